@@ -1,0 +1,1 @@
+"""Pure small things that every floor shares: errors, messages, money, ids, partial dates, countries."""

@@ -1,0 +1,60 @@
+"""Money as integer minor units with its ISO 4217 currency.
+
+Exponents are ISO 4217's own (list one, 2024), not CLDR's: the two differ for ALL, IQD, LBP and others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from basis.errors import InvalidInput
+from basis.messages import _
+
+_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_NONE = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"}
+)
+
+
+def exponent(currency: str) -> int:
+    """Number of decimal digits of the currency's minor unit."""
+    return 3 if currency in _THREE else 0 if currency in _NONE else 2
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount in `currency` (ISO 4217) as `minor` units, for example cents."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def parse(cls, text: str, currency: str) -> Money:
+        """Read ``1200``, ``1200.50`` or ``1200,50``; no thousands separators, no sign, no more digits than the currency has.
+
+        Raises `InvalidInput` (``invalid_amount``).
+        """
+        digits = exponent(currency)
+        try:
+            value = Decimal(text.strip().replace(",", ".")).scaleb(digits)
+        except InvalidOperation:
+            value = Decimal(-1)
+        if not value.is_finite() or value < 0 or value != value.to_integral_value():
+            raise InvalidInput(
+                "invalid_amount",
+                _("The amount is not a sum of money in {currency}.", currency=currency),
+                _("Write digits with at most {digits} decimals, for example 1200.50.", digits=digits),
+            )
+        return cls(int(value), currency)
+
+    def __str__(self) -> str:
+        digits = exponent(self.currency)
+        amount = Decimal(self.minor).scaleb(-digits)
+        return f"{self.currency} {amount:,.{digits}f}"
+
+    def split(self, parts: int) -> tuple[Money, ...]:
+        """`parts` amounts that sum exactly to this one: equal, and the remainder is added to the last."""
+        base = self.minor // parts
+        last = self.minor - base * (parts - 1)
+        return tuple(Money(base, self.currency) for _part in range(parts - 1)) + (Money(last, self.currency),)

@@ -1,0 +1,100 @@
+"""The facts that rules read. Casework loads them (`casework.cases.facts`); nothing here knows a table.
+
+A `Fact` is one recorded thing about a case: an accepted paper, a test result, an examination, an
+attended module. Facts are never changed, only added or withdrawn, so an assessment can name by id the
+facts it stands on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """What a fact says for the requirement that asks for it."""
+
+    SUBMITTED = "submitted"  # handed in, nobody has verified it yet
+    PENDING = "pending"  # verified, but its outcome is still open (sputum culture, open hit)
+    ACCEPTED = "accepted"  # supports
+    REJECTED = "rejected"  # not good enough; something else must be brought
+    ADVERSE = "adverse"  # speaks against (unfit, true match, not recognised)
+    WITHDRAWN = "withdrawn"  # found wrong or taken back: counts for nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One recorded thing.
+
+    `kind` is what a requirement's `evidence` names ("passport", "police_certificate",
+    "medical_examination", ...), `subject` narrows it (a country code, a language, a module id).
+    `anchors` are its days by name: issued_on, expires_on, examined_on, xray_on, tested_on, attended_on,
+    registered_on, decided_on. `attributes` are values that requirements compare (level, years,
+    outcome, hours). `checks` are the results of automatic checks by name: True passed, False failed;
+    absent means not done. `recorded_by` and `decided_by` are account ids, for `independent`.
+    """
+
+    id: str
+    kind: str
+    standing: Standing
+    subject: str = ""
+    anchors: Mapping[str, date] = field(default_factory=dict)
+    attributes: Mapping[str, str | int | bool] = field(default_factory=dict)
+    checks: Mapping[str, bool] = field(default_factory=dict)
+    recorded_by: str = ""
+    decided_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Residence:
+    """A stay in one country (ISO 3166-1 alpha-2). `until` is None while it lasts."""
+
+    country: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenWaiver:
+    """A requirement set aside by a named authority until `ends_on` (None: for the whole case)."""
+
+    id: str
+    requirement: str
+    subject: str
+    authority: str
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSignOff:
+    """A stage signed off and not ended yet, with what it stands on (fact and waiver ids, other sign-offs' ids)."""
+
+    id: str
+    stage: str
+    signed_on: date
+    stands_on: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """All that the rules may know about a case.
+
+    `birth_date` and `planned_departure` may be unknown (None): a condition that needs them is then
+    unknown too. `nationality` is ISO 3166-1 alpha-2 ("XK" for Kosovo), `occupation` an ISCO-08 code.
+    `ended_on` is the day an ended case is assessed on for ever.
+    """
+
+    track: str
+    registered_on: date
+    nationality: str
+    birth_date: date | None = None
+    planned_departure: date | None = None
+    occupation: str = ""
+    loan_asked: bool = False
+    ended_on: date | None = None
+    residences: tuple[Residence, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    waivers: tuple[GivenWaiver, ...] = ()
+    sign_offs: tuple[GivenSignOff, ...] = ()

@@ -1,0 +1,1 @@
+"""Web pages for caseworkers, agencies, officers, auditors, administrators, and the public check."""
