@@ -1,0 +1,112 @@
+"""A certificate value as JSON and back, without loss; and the form of it that is embedded in the PDF.
+
+The fields are walked by their type hints, so that a new field of a value needs no line here. Days are ISO
+8601, sums `{"minor", "currency"}`, bytes base64.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from basis.errors import InvalidInput
+from basis.messages import _
+from documents.values import KINDS, Certificate
+
+SCHEMA = "predeparture.certificate/1"
+
+Json = dict[str, Any]
+
+
+def to_json(value: Certificate) -> Json:
+    """`{"schema": "predeparture.certificate/1", "kind": ..., "head": {...}, ...}`, ready for `json.dumps`."""
+    return {"schema": SCHEMA, "kind": value.kind, **_encode(value)}
+
+
+def from_json(data: Mapping[str, Any]) -> Certificate:
+    """The value that `to_json` wrote. Raises `InvalidInput` (``invalid_certificate_value``) and names the field."""
+    if data.get("schema") != SCHEMA:
+        raise _invalid("schema")
+    kind = data.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise _invalid("kind")
+    fields = {key: item for key, item in data.items() if key not in ("schema", "kind")}
+    value: Certificate = _decode(KINDS[kind], fields, "certificate")
+    return value
+
+
+def embedded_json(value: Certificate) -> bytes:
+    """What the PDF carries: `to_json` with the photograph replaced by its SHA-256; UTF-8, keys sorted."""
+    data = to_json(value)
+    photo = value.person.photo
+    del data["person"]["photo"]
+    data["person"]["photo_sha256"] = None if photo is None else hashlib.sha256(photo).hexdigest()
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1)
+    return text.encode("utf-8", errors="backslashreplace")
+
+
+def digest(value: Certificate) -> str:
+    """SHA-256 (hex) of the embedded form: equal for equal values."""
+    return hashlib.sha256(embedded_json(value)).hexdigest()
+
+
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    hints = get_type_hints(cls)
+    return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+
+
+def _encode(item: Any) -> Any:
+    if dataclasses.is_dataclass(item):
+        return {name: _encode(getattr(item, name)) for name in _hints(item.__class__)}
+    if isinstance(item, tuple):
+        return [_encode(part) for part in item]
+    if isinstance(item, date):
+        return item.isoformat()
+    if isinstance(item, bytes):
+        return b64encode(item).decode("ascii")
+    return item
+
+
+def _decode(hint: Any, item: Any, path: str) -> Any:
+    if isinstance(hint, UnionType):
+        (inner,) = (part for part in get_args(hint) if part is not NoneType)
+        return None if item is None else _decode(inner, item, path)
+    if get_origin(hint) is tuple:
+        if not isinstance(item, list):
+            raise _invalid(path)
+        return tuple(_decode(get_args(hint)[0], part, f"{path}[{index}]") for index, part in enumerate(item))
+    if dataclasses.is_dataclass(hint):
+        return _decode_fields(hint, item, path)
+    try:
+        if hint is date:
+            return date.fromisoformat(item)
+        if hint is bytes:
+            return b64decode(item, validate=True)
+    except (TypeError, ValueError) as error:
+        raise _invalid(path) from error
+    if type(item) is not hint:
+        raise _invalid(path)
+    return item
+
+
+def _decode_fields(cls: Any, item: Any, path: str) -> Any:
+    hints = _hints(cls)
+    if not isinstance(item, dict) or set(item) != set(hints):
+        raise _invalid(path)
+    return cls(**{name: _decode(hint, item[name], f"{path}.{name}") for name, hint in hints.items()})
+
+
+def _invalid(path: str) -> InvalidInput:
+    return InvalidInput(
+        "invalid_certificate_value",
+        _("The certificate value cannot be read at {path}.", path=path),
+        _("Read it with the version of the engine that wrote it."),
+    )

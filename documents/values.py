@@ -1,0 +1,312 @@
+"""What stands on a certificate: one frozen dataclass per kind, all that is shown and nothing else.
+
+A value is complete: rendering reads no table, no clock and no file. It is what the register keeps (sealed)
+and what goes, without the photograph's bytes, as JSON into the PDF itself. Texts are final words in the
+certificate's language; days are `date`, sums are `Money`. Nothing here may hold a diagnosis, a watch-list
+hit, or a passport number in full.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from basis.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who answers for the certificate and under which programme, for example "2027.1" as its version."""
+
+    name: str
+    programme_title: str
+    programme_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom it is about.
+
+    `passport_name` is as printed ("AHMETI, GEZIM"), `passport_hint` shows the last three characters only
+    ("••••• 425"), `nationality`, `sex`, `occupation` and `track` are words ("7112 Bricklayer").
+    `native_language` is a BCP 47 tag ("ar") that tells a screen reader how to speak `native_name`.
+    `photo` is PNG or JPEG.
+    """
+
+    name: str
+    passport_name: str
+    birth_date: date
+    passport_hint: str
+    nationality: str
+    sex: str
+    occupation: str
+    track: str
+    native_name: str = ""
+    native_language: str = ""
+    photo: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """The responsible officer, with the title in words ("Medical officer")."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Number and titles. `language` and `second_language` are BCP 47 tags; `verify_url` stands in the code."""
+
+    number: str
+    title: str
+    issued_on: date
+    verify_url: str
+    language: str = "en"
+    second_title: str = ""
+    second_language: str = ""
+    specimen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The one sentence in the coloured field. `valid_until` is the last good day, None where nothing ends it."""
+
+    text: str
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What every kind shows. `remarks` are the waivers and conditions it was issued under, one sentence each."""
+
+    kind: ClassVar[str]
+
+    head: Head
+    issuer: Issuer
+    person: Person
+    officer: Officer
+    outcome: Outcome
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsItem:
+    """One accepted paper. `number_hint` is masked like a passport's; both days are as printed on the paper."""
+
+    item: str
+    number_hint: str
+    issuer: str
+    issued_on: date | None
+    expires_on: date | None
+    accepted_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentPreparationRecord(Certificate):
+    """Which papers were verified and accepted."""
+
+    kind: ClassVar[str] = "documents"
+    contents: tuple[ContentsItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedList:
+    """A list that was searched; `version` is the publisher's own date or number."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoliceCertificate:
+    """A police certificate that was accepted, by country of residence."""
+
+    country: str
+    issuer: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityClearance(Certificate):
+    """That the checks were done and nothing stands against travel; never whether there was a hit."""
+
+    kind: ClassVar[str] = "security"
+    screened_on: date
+    lists: tuple[ScreenedList, ...]
+    police_certificates: tuple[PoliceCertificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationDecision:
+    """One decision: `subject` ("Diploma", "Language", "Professional ability"), what was looked at, the decision."""
+
+    subject: str
+    looked_at: str
+    decision: str
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualificationStatement(Certificate):
+    """What was recognised of diploma, language and professional ability."""
+
+    kind: ClassVar[str] = "qualifications"
+    decisions: tuple[QualificationDecision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course as it was attended; `hours` are teaching hours."""
+
+    title: str
+    provider: str
+    hours: int
+    began_on: date
+    ended_on: date
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingCertificate(Certificate):
+    """Courses with their hours and results."""
+
+    kind: ClassVar[str] = "training"
+    courses: tuple[Course, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitnessCertificate(Certificate):
+    """Who examined, when, and the outcome word in `outcome`; no finding."""
+
+    kind: ClassVar[str] = "medical"
+    clinic: str
+    accreditation: str
+    physician: str
+    licence: str
+    examined_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AttendedModule:
+    """A module of the curriculum, with identity checked at the door."""
+
+    title: str
+    minutes: int
+    attended_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrientationCertificate(Certificate):
+    """The modules attended."""
+
+    kind: ClassVar[str] = "orientation"
+    provider: str
+    modules: tuple[AttendedModule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One row of a schedule."""
+
+    number: int
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """Room for a signature by hand: who signs, as what, and the day when it is known."""
+
+    name: str
+    role: str
+    signed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromissoryNote(Certificate):
+    """A promise to pay: the instalments sum exactly to `principal` (checked when the note is approved)."""
+
+    kind: ClassVar[str] = "loan"
+    lender: str
+    principal: Money
+    instalments: tuple[Instalment, ...]
+    terms: tuple[str, ...]
+    signatures: tuple[SignatureLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFact:
+    """A label with its value, both in words."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneralRecord(Certificate):
+    """A stage that needs YAML only, such as authorisation: `statement` says in a sentence what is recorded."""
+
+    kind: ClassVar[str] = "general"
+    statement: str
+    facts: tuple[StatedFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedStage:
+    """A stage with the certificate that stands for it; `note` where there is none ("waived", "not asked")."""
+
+    title: str
+    certificate_number: str
+    issued_on: date | None
+    valid_until: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg of the journey: places and carrier with number in words."""
+
+    departs_on: date
+    origin: str
+    destination: str
+    carrier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartureClearance(Certificate):
+    """All stages hold on the planned day, and the journey is fixed."""
+
+    kind: ClassVar[str] = "departure"
+    departs_on: date
+    destination: str
+    employer: str
+    stages: tuple[FinishedStage, ...]
+    itinerary: tuple[Leg, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionCertificate(Certificate):
+    """The end of the home track."""
+
+    kind: ClassVar[str] = "completion"
+    completed_on: date
+    stages: tuple[FinishedStage, ...]
+
+
+KINDS: dict[str, type[Certificate]] = {
+    cls.kind: cls
+    for cls in (
+        DocumentPreparationRecord,
+        SecurityClearance,
+        QualificationStatement,
+        TrainingCertificate,
+        FitnessCertificate,
+        OrientationCertificate,
+        PromissoryNote,
+        GeneralRecord,
+        DepartureClearance,
+        CompletionCertificate,
+    )
+}
