@@ -45,7 +45,7 @@ apt_install() {
 
 find_python() {
   local candidate
-  for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
+  for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
     if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then
       printf '%s' "$candidate"
       return
