@@ -1,0 +1,46 @@
+"""Stays in countries: which were long enough for a rule, and when an open one becomes so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from checklists.durations import Duration
+from checklists.facts import Residence
+
+
+def longest_stay_reaches(
+    residences: Iterable[Residence], country: str, length: Duration, since: date, on: date
+) -> bool:
+    """Whether one stay in `country`, counted from `since` at the earliest, lasted `length` by the day `on`."""
+    return any(long_enough <= on for long_enough in _reaching(residences, country, length, since))
+
+
+def days_of_change(residences: Iterable[Residence], country: str, length: Duration, since: date) -> list[date]:
+    """The days on which a stay in `country` becomes long enough."""
+    return list(_reaching(residences, country, length, since))
+
+
+def countries_of(residences: Iterable[Residence]) -> list[str]:
+    """Each country once, in the order of the history."""
+    return list(dict.fromkeys(stay.country for stay in sorted(residences, key=lambda stay: (stay.since, stay.country))))
+
+
+def _reaching(residences: Iterable[Residence], country: str, length: Duration, since: date) -> Iterable[date]:
+    for begins, ends in _merged(residences, country):
+        enough = length.after(max(begins, since))
+        if ends is None or enough <= ends:
+            yield enough
+
+
+def _merged(residences: Iterable[Residence], country: str) -> list[tuple[date, date | None]]:
+    """Stays that touch or overlap are one stay. A history in months ("2018-03/2020-09") touches within a day."""
+    merged: list[tuple[date, date | None]] = []
+    stays = [stay for stay in residences if stay.country == country]
+    for stay in sorted(stays, key=lambda stay: (stay.since, stay.until or date.max)):
+        if merged and (merged[-1][1] is None or stay.since <= merged[-1][1] + timedelta(days=1)):
+            begins, ends = merged[-1]
+            merged[-1] = (begins, None if ends is None or stay.until is None else max(ends, stay.until))
+        else:
+            merged.append((stay.since, stay.until))
+    return merged
