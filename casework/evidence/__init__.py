@@ -1,0 +1,1 @@
+"""Evidence: the papers that support a case, and what can be read from them."""
