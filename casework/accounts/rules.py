@@ -1,0 +1,93 @@
+"""The permission table: what each role may do. Pure. Unknown means no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from basis.errors import Refused
+from basis.messages import Message, _
+from basis.roles import Role
+
+
+class Permission(StrEnum):
+    SEE_CASES = "see_cases"
+    SEE_IDENTITY = "see_identity"  # passport number, contacts, evidence files
+    EDIT_CASES = "edit_cases"  # open by hand, correct data, add evidence
+    DECIDE_EVIDENCE = "decide_evidence"
+    MOVE_CASES = "move_cases"
+    ASSIGN_CASES = "assign_cases"
+    GRANT_WAIVERS = "grant_waivers"
+    SCREEN = "screen"
+    ADJUDICATE = "adjudicate"
+    RECORD_QUALIFICATIONS = "record_qualifications"
+    RECORD_TRAINING = "record_training"
+    RECORD_MEDICAL = "record_medical"
+    SEE_MEDICAL = "see_medical"
+    RECORD_ORIENTATION = "record_orientation"
+    ASK_LOANS = "ask_loans"
+    APPROVE_LOANS = "approve_loans"
+    RECORD_TRAVEL = "record_travel"
+    SUBMIT_BATCHES = "submit_batches"
+    SEE_BATCHES = "see_batches"
+    SEE_REGISTER = "see_register"
+    AUDIT = "audit"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_ORGANISATIONS = "manage_organisations"
+    MANAGE_WATCH_LISTS = "manage_watch_lists"
+
+
+_P = Permission
+_CASEWORK = frozenset(
+    {
+        _P.SEE_CASES,
+        _P.SEE_IDENTITY,
+        _P.EDIT_CASES,
+        _P.DECIDE_EVIDENCE,
+        _P.MOVE_CASES,
+        _P.RECORD_QUALIFICATIONS,
+        _P.RECORD_TRAINING,
+        _P.RECORD_ORIENTATION,
+        _P.ASK_LOANS,
+        _P.RECORD_TRAVEL,
+        _P.SEE_BATCHES,
+        _P.SEE_REGISTER,
+    }
+)
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.CASEWORKER: _CASEWORK,
+    Role.SUPERVISOR: _CASEWORK | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES},
+    Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE, _P.SCREEN, _P.ADJUDICATE}),
+    Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL}),
+    Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
+    Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
+    Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.AUDIT}),
+    Role.ADMINISTRATOR: frozenset({_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_WATCH_LISTS}),
+}
+
+ROLE_WORDS: Mapping[Role, Message] = {
+    Role.CASEWORKER: _("caseworker"),
+    Role.SUPERVISOR: _("supervisor"),
+    Role.SECURITY_OFFICER: _("security officer"),
+    Role.MEDICAL_OFFICER: _("medical officer"),
+    Role.LOAN_OFFICER: _("loan officer"),
+    Role.AGENCY_USER: _("agency user"),
+    Role.AUDITOR: _("auditor"),
+    Role.ADMINISTRATOR: _("administrator"),
+}
+
+
+def may(role: Role | None, permission: Permission) -> bool:
+    """Whether the role holds the permission; the engine (None) may do all that a service does for it."""
+    return role is None or permission in PERMISSIONS[role]
+
+
+def require(role: Role | None, permission: Permission) -> None:
+    """Raise `Refused` (``role``) unless the role holds the permission."""
+    if not may(role, permission):
+        raise Refused(
+            "role",
+            _("The role {role} may not do this.", role=ROLE_WORDS[role] if role else ""),
+            _("Ask somebody whose role includes it; an administrator can tell who."),
+        )

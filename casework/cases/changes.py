@@ -1,0 +1,82 @@
+"""How every flat changes a case: find it within the actor's reach, lock it, raise its version, wake the engine."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, true
+from sqlmodel import Session, col, select
+
+from basis.errors import Conflict, NotFound
+from basis.messages import _
+from basis.roles import Role
+from casework.accounts.rules import Permission, may
+from casework.actor import Actor
+from casework.cases import rules
+from casework.cases.tables import Case
+from casework.organisations.tables import Organisation
+from casework.outbox import service as outbox
+from casework.outbox.tables import OutboxKind
+from casework.work import Work
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Which cases an actor may know of: an agency its own, an office its own, an auditor and the engine all."""
+    if actor.role is None or actor.role is Role.AUDITOR:
+        return true()
+    if not may(actor.role, Permission.SEE_CASES) or actor.organisation_id is None:
+        return false()
+    if actor.role is Role.AGENCY_USER:
+        return col(Case.agency_id) == actor.organisation_id
+    return col(Case.office_id) == actor.organisation_id
+
+
+def find(session: Session, actor: Actor, case_id: UUID) -> Case:
+    """The case, if the actor may know of it. Raises `NotFound` (``case``) in both other cases alike."""
+    case = session.exec(select(Case).where(Case.id == case_id, visible(actor))).one_or_none()
+    if case is None:
+        raise NotFound(
+            "case", _("There is no such case, or it is not one of yours."), _("Search for it by its reference.")
+        )
+    return case
+
+
+def change(work: Work, case_id: UUID, expected_version: int | None = None, *, any_life: bool = False) -> Case:
+    """Lock the case for this transaction and raise its version; the engine looks at it after the commit.
+
+    `expected_version` is what the person saw: if somebody was faster, `Conflict` (``stale``). An ended case is
+    refused (``ended``) unless `any_life`.
+    """
+    query = (
+        select(Case)
+        .where(Case.id == case_id, visible(work.actor))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    case = work.session.exec(query).one_or_none()
+    if case is None:
+        raise NotFound(
+            "case", _("There is no such case, or it is not one of yours."), _("Search for it by its reference.")
+        )
+    if expected_version is not None and case.version != expected_version:
+        raise Conflict(
+            "stale",
+            _("Somebody changed this case after you opened it."),
+            _("Look at what changed, then do it again if it is still right."),
+        )
+    if not any_life and rules.is_ended(case.life):
+        raise Conflict(
+            "ended",
+            _("This case has ended ({life}); nothing can be added to it.", life=rules.WORDS[case.life]),
+            _("Ask a supervisor to reverse the end of the case first, if it was recorded in error."),
+        )
+    case.version += 1
+    case.changed_at = work.now
+    case.stuck = ""
+    work.session.add(case)
+    outbox.put(work, OutboxKind.ADVANCE, case.id, case.id, str(case.id))
+    return case
+
+
+def office_of(session: Session, case: Case) -> Organisation:
+    return session.get_one(Organisation, case.office_id)

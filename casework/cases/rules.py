@@ -1,0 +1,173 @@
+"""The life of a case: one transition table. Pure.
+
+Ask a capability (`is_active`, `is_ended`), never compare with a status: adding a life then changes this
+table alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from basis.errors import Conflict, InvalidInput, Refused
+from basis.messages import Message, _
+from basis.roles import Role
+
+
+class CaseLife(StrEnum):
+    OPEN = "open"
+    ON_HOLD = "on_hold"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    INELIGIBLE = "ineligible"
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    DECEASED = "deceased"
+    CLEARED = "cleared"
+    DEPARTED = "departed"
+    ARRIVED = "arrived"
+    RETURNED = "returned"
+    CLOSED = "closed"
+
+
+class CaseSource(StrEnum):
+    AGENCY = "agency"
+    OFFICE = "office"
+    EMPLOYMENT_SERVICE = "employment_service"
+    SELF = "self"
+    EMPLOYER = "employer"
+
+
+class EndKind(StrEnum):
+    """Why a sign-off, and the certificate that is its image, ceased to hold."""
+
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+WORDS: Mapping[CaseLife, Message] = {
+    CaseLife.OPEN: _("open"),
+    CaseLife.ON_HOLD: _("on hold"),
+    CaseLife.WITHDRAWN: _("withdrawn by the worker"),
+    CaseLife.REFUSED: _("refused"),
+    CaseLife.INELIGIBLE: _("not eligible"),
+    CaseLife.OFFER_WITHDRAWN: _("job offer withdrawn"),
+    CaseLife.DECEASED: _("deceased"),
+    CaseLife.CLEARED: _("cleared"),
+    CaseLife.DEPARTED: _("departed"),
+    CaseLife.ARRIVED: _("arrived"),
+    CaseLife.RETURNED: _("returned"),
+    CaseLife.CLOSED: _("closed"),
+}
+
+ACTIVE = frozenset({CaseLife.OPEN, CaseLife.CLEARED})
+"""Work goes on and time counts."""
+
+FROZEN = frozenset(CaseLife) - ACTIVE - {CaseLife.ON_HOLD}
+"""Assessed on the day it ended; never reopened by time."""
+
+
+def is_active(life: CaseLife) -> bool:
+    return life in ACTIVE
+
+
+def is_ended(life: CaseLife) -> bool:
+    return life in FROZEN
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A permitted move: who may make it, and the reason codes to choose from.
+
+    `roles` None: only the engine makes it. `reversible` means that `REVERSAL` leads back.
+    """
+
+    roles: frozenset[Role] | None
+    reasons: tuple[str, ...]
+    reversible: bool = False
+
+
+_OFFICE = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
+_SUPERVISOR = frozenset({Role.SUPERVISOR})
+
+_ENDINGS: Mapping[CaseLife, Move] = {
+    CaseLife.WITHDRAWN: Move(
+        _OFFICE, ("worker_changed_mind", "family_reasons", "other_job", "unreachable"), reversible=True
+    ),
+    CaseLife.REFUSED: Move(
+        _SUPERVISOR, ("visa_refused", "security", "false_documents", "authority_refused"), reversible=True
+    ),
+    CaseLife.INELIGIBLE: Move(
+        _SUPERVISOR, ("age", "nationality", "qualification", "medical", "quota_exhausted"), reversible=True
+    ),
+    CaseLife.OFFER_WITHDRAWN: Move(
+        _OFFICE, ("employer_withdrew", "job_order_cancelled", "employer_insolvent"), reversible=True
+    ),
+    CaseLife.DECEASED: Move(_SUPERVISOR, ("death_notified",), reversible=True),
+}
+
+TRANSITIONS: Mapping[tuple[CaseLife, CaseLife], Move] = {
+    (CaseLife.OPEN, CaseLife.ON_HOLD): Move(
+        _OFFICE, ("worker_asked", "awaiting_authority", "illness", "employer_asked"), True
+    ),
+    (CaseLife.ON_HOLD, CaseLife.OPEN): Move(_OFFICE, ("hold_ended",)),
+    (CaseLife.OPEN, CaseLife.CLEARED): Move(None, ("all_stages_hold",), True),
+    (CaseLife.CLEARED, CaseLife.OPEN): Move(None, ("stage_reopened",)),
+    (CaseLife.CLEARED, CaseLife.ON_HOLD): Move(_OFFICE, ("worker_asked", "illness", "employer_asked"), True),
+    (CaseLife.CLEARED, CaseLife.DEPARTED): Move(_OFFICE, ("departure_confirmed",), True),
+    (CaseLife.CLEARED, CaseLife.CLOSED): Move(_OFFICE, ("home_track_completed",), True),
+    (CaseLife.DEPARTED, CaseLife.ARRIVED): Move(_OFFICE, ("arrival_confirmed",), True),
+    (CaseLife.DEPARTED, CaseLife.RETURNED): Move(_OFFICE, ("turned_back", "returned_early")),
+    (CaseLife.ARRIVED, CaseLife.RETURNED): Move(_OFFICE, ("contract_ended", "returned_early")),
+    (CaseLife.ARRIVED, CaseLife.CLOSED): Move(_OFFICE, ("follow_up_ended",)),
+    (CaseLife.RETURNED, CaseLife.CLOSED): Move(_OFFICE, ("follow_up_ended",)),
+    **{
+        (start, end): move
+        for start in (CaseLife.OPEN, CaseLife.ON_HOLD, CaseLife.CLEARED)
+        for end, move in _ENDINGS.items()
+    },
+    (CaseLife.DEPARTED, CaseLife.DECEASED): _ENDINGS[CaseLife.DECEASED],
+    (CaseLife.ARRIVED, CaseLife.DECEASED): _ENDINGS[CaseLife.DECEASED],
+}
+
+REVERSAL = "recorded_in_error"
+"""The reason code of a reversal: the move before was recorded wrongly; supervisors only."""
+
+
+def may_follow(start: CaseLife, end: CaseLife, came_from: CaseLife | None) -> Move | None:
+    """The move from `start` to `end`, or a reversal of the last move (`came_from` is where that one began)."""
+    move = TRANSITIONS.get((start, end))
+    if move is None and came_from is end:
+        last = TRANSITIONS.get((end, start))
+        if last is not None and last.reversible:
+            return Move(_SUPERVISOR, (REVERSAL,))
+    return move
+
+
+def require_move(start: CaseLife, end: CaseLife, reason: str, role: Role | None, came_from: CaseLife | None) -> Move:
+    """The move, or the reason why not: `Conflict` (no such move), `Refused` (role), `InvalidInput` (reason code)."""
+    move = may_follow(start, end, came_from)
+    if move is None:
+        raise Conflict(
+            "no_such_move",
+            _("A case that is {start} cannot become {end}.", start=WORDS[start], end=WORDS[end]),
+            _("Reload the case and look at its present state."),
+        )
+    if (move.roles is None and role is not None) or (move.roles is not None and role not in move.roles):
+        raise Refused("role", _("Your role may not make a case {end}.", end=WORDS[end]), _("Ask a supervisor."))
+    if reason not in move.reasons:
+        raise InvalidInput(
+            "unknown_reason",
+            _("The reason for the move is not one of the known codes."),
+            _("Choose one of: {codes}.", codes=", ".join(move.reasons)),
+        )
+    return move
+
+
+def moves_from(start: CaseLife, role: Role | None, came_from: CaseLife | None) -> dict[CaseLife, Move]:
+    """Every move that `role` may make now."""
+    found = {end: may_follow(start, end, came_from) for end in CaseLife}
+    return {
+        end: move for end, move in found.items() if move is not None and move.roles is not None and role in move.roles
+    }

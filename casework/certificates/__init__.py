@@ -1,0 +1,1 @@
+"""The register: a row for every number ever given, and what became of it."""

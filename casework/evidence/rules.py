@@ -1,0 +1,79 @@
+"""What may be handed in and why it is rejected. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from basis.errors import InvalidInput
+from basis.messages import Message, _
+
+LARGEST_FILE: Final = 10 * 1024 * 1024
+LARGEST_IMAGE: Final = 40_000_000  # pixels
+
+REJECT_REASONS: Mapping[str, Message] = {
+    "unreadable": _("The copy cannot be read; bring a sharper one."),
+    "incomplete": _("Pages are missing; bring the whole document."),
+    "expired": _("The document has expired; bring a valid one."),
+    "wrong_person": _("The document belongs to another person; bring the worker's own."),
+    "wrong_document": _("This is not the document that was asked for."),
+    "not_translated": _("A sworn translation is missing; bring it with the original."),
+    "not_legalised": _("The apostille or legalisation is missing."),
+    "suspected_forgery": _("The document needs to be verified with its issuer."),
+}
+
+
+def media_type(content: bytes) -> str:
+    """The type of a file by its content: PDF, JPEG or PNG, re-opened with a real reader.
+
+    Raises `InvalidInput`: ``empty_file``, ``too_large``, ``wrong_type``.
+    """
+    if not content:
+        raise InvalidInput("empty_file", _("The file is empty."), _("Choose the file again."))
+    if len(content) > LARGEST_FILE:
+        raise InvalidInput(
+            "too_large", _("The file is larger than 10 MB."), _("Scan it in black and white or at 200 dpi.")
+        )
+    if content.startswith(b"%PDF-"):
+        return _checked_pdf(content)
+    return _checked_image(content)
+
+
+def _checked_pdf(content: bytes) -> str:
+    # pyHanko's reader is the one the house has; strict reading refuses what only looks like a PDF.
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        reader = PdfFileReader(BytesIO(content), strict=False)
+        encrypted = reader.encrypted
+        pages = 0 if encrypted else int(reader.root["/Pages"]["/Count"])
+    except (PdfError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+        raise _wrong_type() from None
+    if encrypted:
+        raise InvalidInput("wrong_type", _("The PDF is locked with a password."), _("Save it without a password."))
+    if pages < 1:
+        raise _wrong_type()
+    return "application/pdf"
+
+
+def _checked_image(content: bytes) -> str:
+    try:
+        with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as image:
+            if image.width * image.height > LARGEST_IMAGE:
+                raise InvalidInput("too_large", _("The picture has too many pixels."), _("Save it smaller."))
+            image.load()
+            return "image/jpeg" if image.format == "JPEG" else "image/png"
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+        raise _wrong_type() from None
+
+
+def _wrong_type() -> InvalidInput:
+    return InvalidInput(
+        "wrong_type",
+        _("The file is neither a PDF nor a JPEG or PNG picture that can be opened."),
+        _("Scan or photograph the document and choose that file."),
+    )

@@ -1,0 +1,213 @@
+"""Hand in evidence, accept or reject it, withdraw what was found wrong; open a file and leave a trace of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session, col, select
+
+from basis.errors import Conflict, InvalidInput, NotFound
+from basis.ids import new_id
+from basis.messages import _
+from casework.accounts.rules import Permission, require
+from casework.actor import Actor
+from casework.cases import changes
+from casework.cases.tables import Case
+from casework.evidence import mrz
+from casework.evidence.rules import REJECT_REASONS, media_type
+from casework.evidence.tables import EvidenceFile, EvidenceItem, EvidenceStatus
+from casework.store import Store
+from casework.vault import Vault
+from casework.work import Work
+from casework.workers import service as workers
+
+
+class AddEvidence(BaseModel):
+    """A paper for a requirement: `kind` and `subject` in the programme's words, `days` by anchor name."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    case_id: UUID
+    kind: str
+    subject: str = ""
+    number: str = ""
+    issuer: str = ""
+    country: str = ""
+    days: dict[str, date] = {}
+    attributes: dict[str, str | int | bool] = {}
+    file: bytes | None = None
+
+
+def add(work: Work, store: Store, command: AddEvidence, expected_version: int | None = None) -> EvidenceItem:
+    """Record a paper and keep its file sealed. A passport's MRZ is checked at once against the worker's data."""
+    require(work.actor.role, Permission.EDIT_CASES)
+    case = changes.change(work, command.case_id, expected_version)
+    file = _keep(work, store, case, command.file) if command.file is not None else None
+    item = EvidenceItem(
+        case_id=case.id,
+        worker_id=case.worker_id,
+        file_id=file.id if file else None,
+        kind=command.kind,
+        subject=command.subject,
+        issuer=command.issuer.strip(),
+        country=command.country,
+        days={name: day.isoformat() for name, day in command.days.items()},
+        attributes=dict(command.attributes),
+        checks=_passport_checks(work, case, command) if command.kind == "passport" else {},
+        recorded_at=work.now,
+        recorded_by=work.actor.key,
+    )
+    item.detail = work.vault.seal_json(
+        case.worker_id, "evidence_item", item.id, "detail", {"number": command.number.strip()}
+    )
+    work.session.add(item)
+    work.record("evidence.added", f"evidence_item/{item.id}", case_id=case.id, data={"kind": item.kind})
+    return item
+
+
+def accept(work: Work, item_id: UUID, expected_version: int | None = None) -> EvidenceItem:
+    """A person has verified the paper. It needs a file, and the day that its kind counts from."""
+    require(work.actor.role, Permission.DECIDE_EVIDENCE)
+    item = _undecided(work, item_id, expected_version)
+    if item.file_id is None:
+        raise InvalidInput("no_file", _("There is no file to verify."), _("Add the scanned document first."))
+    _decide(work, item, EvidenceStatus.ACCEPTED)
+    work.record("evidence.accepted", f"evidence_item/{item.id}", case_id=item.case_id, data={"kind": item.kind})
+    return item
+
+
+def reject(work: Work, item_id: UUID, reason: str, note: str = "", expected_version: int | None = None) -> EvidenceItem:
+    """The paper is not good enough; `reason` is a code of `REJECT_REASONS` that says what to bring."""
+    require(work.actor.role, Permission.DECIDE_EVIDENCE)
+    if reason not in REJECT_REASONS:
+        raise InvalidInput(
+            "unknown_reason", _("The reason is not one of the list."), _("Choose a reason from the list.")
+        )
+    item = _undecided(work, item_id, expected_version)
+    item.reject_code = reason
+    if note.strip():
+        item.note = work.vault.seal(item.worker_id, "evidence_item", item.id, "note", note.strip().encode())
+    _decide(work, item, EvidenceStatus.REJECTED)
+    work.record(
+        "evidence.rejected",
+        f"evidence_item/{item.id}",
+        case_id=item.case_id,
+        data={"kind": item.kind, "reason": reason},
+    )
+    return item
+
+
+def withdraw(work: Work, item_id: UUID, reason: str, expected_version: int | None = None) -> EvidenceItem:
+    """An accepted paper was found wrong: what stands on it falls. `reason` is a code of `REJECT_REASONS`."""
+    require(work.actor.role, Permission.DECIDE_EVIDENCE)
+    if reason not in REJECT_REASONS:
+        raise InvalidInput(
+            "unknown_reason", _("The reason is not one of the list."), _("Choose a reason from the list.")
+        )
+    item = _item(work.session, item_id)
+    changes.change(work, item.case_id, expected_version)
+    work.session.refresh(item)
+    if item.status is not EvidenceStatus.ACCEPTED:
+        raise Conflict("not_accepted", _("Only accepted evidence can be withdrawn."), _("Look at its present state."))
+    item.status, item.reject_code = EvidenceStatus.WITHDRAWN, reason
+    work.session.add(item)
+    work.record(
+        "evidence.withdrawn",
+        f"evidence_item/{item.id}",
+        case_id=item.case_id,
+        data={"kind": item.kind, "reason": reason},
+    )
+    return item
+
+
+def read_file(work: Work, store: Store, item_id: UUID) -> tuple[EvidenceFile, bytes]:
+    """Open the file of a paper; whoever looks leaves an event."""
+    require(work.actor.role, Permission.SEE_IDENTITY)
+    item = _item(work.session, item_id)
+    changes.find(work.session, work.actor, item.case_id)
+    if item.file_id is None:
+        raise NotFound("no_file", _("No file belongs to this paper."))
+    work.record("evidence.viewed", f"evidence_item/{item.id}", case_id=item.case_id)
+    return open_file(work.session, work.vault, store, item.file_id)
+
+
+def open_file(session: Session, vault: Vault, store: Store, file_id: UUID) -> tuple[EvidenceFile, bytes]:
+    """The file and its plain bytes, for the engine; people come through `read_file`."""
+    file = session.get_one(EvidenceFile, file_id)
+    return file, vault.open(file.worker_id, "evidence_file", file.id, "content", store.read(str(file.id)))
+
+
+def number_of(vault: Vault, item: EvidenceItem) -> str:
+    """The paper's own number, opened."""
+    if item.detail is None:
+        return ""
+    detail: dict[str, Any] = vault.open_json(item.worker_id, "evidence_item", item.id, "detail", item.detail)
+    return str(detail["number"])
+
+
+def of_case(session: Session, actor: Actor, case_id: UUID) -> list[EvidenceItem]:
+    """All papers of a case, oldest first."""
+    changes.find(session, actor, case_id)
+    query = select(EvidenceItem).where(EvidenceItem.case_id == case_id)
+    return list(session.exec(query.order_by(col(EvidenceItem.recorded_at), col(EvidenceItem.id))))
+
+
+def _keep(work: Work, store: Store, case: Case, content: bytes) -> EvidenceFile:
+    kind = media_type(content)
+    file = EvidenceFile(
+        id=new_id(),
+        worker_id=case.worker_id,
+        media_type=kind,
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+        recorded_at=work.now,
+        recorded_by=work.actor.key,
+    )
+    # Stored before the commit: a file without a row is sealed bytes that nothing names; a row without a file is a loss.
+    store.put(str(file.id), work.vault.seal(case.worker_id, "evidence_file", file.id, "content", content))
+    work.session.add(file)
+    work.session.flush()
+    return file
+
+
+def _passport_checks(work: Work, case: Case, command: AddEvidence) -> dict[str, bool]:
+    """``mrz``: every digit holds. ``identity``: zone, paper and recorded data name the same person and passport."""
+    data = workers.get(work.session, work.vault, case.worker_id).data
+    if not data.mrz:
+        return {}
+    try:
+        zone = mrz.parse(data.mrz, on=work.today)
+    except InvalidInput:
+        return {"mrz": False, "identity": False}
+    same_number = command.number.strip() in ("", data.passport_number) and zone.document_number == data.passport_number
+    born, same_birth = data.birth_date, False
+    if zone.birth_date is not None and born is not None:
+        same_birth = zone.birth_date.earliest <= born <= zone.birth_date.latest
+    names = mrz.names_agree(zone, data.family_name, data.given_names)
+    return {"mrz": zone.digits_hold, "identity": same_number and same_birth and names}
+
+
+def _item(session: Session, item_id: UUID) -> EvidenceItem:
+    item = session.get(EvidenceItem, item_id)
+    if item is None:
+        raise NotFound("evidence", _("There is no such evidence."), _("Open it from its case."))
+    return item
+
+
+def _undecided(work: Work, item_id: UUID, expected_version: int | None) -> EvidenceItem:
+    item = _item(work.session, item_id)
+    changes.change(work, item.case_id, expected_version)
+    work.session.refresh(item)
+    if item.status is not EvidenceStatus.SUBMITTED:
+        raise Conflict("decided", _("Somebody has decided on this evidence already."), _("Look at its present state."))
+    return item
+
+
+def _decide(work: Work, item: EvidenceItem, status: EvidenceStatus) -> None:
+    item.status = status
+    item.decided_at, item.decided_on, item.decided_by = work.now, work.today, work.actor.key
+    work.session.add(item)

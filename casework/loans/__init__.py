@@ -1,0 +1,1 @@
+"""Travel loans: asked, approved by two people within the cap, note signed, schedule in minor units."""

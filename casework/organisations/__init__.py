@@ -1,0 +1,1 @@
+"""Offices, agencies, clinics, providers: to which accounts and cases belong, and what they are licensed for."""

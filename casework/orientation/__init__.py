@@ -1,0 +1,1 @@
+"""Cultural orientation: every module of the curriculum attended, with identity checked."""

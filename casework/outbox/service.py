@@ -1,0 +1,68 @@
+"""Put effects into the outbox, claim what is due, record how it went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from casework.outbox import rules
+from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
+from casework.work import Work
+
+
+def put(work: Work, kind: OutboxKind, subject_id: UUID, case_id: UUID, key: str) -> None:
+    """Ask for an effect after the commit. The same key is the same effect; asked again it becomes pending anew."""
+    full_key = f"{kind.value}:{key}"
+    item = work.session.exec(select(OutboxItem).where(OutboxItem.key == full_key)).one_or_none()
+    if item is None:
+        item = OutboxItem(
+            key=full_key,
+            kind=kind,
+            subject_id=subject_id,
+            case_id=case_id,
+            created_at=work.now,
+            next_attempt_at=work.now,
+        )
+    elif item.state is not OutboxState.PENDING:
+        item.state, item.attempts, item.next_attempt_at, item.last_error = OutboxState.PENDING, 0, work.now, ""
+    work.session.add(item)
+    work.session.flush()
+
+
+def due(session: Session, now: datetime, limit: int = 500) -> list[OutboxItem]:
+    """Effects whose time has come, oldest first."""
+    query = (
+        select(OutboxItem)
+        .where(col(OutboxItem.state) == OutboxState.PENDING, col(OutboxItem.next_attempt_at) <= now)
+        .order_by(col(OutboxItem.created_at), col(OutboxItem.id))
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def done(work: Work, item_ids: list[UUID]) -> None:
+    """Record that the effects happened."""
+    statement = (
+        update(OutboxItem)
+        .where(col(OutboxItem.id).in_(item_ids), col(OutboxItem.state) == OutboxState.PENDING)
+        .values(state=OutboxState.DONE, done_at=work.now, last_error="")
+    )
+    work.session.exec(statement)
+
+
+def failed(work: Work, item_id: UUID, sentence: str) -> OutboxItem:
+    """Record a failure in words; the effect is tried again later, or is stuck."""
+    item = work.session.get_one(OutboxItem, item_id)
+    item.attempts += 1
+    item.last_error = sentence
+    wait = rules.wait_after(item.attempts)
+    if wait is None:
+        item.state = OutboxState.STUCK
+        work.record("outbox.stuck", f"outbox/{item.id}", case_id=item.case_id, data={"kind": item.kind.value})
+    else:
+        item.next_attempt_at = work.now + wait
+    work.session.add(item)
+    return item

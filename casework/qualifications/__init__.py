@@ -1,0 +1,1 @@
+"""Diploma, language and professional ability: each decided by a person on evidence."""

@@ -1,0 +1,1 @@
+"""Watch lists, screening and the two-officer adjudication of possible matches."""

@@ -1,0 +1,125 @@
+"""Settings of an installation: environment variables over one file under the home folder.
+
+Everything an installation owns lies under `PREDEPARTURE_HOME`. The names below are the only ones;
+an unknown `PREDEPARTURE_*` variable or an unknown key of the file is an error, so that a misspelled
+setting is never ignored.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from basis.errors import InvalidInput
+from basis.messages import _
+
+_PREFIX = "PREDEPARTURE_"
+FILE_NAME = "predeparture.toml"
+
+
+class Settings(BaseSettings):
+    """All settings. Each is read from ``PREDEPARTURE_<NAME>`` or from ``predeparture.toml`` in the home."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, validate_default=True)
+
+    home: Path = Field(Path("var"), description="Folder of the installation: database, archive, keys, Prefect's home.")
+    database_url: str = Field("", description="PostgreSQL address; empty means SQLite under the home folder.")
+    public_url: str = Field("", description="Address under which the public reaches /verify; stands in every QR code.")
+    signing_file: Path | None = Field(
+        None, description="PKCS#12 file with the key that signs; empty: the home's own key."
+    )
+    signing_passphrase: SecretStr = Field(SecretStr(""), description="Passphrase of the PKCS#12 file.")
+    host: str = Field("127.0.0.1", description="Address the web pages listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the web pages.")
+    prefect_port: int = Field(4200, ge=1, le=65535, description="Loopback port of the embedded Prefect server.")
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+            raise ValueError("must begin with https:// (or http:// for a trial)")
+        return value.rstrip("/")
+
+    @property
+    def is_demo(self) -> bool:
+        """The demo lives in a folder of its own and marks all it issues as specimen."""
+        return (self.home / "DEMO").exists()
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def files(self) -> Path:
+        return self.home / "files"
+
+    @property
+    def prefect_home(self) -> Path:
+        return self.home / "prefect"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address of the case database."""
+        return self.database_url or f"sqlite:///{self.home / 'casework.sqlite3'}"
+
+
+def load(home: Path | None = None) -> Settings:
+    """Read the settings of the home folder given, or of `PREDEPARTURE_HOME`.
+
+    Raises `InvalidInput` (``bad_settings``) that names the setting; values are not repeated, they may be secret.
+    """
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)
+    if unknown:
+        raise InvalidInput(
+            "bad_settings",
+            _("There is no setting {name}.", name=unknown[0]),
+            _("Known settings are {names}.", names=", ".join(sorted(known))),
+        )
+    folder = home or Path(os.environ.get(f"{_PREFIX}HOME", "var"))
+    values = _from_file(folder / FILE_NAME)
+    values.update(
+        {
+            name: value
+            for name in Settings.model_fields
+            if (value := os.environ.get(f"{_PREFIX}{name.upper()}")) is not None
+        }
+    )
+    values["home"] = folder
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(
+            "bad_settings",
+            _("The setting {name} cannot be used: {why}.", name=str(first["loc"][0]), why=first["msg"]),
+            _("Correct it in the environment or in {file}.", file=FILE_NAME),
+        ) from None
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            "bad_settings",
+            _("The settings file {file} cannot be read: {why}.", file=path.name, why=str(error)),
+            _("Correct the file."),
+        ) from None

@@ -1,0 +1,42 @@
+"""All tables of the house under one name, for migrations and for whoever needs the whole metadata."""
+
+from sqlmodel import SQLModel
+
+from casework.accounts import tables as accounts
+from casework.audit import tables as audit
+from casework.batches import tables as batches
+from casework.cases import tables as cases
+from casework.certificates import tables as certificates
+from casework.evidence import tables as evidence
+from casework.loans import tables as loans
+from casework.medical import tables as medical
+from casework.organisations import tables as organisations
+from casework.orientation import tables as orientation
+from casework.outbox import tables as outbox
+from casework.qualifications import tables as qualifications
+from casework.security import tables as security
+from casework.training import tables as training
+from casework.travel import tables as travel
+from casework.workers import tables as workers
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "accounts",
+    "audit",
+    "batches",
+    "cases",
+    "certificates",
+    "evidence",
+    "loans",
+    "medical",
+    "metadata",
+    "organisations",
+    "orientation",
+    "outbox",
+    "qualifications",
+    "security",
+    "training",
+    "travel",
+    "workers",
+]

@@ -1,0 +1,1 @@
+"""Courses that close a gap of language or skill: hours and result."""

@@ -1,0 +1,1 @@
+"""The journey: itinerary and departure."""
