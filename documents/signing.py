@@ -88,7 +88,9 @@ def _pyhanko_signer(signer: Signer) -> SimpleSigner:
     return SimpleSigner(
         signing_cert=certificate,
         signing_key=load_private_key_from_pemder_data(private, None),
-        cert_registry=SimpleCertificateStore.from_certs(load_certs_from_pemder_data(above) if above else ()),
+        cert_registry=SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]
+            load_certs_from_pemder_data(above) if above else ()
+        ),
     )
 
 

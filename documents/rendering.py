@@ -1,0 +1,155 @@
+"""A certificate value becomes the bytes of one file that is PDF/A-3a and PDF/UA-1 at once.
+
+Deterministic: the same value with the same catalogue, templates, libraries and fonts gives the same bytes. No
+clock, no network, no file but the templates and the fonts. Signing comes after (`documents.signing`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from base64 import b64encode
+from datetime import date
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import segno
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from basis.errors import InvalidInput
+from basis.messages import Message, _, speaking
+from documents.claims import MARK
+from documents.encoding import digest, embedded_json
+from documents.pdf import write_pdf
+from documents.values import Certificate
+
+TEMPLATES = Path(__file__).parent / "templates"
+ATTACHMENT = "predeparture-certificate.json"
+
+_PHOTO_SIZE = (560, 720)  # 28 x 36 mm at 508 dots an inch
+_MAXIMUM_PHOTO_PIXELS = 40_000_000
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def render(value: Certificate, catalogue: NullTranslations | None = None) -> bytes:
+    """The unsigned PDF of a value, its fixed words in `catalogue`'s language (English without one).
+
+    Raises `InvalidInput` (``unreadable_photo``).
+    """
+    with speaking(catalogue or NullTranslations()):
+        html = render_html(value)
+    return write_pdf(
+        html,
+        identifier=bytes.fromhex(digest(value))[:16],
+        attachment=(ATTACHMENT, embedded_json(value)),
+        on=value.head.issued_on,
+    )
+
+
+def render_html(value: Certificate) -> str:
+    """The page before it is laid out, complete: pictures are data URIs and the style sheet stands in it."""
+    template = _environment().get_template(f"{value.kind}.html")
+    return template.render(
+        value=value,
+        mark=MARK,
+        photo=None if value.person.photo is None else _photo(value.person.photo),
+        code=segno.make(value.head.verify_url, error="m", micro=False).png_data_uri(scale=8, border=2),
+    )
+
+
+@cache
+def template_digest() -> str:
+    """SHA-256 (hex) over the templates and the style sheet: the register stores which look was used."""
+    total = hashlib.sha256()
+    for path in sorted(TEMPLATES.iterdir()):
+        if path.suffix in (".html", ".css"):
+            total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["_"] = _
+    # The style sheet is ours and holds no value of any case, so it alone goes in as it is.
+    environment.globals["css"] = Markup((TEMPLATES / "certificate.css").read_text("utf-8"))  # noqa: S704
+    environment.filters["day"] = _day
+    environment.filters["short_day"] = _short_day
+    environment.filters["direction"] = _direction
+    return environment
+
+
+def _printable(item: Any) -> Any:
+    """Without control and direction characters: a name must not turn the text after it around."""
+    if isinstance(item, Markup) or not isinstance(item, str | Message):
+        return item
+    return "".join(
+        character
+        for character in str(item)
+        if character not in _BIDI_CONTROLS and unicodedata.category(character) not in ("Cc", "Cs", "Co", "Cn")
+    )
+
+
+@pass_context
+def _day(context: Context, day: date | None) -> str:
+    """A day in full words of the certificate's language, and nothing for no day."""
+    return "" if day is None else format_date(day, "long", locale=_locale(context["value"].head.language))
+
+
+@pass_context
+def _short_day(context: Context, day: date | None) -> str:
+    """The same with the month cut short, for tables with many days."""
+    return "" if day is None else format_date(day, "medium", locale=_locale(context["value"].head.language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse("en_GB" if language == "en" else language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
+def _direction(item: object) -> str:
+    """`rtl` or `ltr` by the first letter that has a direction (Unicode Annex 9, P2 and P3)."""
+    for character in str(item):
+        kind = unicodedata.bidirectional(character)
+        if kind in ("R", "AL"):
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "ltr"
+
+
+def _photo(data: bytes) -> str:
+    """A data URI of the picture drawn anew: upright, in sRGB, without the place and device that cameras write in."""
+    problem = InvalidInput(
+        "unreadable_photo",
+        _("The photograph cannot be read."),
+        _("Put a new photograph into the case, as JPEG or PNG."),
+    )
+    try:
+        with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as opened:
+            if opened.width * opened.height > _MAXIMUM_PHOTO_PIXELS:
+                raise problem
+            picture = ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGB"), _PHOTO_SIZE)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise problem from error
+    drawn = BytesIO()
+    Image.frombytes("RGB", picture.size, picture.tobytes()).save(drawn, "JPEG", quality=88)
+    return "data:image/jpeg;base64," + b64encode(drawn.getvalue()).decode("ascii")
