@@ -1,0 +1,79 @@
+"""Every address of the dashboard, in one place. No address ever holds a personal value."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+WORK = "/work"
+CASES = "/cases"
+NEW_CASE = "/cases/new"
+HITS = "/hits"
+BATCHES = "/batches"
+NEW_BATCH = "/batches/new"
+BATCH_EXAMPLE = "/batches/example.csv"
+DOCUMENTS = "/documents"
+PROGRAMMES = "/programmes"
+VERIFY = "/verify"
+USERS = "/administration/users"
+NEW_USER = "/administration/users/new"
+ORGANISATIONS = "/administration/organisations"
+NEW_ORGANISATION = "/administration/organisations/new"
+WATCH_LISTS = "/administration/watch-lists"
+
+
+def _join(*parts: object) -> str:
+    return "/" + "/".join(quote(str(part), safe="") for part in parts)
+
+
+def query(path: str, **filters: str | int | None) -> str:
+    """`path` with the filters that are set, in the order given."""
+    kept = {name: value for name, value in filters.items() if value not in (None, "")}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def case(case_id: object, *parts: object) -> str:
+    """A page of a case: ``case(id)``, ``case(id, "sheet")``, ``case(id, "stages", "medical", "sign-off")``."""
+    return _join("cases", case_id, *parts)
+
+
+def evidence(case_id: object, evidence_id: object, act: str) -> str:
+    """`act` is accept, reject or file."""
+    return _join("cases", case_id, "evidence", evidence_id, act)
+
+
+def new_evidence(case_id: object, requirement: str, subject: str = "") -> str:
+    return query(case(case_id, "evidence", "new"), requirement=requirement, subject=subject)
+
+
+def hit(hit_id: object) -> str:
+    return _join("hits", hit_id)
+
+
+def batch(batch_id: object, *parts: object) -> str:
+    """A page of a batch; parts: check, submit, progress, findings.csv."""
+    return _join("batches", batch_id, *parts)
+
+
+def document(document_id: object, *parts: object) -> str:
+    """A page of an issued document; ``document(id, "file")`` is the PDF."""
+    return _join("documents", document_id, *parts)
+
+
+def programme(programme_id: str, version: str) -> str:
+    return _join("programmes", programme_id, version)
+
+
+def verify(token: str) -> str:
+    return _join("verify", token)
+
+
+def user(user_id: object, *parts: object) -> str:
+    """parts: disable, enable, password."""
+    return _join("administration", "users", user_id, *parts)
+
+
+def organisation(organisation_id: object, *parts: object) -> str:
+    """parts: licences."""
+    return _join("administration", "organisations", organisation_id, *parts)

@@ -1,0 +1,97 @@
+"""Accounts, organisations and watch lists, for administrators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dashboard.pages.base import Page
+from dashboard.parts import Badge, Fact, Form, Link, Pager, Text
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """One account. `switch` disables or enables it; None for the reader's own."""
+
+    name: Text
+    login: str
+    role: Text
+    organisation: Text
+    seen: Text
+    status: Badge
+    password: Link
+    switch: Form | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserList(Page):
+    """All accounts. New accounts and passwords have a `FormPage`."""
+
+    template: ClassVar[str] = "users.html"
+    summary: Text
+    rows: tuple[UserRow, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """One organisation. `licence` is its licence in words, or that none is needed."""
+
+    name: Link
+    code: str
+    kind: Text
+    country: Text
+    licence: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationList(Page):
+    """Offices, agencies, clinics and providers."""
+
+    template: ClassVar[str] = "organisations.html"
+    summary: Text
+    rows: tuple[OrganisationRow, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence or accreditation: number, who gave it, from and until, how it stands today."""
+
+    number: Text
+    authority: Text
+    valid: Text
+    status: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationPage(Page):
+    """One organisation with its licences and the form to add one."""
+
+    template: ClassVar[str] = "organisation.html"
+    heading: Text
+    facts: tuple[Fact, ...]
+    licences: tuple[Licence, ...]
+    form: Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListVersion:
+    """One loaded version of a watch list. `digest` is the first 12 characters of the file's SHA-256."""
+
+    name: Text
+    version: Text
+    loaded: Text
+    entries: int
+    digest: str
+    status: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchLists(Page):
+    """The watch lists and their versions, and the form that loads a file."""
+
+    template: ClassVar[str] = "watch_lists.html"
+    summary: Text
+    rows: tuple[ListVersion, ...]
+    form: Form

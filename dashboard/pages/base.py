@@ -1,0 +1,84 @@
+"""What every page has: who reads it, where they are, and the frame around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from basis.messages import _
+from dashboard import addresses
+from dashboard.parts import Badge, Link, Text
+from dashboard.words import ENGLISH, Language
+
+
+class Place(StrEnum):
+    """The places of the header. A place is shown to those who hold its permission (`casework.accounts.rules`)."""
+
+    WORK = "work"
+    CASES = "cases"
+    BATCHES = "batches"
+    DOCUMENTS = "documents"
+    PROGRAMMES = "programmes"
+    ADMINISTRATION = "administration"
+    NOWHERE = ""
+
+
+_PLACES = (
+    (Place.WORK, "see_cases", addresses.WORK, _("My work")),
+    (Place.CASES, "see_cases", addresses.CASES, _("Cases")),
+    (Place.BATCHES, "see_batches", addresses.BATCHES, _("Batches")),
+    (Place.DOCUMENTS, "see_register", addresses.DOCUMENTS, _("Documents")),
+    (Place.PROGRAMMES, "", addresses.PROGRAMMES, _("Programmes")),
+    (Place.ADMINISTRATION, "manage_accounts", addresses.USERS, _("Administration")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who reads the page. `role` and `office` are words for people; `can` holds permission names."""
+
+    name: str
+    role: Text
+    office: Text
+    can: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The frame of a page.
+
+    `viewer` is None before sign-in and on public pages. `form_token` goes into every form that posts. `notice` is
+    said once, after an act. `search` is what stands in the search box. `demo` shows the banner.
+    """
+
+    viewer: Viewer | None = None
+    place: Place = Place.NOWHERE
+    form_token: str = ""
+    notice: Badge | None = None
+    search: str = ""
+    demo: bool = False
+    language: Language = ENGLISH
+
+    @property
+    def places(self) -> tuple[tuple[Link, bool], ...]:
+        """The header's links and whether we are there."""
+        if self.viewer is None:
+            return ()
+        return tuple(
+            (Link(href, text), place is self.place)
+            for place, permission, href, text in _PLACES
+            if not permission or permission in self.viewer.can
+        )
+
+    @property
+    def searches(self) -> bool:
+        return self.viewer is not None and "see_cases" in self.viewer.can
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page: its template and what the template uses. Subclasses add their fields."""
+
+    template: ClassVar[str]
+    base: Base

@@ -1,0 +1,251 @@
+"""A case: its page, its sheet, and the pages on which stages are decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dashboard.pages.base import Page
+from dashboard.parts import Badge, Fact, Form, Link, Source, Text, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the case is about. `facts` follow each other in one line: reference, born, nationality, occupation, employer.
+
+    `photo` is the address of the photograph, "" while there is none. `name_language` is a BCP 47 tag for
+    the native script's name, or "".
+    """
+
+    name: str
+    native_name: str
+    name_language: str
+    photo: str
+    facts: tuple[Text, ...]
+    departure: Text
+    danger: Badge | None
+    life: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to do next: what, why with the day, and its button. `actions` begins with the main one."""
+
+    title: Text
+    reason: Text
+    actions: tuple[Link, ...]
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """One piece of evidence. `facts`: number, issuer, issued, expires. `file` is None
+    when there is none or it is not yours.
+
+    `accept` and `reject` are None unless this reader may decide on it.
+    """
+
+    title: Text
+    status: Badge
+    facts: tuple[Fact, ...]
+    file: Link | None
+    accept: Form | None
+    reject: Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementView:
+    """One requirement of a stage: its status, why, who acts next and until when, what it stands on, and its source.
+
+    `add` is the form or link that brings what is missing: exactly one of `add` and `act` is set, or neither.
+    """
+
+    id: str
+    title: Text
+    status: Badge
+    why: Text
+    who: Text
+    due: Text
+    evidence: tuple[EvidenceView, ...]
+    source: Source | None
+    add: Form | None
+    act: Link | None
+    waive: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """One stage. `detail` says its state in words; `certificate` or `badge` stands at the end of the line.
+
+    `opened` shows its requirements at once; `sign_off` is None unless it is ready and this reader may sign.
+    """
+
+    id: str
+    title: Text
+    tone: Tone
+    state: Text
+    detail: Text
+    certificate: Link | None
+    badge: Badge | None
+    requirements: tuple[RequirementView, ...]
+    acts: tuple[Link, ...]
+    sign_off: Form | None
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the timeline: when (in words), who, what."""
+
+    when: Text
+    who: Text
+    what: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision that somebody took: day, what, who, and the reason that was given."""
+
+    day: Text
+    what: Text
+    who: Text
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """One issued document of the case and how it stands today."""
+
+    number: Link
+    title: Text
+    issued: Text
+    status: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage(Page):
+    """A case on one page.
+
+    `next` is None when nothing is left to do. `poll` is the address of this page while a certificate is
+    being made, else "": the browser then asks again by itself. `acts`: print the sheet, correct the data,
+    assign, hold or end the case.
+    """
+
+    template: ClassVar[str] = "case.html"
+    identity: Identity
+    next: NextStep | None
+    stages: tuple[StageView, ...]
+    timeline: tuple[Event, ...]
+    decisions: tuple[Decision, ...]
+    certificates: tuple[CertificateRow, ...]
+    acts: tuple[Link, ...]
+    poll: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSheet(Page):
+    """The case for printing: everything in one column, without a button. `printed` says when and by whom."""
+
+    template: ClassVar[str] = "sheet.html"
+    identity: Identity
+    facts: tuple[Fact, ...]
+    stages: tuple[StageView, ...]
+    decisions: tuple[Decision, ...]
+    certificates: tuple[CertificateRow, ...]
+    timeline: tuple[Event, ...]
+    printed: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPage(Page):
+    """One thing to record or decide: heading, what it means, facts to look at while answering, the form.
+
+    `back` leads to where the reader came from. Used for a new case, corrected data, stage results, life moves,
+    waivers, accounts, organisations and licences.
+    """
+
+    template: ClassVar[str] = "form.html"
+    heading: Text
+    lead: Text
+    facts: tuple[Fact, ...]
+    form: Form
+    back: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One line of a possible match: the worker's value, the list's value, and how they compare."""
+
+    field: Text
+    worker: Text
+    entry: Text
+    verdict: Text
+    alike: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitPage(Page):
+    """A possible watch-list match, side by side, for security officers.
+
+    `score` in words, `reasons` why the engine thinks so, `answers` what officers have said (without the other
+    officer's answer until this reader has given theirs), `form` is None when this reader has answered.
+    """
+
+    template: ClassVar[str] = "hit.html"
+    back: Link
+    heading: Text
+    summary: Text
+    status: Badge
+    entry_facts: tuple[Fact, ...]
+    comparisons: tuple[Comparison, ...]
+    score: Text
+    reasons: tuple[Text, ...]
+    answers: tuple[Decision, ...]
+    form: Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module of the orientation: attended or not, when, and whether identity was checked."""
+
+    title: Text
+    length: Text
+    status: Badge
+    attended: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendancePage(Page):
+    """The modules of a curriculum and who attended them. `form` is None for those who may only read."""
+
+    template: ClassVar[str] = "attendance.html"
+    back: Link
+    heading: Text
+    summary: Text
+    modules: tuple[Module, ...]
+    form: Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One line of the repayment schedule; amounts with their currency."""
+
+    number: int
+    due: Text
+    amount: Text
+    left: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanPage(Page):
+    """A travel loan: terms, approvals, schedule, and the forms of its state (ask, approve, decline, note signed)."""
+
+    template: ClassVar[str] = "loan.html"
+    back: Link
+    heading: Text
+    status: Badge
+    facts: tuple[Fact, ...]
+    approvals: tuple[Decision, ...]
+    schedule: tuple[Instalment, ...]
+    total: Text
+    forms: tuple[Form, ...]

@@ -1,0 +1,79 @@
+"""The register of documents for auditors, and the public check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dashboard.pages.base import Page
+from dashboard.pages.case import Decision, Event
+from dashboard.parts import Badge, Chip, Fact, Form, Link, Pager, Text
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One line of the register. `digest` is the first 12 characters of the file's SHA-256."""
+
+    number: Link
+    kind: Text
+    case: Link | None
+    issued: Text
+    digest: str
+    status: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register(Page):
+    """Every number ever given, newest first. `filters` is a GET form (number, kind, status, issued from and until)."""
+
+    template: ClassVar[str] = "documents.html"
+    summary: Text
+    filters: Form
+    chips: tuple[Chip, ...]
+    rows: tuple[DocumentRow, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One check of a document and its own sentence; the badge says passed, failed or not applicable."""
+
+    title: Text
+    status: Badge
+    sentence: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentPage(Page):
+    """The evidence page of a document: the answer, every check with its sentence, what it stands on, what happened.
+
+    `file` is None when the reader may not have the PDF (medical) or there is none (void).
+    """
+
+    template: ClassVar[str] = "document.html"
+    heading: Text
+    status: Badge
+    summary: Text
+    facts: tuple[Fact, ...]
+    digest: str
+    checks: tuple[CheckView, ...]
+    decisions: tuple[Decision, ...]
+    events: tuple[Event, ...]
+    file: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verify(Page):
+    """The public check. `answer` is None on the empty page.
+
+    `facts` are number, kind, day of issue and the initials of the name, and nothing else about the person.
+    `host` is the name that the address bar must show. `form` takes a file.
+    """
+
+    template: ClassVar[str] = "verify.html"
+    answer: Badge | None
+    sentence: Text
+    facts: tuple[Fact, ...]
+    checks: tuple[CheckView, ...]
+    host: str
+    form: Form

@@ -1,0 +1,60 @@
+"""How days, instants and languages are written on pages. Everything here is for reading, nothing for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from gettext import NullTranslations
+
+from babel import Locale
+from babel.dates import format_date, format_time
+
+from basis.messages import speaking
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language a page can be read in: `code` for `<html lang>`, `locale` for Babel."""
+
+    code: str
+    locale: Locale
+
+    @property
+    def direction(self) -> str:
+        return str(self.locale.text_direction)
+
+
+ENGLISH = Language("en", Locale("en", "GB"))
+LANGUAGES = {"en": ENGLISH}
+
+_language: ContextVar[Language] = ContextVar("language", default=ENGLISH)
+
+
+@contextmanager
+def reading(language: Language, catalogue: NullTranslations) -> Iterator[None]:
+    """Write days and sentences inside the block in `language`."""
+    token = _language.set(language)
+    try:
+        with speaking(catalogue):
+            yield
+    finally:
+        _language.reset(token)
+
+
+def day(value: date) -> str:
+    """A date in full words: 10 June 2027."""
+    return format_date(value, "d MMMM y", locale=_language.get().locale)
+
+
+def moment(value: datetime, zone: tzinfo) -> str:
+    """An instant as the office's clock shows it: 12 March 2027, 07:00. `value` is aware."""
+    local = value.astimezone(zone)
+    return f"{day(local.date())}, {format_time(local.time(), 'HH:mm', locale=_language.get().locale)}"
+
+
+def initials(name: str) -> str:
+    """What the public check shows of a name: the first letter of each part, "G. A."."""
+    return " ".join(f"{part[0]}." for part in name.split() if part[0].isalpha())
