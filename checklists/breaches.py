@@ -1,11 +1,19 @@
-"""Whether a sign-off still holds."""
+"""Whether a sign-off still holds.
+
+A sign-off names the facts, waivers and earlier sign-offs it stands on. It is broken when one of them no longer
+carries it, although something newer may have taken its place: its certificate speaks of the old one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from basis.messages import Message
+from basis.messages import Message, _
+from checklists.facts import GivenSignOff, Standing
+from checklists.judging import Evidence, Outcome, RequirementStatus, in_date
 
 
 class BreachKind(StrEnum):
@@ -21,3 +29,86 @@ class Breach:
     kind: BreachKind
     because: tuple[str, ...]
     why: Message
+
+
+_OUT_OF_DATE = (RequirementStatus.LAPSED, RequirementStatus.TOO_SHORT)
+_Reason = tuple[BreachKind, tuple[str, ...], Message]
+
+
+def find_breach(
+    sign_off: GivenSignOff,
+    on: date,
+    slots: Sequence[tuple[Evidence, Outcome]],
+    *,
+    standings: Mapping[str, Standing | None],
+    broken: Mapping[str, BreachKind],
+    asked_then: Callable[[Evidence], bool],
+) -> Breach | None:
+    """What breaks `sign_off` on the day `on`.
+
+    `slots`: what its stage asks now. `standings`: every id the case knows (None for waivers and sign-offs in
+    force). `broken`: the sign-offs already found broken. `asked_then`: whether a slot would have been asked on
+    the day of the sign-off with what is known today; if not, time alone added it.
+    """
+    reasons = list(_ground_gone(sign_off, standings, broken))
+    for evidence, outcome in slots:
+        carried = _carried(sign_off, evidence, on)
+        reasons.extend(carried)
+        if carried or outcome.status.fulfilled or outcome.status is RequirementStatus.UNKNOWN:
+            continue
+        if outcome.status in (RequirementStatus.ADVERSE, RequirementStatus.PENDING):
+            reasons.append((BreachKind.REVOKED, outcome.stands_on, _("Something new speaks against it.")))
+        elif not _stands_on_any(sign_off, evidence):
+            by_time = outcome.status in _OUT_OF_DATE or not asked_then(evidence)
+            kind = BreachKind.EXPIRED if by_time else BreachKind.REVOKED
+            reasons.append((kind, (), _("“{title}” is asked now too.", title=evidence.slot.requirement.label)))
+    if not reasons:
+        return None
+    revoking = [reason for reason in reasons if reason[0] is BreachKind.REVOKED]
+    kind, _ids, why = (revoking or reasons)[0]
+    return Breach(kind, tuple(sorted({each for reason in reasons for each in reason[1]})), why)
+
+
+def carried_until(sign_off: GivenSignOff, evidence: Evidence, outcome: Outcome) -> date | None:
+    """The last day on which what the sign-off stands on in this slot holds; None for no limit."""
+    days = [judged.holds_until for judged in evidence.judged if judged.id in sign_off.stands_on]
+    days += [waiver.ends_on or date.max for waiver in evidence.waivers if waiver.id in sign_off.stands_on]
+    last = min(days, default=outcome.holds_until or date.max)
+    return None if last == date.max else last
+
+
+def _ground_gone(
+    sign_off: GivenSignOff, standings: Mapping[str, Standing | None], broken: Mapping[str, BreachKind]
+) -> list[_Reason]:
+    reasons: list[_Reason] = []
+    for ground in sorted(sign_off.stands_on):
+        if ground in broken:
+            reasons.append((broken[ground], (ground,), _("A stage that it stands on no longer holds.")))
+        elif ground not in standings or standings[ground] is Standing.WITHDRAWN:
+            reasons.append((BreachKind.REVOKED, (ground,), _("Something that it stands on was taken back.")))
+    return reasons
+
+
+def _carried(sign_off: GivenSignOff, evidence: Evidence, on: date) -> list[_Reason]:
+    reasons: list[_Reason] = []
+    title = evidence.slot.requirement.label
+    spans = [
+        (judged.id, judged.status, judged.holds_until) for judged in evidence.judged if judged.id in sign_off.stands_on
+    ]
+    spans += [
+        (waiver.id, RequirementStatus.MET, waiver.ends_on or date.max)
+        for waiver in evidence.waivers
+        if waiver.id in sign_off.stands_on
+    ]
+    for ground, status, holds_until in spans:
+        if status is not RequirementStatus.MET:
+            reasons.append((BreachKind.REVOKED, (ground,), _("“{title}” is no longer accepted.", title=title)))
+        elif in_date(date.min, holds_until, on, evidence.need) in _OUT_OF_DATE:
+            message = _("“{title}” holds until {day} only.", title=title, day=holds_until)
+            reasons.append((BreachKind.EXPIRED, (ground,), message))
+    return reasons
+
+
+def _stands_on_any(sign_off: GivenSignOff, evidence: Evidence) -> bool:
+    grounds = [judged.id for judged in evidence.judged] + [waiver.id for waiver in evidence.waivers]
+    return any(ground in sign_off.stands_on for ground in grounds)

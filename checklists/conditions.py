@@ -144,8 +144,8 @@ def _validated(text: str) -> Condition:
 
 
 def _place(error: UnexpectedInput, text: str) -> int:
-    position = error.pos_in_stream
-    return (len(text) if position is None or position < 0 else position) + 1
+    position: Any = error.pos_in_stream  # None or -1 at the end of the text, whatever its annotation says
+    return (position if isinstance(position, int) and position >= 0 else len(text)) + 1
 
 
 @cache

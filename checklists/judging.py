@@ -1,15 +1,27 @@
-"""How good the evidence for one requirement is on a day."""
+"""How good the evidence for one slot is: each fact judged once, then read on as many days as needed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
+
+from checklists.facts import Fact, GivenWaiver, Standing
+from checklists.programme import HoldUntil, Requirement, Validity
+
+_ONE_DAY = timedelta(days=1)
+_EVER = date.max
 
 
 class RequirementStatus(StrEnum):
+    """From best to worst; of several facts the best one speaks."""
+
     MET = "met"
     WAIVED = "waived"
-    SUBMITTED = "submitted"  # handed in; a person or an automatic check has not verified it yet
     PENDING = "pending"  # verified, outcome open; or dated in the future
+    SUBMITTED = "submitted"  # handed in; a person or an automatic check has not verified it yet
     NOT_INDEPENDENT = "not_independent"  # decided by the one who recorded it
     UNKNOWN = "unknown"  # something that decides is not known (departure day, a date, whether it is asked)
     TOO_SHORT = "too_short"  # holds today, but lapses before the day it must hold until
@@ -22,4 +34,217 @@ class RequirementStatus(StrEnum):
 
     @property
     def fulfilled(self) -> bool:
-        return self in (RequirementStatus.MET, RequirementStatus.WAIVED)
+        return self is RequirementStatus.MET or self is RequirementStatus.WAIVED
+
+
+_RANK = {status: rank for rank, status in enumerate(RequirementStatus)}
+
+
+class Slot(NamedTuple):
+    """A requirement, or one country or module of it. `asked` is None while its condition cannot be answered;
+    `placed` is False where the residence history that would name the countries is missing."""
+
+    requirement: Requirement
+    subject: str
+    asked: bool | None = True
+    placed: bool = True
+
+
+class Judged(NamedTuple):
+    """A fact judged without the day: MET here means it supports the requirement while it is in date.
+
+    Good from `starts_on` to `holds_until`; `day` orders it against adverse facts; `check` names the automatic
+    check that failed or is outstanding.
+    """
+
+    id: str
+    status: RequirementStatus
+    starts_on: date
+    holds_until: date
+    day: date | None
+    check: str = ""
+
+
+class Outcome(NamedTuple):
+    status: RequirementStatus
+    stands_on: tuple[str, ...]
+    holds_until: date | None
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All there is for one slot. `need`: the day it must hold until (`date.min`: just today; None: not known)."""
+
+    slot: Slot
+    judged: tuple[Judged, ...]
+    waivers: tuple[GivenWaiver, ...]
+    need: date | None
+
+    def on(self, day: date) -> Outcome:
+        """The outcome on `day`."""
+        if not self.slot.placed:
+            return Outcome(RequirementStatus.UNKNOWN, (), None)
+        best = _best(self.judged, day, self.need)
+        if best.status is RequirementStatus.MET:
+            return best
+        waiver = self._waiver(day)
+        if waiver is not None and _RANK[waiver.status] < _RANK[best.status]:
+            return waiver
+        if self.slot.asked is None:
+            return best._replace(status=RequirementStatus.UNKNOWN)
+        return best
+
+    def _waiver(self, day: date) -> Outcome | None:
+        outcomes = []
+        for waiver in self.waivers:
+            ends_on = waiver.ends_on or _EVER
+            status = in_date(date.min, ends_on, day, self.need)
+            if status is RequirementStatus.MET:
+                status = RequirementStatus.WAIVED
+            if status is not RequirementStatus.LAPSED:
+                outcomes.append(Outcome(status, (waiver.id,), waiver.ends_on))
+        return min(outcomes, key=_worst_last, default=None)
+
+    def days_of_change(self) -> Iterator[date]:
+        """Every day on which `on` may begin to answer differently."""
+        for judged in self.judged:
+            if judged.status is RequirementStatus.MET:
+                yield judged.starts_on
+                if judged.holds_until < _EVER:
+                    yield judged.holds_until + _ONE_DAY
+        for waiver in self.waivers:
+            if waiver.ends_on is not None and waiver.ends_on < _EVER:
+                yield waiver.ends_on + _ONE_DAY
+
+
+def gather(slot: Slot, facts: Iterable[Fact], waivers: Iterable[GivenWaiver], departure: date | None) -> Evidence:
+    """The evidence for a slot out of a case's facts of its kind. `departure`: `date.min` on a track that stays."""
+    requirement, subject = slot.requirement, slot.subject
+    judged = tuple(
+        judge(requirement, fact)
+        for fact in facts
+        if (fact.subject == subject or not subject) and fact.standing is not Standing.WITHDRAWN
+    )
+    given = tuple(
+        waiver
+        for waiver in waivers
+        if waiver.requirement == requirement.id
+        and waiver.subject in (subject, "")
+        and waiver.authority == requirement.waivable_by
+    )
+    return Evidence(slot, judged, given, needed_until(requirement.validity, departure))
+
+
+def needed_until(validity: Validity | None, departure: date | None) -> date | None:
+    """The day that evidence must hold until; `date.min` where it only has to hold today, None if not known."""
+    if validity is None or validity.must_hold_until is HoldUntil.TODAY or departure == date.min:
+        return date.min
+    return None if departure is None else validity.margin.after(departure)
+
+
+def in_date(starts_on: date, holds_until: date, day: date, need: date | None) -> RequirementStatus:
+    """MET, or what is wrong with the dates on `day`."""
+    if starts_on > day:
+        return RequirementStatus.PENDING
+    if holds_until < day:
+        return RequirementStatus.LAPSED
+    if holds_until == _EVER:
+        return RequirementStatus.MET
+    if need is None:
+        return RequirementStatus.UNKNOWN
+    return RequirementStatus.TOO_SHORT if holds_until < need else RequirementStatus.MET
+
+
+def judge(requirement: Requirement, fact: Fact) -> Judged:
+    """A fact against what is asked, apart from the day."""
+    validity = requirement.validity
+    anchor = fact.anchors.get(validity.anchor) if validity and validity.anchor else None
+    day = fact.anchors.get("decided_on", anchor)
+    starts_on, holds_until = anchor or date.min, _last_good_day(validity, fact)
+    status, check = _standing(requirement, fact)
+    if status is RequirementStatus.MET and (holds_until is None or (validity and validity.anchor and not anchor)):
+        status = RequirementStatus.UNKNOWN
+    return Judged(fact.id, status, starts_on, holds_until or _EVER, day, check)
+
+
+def _standing(requirement: Requirement, fact: Fact) -> tuple[RequirementStatus, str]:
+    if fact.standing is Standing.ADVERSE:
+        return RequirementStatus.ADVERSE, ""
+    if fact.standing is Standing.REJECTED:
+        return RequirementStatus.REJECTED, ""
+    for check in requirement.checks:
+        if fact.checks.get(check) is False:
+            return RequirementStatus.FAILED_CHECK, check
+    if fact.standing is Standing.SUBMITTED:
+        return RequirementStatus.SUBMITTED, ""
+    if fact.standing is Standing.PENDING:
+        return RequirementStatus.PENDING, ""
+    if fact.standing is not Standing.ACCEPTED:
+        return RequirementStatus.MISSING, ""
+    admitted = requirement.admits(fact.attributes)
+    if admitted is False:
+        return RequirementStatus.SHORT, ""
+    if requirement.independent and (not fact.decided_by or fact.recorded_by in fact.decided_by):
+        return RequirementStatus.NOT_INDEPENDENT, ""
+    for check in requirement.checks:
+        if check not in fact.checks:
+            return RequirementStatus.SUBMITTED, check
+    return (RequirementStatus.UNKNOWN if admitted is None else RequirementStatus.MET), ""
+
+
+def _last_good_day(validity: Validity | None, fact: Fact) -> date | None:
+    """`date.max` for no limit, None where a day that limits it was not recorded."""
+    if validity is None:
+        return _EVER
+    last = _EVER
+    if validity.last_day is not None:
+        if validity.last_day not in fact.anchors:
+            return None
+        last = fact.anchors[validity.last_day]
+    if validity.anchor is not None and validity.max_age is not None:
+        if validity.anchor not in fact.anchors:
+            return None
+        last = min(last, validity.max_age.after(fact.anchors[validity.anchor]))
+    for limit in validity.also:
+        if limit.anchor in fact.anchors:
+            last = min(last, limit.max_age.after(fact.anchors[limit.anchor]))
+    return last
+
+
+def _best(judged: tuple[Judged, ...], day: date, need: date | None) -> Outcome:
+    if not judged:
+        return Outcome(RequirementStatus.MISSING, (), None)
+    supporting = [one for one in judged if one.status is RequirementStatus.MET]
+    against = _speaking_against(judged, supporting, day)
+    if against is not None:
+        return against
+    outcomes = []
+    for one in judged:
+        status = one.status
+        if status is RequirementStatus.MET:
+            status = in_date(one.starts_on, one.holds_until, day, need)
+        outcomes.append(Outcome(status, (one.id,), None if one.holds_until == _EVER else one.holds_until, one.check))
+    return min(outcomes, key=_worst_last)
+
+
+def _speaking_against(judged: tuple[Judged, ...], supporting: list[Judged], day: date) -> Outcome | None:
+    """An adverse fact stands until a supporting one of a later day; an open outcome (a new hit, a sputum
+    culture) until a supporting one of the same day or later."""
+    days = [one.day for one in supporting if one.day is not None and one.starts_on <= day]
+    latest = max(days, default=date.min)
+    adverse = [
+        one.id for one in judged if one.status is RequirementStatus.ADVERSE and (one.day is None or latest <= one.day)
+    ]
+    if adverse:
+        return Outcome(RequirementStatus.ADVERSE, tuple(sorted(adverse)), None)
+    pending = [
+        one.id
+        for one in judged
+        if supporting and one.status is RequirementStatus.PENDING and (one.day is None or latest < one.day)
+    ]
+    return Outcome(RequirementStatus.PENDING, tuple(sorted(pending)), None) if pending else None
+
+
+def _worst_last(outcome: Outcome) -> tuple[int, int, tuple[str, ...]]:
+    return _RANK[outcome.status], -(outcome.holds_until or _EVER).toordinal(), outcome.stands_on

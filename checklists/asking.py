@@ -1,0 +1,122 @@
+"""Which stages and requirements a case is asked for: conditions answered, requirements turned into slots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from checklists.conditions import Condition, Known
+from checklists.durations import Duration
+from checklists.facts import CaseFacts, Standing
+from checklists.judging import Slot
+from checklists.programme import Each, Programme, Requirement, ResidenceRule, Stage
+from checklists.residences import countries_of, days_of_change, longest_stay_reaches
+
+_DECIDED = frozenset({Standing.ACCEPTED, Standing.REJECTED, Standing.ADVERSE})
+
+
+@dataclass(frozen=True, slots=True)
+class AskedStage:
+    """A stage as this case is asked for it. `asked` is None while that cannot be answered."""
+
+    stage: Stage
+    asked: bool | None
+    slots: tuple[Slot, ...]
+
+
+def asked_stages(programme: Programme, facts: CaseFacts, on: date) -> list[AskedStage]:
+    """Every stage, each after those it stands on. A stage that is not asked has slots all the same: an earlier
+    sign-off may stand on them."""
+    known = Known(facts, on, lambda kind: gap(programme, facts, on, kind))
+    stages = []
+    for stage in programme.in_order:
+        asked = stage.on_track(facts.track) and _answer(stage.when, known)
+        slots = tuple(slot for requirement in stage.requirements for slot in _slots(programme, requirement, known))
+        stages.append(AskedStage(stage, asked, slots))
+    return stages
+
+
+def gap(programme: Programme, facts: CaseFacts, on: date, kind: str) -> bool | None:
+    """Whether a decided fact of `kind` fell short of what the programme asks. It stays true when a better one
+    follows: the gap was there. False when what is there was enough, or nothing is asked; None before a decision."""
+    asking = [
+        requirement
+        for stage, requirement in programme.requirements()
+        if requirement.evidence == kind and stage.on_track(facts.track)
+    ]
+    decided = False
+    for requirement in asking:
+        for fact in facts.facts:
+            if fact.kind != kind or fact.standing not in _DECIDED or requirement.subject not in ("", fact.subject):
+                continue
+            admitted = requirement.admits(fact.attributes)
+            if admitted is False:
+                return True
+            decided = decided or (admitted is True and fact.standing is Standing.ACCEPTED)
+    waived = all(_waived(requirement, facts, on) for requirement in asking)
+    return False if decided or waived else None
+
+
+def _waived(requirement: Requirement, facts: CaseFacts, on: date) -> bool:
+    return any(
+        waiver.requirement == requirement.id
+        and waiver.authority == requirement.waivable_by
+        and (waiver.ends_on is None or waiver.ends_on >= on)
+        for waiver in facts.waivers
+    )
+
+
+def days_of_other_asking(programme: Programme, facts: CaseFacts) -> Iterator[date]:
+    """Every day on which time alone may change what is asked: stays that grow long enough, birthdays, waivers' ends."""
+    conditions = [stage.when for stage in programme.stages if stage.when is not None]
+    conditions += [asked.when for _stage, asked in programme.requirements() if asked.when is not None]
+    for waiver in facts.waivers:
+        if waiver.ends_on is not None:
+            yield Duration(days=1).after(waiver.ends_on)
+    rule = programme.residence
+    if rule is not None:
+        length = Duration(months=rule.months)
+        for country in countries_of(facts.residences):
+            yield from days_of_change(facts.residences, country, length, _of_age(facts, rule.since_age))
+    for condition in conditions:
+        for country, months, since_age in condition.stays:
+            since = _of_age(facts, since_age)
+            yield from days_of_change(facts.residences, country, Duration(months=months), since)
+        if condition.ages_with_time and facts.birth_date is not None:
+            for year in range(1, 121):
+                birthday = Duration(months=12 * year).after(facts.birth_date)
+                yield birthday
+                yield Duration(days=1).after(birthday)
+
+
+def _answer(condition: Condition | None, known: Known) -> bool | None:
+    return True if condition is None else condition.evaluate(known)
+
+
+def _slots(programme: Programme, requirement: Requirement, known: Known) -> list[Slot]:
+    asked = _answer(requirement.when, known)
+    if asked is False:
+        return []
+    if requirement.each is Each.MODULE:
+        return [Slot(requirement, module.id, asked) for module in programme.curriculum]
+    if requirement.each is Each.RESIDENCE and programme.residence is not None:
+        if not known.facts.residences:
+            return [Slot(requirement, "", asked, placed=False)]
+        return [Slot(requirement, country, asked) for country in _countries(programme.residence, known)]
+    return [Slot(requirement, requirement.subject, asked)]
+
+
+def _countries(rule: ResidenceRule, known: Known) -> list[str]:
+    residences, length = known.facts.residences, Duration(months=rule.months)
+    since = _of_age(known.facts, rule.since_age)
+    return [
+        country
+        for country in countries_of(residences)
+        if longest_stay_reaches(residences, country, length, since, known.on)
+    ]
+
+
+def _of_age(facts: CaseFacts, age: int) -> date:
+    # Without a birth date every stay counts: rather one certificate too many than one too few.
+    return date.min if facts.birth_date is None else Duration(months=12 * age).after(facts.birth_date)

@@ -1,0 +1,63 @@
+"""Why a requirement stands as it does, in one sentence, and who acts next. No personal values."""
+
+from __future__ import annotations
+
+from basis.messages import Message, _
+from basis.roles import Role
+from checklists.judging import Evidence, Outcome, RequirementStatus
+from checklists.programme import Actor, Requirement
+
+_Status = RequirementStatus
+_VERIFIER_ACTS = frozenset({_Status.SUBMITTED, _Status.PENDING, _Status.NOT_INDEPENDENT, _Status.ADVERSE})
+_FIXED = {
+    _Status.MET: _("Met."),
+    _Status.MISSING: _("Not handed in yet."),
+    _Status.PENDING: _("Verified, but the outcome is still open."),
+    _Status.NOT_INDEPENDENT: _("Decided by the person who recorded it; somebody else must decide."),
+    _Status.SHORT: _("Below what the programme asks."),
+    _Status.REJECTED: _("Not accepted; something else must be brought."),
+    _Status.ADVERSE: _("The outcome speaks against it."),
+}
+
+
+def actor_for(requirement: Requirement, status: RequirementStatus) -> Actor | None:
+    """Who must act next; None when it is fulfilled."""
+    if status.fulfilled:
+        return None
+    if status is _Status.UNKNOWN:
+        return Role.CASEWORKER
+    return requirement.verified_by if status in _VERIFIER_ACTS else requirement.provided_by
+
+
+def reason(evidence: Evidence, outcome: Outcome) -> Message:
+    """The sentence for an outcome."""
+    status, until = outcome.status, outcome.holds_until
+    if status in (_Status.MET, _Status.WAIVED) and until is not None:
+        waived = status is _Status.WAIVED
+        return _("Waived until {day}.", day=until) if waived else _("Met; holds until {day}.", day=until)
+    match status:
+        case _Status.WAIVED:
+            return _("Waived.")
+        case _Status.TOO_SHORT:
+            return _("Holds until {day}, but must hold until {need}.", day=until, need=evidence.need)
+        case _Status.LAPSED:
+            return _("Lapsed after {day}.", day=until)
+        case _Status.FAILED_CHECK:
+            return _("The check “{check}” failed.", check=outcome.check.replace("_", " "))
+        case _Status.SUBMITTED if outcome.check:
+            return _("The check “{check}” has not been done yet.", check=outcome.check.replace("_", " "))
+        case _Status.SUBMITTED:
+            return _("Handed in; waits to be verified.")
+        case _Status.UNKNOWN:
+            return _unknown(evidence)
+    return _FIXED[status]
+
+
+def _unknown(evidence: Evidence) -> Message:
+    if not evidence.slot.placed:
+        return _("The residence history is missing, so it is not known for which countries.")
+    if evidence.slot.asked is None:
+        return _("It is not known yet whether this is asked for.")
+    if evidence.need is None:
+        return _("The day of departure is not planned yet.")
+    return _("A day or value that decides was not recorded.")
