@@ -11,6 +11,7 @@ import csv
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -31,6 +32,8 @@ HeaderScore = Callable[[Sequence[str]], int]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 15
+# With fewer known titles the row may be a worker, whose values must not be shown as if they were titles.
+_TITLES_AT_LEAST = 3
 # What a spreadsheet shows instead of a number of more than 15 digits: the digits are lost already.
 _EXACT_BELOW = 10**15
 
@@ -102,7 +105,7 @@ def _csv_lines(text: str, delimiter: str) -> Iterator[_Line]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     try:
-        for number, cells in enumerate(reader, start=1):  # noqa: B007 - the number is told when the next row fails
+        for number, cells in enumerate(reader, start=1):
             yield _Line(number, tuple(cells))
     except csv.Error:
         raise InvalidInput(
@@ -125,7 +128,7 @@ def _parse_xlsx(data: bytes, score: HeaderScore) -> RawTable:
             return RawTable(Kind.XLSX, header, header_row, rows, sheet=str(best.title))
     except (
         zipfile.BadZipFile, zipfile.LargeZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError,
-        AttributeError, IndexError, EOFError, OSError, OverflowError, RecursionError, zipfile.zlib.error,  # type: ignore[attr-defined]
+        AttributeError, IndexError, EOFError, OSError, OverflowError, RecursionError, zlib.error,
     ):  # fmt: skip
         # openpyxl lets whatever a malformed part causes come through.
         raise InvalidInput(
@@ -177,6 +180,8 @@ def _table(lines: Iterable[_Line], score: HeaderScore) -> tuple[tuple[str, ...],
     if not first:
         raise _no_header()
     found = max(first, key=lambda line: score(line.cells))  # the first of equals
+    if score(found.cells) < _TITLES_AT_LEAST:
+        raise _no_header()
     width = max(place for place, cell in enumerate(found.cells) if cell.strip()) + 1
     if width > MAX_COLUMNS:
         raise InvalidInput(
@@ -209,6 +214,6 @@ def _rows(lines: Iterable[_Line], width: int) -> Iterator[RawRow]:
 def _no_header() -> InvalidInput:
     return InvalidInput(
         "no_header",
-        _("The file has no row with column titles."),
-        _("Write the titles of the columns into the first row."),
+        _("The file has no row with column titles that are known."),
+        _("Write the titles of the columns into the first row, or name them in a mapping file."),
     )

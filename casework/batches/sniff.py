@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from enum import StrEnum
 
 from charset_normalizer import from_bytes
@@ -123,7 +124,7 @@ def _check_workbook(data: bytes) -> None:
             parts = archive.infolist()
             _check_sizes(parts, len(data))
             _check_parts(archive, parts)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zipfile.zlib.error):  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
         raise InvalidInput("damaged_workbook", _("The workbook is damaged or cut off."), _SAVE_AS) from None
 
 
