@@ -31,13 +31,15 @@ def command(clone: Path, name: str, body: str) -> None:
 
 
 def set_up(clone: Path, kind: str = "run", **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHON"}
     path = f"{clone / 'commands'}:{os.environ['PATH']}"
     return subprocess.run(
         ["bash", str(clone / "tools" / "setup.sh"), kind],
-        env={**os.environ, "PATH": path, **environment},
+        env={**inherited, "PATH": path, **environment},
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
 
 
