@@ -1,0 +1,209 @@
+"""Forms about a case as a whole: opening, correcting, evidence, life, waivers."""
+
+from __future__ import annotations
+
+from basis.messages import Message, _
+from dashboard import addresses
+from dashboard.parts import Field, Form, Kind, Option, Text
+
+FILES = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
+Options = tuple[Option, ...]
+
+_YES_NO = (Option("yes", _("yes")), Option("no", _("no")))
+SEX = (Option("M", _("male")), Option("F", _("female")), Option("X", _("not stated in the passport")))
+TRACKS = (Option("away", _("away: to the country of destination")), Option("home", _("home: prepared, not leaving")))
+
+
+def version(number: int) -> tuple[tuple[str, str], ...]:
+    """The case's version travels with every form that changes it: whoever decides second sees what changed."""
+    return (("version", str(number)),)
+
+
+def _worker(countries: Options) -> tuple[Field, ...]:
+    return (
+        Field("family_name", _("Family name"), autocomplete="off"),
+        Field("given_names", _("Given names"), autocomplete="off"),
+        Field("native_name", _("Name in its own script"), required=False, longest=400),
+        Field("sex", _("Sex"), Kind.RADIO, options=SEX),
+        Field("birth_date", _("Date of birth"), Kind.DATE),
+        Field("birth_place", _("Place of birth")),
+        Field("nationality", _("Nationality"), Kind.CHOICE, options=countries),
+        Field("passport_number", _("Passport number"), short=True, longest=20, autocomplete="off"),
+        Field("passport_issued_on", _("Passport issued on"), Kind.DATE),
+        Field("passport_expires_on", _("Passport expires on"), Kind.DATE),
+        Field(
+            "mrz",
+            _("The two machine-readable lines"),
+            Kind.LONG,
+            hint=_("At the foot of the photo page: two lines of 44 characters."),
+            required=False,
+        ),
+        Field("phone", _("Mobile phone"), Kind.PHONE, hint=_("With the country code: +383 48 126 953"), required=False),
+        Field("email", _("E-mail"), Kind.EMAIL, required=False),
+        Field("next_of_kin", _("Next of kin"), required=False, autocomplete="off"),
+        Field("next_of_kin_phone", _("Phone of the next of kin"), Kind.PHONE, required=False),
+        Field(
+            "residences",
+            _("Countries of residence"),
+            Kind.LONG,
+            hint=_("One stay in each line, as country:from/until: XK:1984-03/2018-03"),
+            longest=1000,
+        ),
+    )
+
+
+def new_case(programmes: Options, sources: Options, occupations: Options, countries: Options, purposes: Text) -> Form:
+    """Open a case by hand. `purposes` names what the worker was told that the data is used for."""
+    return Form(
+        "new-case",
+        addresses.NEW_CASE,
+        _("Open the case"),
+        (
+            Field("programme", _("Programme"), Kind.CHOICE, options=programmes),
+            Field("track", _("Track"), Kind.RADIO, options=TRACKS),
+            Field("source", _("How the worker came to you"), Kind.CHOICE, options=sources),
+            *_worker(countries),
+            Field("occupation", _("Occupation (ISCO-08)"), Kind.CHOICE, options=occupations),
+            Field("job_title", _("Job title"), required=False),
+            Field("job_order", _("Job order"), required=False, longest=120),
+            Field("employer", _("Employer"), required=False),
+            Field("planned_departure", _("Planned departure"), Kind.DATE, required=False),
+            Field("loan_asked", _("Travel loan asked for"), Kind.MONEY, required=False, short=True, longest=12),
+            Field("consent", _("The worker has read the notice and agrees to it"), Kind.CHECK, hint=purposes),
+        ),
+    )
+
+
+def correct_worker(case_id: object, number: int, countries: Options) -> Form:
+    """Correct a worker's data; the earlier data stays as a version, with the reason."""
+    reason = Field("reason", _("Why it is corrected"), hint=_("For example: passport shows another spelling."))
+    return Form(
+        "worker",
+        addresses.case(case_id, "worker"),
+        _("Save the correction"),
+        (*_worker(countries), reason),
+        version(number),
+    )
+
+
+def add_evidence(case_id: object, number: int, requirement: str, subject: str, title: Text, countries: Options) -> Form:
+    """Add one piece of evidence to a requirement. `id` is unique on a page with many requirements."""
+    return Form(
+        f"add-{requirement}{'-' + subject if subject else ''}",
+        addresses.case(case_id, "evidence"),
+        _("Add"),
+        (
+            Field(
+                "file",
+                _("File"),
+                Kind.FILE,
+                hint=_("PDF, JPEG or PNG, at most 10 MB."),
+                accept=FILES,
+                required=False,
+            ),
+            Field("number", _("Number"), required=False, short=True, longest=60, autocomplete="off"),
+            Field("issuer", _("Issued by"), required=False),
+            Field("country", _("Country"), Kind.CHOICE, options=countries, required=False),
+            Field("issued_on", _("Issued on"), Kind.DATE, required=False),
+            Field("expires_on", _("Expires on"), Kind.DATE, required=False),
+        ),
+        (*version(number), ("requirement", requirement), ("subject", subject)),
+        about=title,
+        quiet=True,
+    )
+
+
+def accept_evidence(case_id: object, number: int, evidence_id: object, title: Text) -> Form:
+    return Form(
+        f"accept-{evidence_id}",
+        addresses.evidence(case_id, evidence_id, "accept"),
+        _("Accept"),
+        hidden=version(number),
+        about=title,
+    )
+
+
+def reject_evidence(case_id: object, number: int, evidence_id: object, title: Text, reasons: Options) -> Form:
+    """`reasons` are the codes of `casework.evidence.rules.REJECT_REASONS`."""
+    return Form(
+        f"reject-{evidence_id}",
+        addresses.evidence(case_id, evidence_id, "reject"),
+        _("Reject"),
+        (
+            Field("reason", _("Reason"), Kind.CHOICE, options=reasons),
+            Field("note", _("Note for the worker"), required=False, longest=300),
+        ),
+        version(number),
+        quiet=True,
+        about=title,
+    )
+
+
+def sign_off(case_id: object, number: int, stage: str, title: Text) -> Form:
+    return Form(
+        f"sign-{stage}",
+        addresses.case(case_id, "stages", stage, "sign-off"),
+        _("Sign off: {stage}", stage=title),
+        (
+            Field(
+                "confirmed",
+                _("I have looked at what this stage stands on"),
+                Kind.CHECK,
+            ),
+        ),
+        version(number),
+    )
+
+
+def move(case_id: object, number: int, moves: Options, reasons: Options, today: str) -> Form:
+    """Hold, withdraw, refuse, confirm a departure, and so on. Options come from `casework.cases.rules.moves_from`.
+
+    A reason's value is ``move:code``, so that the page needs no script; `today` is the ISO day it happened by default.
+    """
+    return Form(
+        "life",
+        addresses.case(case_id, "life"),
+        _("Record the move"),
+        (
+            Field("to", _("The case becomes"), Kind.RADIO, options=moves),
+            Field("reason", _("Reason"), Kind.CHOICE, options=reasons),
+            Field("happened_on", _("When it happened"), Kind.DATE, value=today),
+            Field(
+                "authority", _("On whose authority"), hint=_("The person or office that decided it."), required=False
+            ),
+            Field("note", _("Note"), Kind.LONG, required=False, longest=1000),
+        ),
+        version(number),
+        danger=True,
+    )
+
+
+def waiver(case_id: object, number: int, requirement: str, subject: str) -> Form:
+    """Set one requirement aside. The authority must be somebody else than who asks."""
+    return Form(
+        "waiver",
+        addresses.case(case_id, "waivers", "new"),
+        _("Grant the waiver"),
+        (
+            Field("authority", _("Authority that gives it")),
+            Field("reference", _("Its reference"), longest=120),
+            Field("reason", _("Reason"), Kind.LONG, longest=300, hint=_("It is printed on what is issued.")),
+            Field("ends_on", _("It ends on"), Kind.DATE, required=False),
+        ),
+        (*version(number), ("requirement", requirement), ("subject", subject)),
+    )
+
+
+def assign(case_id: object, number: int, people: Options) -> Form:
+    return Form(
+        "owner",
+        addresses.case(case_id, "owner"),
+        _("Assign"),
+        (Field("owner", _("Who works on it"), Kind.CHOICE, options=people),),
+        version(number),
+    )
+
+
+def yes_no(name: str, label: Message) -> Field:
+    """A question that must be answered, either way."""
+    return Field(name, label, Kind.RADIO, options=_YES_NO)

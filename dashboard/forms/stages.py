@@ -1,0 +1,244 @@
+"""Forms of the stages: what each kind of stage records and decides."""
+
+from __future__ import annotations
+
+from basis.messages import _
+from dashboard import addresses
+from dashboard.forms.case import FILES, Options, version, yes_no
+from dashboard.parts import Field, Form, Kind, Option, Text
+
+LEVELS = tuple(Option(level, level) for level in ("A1", "A2", "B1", "B2", "C1", "C2"))
+OUTCOMES = (
+    Option("full", _("recognised in full")),
+    Option("partial", _("recognised in part")),
+    Option("none", _("not recognised")),
+)
+FITNESS = (
+    Option("fit", _("fit")),
+    Option("fit_with_follow_up", _("fit, with follow-up")),
+    Option("pending", _("pending: a result is outstanding")),
+    Option("temporarily_unfit", _("temporarily unfit")),
+    Option("unfit", _("unfit")),
+)
+VERDICTS = (
+    Option("false_match", _("another person")),
+    Option("true_match", _("the listed person")),
+)
+
+
+def medical(case_id: object, number: int, clinics: Options) -> Form:
+    """The result of an examination, for the medical officer alone."""
+    return Form(
+        "medical",
+        addresses.case(case_id, "medical"),
+        _("Record the examination"),
+        (
+            Field("clinic", _("Clinic"), Kind.CHOICE, options=clinics),
+            Field("physician", _("Physician")),
+            Field("physician_licence", _("Physician's licence"), short=True, longest=60),
+            Field("examined_on", _("Examined on"), Kind.DATE),
+            Field("xray_on", _("Chest X-ray on"), Kind.DATE, required=False),
+            yes_no("identity_checked", _("Was the worker's identity checked against the photograph?")),
+            Field("outcome", _("Outcome"), Kind.RADIO, options=FITNESS),
+            Field(
+                "review_on",
+                _("Review on"),
+                Kind.DATE,
+                hint=_("When pending, temporarily unfit, or with follow-up."),
+                required=False,
+            ),
+            Field(
+                "detail",
+                _("Medical detail"),
+                Kind.LONG,
+                hint=_("Kept encrypted; only the medical role can read it."),
+                required=False,
+                longest=4000,
+            ),
+        ),
+        version(number),
+    )
+
+
+def diploma(case_id: object, number: int) -> Form:
+    return Form(
+        "diploma",
+        addresses.case(case_id, "qualifications", "diploma"),
+        _("Record the decision"),
+        (
+            Field("title", _("Diploma, as printed")),
+            Field("outcome", _("Decision"), Kind.RADIO, options=OUTCOMES),
+            Field("authority", _("Authority that decided")),
+            Field("reference", _("Its reference"), required=False, longest=120),
+            Field("decided_on", _("Decided on"), Kind.DATE),
+        ),
+        version(number),
+    )
+
+
+def language(case_id: object, number: int, languages: Options) -> Form:
+    return Form(
+        "language",
+        addresses.case(case_id, "qualifications", "language"),
+        _("Record the result"),
+        (
+            Field("subject", _("Language"), Kind.CHOICE, options=languages),
+            Field("level", _("Level reached (CEFR)"), Kind.CHOICE, options=LEVELS),
+            Field("title", _("Test"), hint=_("For example: telc, Goethe, ÖSD")),
+            Field("tested_on", _("Tested on"), Kind.DATE),
+            Field("authority", _("Verified with"), required=False),
+            Field("reference", _("Number of the test certificate"), required=False, longest=120),
+        ),
+        version(number),
+    )
+
+
+def ability(case_id: object, number: int) -> Form:
+    return Form(
+        "ability",
+        addresses.case(case_id, "qualifications", "ability"),
+        _("Record the decision"),
+        (
+            Field("outcome", _("Decision"), Kind.RADIO, options=OUTCOMES),
+            Field("years", _("Years of experience shown"), Kind.NUMBER, short=True, longest=2),
+            Field("title", _("Trade test, if one was taken"), required=False),
+            Field("tested_on", _("Tested on"), Kind.DATE, required=False),
+            Field("authority", _("Who assessed it")),
+            Field("reference", _("Reference"), required=False, longest=120),
+            Field("decided_on", _("Decided on"), Kind.DATE),
+        ),
+        version(number),
+    )
+
+
+def training(case_id: object, number: int, providers: Options) -> Form:
+    return Form(
+        "training",
+        addresses.case(case_id, "training"),
+        _("Record the course"),
+        (
+            Field("provider", _("Provider"), Kind.CHOICE, options=providers),
+            Field("course", _("Course")),
+            Field(
+                "subject",
+                _("What it closes"),
+                Kind.RADIO,
+                options=(Option("language", _("a language gap")), Option("technical", _("a gap in the trade"))),
+            ),
+            Field("hours_held", _("Hours held"), Kind.NUMBER, short=True, longest=4),
+            Field("hours_attended", _("Hours attended"), Kind.NUMBER, short=True, longest=4),
+            yes_no("passed", _("Was it passed?")),
+            Field("level", _("Level reached (CEFR)"), Kind.CHOICE, options=LEVELS, required=False),
+            Field("completed_on", _("Completed on"), Kind.DATE),
+        ),
+        version(number),
+    )
+
+
+def attendance(case_id: object, number: int, modules: Options) -> Form:
+    """Several modules of one day with one trainer at once."""
+    return Form(
+        "attendance",
+        addresses.case(case_id, "orientation"),
+        _("Record the attendance"),
+        (
+            Field("modules", _("Modules attended"), Kind.CHECKS, options=modules),
+            Field("attended_on", _("Day"), Kind.DATE),
+            Field("trainer", _("Trainer")),
+            Field("identity_checked", _("The worker's identity was checked at the door"), Kind.CHECK, required=False),
+        ),
+        version(number),
+    )
+
+
+def ask_loan(case_id: object, number: int, currency: str, cap: Text) -> Form:
+    return Form(
+        "ask-loan",
+        addresses.case(case_id, "loan", "ask"),
+        _("Ask for the loan"),
+        (
+            Field(
+                "amount",
+                _("Amount in {currency}", currency=currency),
+                Kind.MONEY,
+                hint=_("At most {cap}.", cap=cap),
+                short=True,
+                longest=12,
+            ),
+        ),
+        version(number),
+        legend=_("Ask for a loan"),
+    )
+
+
+def approve_loan(case_id: object, number: int) -> Form:
+    return Form(
+        "approve-loan",
+        addresses.case(case_id, "loan", "approve"),
+        _("Approve"),
+        (Field("reason", _("Remark"), required=False, longest=300),),
+        version(number),
+        legend=_("Approve the loan"),
+    )
+
+
+def decline_loan(case_id: object, number: int) -> Form:
+    return Form(
+        "decline-loan",
+        addresses.case(case_id, "loan", "decline"),
+        _("Decline"),
+        (Field("reason", _("Reason"), longest=300, hint=_("The worker is told it.")),),
+        version(number),
+        legend=_("Decline the loan"),
+        danger=True,
+    )
+
+
+def note_signed(case_id: object, number: int) -> Form:
+    return Form(
+        "note-signed",
+        addresses.case(case_id, "loan", "note"),
+        _("Record the signature"),
+        (
+            Field("signed_on", _("Signed on"), Kind.DATE),
+            Field("file", _("Scan of the signed note"), Kind.FILE, accept=FILES, required=False),
+        ),
+        version(number),
+        legend=_("The promissory note was signed"),
+    )
+
+
+def itinerary(case_id: object, number: int) -> Form:
+    return Form(
+        "itinerary",
+        addresses.case(case_id, "itinerary"),
+        _("Record the journey"),
+        (
+            Field("departs_on", _("Departs on"), Kind.DATE),
+            Field("carrier", _("Carrier"), longest=120),
+            Field("service_number", _("Flight or service number"), short=True, longest=40),
+            Field("origin", _("From"), longest=120),
+            Field("destination", _("To"), longest=120),
+            Field("met_by", _("Met by"), required=False),
+        ),
+        version(number),
+    )
+
+
+def verdict(hit_id: object) -> Form:
+    """One security officer's answer to a possible match."""
+    return Form(
+        "verdict",
+        addresses.hit(hit_id),
+        _("Give this answer"),
+        (
+            Field("verdict", _("The worker is"), Kind.RADIO, options=VERDICTS),
+            Field(
+                "reason",
+                _("Reason"),
+                Kind.LONG,
+                hint=_("Name what you compared. Two different officers must say the same."),
+                longest=1000,
+            ),
+        ),
+    )
