@@ -65,8 +65,9 @@ class RequirementState:
 
 @dataclass(frozen=True, slots=True)
 class StageState:
-    """`after`: ids of the stages it stands on; `blocked_by`: those of them (and what else decides) to wait for. `sign_off`: id of the sign-off in force or broken.
-    `holds_until`: the last day everything it stands on holds (ready and signed off only; None for no limit)."""
+    """`after`: ids of the stages it stands on. `blocked_by`: those of them, and what else decides, to wait for.
+    `sign_off`: id of the sign-off in force or broken. `holds_until`: the last day everything it stands on holds
+    (ready and signed off only; None for no limit)."""
 
     stage: str
     kind: StageKind
@@ -169,7 +170,8 @@ class _Reader:
         for fact in facts.facts:
             self.by_kind.setdefault(fact.kind, []).append(fact)
         self.standings: dict[str, Standing | None] = {fact.id: fact.standing for fact in facts.facts}
-        self.standings.update((given.id, None) for given in (*facts.waivers, *facts.sign_offs))
+        self.standings.update((waiver.id, None) for waiver in facts.waivers)
+        self.standings.update((sign_off.id, None) for sign_off in facts.sign_offs)
         self.sign_offs = {given.stage: given for given in sorted(facts.sign_offs, key=_age_of)}
         self._evidence: dict[tuple[str, str, bool | None, bool], Evidence] = {}
 

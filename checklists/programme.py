@@ -131,20 +131,10 @@ class Validity(_Model):
 
 
 class AcceptRule(_Model):
-    """What one attribute of a fact must be: one of a list, or a number or CEFR level of at least this.
-
-    In a file: ``[full, partial]``, ``true`` or ``{at_least: A2}``.
-    """
+    """What one attribute of a fact must be: one of a list, or a number or CEFR level of at least this."""
 
     one_of: tuple[str | int | bool, ...] = ()
     at_least: int | Literal["A1", "A2", "B1", "B2", "C1", "C2"] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short_form(cls, value: Any) -> Any:
-        if isinstance(value, dict):
-            return value
-        return {"one_of": value if isinstance(value, list | tuple) else (value,)}
 
     @model_validator(mode="after")
     def _one_kind(self) -> AcceptRule:
@@ -184,13 +174,6 @@ class Requirement(_Model):
     cost_borne_by: CostBearer = CostBearer.NOBODY
     waivable_by: Text | None = None
     legal_basis: LegalBasis
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_alternative(cls, value: Any) -> Any:
-        if isinstance(value, dict) and isinstance(value.get("accept"), dict):
-            return {**value, "accept": [value["accept"]]}
-        return value
 
     @property
     def label(self) -> Message:

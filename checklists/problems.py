@@ -1,0 +1,104 @@
+"""What is wrong with a programme file, in words a policy officer can act on: file, line, what, what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from basis.messages import Message, _
+from checklists.located import Located, Path
+from checklists.programme import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`line` counts from 1; `where` is the place in dots (``stages.2.requirements.0.when``); `meant` may be ""."""
+
+    file: str
+    line: int
+    where: str
+    message: Message
+    meant: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.where}: " if self.where else ""
+        meant = " " + str(_("Did you mean {meant}?", meant=self.meant)) if self.meant else ""
+        return f"{self.file}:{self.line}: {where}{self.message}{meant}"
+
+
+def problems_of(error: ValidationError, located: Located, file: str) -> list[Problem]:
+    """Every fault that validation found, by line."""
+    problems: set[tuple[int, str, Message, str]] = set()
+    for details in error.errors(include_url=False):
+        for path, message, meant in _faults(details, located.data):
+            problems.add((located.line(path), ".".join(map(str, path)), message, meant))
+    return [Problem(file, *each) for each in sorted(problems, key=lambda each: (each[0], each[1], str(each[2])))]
+
+
+def _faults(details: ErrorDetails, data: Any) -> Iterator[tuple[Path, Message, str]]:
+    if details["type"] == "flaws":
+        for flaw in details["ctx"]["flaws"]:
+            yield flaw.path, flaw.message, flaw.meant
+        return
+    path = _in_file(details["loc"], data)
+    match details["type"]:
+        case "extra_forbidden":
+            key = str(path[-1])
+            yield path, _("There is no key “{key}”.", key=key), _nearest(key, _fields_at(path[:-1]))
+        case "missing":
+            yield path, _("The key “{key}” is missing.", key=str(details["loc"][-1])), ""
+        case "enum" | "literal_error":
+            given, allowed = details["input"], str(details["ctx"]["expected"])
+            choices = [choice.strip("' ") for choice in allowed.replace(" or ", ", ").split(",")]
+            yield path, _("This must be one of: {choices}.", choices=", ".join(choices)), _nearest(str(given), choices)
+        case _:
+            yield path, _("This {problem}.", problem=_in_words(details)), ""
+
+
+def _in_words(details: ErrorDetails) -> str:
+    text = details["msg"]
+    return text.removeprefix("Input ").removeprefix("Value error, ").rstrip(".")
+
+
+def _in_file(location: tuple[int | str, ...], data: Any) -> Path:
+    """Pydantic's location without the parts it adds for unions and short forms; a missing key stays at the end."""
+    path: list[int | str] = []
+    for position, step in enumerate(location):
+        if isinstance(data, dict) and step in data:
+            data = data[str(step)]
+            path.append(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+            path.append(step)
+        elif position == len(location) - 1 and isinstance(data, dict) and isinstance(step, str):
+            path.append(step)
+    return tuple(path)
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    return next(iter(get_close_matches(name, names, n=1, cutoff=0.5)), "")
+
+
+def _fields_at(path: Path) -> list[str]:
+    """The keys that may stand at a place of the file."""
+    model: type[BaseModel] | None = Programme
+    for step in path:
+        if model is None:
+            return []
+        if isinstance(step, str) and step in model.model_fields:
+            model = next(_models_in(model.model_fields[step].annotation), None)
+    return sorted(set(model.model_fields) - {"digest"}) if model else []
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (tuple, dict, Union, UnionType) or get_args(annotation):
+        for argument in get_args(annotation):
+            yield from _models_in(argument)
