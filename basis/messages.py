@@ -22,7 +22,7 @@ class Message:
 
     __slots__ = ("_count", "_plural", "params", "text")
 
-    def __init__(self, text: str, plural: str | None = None, count: int = 0, **params: Any) -> None:
+    def __init__(self, text: str, plural: str | None = None, count: int = 0, /, **params: Any) -> None:
         self.text = text
         self.params = params
         self._plural = plural
