@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from gettext import NullTranslations
 from typing import Any
 
-_current: ContextVar[NullTranslations] = ContextVar("translations", default=NullTranslations())
+_current: ContextVar[NullTranslations] = ContextVar("translations", default=NullTranslations())  # noqa: B039 -- never changed
 
 
 class Message:

@@ -11,10 +11,8 @@ from decimal import Decimal, InvalidOperation
 from basis.errors import InvalidInput
 from basis.messages import _
 
-_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-_NONE = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"}
-)
+_THREE = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+_NONE = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
 
 
 def exponent(currency: str) -> int:
@@ -31,7 +29,7 @@ class Money:
 
     @classmethod
     def parse(cls, text: str, currency: str) -> Money:
-        """Read ``1200``, ``1200.50`` or ``1200,50``; no thousands separators, no sign, no more digits than the currency has.
+        """Read ``1200``, ``1200.50`` or ``1200,50``: no thousands separators, no sign, no digits the currency lacks.
 
         Raises `InvalidInput` (``invalid_amount``).
         """
@@ -57,4 +55,4 @@ class Money:
         """`parts` amounts that sum exactly to this one: equal, and the remainder is added to the last."""
         base = self.minor // parts
         last = self.minor - base * (parts - 1)
-        return tuple(Money(base, self.currency) for _part in range(parts - 1)) + (Money(last, self.currency),)
+        return (*(Money(base, self.currency) for _part in range(parts - 1)), Money(last, self.currency))
