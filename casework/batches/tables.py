@@ -35,6 +35,8 @@ class Batch(SQLModel, table=True):
     rows_good: int
     rows_refused: int
     findings: list[dict[str, Any]] = Field(sa_column=document())
+    notice_version: str = Field(max_length=40)
+    notice_language: str = Field(max_length=16)
     received_at: datetime = Field(sa_column=instant())
     received_by: str = Field(max_length=40)
 

@@ -57,7 +57,7 @@ def add(work: Work, store: Store, command: AddEvidence, expected_version: int | 
         country=command.country,
         days={name: day.isoformat() for name, day in command.days.items()},
         attributes=dict(command.attributes),
-        checks=_passport_checks(work, case, command) if command.kind == "passport" else {},
+        checks=_passport_checks(work, case.worker_id, command.number) if command.kind == "passport" else {},
         recorded_at=work.now,
         recorded_by=work.actor.key,
     )
@@ -156,6 +156,14 @@ def of_case(session: Session, actor: Actor, case_id: UUID) -> list[EvidenceItem]
     return list(session.exec(query.order_by(col(EvidenceItem.recorded_at), col(EvidenceItem.id))))
 
 
+def recheck_passports(work: Work, case: Case) -> None:
+    """Do the automatic checks of the case's passports again, against the worker's corrected data."""
+    query = select(EvidenceItem).where(EvidenceItem.case_id == case.id, EvidenceItem.kind == "passport")
+    for item in work.session.exec(query):
+        item.checks = _passport_checks(work, case.worker_id, number_of(work.vault, item))
+        work.session.add(item)
+
+
 def _keep(work: Work, store: Store, case: Case, content: bytes) -> EvidenceFile:
     kind = media_type(content)
     file = EvidenceFile(
@@ -174,19 +182,18 @@ def _keep(work: Work, store: Store, case: Case, content: bytes) -> EvidenceFile:
     return file
 
 
-def _passport_checks(work: Work, case: Case, command: AddEvidence) -> dict[str, bool]:
+def _passport_checks(work: Work, worker_id: UUID, number: str) -> dict[str, bool]:
     """``mrz``: every digit holds. ``identity``: zone, paper and recorded data name the same person and passport."""
-    data = workers.get(work.session, work.vault, case.worker_id).data
+    data = workers.get(work.session, work.vault, worker_id).data
     if not data.mrz:
         return {}
     try:
         zone = mrz.parse(data.mrz, on=work.today)
     except InvalidInput:
         return {"mrz": False, "identity": False}
-    same_number = command.number.strip() in ("", data.passport_number) and zone.document_number == data.passport_number
-    born, same_birth = data.birth_date, False
-    if zone.birth_date is not None and born is not None:
-        same_birth = zone.birth_date.earliest <= born <= zone.birth_date.latest
+    same_number = number.strip() in ("", data.passport_number) and zone.document_number == data.passport_number
+    born = data.birth_date
+    same_birth = zone.birth_date is not None and born is not None and zone.birth_date.may_be(born)
     names = mrz.names_agree(zone, data.family_name, data.given_names)
     return {"mrz": zone.digits_hold, "identity": same_number and same_birth and names}
 

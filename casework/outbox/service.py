@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.work import Work
 
 
-def put(work: Work, kind: OutboxKind, subject_id: UUID, case_id: UUID, key: str) -> None:
+def put(work: Work, kind: OutboxKind, subject_id: UUID, case_id: UUID | None, key: str) -> None:
     """Ask for an effect after the commit. The same key is the same effect; asked again it becomes pending anew."""
     full_key = f"{kind.value}:{key}"
     item = work.session.exec(select(OutboxItem).where(OutboxItem.key == full_key)).one_or_none()
@@ -26,7 +27,8 @@ def put(work: Work, kind: OutboxKind, subject_id: UUID, case_id: UUID, key: str)
             created_at=work.now,
             next_attempt_at=work.now,
         )
-    elif item.state is not OutboxState.PENDING:
+    else:
+        item.generation += 1
         item.state, item.attempts, item.next_attempt_at, item.last_error = OutboxState.PENDING, 0, work.now, ""
     work.session.add(item)
     work.session.flush()
@@ -43,14 +45,14 @@ def due(session: Session, now: datetime, limit: int = 500) -> list[OutboxItem]:
     return list(session.exec(query))
 
 
-def done(work: Work, item_ids: list[UUID]) -> None:
-    """Record that the effects happened."""
-    statement = (
-        update(OutboxItem)
-        .where(col(OutboxItem.id).in_(item_ids), col(OutboxItem.state) == OutboxState.PENDING)
-        .values(state=OutboxState.DONE, done_at=work.now, last_error="")
-    )
-    work.session.exec(statement)
+def done(work: Work, items: Iterable[OutboxItem]) -> None:
+    """Record that the effects happened; one that was asked for again since it was read stays pending."""
+    for item in items:
+        work.session.exec(
+            update(OutboxItem)
+            .where(col(OutboxItem.id) == item.id, col(OutboxItem.generation) == item.generation)
+            .values(state=OutboxState.DONE, done_at=work.now, last_error="")
+        )
 
 
 def failed(work: Work, item_id: UUID, sentence: str) -> OutboxItem:

@@ -20,10 +20,14 @@ class OutboxState(StrEnum):
 class OutboxKind(StrEnum):
     ADVANCE = "advance"  # subject: a case
     ISSUE = "issue"  # subject: a sign-off whose certificate is to be issued
+    INTAKE = "intake"  # subject: a batch whose rows are to become cases
 
 
 class OutboxItem(SQLModel, table=True):
-    """One effect. `key` is unique: doing it twice is harmless, asking for it twice is one row."""
+    """One effect. `key` is unique: doing it twice is harmless, asking for it twice is one row.
+
+    `generation` rises with each asking, so that what was asked while the effect ran is not taken for done.
+    """
 
     __tablename__ = "outbox"
 
@@ -31,8 +35,9 @@ class OutboxItem(SQLModel, table=True):
     key: str = Field(unique=True, max_length=120)
     kind: OutboxKind = Field(sa_column=choice(OutboxKind))
     subject_id: UUID
-    case_id: UUID = Field(index=True)
+    case_id: UUID | None = Field(default=None, index=True)
     state: OutboxState = Field(default=OutboxState.PENDING, sa_column=choice(OutboxState, index=True))
+    generation: int = 1
     attempts: int = 0
     created_at: datetime = Field(sa_column=instant())
     next_attempt_at: datetime = Field(sa_column=instant(index=True))

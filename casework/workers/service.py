@@ -28,8 +28,23 @@ class Stay(BaseModel):
     until: date | None = None
 
 
+class Claims(BaseModel):
+    """What the worker says of diploma, language and experience, before anybody has decided on it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    diploma: str = ""
+    diploma_institution: str = ""
+    diploma_year: int | None = None
+    language: str = ""
+    language_level: str = ""
+    language_test: str = ""
+    language_tested_on: date | None = None
+    years_of_experience: int | None = None
+
+
 class WorkerData(BaseModel):
-    """All that is recorded of a worker. Passport, MRZ and contacts are sealed; phone is E.164."""
+    """All that is recorded of a worker. Passport, MRZ, contacts and claims are sealed; phone is E.164."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -49,6 +64,7 @@ class WorkerData(BaseModel):
     next_of_kin: str = ""
     next_of_kin_phone: str = ""
     residences: tuple[Stay, ...] = ()
+    claims: Claims = Claims()
 
 
 class GivenBasis(BaseModel):

@@ -83,11 +83,13 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("advance", "issue", name="outboxkind", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "advance", "issue", "intake", name="outboxkind", native_enum=False, create_constraint=True, length=32
+            ),
             nullable=False,
         ),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -95,6 +97,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("next_attempt_at", UtcDateTime(), nullable=False),
@@ -179,6 +182,8 @@ def upgrade() -> None:
         sa.Column("rows_good", sa.Integer(), nullable=False),
         sa.Column("rows_refused", sa.Integer(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("notice_version", sa.String(length=40), nullable=False),
+        sa.Column("notice_language", sa.String(length=16), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("received_by", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["organisation.id"], name=op.f("fk_batch_agency_id")),

@@ -1,0 +1,299 @@
+"""Loads the facts of cases for the rules: the same number of queries for one case or for a thousand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import Session, SQLModel, col, select
+
+from casework.cases.tables import Case, LiveSignOff, SignOff, Waiver
+from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
+from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.orientation.tables import ModuleAttendance
+from casework.qualifications.tables import QualificationDecision
+from casework.security.rules import HitState
+from casework.security.tables import Hit, Screening
+from casework.training.tables import TrainingResult
+from casework.travel.tables import Itinerary
+from casework.workers.tables import Worker, WorkerResidence
+from checklists.facts import CaseFacts, Fact, GivenSignOff, GivenWaiver, Residence, Standing
+
+Row = TypeVar("Row", bound=SQLModel)
+
+_EVIDENCE: Mapping[EvidenceStatus, Standing] = {
+    EvidenceStatus.SUBMITTED: Standing.SUBMITTED,
+    EvidenceStatus.ACCEPTED: Standing.ACCEPTED,
+    EvidenceStatus.REJECTED: Standing.REJECTED,
+    EvidenceStatus.WITHDRAWN: Standing.WITHDRAWN,
+}
+_MEDICAL: Mapping[MedicalOutcome, Standing] = {
+    MedicalOutcome.FIT: Standing.ACCEPTED,
+    MedicalOutcome.FIT_WITH_FOLLOW_UP: Standing.ACCEPTED,
+    MedicalOutcome.PENDING: Standing.PENDING,
+    MedicalOutcome.TEMPORARILY_UNFIT: Standing.ADVERSE,
+    MedicalOutcome.UNFIT: Standing.ADVERSE,
+}
+
+
+def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
+    """The facts of each case by its id."""
+    ids = [case.id for case in cases]
+    worker_ids = {case.worker_id for case in cases}
+    workers = {row.id: row for row in session.exec(select(Worker).where(col(Worker.id).in_(worker_ids)))}
+    residences = _grouped(
+        session.exec(select(WorkerResidence).where(col(WorkerResidence.worker_id).in_(worker_ids))), "worker_id"
+    )
+    facts: dict[UUID, list[Fact]] = defaultdict(list)
+    _evidence(session, ids, facts)
+    _screenings(session, ids, facts)
+    _qualifications(session, ids, facts)
+    _training(session, ids, facts)
+    _medical(session, ids, facts)
+    _orientation(session, ids, facts)
+    _travel(session, cases, facts)
+    loans = _loans(session, ids, facts)
+    waivers = _grouped(_rows(session, Waiver, ids), "case_id")
+    sign_offs = _sign_offs(session, ids)
+    return {
+        case.id: CaseFacts(
+            track=case.track,
+            registered_on=case.registered_on,
+            nationality=workers[case.worker_id].nationality,
+            birth_date=workers[case.worker_id].birth_date,
+            planned_departure=case.planned_departure,
+            occupation=case.occupation,
+            loan_asked=_loan_asked(case, loans.get(case.id, [])),
+            ended_on=case.ended_on,
+            residences=tuple(
+                Residence(row.country, row.since, row.until)
+                for row in sorted(residences.get(case.worker_id, []), key=lambda row: (row.since, row.country))
+            ),
+            facts=tuple(facts[case.id]),
+            waivers=tuple(
+                GivenWaiver(f"waiver:{row.id}", row.requirement, row.subject, row.authority, row.ends_on)
+                for row in waivers.get(case.id, [])
+                if row.withdrawn_on is None
+            ),
+            sign_offs=tuple(sign_offs.get(case.id, [])),
+        )
+        for case in cases
+    }
+
+
+def _rows(session: Session, table: type[Row], case_ids: Sequence[UUID]) -> list[Row]:
+    columns: Any = table
+    return list(session.exec(select(table).where(col(columns.case_id).in_(case_ids)).order_by(col(columns.id))))
+
+
+def _grouped(rows: Iterable[Row], name: str) -> dict[UUID, list[Row]]:
+    groups: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, name)].append(row)
+    return groups
+
+
+def _kept(withdrawn_on: date | None, standing: Standing = Standing.ACCEPTED) -> Standing:
+    return standing if withdrawn_on is None else Standing.WITHDRAWN
+
+
+def _days(**days: date | None) -> dict[str, date]:
+    return {name: day for name, day in days.items() if day is not None}
+
+
+def _evidence(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
+    for row in _rows(session, EvidenceItem, ids):
+        anchors = {name: date.fromisoformat(day) for name, day in row.days.items()}
+        facts[row.case_id].append(
+            Fact(
+                id=f"evidence_item:{row.id}",
+                kind=row.kind,
+                standing=_EVIDENCE[row.status],
+                subject=row.subject,
+                anchors=anchors | _days(decided_on=row.decided_on),
+                attributes=row.attributes,
+                checks=row.checks,
+                recorded_by=row.recorded_by,
+                decided_by=(row.decided_by,) if row.decided_by else (),
+            )
+        )
+
+
+def _screenings(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
+    """The last screening of a case. Its id is the case's, so a later clear screening takes the place of an earlier."""
+    hits = _grouped(_rows(session, Hit, ids), "screening_id")
+    for row in _rows(session, Screening, ids):
+        if row.replaced:
+            continue
+        states = {hit.state for hit in hits.get(row.id, [])}
+        if HitState.CONFIRMED in states:
+            standing = Standing.ADVERSE
+        elif states - {HitState.DISMISSED}:
+            standing = Standing.PENDING
+        else:
+            standing = Standing.ACCEPTED
+        facts[row.case_id].append(
+            Fact(
+                id=f"screening:{row.case_id}",
+                kind="watchlist_screening",
+                standing=standing,
+                anchors={"screened_on": row.screened_on},
+                attributes={"lists": len(row.lists)},
+                recorded_by="engine",
+                decided_by=("engine",),
+            )
+        )
+
+
+def _qualifications(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
+    for row in _rows(session, QualificationDecision, ids):
+        attributes: dict[str, str | int | bool] = {"outcome": row.outcome.value}
+        if row.level:
+            attributes["level"] = row.level
+        if row.years is not None:
+            attributes["years"] = row.years
+        facts[row.case_id].append(
+            Fact(
+                id=f"qualification_decision:{row.id}",
+                kind=row.kind.value,
+                standing=_kept(row.withdrawn_on),
+                subject=row.subject,
+                anchors=_days(decided_on=row.decided_on, tested_on=row.tested_on),
+                attributes=attributes,
+                recorded_by=row.recorded_by,
+                decided_by=(row.recorded_by,),
+            )
+        )
+
+
+def _training(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
+    for row in _rows(session, TrainingResult, ids):
+        attributes: dict[str, str | int | bool] = {"hours": row.hours_attended, "passed": row.passed}
+        facts[row.case_id].append(
+            Fact(
+                id=f"training_result:{row.id}",
+                kind="training_result",
+                standing=_kept(row.withdrawn_on),
+                subject=row.subject,
+                anchors={"completed_on": row.completed_on},
+                attributes=attributes | ({"level": row.level} if row.level else {}),
+                recorded_by=row.recorded_by,
+                decided_by=(row.recorded_by,),
+            )
+        )
+
+
+def _medical(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
+    for row in _rows(session, MedicalExamination, ids):
+        facts[row.case_id].append(
+            Fact(
+                id=f"medical_examination:{row.id}",
+                kind="medical_examination",
+                standing=_kept(row.withdrawn_on, _MEDICAL[row.outcome]),
+                anchors=_days(examined_on=row.examined_on, xray_on=row.xray_on),
+                attributes={"outcome": row.outcome.value},
+                checks={"accredited": row.accredited, "identity": row.identity_checked},
+                recorded_by=row.recorded_by,
+                decided_by=(row.recorded_by,),
+            )
+        )
+
+
+def _orientation(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
+    for row in _rows(session, ModuleAttendance, ids):
+        facts[row.case_id].append(
+            Fact(
+                id=f"module_attendance:{row.id}",
+                kind="module_attendance",
+                standing=_kept(row.withdrawn_on),
+                subject=row.module,
+                anchors={"attended_on": row.attended_on},
+                attributes={"minutes": row.minutes},
+                checks={"identity": row.identity_checked},
+                recorded_by=row.recorded_by,
+                decided_by=(row.recorded_by,),
+            )
+        )
+
+
+def _travel(session: Session, cases: Sequence[Case], facts: dict[UUID, list[Fact]]) -> None:
+    planned = {case.id: case.planned_departure for case in cases}
+    for row in _rows(session, Itinerary, list(planned)):
+        facts[row.case_id].append(
+            Fact(
+                id=f"itinerary:{row.id}",
+                kind="itinerary",
+                standing=_kept(row.withdrawn_on),
+                anchors={"departs_on": row.departs_on},
+                attributes={"matches_planned": row.departs_on == planned[row.case_id]},
+                recorded_by=row.recorded_by,
+                decided_by=(row.recorded_by,),
+            )
+        )
+
+
+def _loans(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> dict[UUID, list[Loan]]:
+    loans = _rows(session, Loan, ids)
+    loan_ids = [loan.id for loan in loans]
+    approvals = _grouped(
+        session.exec(select(LoanApproval).where(col(LoanApproval.loan_id).in_(loan_ids), LoanApproval.approved)),
+        "loan_id",
+    )
+    instalments = _grouped(session.exec(select(Instalment).where(col(Instalment.loan_id).in_(loan_ids))), "loan_id")
+    for loan in loans:
+        officers = tuple(sorted(str(row.officer_id) for row in approvals.get(loan.id, [])))
+        standing = {
+            LoanState.ASKED: Standing.SUBMITTED,
+            LoanState.APPROVED: Standing.ACCEPTED,
+            LoanState.SIGNED: Standing.ACCEPTED,
+        }.get(loan.state, Standing.WITHDRAWN)
+        facts[loan.case_id].append(
+            Fact(
+                id=f"loan:{loan.id}",
+                kind="loan_approval",
+                standing=standing,
+                anchors={"asked_on": loan.asked_on},
+                attributes={"approvals": len(officers)},
+                checks={"within_cap": loan.within_cap},
+                recorded_by=loan.recorded_by,
+                decided_by=officers,
+            )
+        )
+        if loan.state is LoanState.SIGNED and loan.signed_on is not None:
+            total = sum(row.amount_minor for row in instalments.get(loan.id, []))
+            facts[loan.case_id].append(
+                Fact(
+                    id=f"promissory_note:{loan.id}",
+                    kind="promissory_note",
+                    standing=Standing.ACCEPTED,
+                    anchors={"signed_on": loan.signed_on},
+                    checks={"schedule_sums": total == loan.principal_minor},
+                    recorded_by=loan.recorded_by,
+                    decided_by=officers,
+                )
+            )
+    return _grouped(loans, "case_id")
+
+
+def _loan_asked(case: Case, loans: list[Loan]) -> bool:
+    """Asked and not turned down: a declined or withdrawn loan leaves the worker to travel without one."""
+    if loans:
+        return any(loan.state not in (LoanState.DECLINED, LoanState.WITHDRAWN) for loan in loans)
+    return case.loan_asked_minor is not None
+
+
+def _sign_offs(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[GivenSignOff]]:
+    query = (
+        select(SignOff)
+        .join(LiveSignOff, col(LiveSignOff.sign_off_id) == col(SignOff.id))
+        .where(col(SignOff.case_id).in_(ids))
+        .order_by(col(SignOff.id))
+    )
+    given: dict[UUID, list[GivenSignOff]] = defaultdict(list)
+    for row in session.exec(query):
+        given[row.case_id].append(GivenSignOff(str(row.id), row.stage, row.signed_on, frozenset(row.stands_on)))
+    return given

@@ -1,0 +1,130 @@
+"""Assess a case and let what follows happen in the same transaction.
+
+Sign-offs that no longer hold end, with their certificates; the case becomes cleared or open again; the
+copy of the assessment that queues are queried by is written anew.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel import col, delete
+
+from casework.cases import facts, rules
+from casework.cases.rules import CaseLife, EndKind
+from casework.cases.tables import Case, CaseMove, CaseTask, LiveSignOff, SignOff
+from casework.certificates import service as certificates
+from casework.work import Work
+from checklists.assessment import Assessment, BreachKind, StageStatus, assess
+from checklists.programme import Programme, Provider
+
+_ENDS = {BreachKind.EXPIRED: EndKind.EXPIRED, BreachKind.REVOKED: EndKind.REVOKED}
+_OUTSIDE = frozenset(Provider) - {Provider.OFFICE, Provider.ENGINE}
+
+
+def refresh(work: Work, programme: Programme, case: Case) -> Assessment:
+    """The assessment of today, after everything that it makes end has ended. The case row must be locked."""
+    work.session.flush()
+    assessment = _assess(work, programme, case)
+    broken = [state for state in assessment.stages if state.status is StageStatus.BROKEN]
+    if broken and not rules.is_ended(case.life):
+        for state in broken:
+            if state.sign_off is not None and state.breach is not None:
+                row = work.session.get_one(SignOff, UUID(state.sign_off))
+                end_sign_off(work, case, row, _ENDS[state.breach.kind], state.breach.kind.value, state.breach.because)
+        assessment = _assess(work, programme, case)
+    _follow(work, case, assessment)
+    _keep(work, case, assessment)
+    return assessment
+
+
+def end_sign_off(
+    work: Work, case: Case, row: SignOff, kind: EndKind, reason: str, because: tuple[str, ...] = ()
+) -> None:
+    """End a sign-off and its certificate; the stage is open again. `reason` is a code, `because` ids."""
+    row.ended_at, row.ended_on, row.end_kind, row.end_reason = work.now, work.today, kind, reason
+    work.session.add(row)
+    work.session.exec(delete(LiveSignOff).where(col(LiveSignOff.sign_off_id) == row.id))
+    certificates.end(work, row.id, kind, reason)
+    work.record(
+        "stage.reopened",
+        f"sign_off/{row.id}",
+        case_id=case.id,
+        data={"stage": row.stage, "end": kind.value, "because": sorted(because)},
+    )
+    work.session.flush()
+
+
+def _assess(work: Work, programme: Programme, case: Case) -> Assessment:
+    return assess(programme, facts.load(work.session, [case])[case.id], work.today)
+
+
+def _follow(work: Work, case: Case, assessment: Assessment) -> None:
+    """Cleared when every stage holds, open again when one does not: the engine's two moves."""
+    wanted = {(CaseLife.OPEN, True): CaseLife.CLEARED, (CaseLife.CLEARED, False): CaseLife.OPEN}.get(
+        (case.life, assessment.cleared)
+    )
+    if wanted is None:
+        return
+    reason = rules.TRANSITIONS[(case.life, wanted)].reasons[0]
+    work.session.add(
+        CaseMove(
+            case_id=case.id,
+            from_life=case.life,
+            to_life=wanted,
+            reason=reason,
+            happened_on=work.today,
+            recorded_at=work.now,
+            recorded_by="engine",
+        )
+    )
+    work.record(
+        "case.moved",
+        f"case_file/{case.id}",
+        case_id=case.id,
+        data={"from": case.life.value, "to": wanted.value, "reason": reason},
+    )
+    case.life, case.life_since = wanted, work.today
+
+
+def _keep(work: Work, case: Case, assessment: Assessment) -> None:
+    case.assessed_version, case.assessed_on = case.version, work.today
+    case.changes_on = assessment.changes_on
+    case.assessment = {
+        "stages": [
+            {
+                "stage": state.stage,
+                "kind": state.kind.value,
+                "status": state.status.value,
+                "fulfilled": state.fulfilled,
+                "asked": len(state.requirements),
+            }
+            for state in assessment.stages
+        ],
+        "cleared": assessment.cleared,
+    }
+    work.session.add(case)
+    work.session.exec(delete(CaseTask).where(col(CaseTask.case_id) == case.id))
+    if rules.is_ended(case.life):
+        return
+    useful = {
+        (state.stage, slot.requirement, slot.subject): slot.useful_from
+        for state in assessment.stages
+        for slot in state.requirements
+    }
+    work.session.add_all(
+        CaseTask(
+            case_id=case.id,
+            position=position,
+            stage=task.stage,
+            requirement=task.requirement,
+            subject=task.subject,
+            status=task.status.value,
+            actor=task.actor.value,
+            due_on=task.due_on,
+            useful_from=useful.get((task.stage, task.requirement, task.subject)),
+            waiting=task.actor in _OUTSIDE,
+        )
+        for position, task in enumerate(assessment.tasks)
+    )
+    work.session.flush()

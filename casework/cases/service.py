@@ -1,0 +1,397 @@
+"""Open cases, correct them, sign stages off, move them through life, waive requirements.
+
+The only service that calls other flats' services.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session, col, select
+
+from basis.errors import Conflict, InvalidInput, NotFound, Refused
+from basis.messages import _
+from basis.money import Money
+from casework.accounts.rules import Permission, require
+from casework.accounts.tables import Account
+from casework.cases import changes, rules
+from casework.cases.refresh import end_sign_off, refresh
+from casework.cases.rules import CaseLife, CaseSource, EndKind
+from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff, Waiver
+from casework.evidence import service as evidence
+from casework.organisations import service as organisations
+from casework.organisations.tables import LicencePurpose, Organisation, OrganisationKind
+from casework.outbox import service as outbox
+from casework.outbox.tables import OutboxKind
+from casework.work import Work
+from casework.workers import service as workers
+from casework.workers.service import GivenBasis, WorkerData
+from checklists.assessment import Assessment, StageStatus, stands_on
+from checklists.catalogue import Catalogue
+from checklists.programme import AUTOMATIC, Programme
+
+PRINTED: Final = frozenset(
+    {
+        "family_name",
+        "given_names",
+        "native_name",
+        "sex",
+        "birth_date",
+        "nationality",
+        "passport_number",
+    }
+)
+"""Worker's fields that certificates show: correcting one supersedes them."""
+
+
+class OpenCase(BaseModel):
+    """A new case. `reference` is the agency's or office's own; `programme` an id, opened in its newest version."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    reference: str
+    office_id: UUID
+    agency_id: UUID | None = None
+    batch_id: UUID | None = None
+    source: CaseSource
+    programme: str
+    track: str
+    occupation: str = ""
+    job_title: str = ""
+    job_order: str = ""
+    employer: str = ""
+    planned_departure: date | None = None
+    loan_asked: Money | None = None
+    worker: WorkerData
+    bases: tuple[GivenBasis, ...]
+
+
+def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id: UUID | None = None) -> Case:
+    """Register the worker and open the case, pinned to the programme's version. Raises `Conflict` (``known_worker``)."""
+    require(work.actor.role, Permission.SUBMIT_BATCHES if command.agency_id else Permission.EDIT_CASES)
+    programme = catalogue.get(command.programme)
+    if programme.track(command.track) is None:
+        raise InvalidInput(
+            "unknown_track",
+            _("The programme has no track {track}.", track=command.track),
+            _("Choose one of: {tracks}.", tracks=", ".join(track.id for track in programme.tracks)),
+        )
+    if command.agency_id is not None:
+        _require_licence(work, command.agency_id, programme.id)
+    if has_open_case(work, command.worker.nationality, command.worker.passport_number, programme.id):
+        raise Conflict(
+            "known_worker",
+            _("The worker with this passport has an open case in this programme already."),
+            _("Open that case instead of a second one."),
+        )
+    worker = workers.register(work, command.office_id, command.worker, command.bases, worker_id=worker_id)
+    case = Case(
+        reference=_free_reference(work.session, command.reference),
+        worker_id=worker.id,
+        office_id=command.office_id,
+        agency_id=command.agency_id,
+        batch_id=command.batch_id,
+        source=command.source,
+        programme_id=programme.id,
+        programme_version=programme.version,
+        programme_digest=programme.digest,
+        track=command.track,
+        life_since=work.today,
+        occupation=command.occupation,
+        job_title=command.job_title,
+        job_order=command.job_order,
+        employer=command.employer,
+        registered_on=work.today,
+        planned_departure=command.planned_departure,
+        loan_asked_minor=command.loan_asked.minor if command.loan_asked else None,
+        loan_currency=command.loan_asked.currency if command.loan_asked else "",
+        created_at=work.now,
+        changed_at=work.now,
+    )
+    work.session.add(case)
+    work.session.flush()
+    outbox.put(work, OutboxKind.ADVANCE, case.id, case.id, str(case.id))
+    work.record(
+        "case.opened",
+        f"case_file/{case.id}",
+        case_id=case.id,
+        data={
+            "programme": programme.id,
+            "version": programme.version,
+            "track": case.track,
+            "source": case.source.value,
+        },
+    )
+    return case
+
+
+def has_open_case(work: Work, nationality: str, passport_number: str, programme_id: str) -> bool:
+    """Whether the holder of this passport has a case in the programme that has not ended."""
+    holders = [row.id for row in workers.with_passport(work.session, work.vault, nationality, passport_number)]
+    query = select(Case).where(col(Case.worker_id).in_(holders), Case.programme_id == programme_id)
+    return any(not rules.is_ended(case.life) for case in work.session.exec(query)) if holders else False
+
+
+def programme_of(catalogue: Catalogue, case: Case) -> Programme:
+    """The exact version of the programme that the case is pinned to."""
+    return catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+
+
+def correct_worker(
+    work: Work, catalogue: Catalogue, case_id: UUID, data: WorkerData, reason: str, expected_version: int | None = None
+) -> frozenset[str]:
+    """Correct the worker's data. Where a certificate shows what changed, it is superseded and its stage reopened.
+
+    Returns the names of the fields that changed.
+    """
+    require(work.actor.role, Permission.EDIT_CASES)
+    case = changes.change(work, case_id, expected_version)
+    _worker, changed = workers.correct(work, case.worker_id, data, reason)
+    if changed & PRINTED:
+        evidence.recheck_passports(work, case)
+        for sign_off in _live(work.session, case.id):
+            end_sign_off(work, case, sign_off, EndKind.SUPERSEDED, "data_corrected")
+    refresh(work, programme_of(catalogue, case), case)
+    return changed
+
+
+class ReplanCase(BaseModel):
+    """Changes to the plan of a case; None leaves a value as it is."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    planned_departure: date | None = None
+    employer: str | None = None
+    job_title: str | None = None
+    job_order: str | None = None
+
+
+def replan(
+    work: Work, catalogue: Catalogue, case_id: UUID, command: ReplanCase, expected_version: int | None = None
+) -> Case:
+    """Move the departure or correct the job. What no longer holds until the new day reopens."""
+    require(work.actor.role, Permission.EDIT_CASES)
+    if command.planned_departure is not None and command.planned_departure < work.today:
+        raise InvalidInput("date_in_past", _("The planned departure lies in the past."), _("Give a day from today on."))
+    case = changes.change(work, case_id, expected_version)
+    changed = command.model_dump(exclude_none=True)
+    for name, value in changed.items():
+        setattr(case, name, value)
+    work.session.add(case)
+    work.record("case.replanned", f"case_file/{case.id}", case_id=case.id, data={"fields": sorted(changed)})
+    refresh(work, programme_of(catalogue, case), case)
+    return case
+
+
+def sign_off(
+    work: Work, catalogue: Catalogue, case_id: UUID, stage_id: str, expected_version: int | None = None
+) -> SignOff:
+    """Sign a stage off: all it asks is fulfilled, and the actor's role is the one the programme names.
+
+    Raises `NotFound` (``stage``), `Refused` (``role``), `Conflict` (``not_ready``, ``signed_off``).
+    """
+    case = changes.change(work, case_id, expected_version)
+    programme = programme_of(catalogue, case)
+    stage = programme.stage(stage_id)
+    if stage is None:
+        raise NotFound(
+            "stage", _("The programme has no stage {stage}.", stage=stage_id), _("Open the stage from its case.")
+        )
+    if (work.actor.role is None) is not (stage.sign_off == AUTOMATIC) or work.actor.role not in (None, stage.sign_off):
+        raise Refused(
+            "role",
+            _("The stage {stage} is signed off by: {role}.", stage=stage.label, role=stage.sign_off),
+            _("Leave it to that role."),
+        )
+    assessment = refresh(work, programme, case)
+    state = assessment.stage(stage_id)
+    if state.status is StageStatus.SIGNED_OFF:
+        raise Conflict("signed_off", _("The stage {stage} is signed off already.", stage=stage.label), None)
+    if state.status is not StageStatus.READY:
+        raise Conflict(
+            "not_ready",
+            _("The stage {stage} cannot be signed off yet: {why}", stage=stage.label, why=state.why),
+            _("Settle what is open first."),
+        )
+    row = SignOff(
+        case_id=case.id,
+        stage=stage.id,
+        kind=stage.kind.value,
+        signed_on=work.today,
+        signed_by=work.actor.key,
+        recorded_at=work.now,
+        stands_on=sorted(stands_on(state, assessment)),
+        holds_until=state.holds_until,
+    )
+    work.session.add(row)
+    work.session.flush()
+    # The unique row decides which of two people signs; the other one meets the constraint.
+    work.session.add(LiveSignOff(sign_off_id=row.id, case_id=case.id, stage=stage.id))
+    work.session.flush()
+    outbox.put(work, OutboxKind.ISSUE, row.id, case.id, str(row.id))
+    work.record("stage.signed_off", f"sign_off/{row.id}", case_id=case.id, data={"stage": stage.id})
+    refresh(work, programme, case)
+    return row
+
+
+class MoveCase(BaseModel):
+    """A move of a case's life. `happened_on` may lie before the day it is recorded, never after."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    case_id: UUID
+    to: CaseLife
+    reason: str
+    authority: str = ""
+    note: str = ""
+    happened_on: date
+
+
+def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: int | None = None) -> Case:
+    """Move the case as the transition table allows. An end freezes it; reversing the end thaws it."""
+    require(work.actor.role, Permission.MOVE_CASES)
+    if command.happened_on > work.today:
+        raise InvalidInput(
+            "date_in_future", _("The day of the move lies in the future."), _("Give the day it happened.")
+        )
+    case = changes.change(work, command.case_id, expected_version, any_life=True)
+    rules.require_move(case.life, command.to, command.reason, work.actor.role, came_from(work.session, case))
+    row = CaseMove(
+        case_id=case.id,
+        from_life=case.life,
+        to_life=command.to,
+        reason=command.reason,
+        authority=command.authority,
+        happened_on=command.happened_on,
+        recorded_at=work.now,
+        recorded_by=work.actor.key,
+    )
+    if command.note.strip():
+        row.note = work.vault.seal(case.worker_id, "case_move", row.id, "note", command.note.strip().encode())
+    work.session.add(row)
+    case.life, case.life_since = command.to, command.happened_on
+    case.ended_on = command.happened_on if rules.is_ended(command.to) else None
+    work.session.add(case)
+    work.record(
+        "case.moved",
+        f"case_file/{case.id}",
+        case_id=case.id,
+        happened_on=command.happened_on,
+        data={"from": row.from_life.value, "to": row.to_life.value, "reason": row.reason},
+    )
+    refresh(work, programme_of(catalogue, case), case)
+    return case
+
+
+def came_from(session: Session, case: Case) -> CaseLife | None:
+    """Where the last move of the case began, for reversing it; None if it never moved."""
+    query = (
+        select(CaseMove)
+        .where(CaseMove.case_id == case.id)
+        .order_by(col(CaseMove.recorded_at).desc(), col(CaseMove.id).desc())
+    )
+    last = session.exec(query.limit(1)).one_or_none()
+    return last.from_life if last is not None and last.to_life is case.life else None
+
+
+class GrantWaiver(BaseModel):
+    """A waiver as the authority gave it; `asked_by` is the account that asked for it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    case_id: UUID
+    requirement: str
+    subject: str = ""
+    reference: str
+    reason: str
+    asked_by: UUID
+    ends_on: date | None = None
+
+
+def waive(work: Work, catalogue: Catalogue, command: GrantWaiver, expected_version: int | None = None) -> Waiver:
+    """Record a waiver. Who asked for it cannot grant it; a requirement that names no authority cannot be waived."""
+    require(work.actor.role, Permission.GRANT_WAIVERS)
+    if command.asked_by == work.actor.user_id:
+        raise Refused("same_person", _("Who asked for a waiver cannot grant it."), _("Leave it to another supervisor."))
+    case = changes.change(work, command.case_id, expected_version)
+    found = programme_of(catalogue, case).requirement(command.requirement)
+    if found is None or found[1].waivable_by is None:
+        raise InvalidInput("not_waivable", _("This requirement cannot be waived."), _("It has to be fulfilled."))
+    if not command.reason.strip() or not command.reference.strip():
+        raise InvalidInput(
+            "missing_value", _("A waiver needs a reason and a reference."), _("Give the authority's letter.")
+        )
+    row = Waiver(
+        case_id=case.id,
+        requirement=command.requirement,
+        subject=command.subject,
+        authority=found[1].waivable_by,
+        reference=command.reference.strip(),
+        reason=command.reason.strip(),
+        asked_by=str(command.asked_by),
+        granted_by=work.actor.key,
+        granted_on=work.today,
+        ends_on=command.ends_on,
+        recorded_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.record("waiver.granted", f"waiver/{row.id}", case_id=case.id, data={"requirement": row.requirement})
+    refresh(work, programme_of(catalogue, case), case)
+    return row
+
+
+def assign(work: Work, case_id: UUID, owner_id: UUID | None, expected_version: int | None = None) -> Case:
+    """Give the case to a caseworker of its office; taking an unassigned one oneself needs no supervisor."""
+    if owner_id != work.actor.user_id:
+        require(work.actor.role, Permission.ASSIGN_CASES)
+    require(work.actor.role, Permission.EDIT_CASES)
+    case = changes.change(work, case_id, expected_version)
+    owner = work.session.get(Account, owner_id) if owner_id else None
+    if owner_id and (owner is None or owner.organisation_id != case.office_id or not owner.active):
+        raise InvalidInput("owner", _("This account cannot own the case."), _("Choose somebody of the case's office."))
+    case.owner_id = owner_id
+    work.session.add(case)
+    work.record("case.assigned", f"case_file/{case.id}", case_id=case.id, data={"owner": str(owner_id or "")})
+    return case
+
+
+def assessed(work: Work, catalogue: Catalogue, case_id: UUID) -> Assessment:
+    """Lock the case, end what no longer holds, keep the new assessment; the version stays as it is."""
+    case = work.session.exec(
+        select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    return refresh(work, programme_of(catalogue, case), case)
+
+
+def _require_licence(work: Work, agency_id: UUID, programme_id: str) -> None:
+    agency = work.session.get(Organisation, agency_id)
+    if agency is None or agency.kind is not OrganisationKind.AGENCY or not agency.active:
+        raise NotFound(
+            "agency", _("There is no such agency."), _("List the agencies with: predeparture organisation list.")
+        )
+    if organisations.licence_on(work.session, agency_id, LicencePurpose.RECRUITMENT, programme_id, work.today) is None:
+        raise Refused(
+            "agency_licence",
+            _("The agency {code} has no recruitment licence that covers today.", code=agency.code),
+            _("Ask an administrator to record the licence."),
+        )
+
+
+def _free_reference(session: Session, wanted: str) -> str:
+    """The reference itself, or with a number when another agency uses the same."""
+    base = wanted.strip()[:50] or "CASE"
+    taken = set(session.exec(select(Case.reference).where(col(Case.reference).startswith(base, autoescape=True))))
+    number, reference = 1, base
+    while reference in taken:
+        number += 1
+        reference = f"{base}-{number}"
+    return reference
+
+
+def _live(session: Session, case_id: UUID) -> list[SignOff]:
+    query = select(SignOff).join(LiveSignOff, col(LiveSignOff.sign_off_id) == col(SignOff.id))
+    return list(session.exec(query.where(SignOff.case_id == case_id).order_by(col(SignOff.id))))

@@ -1,0 +1,151 @@
+"""The register: reserve a number, record the issue, end what no longer holds. Every number has a row for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from basis.errors import NotFound
+from basis.ids import new_id, new_token
+from basis.messages import _
+from casework.cases.rules import EndKind
+from casework.cases.tables import Case, SignOff
+from casework.certificates.tables import Certificate, CertificateState, NumberSeries
+from casework.vault import Vault
+from casework.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What is fixed before the file is made: the row's id, its number and token."""
+
+    id: UUID
+    number: str
+    token: str
+
+
+def take_number(work: Work, prefix: str, year: int) -> str:
+    """The next number of a series, ``MED-2027-000418``. Gap-free: given back only if the transaction fails."""
+    series = work.session.exec(
+        select(NumberSeries).where(NumberSeries.prefix == prefix, NumberSeries.year == year).with_for_update()
+    ).one_or_none()
+    if series is None:
+        series = NumberSeries(prefix=prefix, year=year)
+    number = series.next_number
+    series.next_number += 1
+    work.session.add(series)
+    work.session.flush()
+    return f"{prefix}-{year}-{number:06d}"
+
+
+def of_sign_off(session: Session, sign_off_id: UUID) -> Certificate | None:
+    return session.exec(select(Certificate).where(Certificate.sign_off_id == sign_off_id)).one_or_none()
+
+
+def new_reservation(work: Work, prefix: str) -> Reservation:
+    """A number and token, still without a row; `reserve` writes the row in the same transaction."""
+    return Reservation(new_id(), take_number(work, prefix, work.today.year), new_token())
+
+
+def reserve(
+    work: Work,
+    case: Case,
+    sign_off: SignOff,
+    reservation: Reservation,
+    *,
+    title: str,
+    valid_until: date | None,
+    value: dict[str, Any],
+) -> Certificate:
+    """Write the register row with all that the page will show. An earlier one that was corrected now names this one."""
+    row = Certificate(
+        id=reservation.id,
+        sign_off_id=sign_off.id,
+        case_id=case.id,
+        worker_id=case.worker_id,
+        office_id=case.office_id,
+        kind=sign_off.kind,
+        title=title,
+        number=reservation.number,
+        token=reservation.token,
+        reserved_at=work.now,
+        issued_on=work.today,
+        valid_until=valid_until,
+    )
+    row.value = work.vault.seal_json(case.worker_id, "certificate", row.id, "value", value)
+    work.session.add(row)
+    work.session.flush()
+    _supersede_earlier(work, case, sign_off, row)
+    work.record("certificate.reserved", f"certificate/{row.id}", case_id=case.id, data={"number": row.number})
+    return row
+
+
+def value_of(vault: Vault, row: Certificate) -> dict[str, Any]:
+    """The stored value of a certificate, opened."""
+    if row.value is None:
+        raise NotFound("erased", _("The content of this certificate was erased."))
+    content: dict[str, Any] = vault.open_json(row.worker_id, "certificate", row.id, "value", row.value)
+    return content
+
+
+def mark_issued(
+    work: Work, row_id: UUID, *, sha256: str, size: int, template_digest: str, renderer: dict[str, str]
+) -> Certificate:
+    """The file is in the archive. Doing it twice with the same file changes nothing."""
+    row = work.session.exec(select(Certificate).where(Certificate.id == row_id).with_for_update()).one()
+    if row.state is CertificateState.RESERVED:
+        row.state, row.issued_at = CertificateState.ISSUED, work.now
+        row.sha256, row.size, row.template_digest, row.renderer = sha256, size, template_digest, dict(renderer)
+        work.session.add(row)
+        work.record(
+            "certificate.issued",
+            f"certificate/{row.id}",
+            case_id=row.case_id,
+            data={"number": row.number, "sha256": sha256},
+        )
+    return row
+
+
+def end(work: Work, sign_off_id: UUID, kind: EndKind, reason: str) -> None:
+    """The sign-off of this certificate ended: so does the certificate, in the same transaction.
+
+    A number whose file was not made yet becomes void; it is never released.
+    """
+    row = of_sign_off(work.session, sign_off_id)
+    if row is None or row.end_kind is not None or row.state is CertificateState.VOID:
+        return
+    row.ended_on, row.end_reason = work.today, reason
+    if row.state is CertificateState.RESERVED:
+        row.state = CertificateState.VOID
+        work.record("certificate.voided", f"certificate/{row.id}", case_id=row.case_id, data={"number": row.number})
+    else:
+        row.end_kind = kind
+        work.record(
+            f"certificate.{kind.value}", f"certificate/{row.id}", case_id=row.case_id, data={"number": row.number}
+        )
+    work.session.add(row)
+
+
+def of_cases(session: Session, case_ids: Sequence[UUID]) -> list[Certificate]:
+    """Every certificate of the cases, oldest first."""
+    query = select(Certificate).where(col(Certificate.case_id).in_(case_ids))
+    return list(session.exec(query.order_by(col(Certificate.reserved_at), col(Certificate.id))))
+
+
+def _supersede_earlier(work: Work, case: Case, sign_off: SignOff, row: Certificate) -> None:
+    query = select(Certificate).where(
+        Certificate.case_id == case.id,
+        Certificate.kind == sign_off.kind,
+        col(Certificate.end_kind) == EndKind.SUPERSEDED,
+        col(Certificate.superseded_by).is_(None),
+        Certificate.id != row.id,
+    )
+    for earlier in work.session.exec(query):
+        if work.session.get_one(SignOff, earlier.sign_off_id).stage == sign_off.stage:
+            earlier.superseded_by = row.id
+            work.session.add(earlier)

@@ -1,0 +1,131 @@
+"""What an installation consists of, opened from its home folder: database, rules, files, signing key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from basis.errors import Conflict, Unavailable
+from basis.messages import _
+from casework import keys, schema
+from casework.database import Database, make_engine
+from casework.organisations.tables import Organisation, OrganisationKind
+from casework.settings import Settings
+from checklists.catalogue import Catalogue
+from documents.archive import Archive, LocalArchive
+from documents.keys import CERTIFICATE_FILE, KEY_FILE, Signer, load_signer, make_installation_key
+
+FOLDER_MODE = 0o700
+RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An opened installation. Cheap to pass around; opened anew in each process."""
+
+    settings: Settings
+    database: Database
+    catalogue: Catalogue
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Issued certificates, sealed."""
+        return LocalArchive(self.settings.archive)
+
+    @cached_property
+    def files(self) -> Archive:
+        """Evidence as it came, sealed."""
+        return LocalArchive(self.settings.files)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The key that signs: the configured PKCS#12, else the installation's own."""
+        settings = self.settings
+        if settings.signing_file is not None:
+            return load_signer(
+                settings.signing_file, passphrase=settings.signing_passphrase.get_secret_value().encode()
+            )
+        return load_signer(settings.keys / KEY_FILE)
+
+    @cached_property
+    def trusted(self) -> tuple[bytes, ...]:
+        """Certificates (PEM) whose signatures are this issuer's: the present one and the retired ones."""
+        own = [self.signer.certificate_pem]
+        stored = [self.settings.keys / CERTIFICATE_FILE, *sorted((self.settings.keys / RETIRED).glob("*.pem"))]
+        return tuple(own + [path.read_bytes() for path in stored if path.is_file()])
+
+    @property
+    def public_url(self) -> str:
+        """The address that stands in every code. Raises `Unavailable` (``public_url``) where it is not set."""
+        if self.settings.public_url:
+            return self.settings.public_url
+        if self.settings.is_demo:
+            return f"http://{self.settings.host}:{self.settings.port}"
+        raise Unavailable(
+            "public_url",
+            _("Nothing can be issued: the public address that goes into the code is not set."),
+            _("Set PREDEPARTURE_PUBLIC_URL to the address under which the public reaches this installation."),
+        )
+
+    def office(self, session: Session, office_id: UUID) -> Organisation:
+        return session.get_one(Organisation, office_id)
+
+
+def create(settings: Settings, issuer: str, made_at: datetime) -> None:
+    """Make folders, keys and an empty database. What is there already stays; running it again finishes the job."""
+    for folder in (settings.home, settings.keys, settings.archive, settings.files, settings.prefect_home):
+        folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    os.chmod(settings.home, FOLDER_MODE)
+    keys.make(settings.keys)
+    if settings.signing_file is None and not (settings.keys / KEY_FILE).exists():
+        make_installation_key(settings.keys, issuer, made_at)
+    schema.upgrade(make_engine(settings.database))
+
+
+def open_installation(settings: Settings, clock: Callable[[], datetime] | None = None) -> Installation:
+    """Open an installation that `create` made. Raises `Unavailable` (``no_installation``, ``old_schema``)."""
+    if not settings.keys.is_dir():
+        raise Unavailable(
+            "no_installation",
+            _("There is no installation in {folder}.", folder=str(settings.home)),
+            _("Make one with: predeparture init, or try: predeparture demo."),
+        )
+    opened = Database(settings.database, keys.load(settings.keys), _time_zone(settings), clock)
+    present = schema.revision(opened.engine)
+    if present != schema.head():
+        raise Unavailable(
+            "old_schema",
+            _(
+                "The case database stands at schema {present}, this version needs {needed}.",
+                present=present,
+                needed=schema.head(),
+            ),
+            _("Back up, then run: predeparture upgrade."),
+        )
+    return Installation(settings, opened, Catalogue.load())
+
+
+def refuse_second_home(settings: Settings) -> None:
+    """Raise `Conflict` where an installation that is no demo lies in the home."""
+    if settings.keys.is_dir() and not settings.is_demo:
+        raise Conflict(
+            "not_a_demo",
+            _("{folder} holds a real installation; the demo never touches one.", folder=str(settings.home)),
+            _("Run the demo without PREDEPARTURE_HOME."),
+        )
+
+
+def _time_zone(settings: Settings) -> str:
+    """The zone of the first office: its day is the installation's day."""
+    with Session(make_engine(settings.database)) as session:
+        query = (
+            select(Organisation).where(col(Organisation.kind) == OrganisationKind.OFFICE).order_by(col(Organisation.id))
+        )
+        office = session.exec(query.limit(1)).one_or_none()
+        return office.time_zone if office else "UTC"

@@ -1,0 +1,55 @@
+"""The register as verification asks it, over the rows of casework."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from casework.cases.rules import EndKind
+from casework.certificates.tables import Certificate, CertificateState
+from documents.verification import Ended, RegisterEntry
+
+_ENDED = {EndKind.EXPIRED: Ended.EXPIRED, EndKind.REVOKED: Ended.REVOKED, EndKind.SUPERSEDED: Ended.SUPERSEDED}
+
+
+class Register:
+    """Look-ups by hash, number or token. Internal reasons are not passed on: they may not be disclosed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def by_sha256(self, sha256: str) -> RegisterEntry | None:
+        return self._entry(col(Certificate.sha256) == sha256) if sha256 else None
+
+    def by_number(self, number: str) -> RegisterEntry | None:
+        return self._entry(col(Certificate.number) == number)
+
+    def by_token(self, token: str) -> RegisterEntry | None:
+        return self._entry(col(Certificate.token) == token)
+
+    def _entry(self, where: ColumnElement[bool]) -> RegisterEntry | None:
+        row = self._session.exec(select(Certificate).where(where)).one_or_none()
+        return None if row is None else entry(row, self._number(row.superseded_by))
+
+    def _number(self, row_id: UUID | None) -> str | None:
+        row = self._session.get(Certificate, row_id) if row_id else None
+        return row.number if row else None
+
+
+def entry(row: Certificate, superseded_by: str | None = None) -> RegisterEntry:
+    """A row as anybody may know it."""
+    void = row.state is CertificateState.VOID
+    return RegisterEntry(
+        document_id=str(row.id),
+        number=row.number,
+        kind=row.kind,
+        token=row.token,
+        sha256=row.sha256 or None,
+        issued_on=row.issued_on,
+        valid_until=row.valid_until,
+        ended_kind=Ended.VOID if void else _ENDED[row.end_kind] if row.end_kind else None,
+        ended_on=row.ended_on,
+        superseded_by=superseded_by,
+    )
