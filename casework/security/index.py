@@ -64,7 +64,7 @@ class Index:
         self._owners: list[int] = []
         self._by_document: dict[str, list[int]] = defaultdict(list)
         self._by_compact: dict[str, list[int]] = defaultdict(list)
-        self._by_part = {abjad: _Lookup(part_similarity, sound, 0.6) for abjad in (False, True)}
+        self._by_part = {abjad: _Lookup(part_similarity, sound, 0.55) for abjad in (False, True)}
         self._by_skeleton = {abjad: _Lookup(consonant_similarity, str, 0.75) for abjad in (False, True)}
         for owner, entry in enumerate(self._entries):
             for number in entry.documents:
@@ -146,8 +146,7 @@ class Index:
 
 def _bound(first: NameForm, second: NameForm, agreed: float) -> float:
     """The most that `name_similarity` can give when the parts agree with a weight of at most `agreed`."""
-    initials = sum(len(part) == 1 for part in (*first.parts, *second.parts))
-    agreed += initials * _INITIAL_WEIGHT
+    agreed += (first.initials + second.initials) * _INITIAL_WEIGHT
     whole = 2 * agreed / (first.weight + second.weight)
     within = min(1.0, agreed / min(first.weight, second.weight)) * within_factor(agreed)
     return max(whole, within)

@@ -126,7 +126,7 @@ def within_factor(evidence: float) -> float:
 
     Two common parts (1.0) stay below the threshold, one common and one rare part (1.5) just reach it.
     """
-    return min(0.95, 0.62 + 0.13 * evidence)
+    return min(0.95, 0.63 + 0.13 * evidence)
 
 
 def _pairs(first: NameForm, second: NameForm) -> list[tuple[float, int, int]]:

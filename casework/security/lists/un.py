@@ -64,7 +64,9 @@ def _entry(element: etree._Element, kind: Kind) -> ListEntry:
         raise broken(_("The entry at line {line} of the watch list has no reference or no name.", line=line))
     births = [_birth(birth) for birth in element.iterfind("INDIVIDUAL_DATE_OF_BIRTH")]
     births += [read_birth(_text(alias, "DATE_OF_BIRTH")) for alias in aliases]
-    countries = [country(clean(value.text)) for value in element.iterfind("NATIONALITY/VALUE")]
+    # The list names countries in words; "na" means not available there, not Namibia.
+    words = [clean(value.text) for value in element.iterfind("NATIONALITY/VALUE")]
+    countries = [country(word) for word in words if len(word) > 2]
     sexes = [_SEXES.get(clean(gender.text).lower()) for gender in element.iterfind("GENDER")]
     numbers = [clean(number.text) for number in element.iterfind(f"{prefix}_DOCUMENT/NUMBER")]
     return ListEntry(
