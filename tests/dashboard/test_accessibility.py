@@ -1,0 +1,104 @@
+"""Every page in a real browser with its real headers: axe finds nothing, nothing runs over or is blocked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import APIRouter
+from playwright.sync_api import Browser
+from starlette.responses import Response
+
+from dashboard.app import WebSettings, create_app
+from dashboard.views import show
+from tests.dashboard import preview, samples
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
+]
+SAMPLES = samples.pages()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+router = APIRouter()
+
+
+@router.get("/sample/{name}")
+def sample(name: str) -> Response:
+    return show(SAMPLES[name])
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    app = create_app(WebSettings("http://127.0.0.1", b"k" * 32), [router])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with preview.browser() as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_axe_finds_nothing_on_a_page(site: str, browser: Browser, name: str) -> None:
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    said: list[str] = []
+    for scheme in schemes:
+        tab = browser.new_page(color_scheme=scheme)
+        tab.on("console", lambda message: said.append(message.text))
+        tab.goto(f"{site}/sample/{name}")
+        for hidden in tab.locator("details:not([open]) > summary").all():
+            hidden.evaluate("summary => summary.parentElement.open = true")
+        found = Axe().run(tab, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+        tab.close()
+    assert [line for line in said if "Content Security Policy" in line] == []
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_page_of_320_pixels_does_not_run_over(site: str, browser: Browser, name: str) -> None:
+    tab = browser.new_page(viewport={"width": 320, "height": 700})
+    tab.goto(f"{site}/sample/{name}")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+    tab.close()
+
+
+def test_the_slash_leads_to_the_search_and_can_be_turned_off(site: str, browser: Browser) -> None:
+    tab = browser.new_page()
+    tab.goto(f"{site}/sample/work")
+    tab.keyboard.press("/")
+    assert tab.evaluate("document.activeElement.id") == "search"
+    tab.get_by_role("button", name="Turn the search key / off").click()
+    tab.keyboard.press("/")
+    assert tab.evaluate("document.activeElement.id") != "search"
+    tab.close()
+
+
+def test_the_list_of_errors_has_the_focus_without_javascript_too(site: str, browser: Browser) -> None:
+    for scripts in (True, False):
+        context = browser.new_context(java_script_enabled=scripts)
+        tab = context.new_page()
+        tab.goto(f"{site}/sample/new-case")
+        assert tab.locator(".errors:focus").count() == 1
+        context.close()
+
+
+def test_the_first_tab_leads_to_the_content(site: str, browser: Browser) -> None:
+    tab = browser.new_page()
+    tab.goto(f"{site}/sample/work")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("location.hash") == "#content"
+    tab.close()
