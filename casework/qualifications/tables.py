@@ -26,6 +26,7 @@ class QualificationDecision(SQLModel, table=True):
     """One decision. `subject` is the language (ISO 639-1) for a language result, else empty.
 
     `level` is CEFR for a language; `years` of experience for ability; `title` what was decided on, as printed.
+    `training_id` names the course that a language result came from, and falls with it.
     """
 
     __tablename__ = "qualification_decision"
@@ -45,3 +46,4 @@ class QualificationDecision(SQLModel, table=True):
     recorded_at: datetime = Field(sa_column=instant())
     recorded_by: str = Field(max_length=40)
     withdrawn_on: date | None = None
+    training_id: UUID | None = Field(default=None, foreign_key="training_result.id", index=True)

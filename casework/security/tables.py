@@ -64,7 +64,10 @@ class Screening(SQLModel, table=True):
 
 
 class Hit(SQLModel, table=True):
-    """A possible match of a screening. `reasons` (sealed) explains the score."""
+    """A possible match of a screening. `reasons` (sealed) explains the score.
+
+    `carried_from` names the hit whose two verdicts hold here too: same worker data, same listed entry.
+    """
 
     __tablename__ = "hit"
 
@@ -77,6 +80,7 @@ class Hit(SQLModel, table=True):
     reasons: bytes | None = Field(default=None, sa_column=sealed())
     state: HitState = Field(default=HitState.OPEN, sa_column=choice(HitState, index=True))
     closed_on: date | None = None
+    carried_from: UUID | None = Field(default=None, foreign_key="hit.id")
 
 
 class Adjudication(SQLModel, table=True):

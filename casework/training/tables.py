@@ -24,6 +24,7 @@ class TrainingResult(SQLModel, table=True):
     hours_attended: int
     passed: bool
     level: str = Field(default="", max_length=2)
+    began_on: date
     completed_on: date
     recorded_at: datetime = Field(sa_column=instant())
     recorded_by: str = Field(max_length=40)

@@ -1,0 +1,344 @@
+"""Load watch lists, screen workers, and close possible matches by two different officers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from basis.errors import Conflict, NotFound, Refused
+from basis.ids import new_id
+from basis.messages import _
+from casework import recorded
+from casework.accounts.rules import Permission, require
+from casework.cases import changes
+from casework.cases import rules as lives
+from casework.cases.tables import Case
+from casework.security import lists
+from casework.security.active import ActiveList, Match, active_lists, screen
+from casework.security.lists import LoadedList, from_content, to_content
+from casework.security.rules import HitState, Verdict, decide
+from casework.security.scoring import ALGORITHM, ScreenedPerson
+from casework.security.tables import Adjudication, Hit, Screening, ScreeningOutcome, WatchEntry, WatchList
+from casework.vault import Vault
+from casework.work import Work
+from casework.workers import service as workers
+from casework.workers.tables import Worker
+
+LONGEST_REASON = 2000
+
+
+class LoadOutcome(StrEnum):
+    LOADED = "loaded"
+    UNCHANGED = "unchanged"  # the very same file is in use
+    IN_USE_AGAIN = "in_use_again"  # the very same file was replaced earlier and is in use again
+
+
+@dataclass(frozen=True, slots=True)
+class ListLoad:
+    """The list, and what loading it did."""
+
+    row: WatchList
+    outcome: LoadOutcome
+
+
+def load_list(work: Work, data: bytes, format: str, name: str = "", at_least: int | None = None) -> ListLoad:
+    """Load a published list under `name` (default: the publisher's); its earlier version goes out of use.
+
+    `at_least` states the smallest size expected when a list did shrink (see `lists.load`, whose errors apply).
+    """
+    require(work.actor.role, Permission.MANAGE_WATCH_LISTS)
+    loaded = lists.load(data, format, at_least=at_least)
+    title = recorded.text(name or loaded.name, _("list's name"), 120)
+    rows = work.session.exec(select(WatchList).where(WatchList.name == title).with_for_update()).all()
+    same = next((row for row in rows if row.sha256 == loaded.sha256), None)
+    if same is not None and same.active:
+        return ListLoad(same, LoadOutcome.UNCHANGED)
+    in_use = [row for row in rows if row.active]
+    previous = max((row.entry_count for row in in_use), default=0)
+    if at_least is None and same is None and len(loaded.entries) * 2 < previous:
+        lists.load(data, format, previous=previous)  # says in words that the list is cut off
+    for row in in_use:
+        row.active = False
+        work.session.add(row)
+    if same is not None:
+        same.active = True
+        outcome = LoadOutcome.IN_USE_AGAIN
+    else:
+        same = _store(work, loaded, format, title)
+        outcome = LoadOutcome.LOADED
+    work.session.add(same)
+    work.session.flush()
+    work.record(
+        "watch_list.loaded",
+        f"watch_list/{same.id}",
+        data={"name": same.name, "version": same.version_label, "entries": same.entry_count, "sha256": same.sha256},
+    )
+    return ListLoad(same, outcome)
+
+
+def _store(work: Work, loaded: LoadedList, format: str, title: str) -> WatchList:
+    row = WatchList(
+        name=title,
+        format=format,
+        version_label=loaded.version_label[:80],
+        sha256=loaded.sha256,
+        entry_count=len(loaded.entries),
+        loaded_at=work.now,
+        loaded_by=work.actor.key,
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.session.add_all(
+        WatchEntry(
+            list_id=row.id, reference=recorded.text(entry.reference, _("reference"), 80), content=to_content(entry)
+        )
+        for entry in loaded.entries
+    )
+    return row
+
+
+def listed(session: Session) -> list[WatchList]:
+    """Every version of every list: those in use first, then the newest."""
+    query = select(WatchList).order_by(
+        col(WatchList.active).desc(), col(WatchList.name), col(WatchList.loaded_at).desc()
+    )
+    return list(session.exec(query))
+
+
+class _Open(NamedTuple):
+    """A case that needs screening."""
+
+    case: Case
+    worker: Worker
+
+
+class _Closed(NamedTuple):
+    """A hit that two officers closed, for the pair of worker data and listed entry that they saw."""
+
+    hit: Hit
+    fingerprint: str
+
+
+def screen_cases(work: Work, case_ids: Sequence[UUID]) -> list[Screening]:
+    """Screen the workers of many cases against the lists in use. Returns the screenings that were new.
+
+    Left alone: ended cases, erased workers, and whoever was screened with the same data, lists and algorithm.
+    A hit that two officers closed stays as they closed it while worker data and listed entry are the same.
+    """
+    require(work.actor.role, Permission.SCREEN)
+    sources = active_lists(work.session)
+    found = _needing(work, case_ids, sources)
+    work.vault.prepare(one.worker.id for one in found)
+    persons = [_person(work.vault, one.worker) for one in found]
+    closed = _closed_pairs(work.session, [one.worker for one in found])
+    done = []
+    for one, matches in zip(found, screen(sources, persons), strict=True):
+        changes.change(work, one.case.id)
+        done.append(_write(work, one, matches, sources, closed))
+    return done
+
+
+def due_for_screening(session: Session, limit: int = 500) -> list[UUID]:
+    """Active cases that were screened with other lists, other worker data or another algorithm than now."""
+    wanted = _list_ids([source.descriptor for source in active_lists(session)])
+    query = (
+        select(Screening, col(Worker.number))
+        .join(Case, col(Case.id) == col(Screening.case_id))
+        .join(Worker, col(Worker.id) == col(Screening.worker_id))
+        .where(col(Case.life).in_(lives.ACTIVE), col(Screening.replaced).is_(False))
+        .order_by(col(Screening.id))
+    )
+    late = (row.case_id for row, number in session.exec(query) if not _is_current(row, number, wanted))
+    return [case_id for case_id, _number in zip(late, range(limit), strict=False)]
+
+
+def adjudicate(work: Work, hit_id: UUID, verdict: Verdict, reason: str, expected_version: int | None = None) -> Hit:
+    """One officer's verdict with its reason. The second of the same kind by another officer closes the hit."""
+    require(work.actor.role, Permission.ADJUDICATE)
+    if work.actor.user_id is None:
+        raise Refused("person_needed", _("Only a person can decide on a possible match."), _("Ask an officer."))
+    text = recorded.text(reason, _("reason"), LONGEST_REASON)
+    hit = get_hit(work.session, hit_id)
+    changes.change(work, hit.case_id, expected_version)
+    work.session.refresh(hit)
+    if work.session.get_one(Screening, hit.screening_id, populate_existing=True).replaced:
+        raise Conflict(
+            "replaced",
+            _("The worker was screened anew; this possible match is no longer the one to decide on."),
+            _("Open the newest screening of the case."),
+        )
+    given: list[tuple[UUID, Verdict]] = [(row.officer_id, row.verdict) for row in verdicts(work.session, hit.id)]
+    if hit.carried_from is not None:
+        raise Conflict(
+            "hit_closed", _("Two officers have already closed this possible match."), _("Look at their reasons.")
+        )
+    hit.state = decide([*given, (work.actor.user_id, verdict)])
+    if hit.state.closed:
+        hit.closed_on = work.today
+    row = Adjudication(
+        hit_id=hit.id,
+        officer_id=work.actor.user_id,
+        verdict=verdict,
+        decided_on=work.today,
+        recorded_at=work.now,
+    )
+    row.reason = work.vault.seal(hit.worker_id, "adjudication", row.id, "reason", text.encode())
+    work.session.add(hit)
+    work.session.add(row)
+    work.session.flush()
+    # Which verdict it was stays out of the history, which more roles read than the officers.
+    work.record("hit.adjudicated", f"hit/{hit.id}", case_id=hit.case_id, data={"closed": hit.state.closed})
+    return hit
+
+
+def get_hit(session: Session, hit_id: UUID) -> Hit:
+    """Raises `NotFound` (``hit``)."""
+    hit = session.get(Hit, hit_id)
+    if hit is None:
+        raise NotFound("hit", _("There is no such possible match."), _("Open it from the list of possible matches."))
+    return hit
+
+
+def verdicts(session: Session, hit_id: UUID) -> list[Adjudication]:
+    """The verdicts on a hit in the order in which they were given."""
+    query = select(Adjudication).where(Adjudication.hit_id == hit_id)
+    return list(session.exec(query.order_by(col(Adjudication.recorded_at), col(Adjudication.id))))
+
+
+def _needing(work: Work, case_ids: Sequence[UUID], sources: Sequence[ActiveList]) -> list[_Open]:
+    # Locked in the order of their ids, so that two screenings of the same cases do not wait for each other.
+    query = (
+        select(Case)
+        .where(col(Case.id).in_(set(case_ids)), changes.visible(work.actor), col(Case.life).not_in(lives.FROZEN))
+        .order_by(col(Case.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    cases = work.session.exec(query).all()
+    ids = {case.worker_id for case in cases}
+    people = {
+        row.id: row
+        for row in work.session.exec(
+            select(Worker)
+            .where(col(Worker.id).in_(ids), col(Worker.details).is_not(None))
+            .execution_options(populate_existing=True)
+        )
+    }
+    present = {
+        row.case_id: row
+        for row in work.session.exec(
+            select(Screening).where(
+                col(Screening.case_id).in_([case.id for case in cases]), col(Screening.replaced).is_(False)
+            )
+        )
+    }
+    wanted = _list_ids([source.descriptor for source in sources])
+    found = [_Open(case, people[case.worker_id]) for case in cases if case.worker_id in people]
+    return [
+        one
+        for one in found
+        if one.case.id not in present or not _is_current(present[one.case.id], one.worker.number, wanted)
+    ]
+
+
+def _is_current(screening: Screening, worker_number: int, list_ids: frozenset[str]) -> bool:
+    return (
+        screening.worker_number == worker_number
+        and screening.algorithm == ALGORITHM
+        and _list_ids(screening.lists) == list_ids
+    )
+
+
+def _list_ids(descriptors: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    return frozenset(descriptor["id"] for descriptor in descriptors)
+
+
+def _person(vault: Vault, worker: Worker) -> ScreenedPerson:
+    data = workers.open_worker(vault, worker).data
+    return ScreenedPerson(
+        names=(f"{data.given_names} {data.family_name}".strip(),),
+        native_name=data.native_name,
+        birth_date=data.birth_date,
+        nationality=data.nationality,
+        sex=data.sex.value,
+        document_number=data.passport_number,
+    )
+
+
+def _closed_pairs(session: Session, people: Sequence[Worker]) -> dict[tuple[UUID, str, str], _Closed]:
+    """Closed hits by worker, list name and reference, for the data that the worker has now; the newest counts."""
+    numbers = {worker.id: worker.number for worker in people}
+    query = (
+        select(Hit, WatchEntry, col(WatchList.name), col(Screening.worker_number))
+        .join(Screening, col(Screening.id) == col(Hit.screening_id))
+        .join(WatchEntry, col(WatchEntry.id) == col(Hit.entry_id))
+        .join(WatchList, col(WatchList.id) == col(WatchEntry.list_id))
+        .where(col(Hit.worker_id).in_(numbers), col(Hit.state).in_([HitState.DISMISSED, HitState.CONFIRMED]))
+        .order_by(col(Hit.id))
+    )
+    return {
+        (hit.worker_id, name, entry.reference): _Closed(hit, from_content(entry.content).fingerprint)
+        for hit, entry, name, number in session.exec(query)
+        if number == numbers[hit.worker_id]
+    }
+
+
+def _write(
+    work: Work,
+    one: _Open,
+    matches: Sequence[Match],
+    sources: Sequence[ActiveList],
+    closed: Mapping[tuple[UUID, str, str], _Closed],
+) -> Screening:
+    earlier = update(Screening).where(col(Screening.case_id) == one.case.id).values(replaced=True)
+    work.session.exec(earlier)
+    screening = Screening(
+        id=new_id(),
+        case_id=one.case.id,
+        worker_id=one.worker.id,
+        worker_number=one.worker.number,
+        lists=[source.descriptor for source in sources],
+        algorithm=ALGORITHM,
+        screened_on=work.today,
+        recorded_at=work.now,
+        outcome=ScreeningOutcome.HITS if matches else ScreeningOutcome.CLEAR,
+    )
+    work.session.add(screening)
+    work.session.flush()
+    for match in matches:
+        before = closed.get((one.worker.id, match.source.name, match.candidate.entry.reference))
+        if before is not None and before.fingerprint != match.candidate.entry.fingerprint:
+            before = None
+        work.session.add(_hit(work, screening, match, before))
+    # Whether there were hits stays out of the history, which more roles read than the officers.
+    work.record("case.screened", f"screening/{screening.id}", case_id=one.case.id, data={"lists": screening.lists})
+    return screening
+
+
+def _hit(work: Work, screening: Screening, match: Match, before: _Closed | None) -> Hit:
+    score = match.candidate.score
+    hit = Hit(
+        id=new_id(),
+        screening_id=screening.id,
+        case_id=screening.case_id,
+        worker_id=screening.worker_id,
+        entry_id=match.entry_id,
+        score=score.value,
+    )
+    if before is not None:
+        hit.state, hit.closed_on = before.hit.state, before.hit.closed_on
+        hit.carried_from = before.hit.carried_from or before.hit.id
+    explained = {
+        "matched": score.matched.full if score.matched else "",
+        "reasons": [
+            {"code": reason.code, "text": reason.message.text, "points": reason.points} for reason in score.reasons
+        ],
+    }
+    hit.reasons = work.vault.seal_json(hit.worker_id, "hit", hit.id, "reasons", explained)
+    return hit
