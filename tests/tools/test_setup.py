@@ -82,6 +82,18 @@ def test_a_python_without_venv_is_answered_with_the_package_of_its_version(clone
     assert "    sudo apt-get install -y python3.12-venv\n" in done.stderr
 
 
+def test_an_environment_that_was_made_for_another_folder_is_made_anew(clone: Path) -> None:
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / "bin" / "activate").write_text('VIRTUAL_ENV="/somewhere/else/.venv"\n')
+    (clone / "requirements.lock").write_text("no-such-package==1\n")
+    done = set_up(clone)
+    assert "Making a virtual environment in .venv" in done.stdout
+    assert f'"{clone}/.venv"' in (clone / ".venv" / "bin" / "activate").read_text()
+    assert done.returncode == 1
+    assert "The packages of requirements.lock could not be installed; the reason stands above." in done.stderr
+    assert not (clone / ".venv" / ".predeparture-run").exists()
+
+
 def test_an_unknown_kind_is_refused(clone: Path) -> None:
     done = set_up(clone, "everything")
     assert done.returncode == 1
