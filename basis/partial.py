@@ -26,11 +26,10 @@ class PartialDate:
     day: int | None = None
 
     def __post_init__(self) -> None:
-        known = self.month is not None or self.day is None
         try:
-            if not known:
+            if self.month is None and self.day is not None:
                 raise ValueError
-            date(self.year, self.month or 1, self.day or 1)
+            date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
         except ValueError:
             raise InvalidInput(
                 "invalid_date",

@@ -18,7 +18,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -36,6 +35,7 @@ _HEADER_WITHIN = 15
 _TITLES_AT_LEAST = 3
 # What a spreadsheet shows instead of a number of more than 15 digits: the digits are lost already.
 _EXACT_BELOW = 10**15
+_LAST_ROW = 1_048_576  # of a sheet in Excel
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _parse_xlsx(data: bytes, score: HeaderScore) -> RawTable:
             header, header_row, rows = _table(_sheet_lines(best), score)
             return RawTable(Kind.XLSX, header, header_row, rows, sheet=str(best.title))
     except (
-        zipfile.BadZipFile, zipfile.LargeZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError,
+        zipfile.BadZipFile, zipfile.LargeZipFile, InvalidFileException, SyntaxError, KeyError, ValueError, TypeError,
         AttributeError, IndexError, EOFError, OSError, OverflowError, RecursionError, zlib.error,
     ):  # fmt: skip
         # openpyxl lets whatever a malformed part causes come through.
@@ -144,7 +144,16 @@ def _sheet_score(sheet: Any, score: HeaderScore) -> int:
 
 
 def _sheet_lines(sheet: Any) -> Iterator[_Line]:
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+    """The lines with content. A cell in the last corner of a sheet costs nothing: openpyxl fills a gap between
+    rows with one and the same tuple. What a sheet says of its own size is often wrong and is not asked."""
+    sheet.reset_dimensions()
+    blank: tuple[Any, ...] | None = None
+    for number, cells in enumerate(sheet.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS + 1), start=1):
+        if cells is blank:
+            continue
+        if all(cell.value is None for cell in cells):
+            blank = cells
+            continue
         texts, formulas, inexact = [], set(), set()
         for place, cell in enumerate(cells):
             value = cell.value
