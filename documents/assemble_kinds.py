@@ -1,0 +1,351 @@
+"""What each kind of certificate says, from the rows its sign-off stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from sqlmodel import col, select
+
+from basis import isco
+from basis.countries import is_country
+from basis.countries import name as country_name
+from basis.messages import Message, _, _n
+from basis.money import Money
+from casework.accounts.tables import Account
+from casework.cases.tables import Case, LiveSignOff, SignOff
+from casework.certificates.tables import Certificate as RegisterRow
+from casework.evidence import service as evidence_service
+from casework.evidence.tables import EvidenceItem
+from casework.loans.tables import Instalment as InstalmentRow
+from casework.loans.tables import LoanApproval
+from casework.medical.tables import MedicalOutcome
+from casework.organisations.tables import Organisation
+from casework.qualifications.tables import QualificationDecision as DecisionRow
+from casework.qualifications.tables import QualificationKind, QualificationOutcome
+from casework.work import Work
+from checklists.programme import Programme, Stage, StageKind
+from documents import values as v
+from documents.grounds import Grounds
+
+OUTCOME_WORDS: Mapping[MedicalOutcome, Message] = {
+    MedicalOutcome.FIT: _("Fit to travel and to work as: {occupation}"),
+    MedicalOutcome.FIT_WITH_FOLLOW_UP: _("Fit to travel and to work, with follow-up, as: {occupation}"),
+}
+_DECISION_SUBJECTS: Mapping[QualificationKind, Message] = {
+    QualificationKind.DIPLOMA: _("Diploma"),
+    QualificationKind.LANGUAGE: _("Language"),
+    QualificationKind.ABILITY: _("Professional ability"),
+}
+_RECOGNISED: Mapping[QualificationOutcome, Message] = {
+    QualificationOutcome.FULL: _("recognised in full"),
+    QualificationOutcome.PARTIAL: _("recognised in part"),
+    QualificationOutcome.NONE: _("not recognised"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the certificate is about."""
+
+    case: Case
+    programme: Programme
+    stage: Stage
+    grounds: Grounds
+    office: Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What every kind shows apart from its outcome."""
+
+    head: v.Head
+    issuer: v.Issuer
+    person: v.Person
+    officer: v.Officer
+    remarks: tuple[str, ...]
+    valid_until: date | None
+
+    def shown(self, outcome: Message) -> dict[str, Any]:
+        return {
+            "head": self.head,
+            "issuer": self.issuer,
+            "person": self.person,
+            "officer": self.officer,
+            "remarks": self.remarks,
+            "outcome": v.Outcome(str(outcome), self.valid_until),
+        }
+
+
+def masked(number: str) -> str:
+    """The last three characters of a number behind dots; nothing of a short one."""
+    return f"••••• {number[-3:]}" if len(number) > 5 else ("•••••" if number else "")
+
+
+def documents(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    contents = tuple(
+        v.ContentsItem(
+            item=_title(subject, item),
+            number_hint=masked(evidence_service.number_of(work.vault, item)),
+            issuer=item.issuer,
+            issued_on=_day(item, "issued_on"),
+            expires_on=_day(item, "expires_on"),
+            accepted_on=item.decided_on or subject_day(subject),
+        )
+        for item in subject.grounds.evidence
+    )
+    return v.DocumentPreparationRecord(
+        contents=contents,
+        **common.shown(_n("{count} document accepted", "All {count} documents accepted", len(contents))),
+    )
+
+
+def security(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    screening = subject.grounds.screening
+    police = tuple(
+        v.PoliceCertificate(
+            country=country_name(item.subject) if is_country(item.subject) else item.subject,
+            issuer=item.issuer,
+            issued_on=_day(item, "issued_on") or subject_day(subject),
+        )
+        for item in subject.grounds.evidence
+        if item.kind == "police_certificate"
+    )
+    return v.SecurityClearance(
+        screened_on=screening.screened_on if screening else subject_day(subject),
+        lists=tuple(v.ScreenedList(row["name"], row["version"]) for row in screening.lists) if screening else (),
+        police_certificates=police,
+        **common.shown(_("No objection to travel on grounds of security")),
+    )
+
+
+def qualifications(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    decisions = tuple(
+        v.QualificationDecision(
+            subject=str(_DECISION_SUBJECTS[row.kind]),
+            looked_at=row.title or row.authority,
+            decision=_decision(row),
+            decided_on=row.decided_on,
+        )
+        for row in subject.grounds.qualifications
+    )
+    return v.QualificationStatement(
+        decisions=decisions, **common.shown(_("Qualified for: {occupation}", occupation=_occupation(subject)))
+    )
+
+
+def training(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    courses = tuple(
+        v.Course(
+            title=row.course,
+            provider=row.provider_name,
+            hours=row.hours_attended,
+            began_on=row.began_on,
+            ended_on=row.completed_on,
+            result=str(_("passed, level {level}", level=row.level) if row.level else _("passed")),
+        )
+        for row in subject.grounds.training
+    )
+    return v.TrainingCertificate(
+        courses=courses, **common.shown(_n("{count} course passed", "{count} courses passed", len(courses)))
+    )
+
+
+def medical(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    examination = subject.grounds.examination
+    if examination is None:
+        return general(work, subject, common)
+    clinic = work.session.get_one(Organisation, examination.clinic_id)
+    words = OUTCOME_WORDS[examination.outcome]
+    return v.FitnessCertificate(
+        clinic=clinic.name,
+        accreditation=examination.accreditation,
+        physician=examination.physician,
+        licence=examination.physician_licence,
+        examined_on=examination.examined_on,
+        **common.shown(_(words.text, occupation=_occupation(subject))),
+    )
+
+
+def orientation(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    titles = {module.id: str(module.label) for module in subject.programme.curriculum}
+    modules = tuple(
+        v.AttendedModule(titles.get(row.module, row.module), row.minutes, row.attended_on)
+        for row in subject.grounds.attendance
+    )
+    minutes = sum(module.minutes for module in modules)
+    outcome = _n(
+        "{count} module attended, {hours} hours",
+        "All {count} modules attended, {hours} hours",
+        len(modules),
+        hours=round(minutes / 60, 1),
+    )
+    return v.OrientationCertificate(provider=subject.office.name, modules=modules, **common.shown(outcome))
+
+
+def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    row = subject.grounds.loan
+    terms = subject.programme.loan
+    if row is None or terms is None:
+        return general(work, subject, common)
+    principal = Money(row.principal_minor, row.currency)
+    instalments = work.session.exec(
+        select(InstalmentRow).where(InstalmentRow.loan_id == row.id).order_by(col(InstalmentRow.number))
+    )
+    officers = work.session.exec(
+        select(Account, LoanApproval)
+        .join(LoanApproval, col(LoanApproval.officer_id) == col(Account.id))
+        .where(LoanApproval.loan_id == row.id, LoanApproval.approved)
+        .order_by(col(LoanApproval.recorded_at))
+    )
+    signatures = (v.SignatureLine(common.person.name, str(_("Borrower")), row.signed_on),) + tuple(
+        v.SignatureLine(account.name, str(_("Approving officer")), approval.decided_on)
+        for account, approval in officers
+    )
+    return v.PromissoryNote(
+        lender=subject.office.name,
+        principal=principal,
+        instalments=tuple(
+            v.Instalment(each.number, each.due_on, Money(each.amount_minor, row.currency)) for each in instalments
+        ),
+        terms=(
+            str(_("The loan bears no interest and no fee.")),
+            str(
+                _n(
+                    "The first instalment is due {count} month after departure.",
+                    "The first instalment is due {count} months after departure.",
+                    terms.grace_months,
+                )
+            ),
+            str(
+                _(
+                    "It may be repaid early at any time. In unemployment, illness or full-time training a deferral can be asked for."
+                )
+            ),
+        ),
+        signatures=signatures,
+        **common.shown(_("Promise to repay {amount}", amount=str(principal))),
+    )
+
+
+def general(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    facts = []
+    for item in subject.grounds.evidence:
+        words = [item.issuer] if item.issuer else []
+        words += [
+            str(
+                _("{name} {day}", name=str(_DAY_WORDS.get(name, Message(name))), day=_written(date.fromisoformat(text)))
+            )
+            for name, text in item.days.items()
+        ]
+        facts.append(v.StatedFact(_title(subject, item), ", ".join(words) or str(_("on file"))))
+    return v.GeneralRecord(
+        statement=str(_("The steps below were completed and their evidence is on file with the issuer.")),
+        facts=tuple(facts),
+        **common.shown(_("Complete: {stage}", stage=str(subject.stage.label))),
+    )
+
+
+def departure(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    row = subject.grounds.itinerary
+    case = subject.case
+    departs_on = row.departs_on if row else case.planned_departure or subject_day(subject)
+    legs = (v.Leg(row.departs_on, row.origin, row.destination, f"{row.carrier} {row.service_number}"),) if row else ()
+    return v.DepartureClearance(
+        departs_on=departs_on,
+        destination=country_name(subject.programme.destination),
+        employer=case.employer,
+        stages=_finished(work, subject),
+        itinerary=legs,
+        **common.shown(_("Cleared for departure on {day}", day=_written(departs_on))),
+    )
+
+
+def completion(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    return v.CompletionCertificate(
+        completed_on=subject_day(subject), stages=_finished(work, subject), **common.shown(_("Preparation completed"))
+    )
+
+
+KINDS: Mapping[StageKind, Callable[[Work, Subject, Common], v.Certificate]] = {
+    StageKind.DOCUMENTS: documents,
+    StageKind.SECURITY: security,
+    StageKind.QUALIFICATIONS: qualifications,
+    StageKind.TRAINING: training,
+    StageKind.MEDICAL: medical,
+    StageKind.ORIENTATION: orientation,
+    StageKind.LOAN: loan,
+    StageKind.DEPARTURE: departure,
+    StageKind.COMPLETION: completion,
+}
+
+_DAY_WORDS: Mapping[str, Message] = {
+    "issued_on": _("issued on"),
+    "expires_on": _("valid until"),
+    "valid_from": _("valid from"),
+    "decided_on": _("decided on"),
+    "lodged_on": _("lodged on"),
+    "appointment_on": _("appointment on"),
+}
+
+
+def subject_day(subject: Subject) -> date:
+    """The day of the case that stands in where a row has none."""
+    return subject.case.assessed_on or subject.case.registered_on
+
+
+def _finished(work: Work, subject: Subject) -> tuple[v.FinishedStage, ...]:
+    """Every stage this one stands on: its certificate, or why there is none."""
+    query = (
+        select(SignOff, RegisterRow)
+        .join(LiveSignOff, col(LiveSignOff.sign_off_id) == col(SignOff.id))
+        .outerjoin(RegisterRow, col(RegisterRow.sign_off_id) == col(SignOff.id))
+        .where(SignOff.case_id == subject.case.id)
+    )
+    signed = {sign_off.stage: (sign_off, row) for sign_off, row in work.session.exec(query)}
+    finished = []
+    for stage_id in subject.stage.after:
+        stage = subject.programme.stage(stage_id)
+        title = str(stage.label) if stage else stage_id
+        if stage_id not in signed:
+            finished.append(v.FinishedStage(title, "", None, note=str(_("not asked"))))
+            continue
+        sign_off, found = signed[stage_id]
+        row: RegisterRow | None = found
+        finished.append(
+            v.FinishedStage(
+                title, row.number if row else "", row.issued_on if row else sign_off.signed_on, sign_off.holds_until
+            )
+        )
+    return tuple(finished)
+
+
+def _title(subject: Subject, item: EvidenceItem) -> str:
+    asking = subject.programme.asking_for(item.kind)
+    title = str(asking[0].label) if asking else item.kind
+    if item.subject and is_country(item.subject):
+        return f"{title} ({country_name(item.subject)})"
+    return title
+
+
+def _day(item: EvidenceItem, name: str) -> date | None:
+    return date.fromisoformat(item.days[name]) if name in item.days else None
+
+
+def _decision(row: DecisionRow) -> str:
+    if row.kind is QualificationKind.LANGUAGE:
+        return str(_("{language}, level {level} (CEFR)", language=row.subject, level=row.level))
+    if row.years is not None and row.kind is QualificationKind.ABILITY:
+        return str(_n("{count} year of experience accepted", "{count} years of experience accepted", row.years))
+    return str(_RECOGNISED[row.outcome])
+
+
+def _occupation(subject: Subject) -> str:
+    return isco.title(subject.case.occupation) or subject.case.job_title or subject.case.occupation
+
+
+def _written(day: date) -> str:
+    return format_date(day, "long", locale="en_GB")
