@@ -48,6 +48,7 @@ ALLOWED = [
     ("dashboard/static/style.css", ".left { margin-inline-start: 1px } /* left: 0 */ @page :left { size: A4 }\n"),
     ("documents/templates/base.html", "<p>Turn left: then right: and float: left.</p>\n"),
     ("casework/migrations/versions/0001.py", LONG_FUNCTION + LONG_FILE),
+    ("tests/dashboard/samples.py", LONG_FUNCTION + LONG_FILE),
     ("dashboard/templates/base.html", '<a href="/work/4">My work</a> <a href="/root">Root</a>\n'),
     ("docs/guide.md", "See https://example.org/home/amira/page and /usr/bin/chromium.\n"),
     ("requirements.lock", "segno==1.6.6 \\\n    --hash=sha256:00\n"),
