@@ -83,11 +83,11 @@ def days_of_other_asking(programme: Programme, facts: CaseFacts) -> Iterator[dat
         for country, months, since_age in condition.stays:
             since = _of_age(facts, since_age)
             yield from days_of_change(facts.residences, country, Duration(months=months), since)
-        if condition.ages_with_time and facts.birth_date is not None:
-            for year in range(1, 121):
-                birthday = Duration(months=12 * year).after(facts.birth_date)
+        if facts.birth_date is not None:
+            for age in sorted(condition.ages):
+                birthday = Duration(months=12 * age).after(facts.birth_date)
                 yield birthday
-                yield Duration(days=1).after(birthday)
+                yield Duration(days=1).after(birthday)  # born on 29 February
 
 
 def _answer(condition: Condition | None, known: Known) -> bool | None:

@@ -20,7 +20,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 from lark.exceptions import VisitError
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -43,6 +43,7 @@ AGE_DAYS = ("departure", "registered_on", "today")
 FUNCTIONS = ("age_at", "has", "lived_in", "gap")
 KIND_WORDS: dict[Kind, str] = {"text": "a text", "number": "a number", "day": "a day", "truth": "yes or no"}
 
+_LONGEST = 500  # bounds the depth, so that neither reading nor answering can run out of stack
 _GRAMMAR = r"""
     ?start: either
     ?either: both ("or" both)*
@@ -72,6 +73,8 @@ class ConditionError(ValueError):
 
     def __init__(self, problem: str, meant: str = "") -> None:
         super().__init__(problem + (f"; did you mean {meant}?" if meant else ""))
+        self.problem = problem
+        self.meant = meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +97,23 @@ class _Node:
 class Condition:
     """A checked condition. Equal when written the same way.
 
-    `evidence_kinds`: the kinds that has() and gap() name; `gaps`: those of gap() alone. `ages_with_time` and
-    `stays` say which parts may change just because a day passes: age_at(today), and (country, months, since_age)
-    of each lived_in().
+    `evidence_kinds`: the kinds that has() and gap() name; `gaps`: those of gap() alone. `ages` and `stays` say
+    what may change just because a day passes: the ages at which age_at(today) may answer differently, and
+    (country, months, since_age) of each lived_in().
     """
 
     text: str
     evidence_kinds: frozenset[str] = field(compare=False)
     gaps: frozenset[str] = field(compare=False)
-    ages_with_time: bool = field(compare=False)
+    ages: frozenset[int] = field(compare=False)
     stays: tuple[tuple[str, int, int], ...] = field(compare=False)
     _root: _Node = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Condition:
         """Raises `ConditionError`."""
+        if len(text) > _LONGEST:
+            raise ConditionError(f"is longer than {_LONGEST} characters")
         builder = _Builder()
         try:
             root = builder.transform(_parser().parse(text))
@@ -121,7 +126,8 @@ class Condition:
         if root.kind != "truth":
             raise ConditionError(f"must say yes or no, but is {KIND_WORDS[root.kind]}")
         kinds = frozenset(builder.gaps | builder.asked)
-        return cls(text, kinds, frozenset(builder.gaps), builder.ages_with_time, tuple(builder.stays), root)
+        ages = {age + more for age in builder.numbers for more in (0, 1)} if builder.today_asked else set()
+        return cls(text, kinds, frozenset(builder.gaps), frozenset(ages), tuple(builder.stays), root)
 
     def evaluate(self, known: Known) -> bool | None:
         """True, False, or None where a fact that decides is missing."""
@@ -140,12 +146,13 @@ def _validated(text: str) -> Condition:
     try:
         return Condition.parse(text)
     except ConditionError as error:
-        raise PydanticCustomError("condition", "{problem}", {"problem": str(error)}) from error
+        context = {"problem": error.problem, "meant": error.meant}
+        raise PydanticCustomError("condition", "is not a condition: {problem}", context) from error
 
 
 def _place(error: UnexpectedInput, text: str) -> int:
-    position: Any = error.pos_in_stream  # None or -1 at the end of the text, whatever its annotation says
-    return (position if isinstance(position, int) and position >= 0 else len(text)) + 1
+    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    return (len(text) if at_end else error.pos_in_stream) + 1
 
 
 @cache
@@ -176,13 +183,15 @@ class _Builder(Transformer[Token, _Node]):
         super().__init__()
         self.asked: set[str] = set()
         self.gaps: set[str] = set()
-        self.ages_with_time = False
+        self.numbers: set[int] = set()
+        self.today_asked = False
         self.stays: list[tuple[str, int, int]] = []
 
     def text(self, token: Token) -> _Node:
         return _literal("text", str(token)[1:-1])
 
     def number(self, token: Token) -> _Node:
+        self.numbers.add(int(token))
         return _literal("number", int(token))
 
     def day(self, token: Token) -> _Node:
@@ -225,6 +234,8 @@ class _Builder(Transformer[Token, _Node]):
         _same_kind(left, right)
         if left.kind in ("text", "truth") and sign not in ("==", "!="):
             raise ConditionError(f"{KIND_WORDS[left.kind]} has no order; use == or !=")
+        if left.kind == "number" and not (left.constant or right.constant):
+            raise ConditionError("compare an age with a written number")
         apply, one, other = _OPERATORS[str(sign)], left.value, right.value
 
         def compared(known: Known) -> Value:
@@ -259,7 +270,7 @@ class _Builder(Transformer[Token, _Node]):
         if len(arguments) != 1 or arguments[0] not in AGE_DAYS:
             raise ConditionError(f"age_at() takes one of {', '.join(AGE_DAYS)}")
         which = str(arguments[0])
-        self.ages_with_time = self.ages_with_time or which == "today"
+        self.today_asked = self.today_asked or which == "today"
         return _Node("number", lambda known: _age(known, which))
 
     def _call_has(self, arguments: tuple[_Node | str, ...]) -> _Node:

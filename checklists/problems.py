@@ -53,6 +53,9 @@ def _faults(details: ErrorDetails, data: Any) -> Iterator[tuple[Path, Message, s
             yield path, _("There is no key “{key}”.", key=key), _nearest(key, _fields_at(path[:-1]))
         case "missing":
             yield path, _("The key “{key}” is missing.", key=str(details["loc"][-1])), ""
+        case "condition":
+            problem = str(details["ctx"]["problem"])
+            yield path, _("The condition cannot be used: {problem}.", problem=problem), str(details["ctx"]["meant"])
         case "enum" | "literal_error":
             given, allowed = details["input"], str(details["ctx"]["expected"])
             choices = [choice.strip("' ") for choice in allowed.replace(" or ", ", ").split(",")]

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from basis.errors import Conflict, NotFound
+from checklists.catalogue import SHIPPED, Catalogue, InvalidProgramme, read_programme
+from checklists.problems import Problem
+from checklists.programme import StageKind
+from tests.checklists.building import programme, requirement_text, shipped, stage_text
+
+SOURCE = (SHIPPED / "kosovo-germany-construction.yaml").read_text("utf-8")
+
+
+def problems(text: str | bytes) -> tuple[Problem, ...]:
+    with pytest.raises(InvalidProgramme) as caught:
+        read_programme(text if isinstance(text, bytes) else text.encode(), "trial.yaml")
+    return caught.value.problems
+
+
+def line_of(text: str, needle: str) -> int:
+    return text[: text.index(needle)].count("\n") + 1
+
+
+def test_the_shipped_programme_is_pinned_by_the_digest_of_its_bytes() -> None:
+    found = Catalogue.load().get("kosovo-germany-construction")
+    assert found.digest == hashlib.sha256(SOURCE.encode()).hexdigest()
+    assert Catalogue.load().pinned(found.id, found.version, found.digest) == found
+
+
+def test_the_shipped_programme_says_what_it_asks() -> None:
+    found = shipped()
+    assert [stage.kind for stage in found.stages] == [
+        StageKind.DOCUMENTS,
+        StageKind.SECURITY,
+        StageKind.QUALIFICATIONS,
+        StageKind.TRAINING,
+        StageKind.MEDICAL,
+        StageKind.ORIENTATION,
+        StageKind.LOAN,
+        StageKind.GENERAL,
+        StageKind.DEPARTURE,
+        StageKind.COMPLETION,
+    ]
+    assert found.language is not None and (found.language.code, found.language.level) == ("de", "A2")
+    assert len(found.curriculum) == 12 and found.minutes_of_curriculum() == 840
+    assert found.loan is not None and str(found.loan.cap) == "EUR 2,500.00"
+
+
+def test_every_rule_of_the_shipped_programme_names_its_source() -> None:
+    for _stage, requirement in shipped().requirements():
+        assert requirement.legal_basis.citation or requirement.legal_basis.link, requirement.id
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "meant"),
+    [
+        ("provided_by: worker", "provided_bye: worker", "There is no key “provided_bye”.", "provided_by"),
+        ("verified_by: caseworker", "verified_by: case_worker", "This must be one of: ", "caseworker"),
+        ("kind: security", "kind: securty", "This must be one of: ", "security"),
+        ("after: [security]", "after: [securty]", "The programme has no stage securty.", "security"),
+        ("tracks: [away]", "tracks: [awai]", "The programme has no track awai.", "away"),
+        ("max_age: P1Y", "max_age: one year", "This is not a duration; write for example P6M, P2Y or P90D.", ""),
+        ("when: loan_asked", "when: loan_askd", "The condition cannot be used: there is no field loan_askd.", "loan_asked"),
+        ("minimum_age: 18", "minimum_age: eighteen", "This should be a valid integer.", ""),
+        ("gap('language_result') or", "gap('language_results') or", "The programme has no evidence language_results.", "language_result"),
+        ("level: {at_least: A2}", "level: {at_least: A9}", "This must be", ""),
+    ],
+)  # fmt: skip
+def test_a_slip_is_told_with_its_line_and_what_was_meant(old: str, new: str, message: str, meant: str) -> None:
+    text = SOURCE.replace(old, new, 1)
+    found = [one for one in problems(text) if one.line == line_of(text, new)]
+    assert any(str(one.message).startswith(message.rstrip()) for one in found), problems(text)
+    if meant:
+        assert meant in {one.meant for one in found}
+
+
+def test_a_missing_key_is_told_at_the_line_of_what_lacks_it() -> None:
+    text = SOURCE.replace("        evidence: photo\n", "", 1)
+    found = problems(text)
+    assert [(one.line, str(one.message)) for one in found] == [
+        (line_of(text, "- id: photo"), "The key “evidence” is missing.")
+    ]
+
+
+def test_several_faults_are_all_reported() -> None:
+    text = (
+        SOURCE.replace("minimum_age: 18", "minimum_age: x").replace("origin: XK", "origin: Kosovo").replace("P2Y", "2")
+    )
+    assert len(problems(text)) >= 4
+
+
+def test_a_key_given_twice_is_refused_with_both_lines() -> None:
+    (found,) = problems(SOURCE.replace("origin: XK", "origin: XK\norigin: AL"))
+    assert str(found.message) == f"The key “origin” is there twice; first in line {line_of(SOURCE, 'origin: XK')}."
+    assert found.line == line_of(SOURCE, "origin: XK") + 1
+
+
+def test_a_cycle_is_refused_and_names_the_stages_on_it_only() -> None:
+    with pytest.raises(InvalidProgramme) as caught:
+        programme(
+            stage_text("one", requirement_text("", "a"), rules="sign_off: caseworker\n    after: [two]"),
+            stage_text("two", requirement_text("", "b"), rules="sign_off: caseworker\n    after: [one]"),
+            stage_text("end", requirement_text("", "c"), rules="sign_off: caseworker\n    after: [two]"),
+        )
+    assert [str(one.message) for one in caught.value.problems] == [
+        "The stage one stands on itself, through its “after”.",
+        "The stage two stands on itself, through its “after”.",
+    ]
+
+
+def test_two_requirements_of_one_name_are_refused() -> None:
+    with pytest.raises(InvalidProgramme, match="requirement paper is there twice"):
+        programme(stage_text("one", requirement_text()), stage_text("two", requirement_text()))
+
+
+def test_evidence_that_lapses_before_its_own_lead_time_is_refused() -> None:
+    with pytest.raises(InvalidProgramme, match="30 days before departure, but lapses sooner"):
+        programme(stage_text("one", requirement_text("validity: {anchor: issued_on, max_age: P3W}, lead_days: 30")))
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ("each: module", "needs the programme's “curriculum”"),
+        ("validity: {max_age: P6M}", "has a max_age but no anchor"),
+        ("validity: {must_hold_until: departure}", "says nothing"),
+        ("validity: {last_day: expires_on, margin: P6M}", "needs must_hold_until: departure"),
+        ("accept: {level: []}", "needs a list of values or at_least"),
+        ("each: residence, subject: XK", "leave “subject” out"),
+        ("independent: yes", "should be a valid boolean"),
+    ],
+)
+def test_rules_that_cannot_be_meant_are_refused(rules: str, message: str) -> None:
+    with pytest.raises(InvalidProgramme, match=message):
+        programme(stage_text("one", requirement_text(rules)))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "The file is empty."),
+        (b"id: [", "This is not YAML"),
+        (b"\xff\xfe\x00", "The file is not UTF-8 text."),
+        (b"- a\n- b\n", "A programme file begins with"),
+        (b"id: &a x\ntitle: *a\n", "Anchors and aliases are not used"),
+        (b"id: !!python/object/apply:os.system [ls]\n", ""),
+        (b"id: 1.5\n", "only whole numbers are allowed"),
+        (b"? [a, b]\n: c\n", "A key must be a plain word."),
+        (b"digest: abc\n", "The key “digest” is set by the engine"),
+        (b"[" * 3000, "This is not YAML"),
+        (b"a" * 1_000_001, "larger than a programme can be"),
+        (b"id: a\n---\nid: b\n", "This is not YAML"),
+    ],
+)
+def test_what_is_no_programme_is_refused_with_a_sentence(content: bytes, message: str) -> None:
+    assert str(problems(content)[0].message).startswith(message) or message in str(problems(content)[0].message)
+
+
+def write(folder: Path, name: str, version: str) -> None:
+    text = SOURCE.replace('version: "2027.1"', f'version: "{version}"')
+    (folder / name).write_text(text, "utf-8")
+
+
+def test_the_newest_version_is_given_where_none_is_named(tmp_path: Path) -> None:
+    for number, version in enumerate(("2027.10", "2026.3", "2027.9")):
+        write(tmp_path, f"{number}.yaml", version)
+    catalogue = Catalogue.load(tmp_path)
+    assert catalogue.versions("kosovo-germany-construction") == ["2026.3", "2027.9", "2027.10"]
+    assert catalogue.get("kosovo-germany-construction").version == "2027.10"
+
+
+def test_an_unknown_programme_or_version_names_what_there_is() -> None:
+    catalogue = Catalogue.load()
+    with pytest.raises(NotFound, match="There is no programme mars. Choose one of: kosovo-germany-construction."):
+        catalogue.get("mars")
+    with pytest.raises(NotFound, match="has no version 1999.1. Choose one of: 2027.1."):
+        catalogue.get("kosovo-germany-construction", "1999.1")
+
+
+def test_a_file_changed_after_it_was_published_is_refused_to_its_cases() -> None:
+    with pytest.raises(Conflict, match="was changed after it was published"):
+        Catalogue.load().pinned("kosovo-germany-construction", "2027.1", "0" * 64)
+
+
+def test_one_version_in_two_files_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "2027.1")
+    write(tmp_path, "b.yaml", "2027.1")
+    with pytest.raises(InvalidProgramme, match=r"b.yaml:1: version: .*stand in a.yaml"):
+        Catalogue.load(tmp_path)
+
+
+def test_the_faults_of_all_files_are_reported_together(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("id: 7\n", "utf-8")
+    (tmp_path / "b.yaml").write_text("", "utf-8")
+    with pytest.raises(InvalidProgramme) as caught:
+        Catalogue.load(tmp_path)
+    assert {one.file for one in caught.value.problems} == {"a.yaml", "b.yaml"}
