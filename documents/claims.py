@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
+from itertools import islice
 
 from documents.encoding import SCHEMA
 
@@ -17,6 +19,7 @@ MARK = "predeparture-certificate"
 _NUMBER = rb"([A-Z0-9][A-Z0-9./-]{2,40})"
 _MARKED = re.compile(MARK.encode() + rb" " + _NUMBER)
 _IN_JSON = re.compile(rb'"number": "' + _NUMBER + rb'"')
+_SCHEMA = SCHEMA.encode()
 _STREAM = re.compile(rb"stream\r?\n")
 
 _MAXIMUM_STREAMS = 400
@@ -28,16 +31,19 @@ def claimed_number(data: bytes) -> str | None:
     marked = _MARKED.search(data)
     if marked is not None:
         return marked[1].decode("ascii")
-    schema = SCHEMA.encode()
-    for count, start in enumerate(_STREAM.finditer(data)):
-        if count == _MAXIMUM_STREAMS:
-            break
-        unpacked = _unpacked(data[start.end() : start.end() + _MAXIMUM_UNPACKED])
-        # The schema stands after the head in the sorted text, so a stream cut short may lack it.
-        found = _IN_JSON.search(unpacked) if schema in unpacked or b'"verify_url"' in unpacked else None
+    for part in _parts(data):
+        # The schema stands behind the head in the sorted text, so a stream cut short may lack it.
+        found = _IN_JSON.search(part) if _SCHEMA in part or b'"verify_url"' in part else None
         if found is not None:
             return found[1].decode("ascii")
     return None
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    """The bytes themselves, for data stored as it is, then what the first streams unpack to."""
+    yield data
+    for start in islice(_STREAM.finditer(data), _MAXIMUM_STREAMS):
+        yield _unpacked(data[start.end() : start.end() + _MAXIMUM_UNPACKED])
 
 
 def _unpacked(packed: bytes) -> bytes:

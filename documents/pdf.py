@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import warnings
 from datetime import UTC, date, datetime
 from functools import cache
 from shutil import which
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
 import weasyprint
+from PIL import ImageFile
 from weasyprint.text.ffi import pango
 from weasyprint.urls import URLFetcher
 
@@ -30,6 +32,9 @@ _FONTS = (
     "Noto Sans Ethiopic",
     "Noto Serif Ethiopic",
 )
+
+# WeasyPrint switches Pillow's leniency on for the whole process; half a photograph is no photograph.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 for prefix, namespace in (
     ("pdfuaid", _UA),
@@ -60,7 +65,10 @@ def write_pdf(html: str, *, identifier: bytes, attachment: tuple[str, bytes], on
         )
     ]
     _claim_accessibility(document.metadata)
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
+    with warnings.catch_warnings():
+        # WeasyPrint leaves the closing of its own colour profile to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
     return pdf
 
 

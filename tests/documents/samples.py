@@ -103,7 +103,7 @@ STAGES = tuple(
 
 def samples() -> tuple[Certificate, ...]:
     """One of every kind, with a photograph and the SPECIMEN mark."""
-    return (*_papers(), *_preparation(), *_money_and_travel())
+    return (*_checks(), *_abilities(), *_preparation(), *_money_and_travel())
 
 
 def named(value: Certificate, script: str) -> Certificate:
@@ -112,7 +112,7 @@ def named(value: Certificate, script: str) -> Certificate:
     return replace(value, person=replace(value.person, name=name, native_name=native, native_language=language))
 
 
-def _papers() -> tuple[Certificate, ...]:
+def _checks() -> tuple[Certificate, ...]:
     accepted = date(2027, 1, 20)
     return (
         DocumentPreparationRecord(
@@ -154,6 +154,11 @@ def _papers() -> tuple[Certificate, ...]:
                 PoliceCertificate("Switzerland", "Federal Office of Justice", date(2027, 2, 17)),
             ),
         ),
+    )
+
+
+def _abilities() -> tuple[Certificate, ...]:
+    return (
         QualificationStatement(
             head=head("QUA-2027-000418", "Statement of qualifications", "Deklaratë e kualifikimeve"),
             issuer=ISSUER,

@@ -1,0 +1,40 @@
+"""One key and one signed certificate for the session: making them is the slow part."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from documents.keys import Signer, load_signer, make_installation_key
+from documents.rendering import render
+from documents.signing import sign
+from documents.values import Certificate
+from tests.documents.samples import samples
+
+SIGNED_AT = datetime(2027, 3, 12, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    folder: Path = tmp_path_factory.mktemp("keys")
+    return load_signer(make_installation_key(folder, "Labour Mobility Office Pristina", SIGNED_AT))
+
+
+@pytest.fixture(scope="session")
+def certificates() -> dict[str, Certificate]:
+    """One of every kind, by kind."""
+    return {value.kind: value for value in samples()}
+
+
+@pytest.fixture(scope="session")
+def pages(certificates: dict[str, Certificate]) -> dict[str, bytes]:
+    """The unsigned file of every kind, by kind."""
+    return {kind: render(value) for kind, value in certificates.items()}
+
+
+@pytest.fixture(scope="session")
+def fitness_pdf(certificates: dict[str, Certificate], pages: dict[str, bytes], signer: Signer) -> bytes:
+    """A signed fitness certificate, number MED-2027-000418."""
+    return sign(pages["medical"], signer, officer=certificates["medical"].officer, signed_at=SIGNED_AT)
