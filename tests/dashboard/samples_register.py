@@ -1,0 +1,167 @@
+"""A sample of the register, the public check and the programmes."""
+
+from __future__ import annotations
+
+from dashboard.forms import lists, office
+from dashboard.pages import documents, programmes
+from dashboard.pages.base import Base, Page, Place
+from dashboard.pages.case import Decision, Event
+from dashboard.parts import Badge, Fact, Link, Option, Pager, Source, Tone
+from tests.dashboard.frames import base
+
+D, N, L, I = Tone.DONE, Tone.TODAY, Tone.LATE, Tone.IDLE  # noqa: E741 - short names as in the other samples
+
+
+def register() -> documents.Register:
+    filters = lists.documents((Option("medical", "Certificate of medical fitness"),), (Option("valid", "valid"),))
+    rows = (
+        documents.DocumentRow(
+            Link("/documents/1", "MED-2027-000418"),
+            "Certificate of medical fitness",
+            Link("/cases/1", "BK-2027001"),
+            "12 March 2027",
+            "9f2c41d07a1b",
+            Badge(D, "valid"),
+        ),
+        documents.DocumentRow(
+            Link("/documents/2", "SEC-2027-000377"),
+            "Security clearance statement",
+            Link("/cases/1", "BK-2027001"),
+            "1 March 2027",
+            "77ab90e1c2d4",
+            Badge(N, "superseded by SEC-2027-000391"),
+        ),
+        documents.DocumentRow(
+            Link("/documents/3", "QUA-2027-000352"),
+            "Qualification statement",
+            None,
+            "1 March 2027",
+            "",
+            Badge(I, "void"),
+        ),
+    )
+    return documents.Register(
+        base=base(Place.DOCUMENTS),
+        summary="3 numbers given, 1 document valid today",
+        filters=filters,
+        chips=(),
+        rows=rows,
+        pager=Pager(1, 3, 3),
+    )
+
+
+CHECKS = (
+    documents.CheckView("Register", Badge(D, "passed"), "The number MED-2027-000418 stands in our register."),
+    documents.CheckView("Bytes", Badge(D, "passed"), "The file is, byte for byte, the one that was issued."),
+    documents.CheckView("Signature", Badge(D, "passed"), "Signed by the installation's key on 12 March 2027."),
+    documents.CheckView("Validity", Badge(L, "failed"), "It was valid until 9 September 2027, which has passed."),
+    documents.CheckView("Superseded", Badge(I, "not applicable"), "No later document takes its place."),
+)
+
+
+def document() -> documents.DocumentPage:
+    return documents.DocumentPage(
+        base=base(Place.DOCUMENTS),
+        heading="MED-2027-000418",
+        status=Badge(N, "expired"),
+        summary="Certificate of medical fitness, issued on 12 March 2027",
+        facts=(Fact("Case", "BK-2027001", "/cases/1"), Fact("Programme", "Kosovo – Germany, construction 2027.1")),
+        digest="9f2c41d07a1b" * 5 + "9f2c",
+        checks=CHECKS,
+        decisions=(Decision("12 March 2027", "Medical signed off", "Dr. T. Shala", ""),),
+        events=(Event("12 March 2027, 07:00", "engine", "document.issued"),),
+        file=Link("/documents/1/file", "Download the PDF"),
+    )
+
+
+def verify_valid() -> documents.Verify:
+    return documents.Verify(
+        base=Base(),
+        answer=Badge(D, "This document is valid"),
+        sentence="We issued it, and it holds today.",
+        facts=(
+            Fact("Number", "MED-2027-000418"),
+            Fact("Document", "Certificate of medical fitness"),
+            Fact("Issued on", "12 March 2027"),
+            Fact("Issued for", "G. A."),
+        ),
+        checks=(),
+        host="verify.example.org",
+        form=office.verify_file(),
+    )
+
+
+def verify_altered() -> documents.Verify:
+    return documents.Verify(
+        base=Base(),
+        answer=Badge(L, "This file was altered"),
+        sentence="We issued a document with this number, but not this file.",
+        facts=(),
+        checks=CHECKS,
+        host="verify.example.org",
+        form=office.verify_file(),
+    )
+
+
+def programme() -> programmes.ProgrammePage:
+    requirement = programmes.AskedRequirement(
+        "Police certificate",
+        "for each country lived in for more than 6 months since the age of 16",
+        "worker",
+        "security officer",
+        "3 months from its issue, on the day of departure",
+        Source(
+            "Western Balkans Regulation, BeschV § 26 (2)", "https://example.org/law", "1 June 2024", confirmed=False
+        ),
+    )
+    return programmes.ProgrammePage(
+        base=base(Place.PROGRAMMES),
+        heading="Kosovo – Germany, construction",
+        summary="Version 2027.1, published on 1 January 2027",
+        facts=(Fact("Tracks", "away, home"), Fact("Travel loan", "at most EUR 2,500.00"), Fact("German", "A2")),
+        stages=(
+            programmes.AskedStage(
+                "security",
+                "Security",
+                "away and home",
+                "after documents",
+                "signed off by a security officer",
+                "SEC",
+                (requirement,),
+            ),
+            programmes.AskedStage("departure", "Departure", "away", "after all stages", "a supervisor", "DEP", ()),
+        ),
+    )
+
+
+def pages() -> dict[str, Page]:
+    """The register, the public check and the programmes by the name of their preview."""
+    return {
+        "documents": register(),
+        "document": document(),
+        "verify": documents.Verify(
+            base=Base(),
+            answer=None,
+            sentence="Scan the code of a document with your phone, or choose its file here.",
+            facts=(),
+            checks=(),
+            host="verify.example.org",
+            form=office.verify_file(),
+        ),
+        "verify-valid": verify_valid(),
+        "verify-altered": verify_altered(),
+        "programmes": programmes.ProgrammeList(
+            base=base(Place.PROGRAMMES),
+            summary="1 programme",
+            rows=(
+                programmes.ProgrammeRow(
+                    Link("/programmes/k/2027.1", "Kosovo – Germany, construction"),
+                    "Kosovo to Germany",
+                    "2027.1",
+                    "1 January 2027",
+                    60,
+                ),
+            ),
+        ),
+        "programme": programme(),
+    }
