@@ -30,6 +30,10 @@ class PredepartureError(Exception):
         self.message = message
         self.fix = fix
 
+    def __reduce__(self) -> tuple[type[PredepartureError], tuple[str, Message, Message | None]]:
+        # An error comes back whole from a process of the rendering pool.
+        return type(self), (self.code, self.message, self.fix)
+
     def __str__(self) -> str:
         return f"{self.message} {self.fix}" if self.fix else str(self.message)
 

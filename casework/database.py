@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -26,6 +26,7 @@ from casework.vault import Vault
 from casework.work import Work
 
 T = TypeVar("T")
+P = ParamSpec("P")
 _BUSY_MILLISECONDS = 15_000
 _TRIES = 5
 # PostgreSQL: serialization_failure, deadlock_detected
@@ -35,18 +36,14 @@ _AGAIN = frozenset({"40001", "40P01"})
 class Database:
     """The case database of one installation. Safe to share between threads; made anew in a new process."""
 
-    def __init__(
-        self, url: str, keys: InstallationKeys, time_zone: str = "UTC", clock: Callable[[], datetime] | None = None
-    ) -> None:
-        """`clock` gives the present instant; only the demo, which tells a story of past weeks, passes its own."""
+    def __init__(self, url: str, keys: InstallationKeys, time_zone: str = "UTC") -> None:
         self.engine = make_engine(url)
-        self._clock = clock
         self._writing = self.engine.execution_options(begin="IMMEDIATE")
         self._keys = keys
         self._zone = ZoneInfo(time_zone)
 
     def now(self) -> datetime:
-        return self._clock() if self._clock else datetime.now(UTC)
+        return datetime.now(UTC)
 
     def today(self) -> date:
         """The day at the office."""
@@ -71,17 +68,17 @@ class Database:
             audit.append(session, work.events)
             session.commit()
 
-    def run(self, actor: Actor, operation: Callable[[Work], T]) -> T:
-        """`operation` in one transaction, tried again when PostgreSQL could not serialise it."""
+    def run(self, actor: Actor, operation: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """``operation(work, ...)`` in one transaction, tried again when PostgreSQL could not serialise it."""
         for _attempt in range(_TRIES - 1):
             try:
                 with self.write(actor) as work:
-                    return operation(work)
+                    return operation(work, *args, **kwargs)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in _AGAIN:
                     raise
         with self.write(actor) as work:
-            return operation(work)
+            return operation(work, *args, **kwargs)
 
 
 def make_engine(url: str) -> Engine:

@@ -201,10 +201,11 @@ def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:
         .where(LoanApproval.loan_id == row.id, LoanApproval.approved)
         .order_by(col(LoanApproval.recorded_at))
     )
-    signatures = (v.SignatureLine(common.person.name, str(_("Borrower")), row.signed_on),) + tuple(
+    borrower = v.SignatureLine(common.person.name, str(_("Borrower")), row.signed_on)
+    approvers = [
         v.SignatureLine(account.name, str(_("Approving officer")), approval.decided_on)
         for account, approval in officers
-    )
+    ]
     return v.PromissoryNote(
         lender=subject.office.name,
         principal=principal,
@@ -222,11 +223,11 @@ def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:
             ),
             str(
                 _(
-                    "It may be repaid early at any time. In unemployment, illness or full-time training a deferral can be asked for."
+                    "It may be repaid early at any time. Unemployment, illness and full-time training are grounds for a deferral."
                 )
             ),
         ),
-        signatures=signatures,
+        signatures=(borrower, *approvers),
         **common.shown(_("Promise to repay {amount}", amount=str(principal))),
     )
 

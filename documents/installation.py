@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -81,14 +79,14 @@ def create(settings: Settings, issuer: str, made_at: datetime) -> None:
     """Make folders, keys and an empty database. What is there already stays; running it again finishes the job."""
     for folder in (settings.home, settings.keys, settings.archive, settings.files, settings.prefect_home):
         folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-    os.chmod(settings.home, FOLDER_MODE)
+    settings.home.chmod(FOLDER_MODE)
     keys.make(settings.keys)
     if settings.signing_file is None and not (settings.keys / KEY_FILE).exists():
         make_installation_key(settings.keys, issuer, made_at)
     schema.upgrade(make_engine(settings.database))
 
 
-def open_installation(settings: Settings, clock: Callable[[], datetime] | None = None) -> Installation:
+def open_installation(settings: Settings) -> Installation:
     """Open an installation that `create` made. Raises `Unavailable` (``no_installation``, ``old_schema``)."""
     if not settings.keys.is_dir():
         raise Unavailable(
@@ -96,7 +94,7 @@ def open_installation(settings: Settings, clock: Callable[[], datetime] | None =
             _("There is no installation in {folder}.", folder=str(settings.home)),
             _("Make one with: predeparture init, or try: predeparture demo."),
         )
-    opened = Database(settings.database, keys.load(settings.keys), _time_zone(settings), clock)
+    opened = Database(settings.database, keys.load(settings.keys), _time_zone(settings))
     present = schema.revision(opened.engine)
     if present != schema.head():
         raise Unavailable(

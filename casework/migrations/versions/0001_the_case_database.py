@@ -777,59 +777,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_training_result_case_id"), "training_result", ["case_id"], unique=False)
 
     op.create_table(
-        "qualification_decision",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "diploma_recognition",
-                "language_result",
-                "professional_ability",
-                name="qualificationkind",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("subject", sa.String(length=20), nullable=False),
-        sa.Column(
-            "outcome",
-            sa.Enum(
-                "full",
-                "partial",
-                "none",
-                name="qualificationoutcome",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("authority", sa.String(length=200), nullable=False),
-        sa.Column("reference", sa.String(length=120), nullable=False),
-        sa.Column("level", sa.String(length=2), nullable=False),
-        sa.Column("years", sa.Integer(), nullable=True),
-        sa.Column("tested_on", sa.Date(), nullable=True),
-        sa.Column("decided_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.Column("recorded_by", sa.String(length=40), nullable=False),
-        sa.Column("withdrawn_on", sa.Date(), nullable=True),
-        sa.Column("training_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_qualification_decision_case_id")),
-        sa.ForeignKeyConstraint(
-            ["training_id"], ["training_result.id"], name=op.f("fk_qualification_decision_training_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_qualification_decision")),
-    )
-    op.create_index(op.f("ix_qualification_decision_case_id"), "qualification_decision", ["case_id"], unique=False)
-    op.create_index(
-        op.f("ix_qualification_decision_training_id"), "qualification_decision", ["training_id"], unique=False
-    )
-
-    op.create_table(
         "waiver",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -983,6 +930,59 @@ def upgrade() -> None:
         sa.UniqueConstraint("loan_id", "officer_id", name=op.f("uq_loan_approval_loan_id_officer_id")),
     )
     op.create_index(op.f("ix_loan_approval_loan_id"), "loan_approval", ["loan_id"], unique=False)
+
+    op.create_table(
+        "qualification_decision",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "diploma_recognition",
+                "language_result",
+                "professional_ability",
+                name="qualificationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject", sa.String(length=20), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "full",
+                "partial",
+                "none",
+                name="qualificationoutcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("authority", sa.String(length=200), nullable=False),
+        sa.Column("reference", sa.String(length=120), nullable=False),
+        sa.Column("level", sa.String(length=2), nullable=False),
+        sa.Column("years", sa.Integer(), nullable=True),
+        sa.Column("tested_on", sa.Date(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", sa.String(length=40), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("training_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_qualification_decision_case_id")),
+        sa.ForeignKeyConstraint(
+            ["training_id"], ["training_result.id"], name=op.f("fk_qualification_decision_training_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_qualification_decision")),
+    )
+    op.create_index(op.f("ix_qualification_decision_case_id"), "qualification_decision", ["case_id"], unique=False)
+    op.create_index(
+        op.f("ix_qualification_decision_training_id"), "qualification_decision", ["training_id"], unique=False
+    )
 
     op.create_table(
         "adjudication",

@@ -1,0 +1,149 @@
+"""Empties the outbox, and finds what was left behind.
+
+The relay runs in one process per home. It takes what is due, runs the flow of its kind for many subjects at
+once, and records how it went. Doing an effect twice is harmless, so a crash between effect and record is too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import Session, col, select
+
+from basis.errors import PredepartureError
+from casework.actor import ENGINE
+from casework.batches.tables import Batch, BatchState
+from casework.cases.rules import ACTIVE
+from casework.cases.tables import Case, LiveSignOff
+from casework.certificates.tables import Certificate, CertificateState
+from casework.outbox import service as outbox
+from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
+from casework.work import Work
+from documents.installation import Installation
+
+CHUNK = 100
+
+Failures = Mapping[UUID, str]
+
+
+class Runner(Protocol):
+    """Runs the flows: through Prefect, or plainly where Prefect does not answer. Each returns what failed."""
+
+    def take_in(self, batch_id: UUID) -> Failures: ...
+
+    def advance(self, case_ids: Sequence[UUID]) -> Failures: ...
+
+    def issue(self, sign_off_ids: Sequence[UUID]) -> Failures: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pumped:
+    """How many effects happened, and how many failed and wait for another try."""
+
+    done: int
+    failed: int
+
+    @property
+    def idle(self) -> bool:
+        return self.done + self.failed == 0
+
+
+def pump(
+    installation: Installation, runner: Runner, progress: Callable[[OutboxKind, int], None] | None = None
+) -> Pumped:
+    """Do what is due now, a chunk of each kind."""
+    done = failed = 0
+    for kind in (OutboxKind.INTAKE, OutboxKind.ADVANCE, OutboxKind.ISSUE):
+        with installation.database.read() as session:
+            items = [item for item in outbox.due(session, installation.database.now()) if item.kind is kind][:CHUNK]
+        if not items:
+            continue
+        failures = _run(runner, kind, [item.subject_id for item in items])
+        installation.database.run(ENGINE, _record, items, failures)
+        failed += len(failures)
+        done += len(items) - len(failures)
+        if progress is not None:
+            progress(kind, len(items))
+    return Pumped(done, failed)
+
+
+def drain(
+    installation: Installation, runner: Runner, progress: Callable[[OutboxKind, int], None] | None = None
+) -> None:
+    """Pump until nothing is due."""
+    while not pump(installation, runner, progress).idle:
+        pass
+
+
+def _run(runner: Runner, kind: OutboxKind, ids: Sequence[UUID]) -> Failures:
+    try:
+        if kind is OutboxKind.ADVANCE:
+            return runner.advance(ids)
+        if kind is OutboxKind.ISSUE:
+            return runner.issue(ids)
+        return {key: value for batch_id in ids for key, value in runner.take_in(batch_id).items()}
+    except PredepartureError as error:
+        return dict.fromkeys(ids, str(error))
+
+
+def _record(work: Work, items: Iterable[OutboxItem], failures: Failures) -> None:
+    items = list(items)
+    outbox.done(work, [item for item in items if item.subject_id not in failures])
+    for item in items:
+        if item.subject_id in failures:
+            outbox.failed(work, item.id, failures[item.subject_id])
+
+
+def reconcile(installation: Installation) -> int:
+    """Put back into the outbox whatever should be under way and is not: after a crash, and as time passes.
+
+    Returns how many effects were asked for. What is stuck stays stuck until a person changes the case.
+    """
+    return installation.database.run(ENGINE, _reconcile)
+
+
+def _reconcile(work: Work) -> int:
+    cases = _ids(
+        work.session,
+        select(Case.id).where(
+            col(Case.life).in_(ACTIVE),
+            (col(Case.changes_on) <= work.today) | (col(Case.assessed_version) < col(Case.version)),
+            _not_waiting(OutboxKind.ADVANCE, col(Case.id)),
+        ),
+    )
+    for case_id in cases:
+        outbox.put(work, OutboxKind.ADVANCE, case_id, case_id, str(case_id))
+    unissued = work.session.exec(
+        select(LiveSignOff)
+        .outerjoin(Certificate, col(Certificate.sign_off_id) == col(LiveSignOff.sign_off_id))
+        .where(
+            col(Certificate.id).is_(None) | (col(Certificate.state) == CertificateState.RESERVED),
+            _not_waiting(OutboxKind.ISSUE, col(LiveSignOff.sign_off_id)),
+        )
+    ).all()
+    for row in unissued:
+        outbox.put(work, OutboxKind.ISSUE, row.sign_off_id, row.case_id, str(row.sign_off_id))
+    batches = _ids(
+        work.session,
+        select(Batch.id).where(col(Batch.state) == BatchState.TAKING, _not_waiting(OutboxKind.INTAKE, col(Batch.id))),
+    )
+    for batch_id in batches:
+        outbox.put(work, OutboxKind.INTAKE, batch_id, None, str(batch_id))
+    return len(cases) + len(unissued) + len(batches)
+
+
+def _ids(session: Session, query: object) -> list[UUID]:
+    return list(session.exec(query))  # type: ignore[call-overload]  # a select of one UUID column
+
+
+def _not_waiting(kind: OutboxKind, subject: object) -> ColumnElement[bool]:
+    """No effect of this kind is pending or stuck for the subject."""
+    return ~exists().where(
+        col(OutboxItem.kind) == kind,
+        col(OutboxItem.subject_id) == subject,
+        col(OutboxItem.state) != OutboxState.DONE,
+    )

@@ -1,0 +1,48 @@
+"""Makes signed files in whichever process it runs: the pool's, or this one. WeasyPrint is imported on first use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from basis.errors import Unavailable
+from basis.messages import _
+from casework.settings import Settings
+from documents.keys import KEY_FILE, Signer, load_signer
+
+_signers: dict[str, Signer] = {}
+
+
+def prepare(settings: Settings) -> None:
+    """Load the signing key once for the process. Also runs at the start of each process of a pool."""
+    key = str(settings.signing_file or settings.keys / KEY_FILE)
+    if key not in _signers:
+        _signers.clear()
+        passphrase = settings.signing_passphrase.get_secret_value().encode() or None
+        file = settings.signing_file or settings.keys / KEY_FILE
+        _signers[key] = load_signer(file, passphrase=passphrase)
+
+
+def signed_file(value: dict[str, Any], signed_at: datetime) -> bytes:
+    """Render a stored value and sign it. Raises `Unavailable` where `prepare` has not run."""
+    from documents.encoding import from_json
+    from documents.rendering import render
+    from documents.signing import sign
+
+    if not _signers:
+        raise Unavailable("signing_key", _("The signing key is not loaded; nothing is issued unsigned."))
+    certificate = from_json(value)
+    signer = next(iter(_signers.values()))
+    return sign(render(certificate), signer, officer=certificate.officer, signed_at=signed_at)
+
+
+def template_digest() -> str:
+    from documents.rendering import template_digest as digest
+
+    return digest()
+
+
+def versions() -> dict[str, str]:
+    from documents.pdf import renderer_versions
+
+    return dict(renderer_versions())
