@@ -232,7 +232,7 @@ class _Reading:
                 _("Format the column as text and type the value again."),
             )
         if text:
-            region = found.get("nationality")
+            region = found.get("nationality") if reader is values.phone else None
             return reader(text, replace(setting, region=str(region)) if region else setting)
         if name == "language" and place is None:
             return self._columns.language or None

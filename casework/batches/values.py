@@ -26,7 +26,7 @@ from casework.batches.languages import language
 from casework.batches.rules import MAX_TEXT
 from checklists.facts import Residence
 
-_NOTHING = frozenset({"", "-", "–", "—", "/", "n/a", "null", "none"})
+_NOTHING = frozenset({"", "-", "–", "—", "/", "n/a"})  # not "null" or "none": people have such names
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?", re.ASCII)
 _PARTS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\.?", re.ASCII)
 _JOINERS = frozenset("\u200c\u200d")  # belong to the spelling of Persian and Indic names
@@ -69,8 +69,11 @@ Reader = Callable[[str, Setting], object]
 
 def clean(cell: str) -> str:
     """NFC, every kind of space a plain one, none at the ends; a dash or ``n/a`` alone is nothing."""
-    text = unicodedata.normalize("NFC", cell)
-    text = " ".join("".join(" " if unicodedata.category(c) == "Zs" else c for c in text).split(" ")).strip(" ")
+    text = cell
+    if not cell.isascii():
+        text = unicodedata.normalize("NFC", cell)
+        text = "".join(" " if unicodedata.category(character) == "Zs" else character for character in text)
+    text = " ".join(part for part in text.split(" ") if part)
     return "" if text.strip().lower() in _NOTHING else text
 
 
@@ -101,9 +104,12 @@ def _day_first_votes(texts: Iterable[str]) -> int:
 
 def plain(text: str) -> str:
     """Without invisible characters and with ASCII digits, whatever digits it was written in."""
+    text = clean(text)
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         str(unicodedata.digit(character)) if unicodedata.category(character) == "Nd" else character
-        for character in clean(text)
+        for character in text
         if unicodedata.category(character) not in ("Cf", "Cc")
     )
 
@@ -138,6 +144,8 @@ def has_markup(text: str) -> bool:
 
 def _refuse_invisible(text: str, allowed: frozenset[str]) -> None:
     """Control, direction (bidi) and other invisible characters can make one name look like another."""
+    if text.isascii() and text.isprintable():
+        return
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") and character not in allowed:
             raise CellFault(
