@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 from typing import Literal
@@ -14,14 +15,16 @@ from playwright.sync_api import Browser
 from starlette.responses import Response
 
 from dashboard.app import WebSettings, create_app
+from dashboard.pages.batches import BatchPage
 from dashboard.views import show
-from tests.dashboard import preview, samples
+from tests.dashboard import preview, samples, samples_office
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
 ]
 SAMPLES = samples.pages()
+ASKED: list[str] = []
 DARK = ("work", "case", "new-case", "verify-altered")  # they hold every part and every tone
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
 router = APIRouter()
@@ -30,6 +33,17 @@ router = APIRouter()
 @router.get("/sample/{name}")
 def sample(name: str) -> Response:
     return show(SAMPLES[name])
+
+
+@router.get("/moving/{key}")
+def moving(key: str) -> Response:
+    """A batch that is done the second time somebody asks."""
+    page = samples_office.batch_pages()["batch"]
+    assert isinstance(page, BatchPage)
+    ASKED.append(key)
+    if ASKED.count(key) == 1:
+        return show(dataclasses.replace(page, poll=f"/moving/{key}"))
+    return show(dataclasses.replace(page, poll="", done=page.total, progress="All 111 cases are opened"))
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +110,24 @@ def test_the_list_of_errors_has_the_focus_without_javascript_too(site: str, brow
         tab.goto(f"{site}/sample/new-case")
         assert tab.locator(".errors:focus").count() == 1
         context.close()
+
+
+def test_progress_moves_by_itself_and_stops_when_it_is_done(site: str, browser: Browser) -> None:
+    tab = browser.new_page()
+    tab.goto(f"{site}/moving/with")
+    tab.get_by_text("All 111 cases are opened").wait_for(timeout=20_000)
+    assert tab.locator("[data-poll-on]").count() == 0
+    assert ASKED.count("with") == 2
+    tab.close()
+
+
+def test_without_javascript_a_link_asks_for_the_progress_again(site: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{site}/moving/without")
+    tab.get_by_role("link", name="Ask again").click()
+    assert tab.get_by_text("All 111 cases are opened").count() == 1
+    context.close()
 
 
 def test_the_first_tab_leads_to_the_content(site: str, browser: Browser) -> None:
