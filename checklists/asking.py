@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from checklists.conditions import Condition, Known
 from checklists.durations import Duration
@@ -28,7 +29,7 @@ class AskedStage:
 def asked_stages(programme: Programme, facts: CaseFacts, on: date) -> list[AskedStage]:
     """Every stage, each after those it stands on. A stage that is not asked has slots all the same: an earlier
     sign-off may stand on them."""
-    known = Known(facts, on, lambda kind: gap(programme, facts, on, kind))
+    known = Known(facts, on, cache(lambda kind: gap(programme, facts, on, kind)))
     stages = []
     for stage in programme.in_order:
         asked = stage.on_track(facts.track) and _answer(stage.when, known)
@@ -40,15 +41,12 @@ def asked_stages(programme: Programme, facts: CaseFacts, on: date) -> list[Asked
 def gap(programme: Programme, facts: CaseFacts, on: date, kind: str) -> bool | None:
     """Whether a decided fact of `kind` fell short of what the programme asks. It stays true when a better one
     follows: the gap was there. False when what is there was enough, or nothing is asked; None before a decision."""
-    asking = [
-        requirement
-        for stage, requirement in programme.requirements()
-        if requirement.evidence == kind and stage.on_track(facts.track)
-    ]
+    asking = [requirement for stage, requirement in programme.asking_for(kind) if stage.on_track(facts.track)]
+    found = [fact for fact in facts.facts if fact.kind == kind and fact.standing in _DECIDED]
     decided = False
     for requirement in asking:
-        for fact in facts.facts:
-            if fact.kind != kind or fact.standing not in _DECIDED or requirement.subject not in ("", fact.subject):
+        for fact in found:
+            if requirement.subject not in ("", fact.subject):
                 continue
             admitted = requirement.admits(fact.attributes)
             if admitted is False:
@@ -69,8 +67,6 @@ def _waived(requirement: Requirement, facts: CaseFacts, on: date) -> bool:
 
 def days_of_other_asking(programme: Programme, facts: CaseFacts) -> Iterator[date]:
     """Every day on which time alone may change what is asked: stays that grow long enough, birthdays, waivers' ends."""
-    conditions = [stage.when for stage in programme.stages if stage.when is not None]
-    conditions += [asked.when for _stage, asked in programme.requirements() if asked.when is not None]
     for waiver in facts.waivers:
         if waiver.ends_on is not None:
             yield Duration(days=1).after(waiver.ends_on)
@@ -79,7 +75,7 @@ def days_of_other_asking(programme: Programme, facts: CaseFacts) -> Iterator[dat
         length = Duration(months=rule.months)
         for country in countries_of(facts.residences):
             yield from days_of_change(facts.residences, country, length, _of_age(facts, rule.since_age))
-    for condition in conditions:
+    for condition in programme.conditions:
         for country, months, since_age in condition.stays:
             since = _of_age(facts, since_age)
             yield from days_of_change(facts.residences, country, Duration(months=months), since)

@@ -6,6 +6,7 @@ everybody who asks gets the same answer. `Assessment.changes_on` says how long t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -173,18 +174,27 @@ class _Reader:
         self.standings.update((waiver.id, None) for waiver in facts.waivers)
         self.standings.update((sign_off.id, None) for sign_off in facts.sign_offs)
         self.sign_offs = {given.stage: given for given in sorted(facts.sign_offs, key=_age_of)}
+        self._asking_changes = sorted(set(days_of_other_asking(programme, facts)))
+        self._asked: dict[int, list[AskedStage]] = {}
         self._evidence: dict[tuple[str, str, bool | None, bool], Evidence] = {}
 
     def results(self, on: date) -> list[_Result]:
         """The raw result of each stage, each after those it stands on."""
         found: dict[str, _Result] = {}
         broken: dict[str, BreachKind] = {}
-        for asked in asked_stages(self.programme, self.facts, on):
+        for asked in self.asked(on):
             result = self._result(asked, on, found, broken)
             found[asked.stage.id] = result
             if result.breach is not None and result.sign_off is not None:
                 broken[result.sign_off.id] = result.breach.kind
         return list(found.values())
+
+    def asked(self, on: date) -> list[AskedStage]:
+        """What is asked on a day; answered once for each span in which time does not change it."""
+        span = bisect_right(self._asking_changes, on)
+        if span not in self._asked:
+            self._asked[span] = asked_stages(self.programme, self.facts, on)
+        return self._asked[span]
 
     def _result(self, asked: AskedStage, on: date, found: dict[str, _Result], broken: dict[str, BreachKind]) -> _Result:
         stage, sign_off = asked.stage, self.sign_offs.get(asked.stage.id)
@@ -228,7 +238,7 @@ class _Reader:
         return self._evidence[key]
 
     def _asked_then(self, stage: Stage, slot: Slot, then: date) -> bool:
-        for asked in asked_stages(self.programme, self.facts, then):
+        for asked in self.asked(then):
             if asked.stage.id == stage.id:
                 names = {(one.requirement.id, one.subject) for one in asked.slots}
                 return (slot.requirement.id, slot.subject) in names
@@ -246,20 +256,19 @@ class _Reader:
 
     def changes_on(self, on: date, now: list[_Result]) -> date | None:
         """The first day after `on` whose result differs. Between two neighbouring candidates nothing can change."""
-        days = set(days_of_other_asking(self.programme, self.facts))
+        days = set(self._asking_changes)
         for evidence in self._evidence.values():
-            days.update(evidence.days_of_change())
-        # A slot that is asked only later is not among the evidence yet: its facts count from that day on.
+            days.update(evidence.changes)
         todo = sorted(day for day in days if day > on)
         present, seen = _fingerprint(now), len(self._evidence)
         while todo:
             day = todo.pop(0)
             if _fingerprint(self.results(day)) != present:
                 return day
-            if len(self._evidence) != seen:
+            if len(self._evidence) != seen:  # asked only from this day on: its facts count from now
                 seen = len(self._evidence)
-                more = {one for evidence in self._evidence.values() for one in evidence.days_of_change() if one > day}
-                todo = sorted(more.union(todo))
+                later = {one for evidence in self._evidence.values() for one in evidence.changes if one > day}
+                todo = sorted(later.union(todo))
         return None
 
     def state(self, result: _Result, others: dict[str, _Result]) -> StageState:

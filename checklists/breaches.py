@@ -71,9 +71,10 @@ def find_breach(
 
 def carried_until(sign_off: GivenSignOff, evidence: Evidence, outcome: Outcome) -> date | None:
     """The last day on which what the sign-off stands on in this slot holds; None for no limit."""
-    days = [judged.holds_until for judged in evidence.judged if judged.id in sign_off.stands_on]
-    days += [waiver.ends_on or date.max for waiver in evidence.waivers if waiver.id in sign_off.stands_on]
-    last = min(days, default=outcome.holds_until or date.max)
+    grounds: list[tuple[str, date | None]] = [(judged.id, judged.holds_until) for judged in evidence.judged]
+    grounds += [(waiver.id, waiver.ends_on) for waiver in evidence.waivers]
+    days = [last or date.max for ground, last in grounds if ground in sign_off.stands_on]
+    last = min(days) if days else outcome.holds_until
     return None if last == date.max else last
 
 
@@ -91,22 +92,23 @@ def _ground_gone(
 
 def _carried(sign_off: GivenSignOff, evidence: Evidence, on: date) -> list[_Reason]:
     reasons: list[_Reason] = []
-    title = evidence.slot.requirement.label
-    spans = [
-        (judged.id, judged.status, judged.holds_until) for judged in evidence.judged if judged.id in sign_off.stands_on
-    ]
-    spans += [
-        (waiver.id, RequirementStatus.MET, waiver.ends_on or date.max)
-        for waiver in evidence.waivers
-        if waiver.id in sign_off.stands_on
-    ]
-    for ground, status, holds_until in spans:
-        if status is not RequirementStatus.MET:
-            reasons.append((BreachKind.REVOKED, (ground,), _("“{title}” is no longer accepted.", title=title)))
-        elif in_date(date.min, holds_until, on, evidence.need) in _OUT_OF_DATE:
-            message = _("“{title}” holds until {day} only.", title=title, day=holds_until)
-            reasons.append((BreachKind.EXPIRED, (ground,), message))
+    for judged in evidence.judged:
+        if judged.id in sign_off.stands_on:
+            if judged.status is not RequirementStatus.MET:
+                title = evidence.slot.requirement.label
+                reasons.append((BreachKind.REVOKED, (judged.id,), _("“{title}” is no longer accepted.", title=title)))
+            elif in_date(date.min, judged.holds_until, on, evidence.need) in _OUT_OF_DATE:
+                reasons.append(_out_of_date(evidence, judged.id, judged.holds_until))
+    for waiver in evidence.waivers:
+        last = waiver.ends_on or date.max
+        if waiver.id in sign_off.stands_on and in_date(date.min, last, on, evidence.need) in _OUT_OF_DATE:
+            reasons.append(_out_of_date(evidence, waiver.id, last))
     return reasons
+
+
+def _out_of_date(evidence: Evidence, ground: str, last: date) -> _Reason:
+    message = _("“{title}” holds until {day} only.", title=evidence.slot.requirement.label, day=last)
+    return BreachKind.EXPIRED, (ground,), message
 
 
 def _stands_on_any(sign_off: GivenSignOff, evidence: Evidence) -> bool:

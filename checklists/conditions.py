@@ -151,8 +151,9 @@ def _validated(text: str) -> Condition:
 
 
 def _place(error: UnexpectedInput, text: str) -> int:
-    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    return (len(text) if at_end else error.pos_in_stream) + 1
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        return len(text) + 1
+    return error.column
 
 
 @cache

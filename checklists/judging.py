@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -74,15 +75,24 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All there is for one slot. `need`: the day it must hold until (`date.min`: just today; None: not known)."""
+    """All there is for one slot. `need`: the day it must hold until (`date.min`: just today; None: not known).
+    `changes`: the days on which `on` may begin to answer differently, in order."""
 
     slot: Slot
     judged: tuple[Judged, ...]
     waivers: tuple[GivenWaiver, ...]
     need: date | None
+    changes: tuple[date, ...]
+    _known: dict[int, Outcome] = field(default_factory=dict, compare=False, repr=False)
 
     def on(self, day: date) -> Outcome:
         """The outcome on `day`."""
+        span = bisect_right(self.changes, day)
+        if span not in self._known:
+            self._known[span] = self._outcome(day)
+        return self._known[span]
+
+    def _outcome(self, day: date) -> Outcome:
         if not self.slot.placed:
             return Outcome(RequirementStatus.UNKNOWN, (), None)
         best = _best(self.judged, day, self.need)
@@ -106,17 +116,6 @@ class Evidence:
                 outcomes.append(Outcome(status, (waiver.id,), waiver.ends_on))
         return min(outcomes, key=_worst_last, default=None)
 
-    def days_of_change(self) -> Iterator[date]:
-        """Every day on which `on` may begin to answer differently."""
-        for judged in self.judged:
-            if judged.status is RequirementStatus.MET:
-                yield judged.starts_on
-                if judged.holds_until < _EVER:
-                    yield judged.holds_until + _ONE_DAY
-        for waiver in self.waivers:
-            if waiver.ends_on is not None and waiver.ends_on < _EVER:
-                yield waiver.ends_on + _ONE_DAY
-
 
 def gather(slot: Slot, facts: Iterable[Fact], waivers: Iterable[GivenWaiver], departure: date | None) -> Evidence:
     """The evidence for a slot out of a case's facts of its kind. `departure`: `date.min` on a track that stays."""
@@ -133,7 +132,15 @@ def gather(slot: Slot, facts: Iterable[Fact], waivers: Iterable[GivenWaiver], de
         and waiver.subject in (subject, "")
         and waiver.authority == requirement.waivable_by
     )
-    return Evidence(slot, judged, given, needed_until(requirement.validity, departure))
+    changes = tuple(sorted(_days_of_change(judged, given))) if judged or given else ()
+    return Evidence(slot, judged, given, needed_until(requirement.validity, departure), changes)
+
+
+def _days_of_change(judged: tuple[Judged, ...], waivers: tuple[GivenWaiver, ...]) -> set[date]:
+    days = {one.starts_on for one in judged if one.status is RequirementStatus.MET}
+    ends = [one.holds_until for one in judged if one.status is RequirementStatus.MET]
+    ends += [waiver.ends_on for waiver in waivers if waiver.ends_on is not None]
+    return days | {last + _ONE_DAY for last in ends if last < _EVER}
 
 
 def needed_until(validity: Validity | None, departure: date | None) -> date | None:
@@ -215,22 +222,23 @@ def _last_good_day(validity: Validity | None, fact: Fact) -> date | None:
 def _best(judged: tuple[Judged, ...], day: date, need: date | None) -> Outcome:
     if not judged:
         return Outcome(RequirementStatus.MISSING, (), None)
-    supporting = [one for one in judged if one.status is RequirementStatus.MET]
-    against = _speaking_against(judged, supporting, day)
-    if against is not None:
-        return against
-    outcomes = []
-    for one in judged:
-        status = one.status
-        if status is RequirementStatus.MET:
-            status = in_date(one.starts_on, one.holds_until, day, need)
-        outcomes.append(Outcome(status, (one.id,), None if one.holds_until == _EVER else one.holds_until, one.check))
-    return min(outcomes, key=_worst_last)
+    if len(judged) == 1:
+        return _alone(judged[0], day, need)
+    against = _speaking_against(judged, day)
+    return against or min((_alone(one, day, need) for one in judged), key=_worst_last)
 
 
-def _speaking_against(judged: tuple[Judged, ...], supporting: list[Judged], day: date) -> Outcome | None:
+def _alone(one: Judged, day: date, need: date | None) -> Outcome:
+    status = one.status
+    if status is RequirementStatus.MET:
+        status = in_date(one.starts_on, one.holds_until, day, need)
+    return Outcome(status, (one.id,), None if one.holds_until == _EVER else one.holds_until, one.check)
+
+
+def _speaking_against(judged: tuple[Judged, ...], day: date) -> Outcome | None:
     """An adverse fact stands until a supporting one of a later day; an open outcome (a new hit, a sputum
     culture) until a supporting one of the same day or later."""
+    supporting = [one for one in judged if one.status is RequirementStatus.MET]
     days = [one.day for one in supporting if one.day is not None and one.starts_on <= day]
     latest = max(days, default=date.min)
     adverse = [

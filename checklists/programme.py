@@ -317,6 +317,8 @@ class Programme(_Model):
     digest: str = ""
     _stages: dict[str, Stage] = PrivateAttr(default_factory=dict)
     _order: tuple[Stage, ...] = PrivateAttr(default=())
+    _conditions: tuple[Condition, ...] = PrivateAttr(default=())
+    _asking: dict[str, list[tuple[Stage, Requirement]]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _sound(self) -> Programme:
@@ -328,10 +330,19 @@ class Programme(_Model):
     def model_post_init(self, _context: Any) -> None:
         self._stages = {stage.id: stage for stage in self.stages}
         self._order = _in_order(self.stages)
+        conditions = [stage.when for stage in self.stages] + [asked.when for _stage, asked in self.requirements()]
+        self._conditions = tuple(one for one in conditions if one is not None)
+        for stage, requirement in self.requirements():
+            self._asking.setdefault(requirement.evidence, []).append((stage, requirement))
 
     @property
     def label(self) -> Message:
         return Message(self.title)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every `when` of stages and requirements."""
+        return self._conditions
 
     @property
     def in_order(self) -> tuple[Stage, ...]:
@@ -355,14 +366,14 @@ class Programme(_Model):
     def requirements(self) -> list[tuple[Stage, Requirement]]:
         return [(stage, requirement) for stage in self.stages for requirement in stage.requirements]
 
-    def asking_for(self, evidence: str) -> list[Requirement]:
-        """The requirements that ask for a kind of evidence."""
-        return [requirement for _stage, requirement in self.requirements() if requirement.evidence == evidence]
+    def asking_for(self, evidence: str) -> list[tuple[Stage, Requirement]]:
+        """The requirements that ask for a kind of evidence, with their stages."""
+        return self._asking.get(evidence, [])
 
     @property
     def language(self) -> LanguageAim | None:
         """The first language asked for, read from the requirement that asks for it."""
-        for requirement in self.asking_for("language_result"):
+        for _stage, requirement in self.asking_for("language_result"):
             for alternative in requirement.accept:
                 rule = alternative.get("level")
                 if rule is not None and isinstance(rule.at_least, str):

@@ -150,10 +150,8 @@ def without(facts: CaseFacts, fact_id: str, standing: Standing = Standing.WITHDR
 def complete_facts(track: str = "away", on: date = TODAY, countries: tuple[str, ...] = ("XK",)) -> tuple[Fact, ...]:
     """Supporting facts for everything that the shipped programme may ask on a track, training and loan included."""
     rules, facts = shipped(), []
-    anchors = {
-        name: on
-        for name in ("issued_on", "screened_on", "tested_on", "examined_on", "xray_on", "attended_on", "decided_on")
-    }
+    days = ("issued_on", "screened_on", "tested_on", "examined_on", "xray_on", "attended_on", "decided_on")
+    anchors = dict.fromkeys(days, on)
     anchors |= {"expires_on": date(2031, 6, 30)}
     attributes: dict[str, dict[str, str | int | bool]] = {
         "asylum_benefit_declaration": {"drawn_in_last_24_months": False},

@@ -63,9 +63,9 @@ def test_every_rule_of_the_shipped_programme_names_its_source() -> None:
         ("after: [security]", "after: [securty]", "The programme has no stage securty.", "security"),
         ("tracks: [away]", "tracks: [awai]", "The programme has no track awai.", "away"),
         ("max_age: P1Y", "max_age: one year", "This is not a duration; write for example P6M, P2Y or P90D.", ""),
-        ("when: loan_asked", "when: loan_askd", "The condition cannot be used: there is no field loan_askd.", "loan_asked"),
+        ("when: loan_asked", "when: loan_askd", "The condition cannot be used: there is no field", "loan_asked"),
         ("minimum_age: 18", "minimum_age: eighteen", "This should be a valid integer.", ""),
-        ("gap('language_result') or", "gap('language_results') or", "The programme has no evidence language_results.", "language_result"),
+        ("gap('language_result') or", "gap('languages') or", "The programme has no evidence", "language_result"),
         ("level: {at_least: A2}", "level: {at_least: A9}", "This must be", ""),
     ],
 )  # fmt: skip
