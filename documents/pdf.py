@@ -45,13 +45,13 @@ for prefix, namespace in (
     register_namespace(prefix, namespace)
 
 
-def write_pdf(html: str, *, identifier: bytes, attachment: tuple[str, bytes], on: date) -> bytes:
-    """Lay out `html` (complete, with its own style) and attach a JSON file as the data behind the page.
+def write_pdf(html: str, *, style: str = "", identifier: bytes, attachment: tuple[str, bytes], on: date) -> bytes:
+    """Lay out `html` by the style sheet `style` and attach a JSON file as the data behind the page.
 
     `identifier` becomes the file's /ID and `on` the day of the attachment, so that no clock is read.
     """
     name, data = attachment
-    document = weasyprint.HTML(string=html, url_fetcher=only_embedded()).render()
+    document = weasyprint.HTML(string=html, url_fetcher=only_embedded()).render(stylesheets=[_parsed(style)])
     midnight = datetime(on.year, on.month, on.day, tzinfo=UTC)
     document.metadata.attachments = [
         weasyprint.Attachment(
@@ -70,6 +70,11 @@ def write_pdf(html: str, *, identifier: bytes, attachment: tuple[str, bytes], on
         warnings.simplefilter("ignore", ResourceWarning)
         pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
     return pdf
+
+
+@cache
+def _parsed(style: str) -> weasyprint.CSS:
+    return weasyprint.CSS(string=style, url_fetcher=only_embedded())
 
 
 def only_embedded() -> URLFetcher:
