@@ -41,7 +41,12 @@ def asked_stages(programme: Programme, facts: CaseFacts, on: date) -> list[Asked
 def gap(programme: Programme, facts: CaseFacts, on: date, kind: str) -> bool | None:
     """Whether a decided fact of `kind` fell short of what the programme asks. It stays true when a better one
     follows: the gap was there. False when what is there was enough, or nothing is asked; None before a decision."""
-    asking = [requirement for stage, requirement in programme.asking_for(kind) if stage.on_track(facts.track)]
+    known = Known(facts, on, lambda _kind: None)  # a gap does not hang on a gap
+    asking = [
+        requirement
+        for stage, requirement in programme.asking_for(kind)
+        if stage.on_track(facts.track) and _answer(requirement.when, known) is not False
+    ]
     found = [fact for fact in facts.facts if fact.kind == kind and fact.standing in _DECIDED]
     decided = False
     for requirement in asking:

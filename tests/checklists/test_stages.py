@@ -229,6 +229,21 @@ def test_training_is_asked_only_for_the_gap_that_was_found_and_stays_asked_when_
     assert statuses(signed_through(shipped(), closed))["training"] == "signed_off"
 
 
+def test_what_is_a_gap_on_one_track_need_not_be_one_on_the_other() -> None:
+    weak = fact("weak", "language_result", subject="de", attributes={"level": "A1"}, tested_on=date(2026, 10, 1))
+    for track, expected in (("away", "open"), ("home", "not_asked")):
+        facts = [one for one in complete_facts(track) if one.kind not in ("language_result", "training_result")]
+        found = signed_through(shipped(), case(*facts, weak, track=track))
+        assert statuses(found)["training"] == expected
+
+
+def test_a_gap_that_was_waived_is_none() -> None:
+    waiver = GivenWaiver("w", "professional_ability", "", "supervisor", None)
+    facts = [one for one in complete_facts() if one.kind not in ("professional_ability", "training_result")]
+    assert statuses(signed_through(shipped(), case(*facts)))["training"] == "blocked"
+    assert statuses(signed_through(shipped(), case(*facts, waivers=(waiver,))))["training"] == "not_asked"
+
+
 def test_until_the_qualifications_are_decided_training_waits_for_them() -> None:
     training = assess(shipped(), case(), TODAY).stage("training")
     assert (training.status, training.blocked_by) == ("blocked", ("documents", "qualifications"))
