@@ -326,7 +326,7 @@ def _finished(work: Work, subject: Subject) -> tuple[v.FinishedStage, ...]:
 
 def _title(subject: Subject, item: EvidenceItem) -> str:
     asking = subject.programme.asking_for(item.kind)
-    title = str(asking[0].label) if asking else item.kind
+    title = str(asking[0][1].label) if asking else item.kind
     if item.subject and is_country(item.subject):
         return f"{title} ({country_name(item.subject)})"
     return title

@@ -229,7 +229,7 @@ def _travel(session: Session, cases: Sequence[Case], facts: dict[UUID, list[Fact
                 kind="itinerary",
                 standing=_kept(row.withdrawn_on),
                 anchors={"departs_on": row.departs_on},
-                attributes={"matches_planned": row.departs_on == planned[row.case_id]},
+                checks={"matches_planned": row.departs_on == planned[row.case_id]},
                 recorded_by=row.recorded_by,
                 decided_by=(row.recorded_by,),
             )

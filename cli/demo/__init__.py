@@ -1,0 +1,152 @@
+"""``predeparture demo``: a batch of synthetic workers is prepared, stage by stage, in a home of its own.
+
+Killed at any moment and started again it goes on where it was: what has been done stands in the case
+database, and what is to be done is derived from it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from basis.errors import Conflict
+from basis.messages import _
+from casework import settings as settings_module
+from casework.actor import ENGINE
+from casework.batches import service as batches
+from casework.batches.service import SubmitBatch
+from casework.outbox.tables import OutboxKind
+from casework.security import service as security
+from casework.settings import Settings
+from casework.work import Work
+from cli import demo_data
+from cli.demo import people, story
+from cli.demo.finish import Summary, finish
+from documents.installation import Installation, create, open_installation
+from workflows import issuing, relay, runtime
+from workflows.engine import CarefulRunner
+from workflows.processes import only_engine
+
+HOME: Final = Path("var/demo")
+_MARK: Final = "DEMO"
+_BATCH_DAYS: Final = 60
+"""The batch is dated this long before today, so that departures lie 90 to 160 days ahead and some work is late."""
+
+
+def run(*, serve: bool = True, workers: int | None = None, console: Console | None = None) -> Summary:
+    """Make or continue the demo; `workers` takes that many rows of the batch only. Then serve its dashboard.
+
+    Raises `Conflict` (``demo_home``) where another home is configured.
+    """
+    console = console or Console(stderr=True)
+    settings = _home()
+    with only_engine(settings):
+        console.print(f"[bold]predeparture demo[/bold] in {settings.home}")
+        mark = _prepare(settings)
+        installation = open_installation(settings)
+        cast = people.assemble_cast(installation)
+        installation.database.run(ENGINE, _load_list)
+        _submit(installation, cast, mark, workers)
+        console.print("Starting Prefect's server (its database is made on the first run) ...")
+        with runtime.server(settings), issuing.pool(settings) as renderer:
+            _play(installation, cast, CarefulRunner(installation, renderer), console)
+        summary = finish(installation, console)
+    if serve:
+        _serve(settings, console)
+    return summary
+
+
+def _home() -> Settings:
+    home = HOME.absolute()
+    wanted = os.environ.get("PREDEPARTURE_HOME")
+    if wanted and Path(wanted).absolute() != home:
+        raise Conflict(
+            "demo_home",
+            _("The demo lives in {home} and touches no other home.", home=str(HOME)),
+            _("Run it without PREDEPARTURE_HOME."),
+        )
+    if (home / "keys").exists() and not (home / _MARK).exists():
+        raise Conflict(
+            "not_a_demo",
+            _("{home} holds an installation that is no demo.", home=str(HOME)),
+            _("Move it elsewhere, then run the demo again."),
+        )
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return settings_module.load(home)
+
+
+def _prepare(settings: Settings) -> date:
+    """Keys, database and the demo's mark, which remembers the day of the first run. Returns the batch's day."""
+    mark = settings.home / _MARK
+    if not mark.exists():
+        part = mark.with_suffix(".part")
+        part.write_text(json.dumps({"began_on": datetime.now(UTC).date().isoformat()}))
+        part.replace(mark)
+    create(settings, "Labour Mobility Office Prishtina (demo)", datetime.now(UTC))
+    return date.fromisoformat(json.loads(mark.read_text())["began_on"]) - timedelta(days=_BATCH_DAYS)
+
+
+def _load_list(work: Work) -> None:
+    security.load_list(work, demo_data.watch_list(), "csv", "Demo watch list")
+
+
+def _submit(installation: Installation, cast: people.Cast, day: date, workers: int | None) -> None:
+    data = demo_data.batch(day)
+    if workers is not None:
+        data = b"\n".join(data.split(b"\n")[: workers + 1]) + b"\n"
+    command = SubmitBatch(
+        agency_id=cast.organisations[people.AGENCY].id,
+        file_name=demo_data.BATCH_NAME,
+        data=data,
+        notice_version="demo-1",
+        notice_language="sq",
+    )
+    programme = installation.catalogue.get(people.PROGRAMME)
+    installation.database.run(cast["agron"], batches.submit, programme, command)
+
+
+def _play(installation: Installation, cast: people.Cast, runner: relay.Runner, console: Console) -> None:
+    """Engine and people by turns, until neither has anything left to do."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        rows = progress.add_task("Batch becomes cases", total=None)
+        issued = progress.add_task("Certificates issued", total=None)
+        settled = progress.add_task("Cases played", total=None)
+
+        def report(kind: OutboxKind, count: int) -> None:
+            if kind is OutboxKind.ISSUE:
+                progress.update(issued, advance=count)
+
+        relay.reconcile(installation)
+        relay.drain(installation, runner, report)
+        parts = story.parts(installation)
+        progress.update(rows, total=len(parts), completed=len(parts))
+        waiting = list(parts)
+        while waiting:
+            waiting = [part for part in waiting if story.play(installation, cast, part)]
+            relay.drain(installation, runner, report)
+            progress.update(settled, total=len(parts), completed=len(parts) - len(waiting))
+
+
+def _serve(settings: Settings, console: Console) -> None:
+    from workflows.supervisor import serve
+
+    console.print(
+        f"\nThe dashboard: [bold]http://{settings.host}:{settings.port}[/bold]  (password: {people.PASSWORD})"
+    )
+    for address, name, title in people.listing():
+        console.print(f"  {address:<28} {name}, {title}")
+    console.print("Stop with Ctrl-C.")
+    serve(settings)

@@ -1,0 +1,336 @@
+"""The single acts of the demo's people, one stage at a time. Each is one transaction of one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from casework.cases.tables import Case
+from casework.evidence import service as evidence
+from casework.evidence.service import AddEvidence
+from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.loans import service as loans
+from casework.loans.service import AskLoan
+from casework.loans.tables import LoanState
+from casework.medical import service as medical
+from casework.medical.service import RecordMedical
+from casework.medical.tables import MedicalOutcome
+from casework.orientation import service as orientation
+from casework.orientation.service import Attendance, AttendedModule
+from casework.qualifications import service as qualifications
+from casework.qualifications.service import DecideQualification
+from casework.qualifications.tables import QualificationKind, QualificationOutcome
+from casework.security import service as security
+from casework.security.rules import HitState, Verdict
+from casework.security.tables import Hit
+from casework.training import service as training
+from casework.training.service import RecordTraining
+from casework.travel import service as travel
+from casework.travel.service import BookItinerary
+from casework.work import Work
+from casework.workers import service as workers
+from casework.workers.service import Claims, WorkerData
+from checklists.assessment import RequirementState, RequirementStatus, StageState
+from checklists.programme import CEFR, Programme, Requirement, Stage
+from cli.demo import pictures
+from cli.demo.people import CLINIC, PROVIDER, Cast
+from documents.installation import Installation
+
+_TO_BRING = (
+    RequirementStatus.MISSING,
+    RequirementStatus.REJECTED,
+    RequirementStatus.LAPSED,
+    RequirementStatus.TOO_SHORT,
+)
+_CYRILLIC = str.maketrans(
+    "abcdefghijklmnopqrstuvxyzëçABCDEFGHIJKLMNOPQRSTUVXYZËÇ", "абцдефгхијклмнопќрстувџизэчАБЦДЕФГХИЈКЛМНОПЌРСТУВЏИЗЭЧ"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A stage of a case that is open."""
+
+    installation: Installation
+    cast: Cast
+    case: Case
+    programme: Programme
+    stage: Stage
+    state: StageState
+
+    @property
+    def today(self) -> date:
+        return self.installation.database.today()
+
+    def slots(self, *statuses: RequirementStatus) -> list[tuple[RequirementState, Requirement]]:
+        """The open slots with these statuses, each with its requirement."""
+        by_id = {requirement.id: requirement for requirement in self.stage.requirements}
+        return [(slot, by_id[slot.requirement]) for slot in self.state.requirements if slot.status in statuses]
+
+
+def days(count: int) -> timedelta:
+    return timedelta(days=count)
+
+
+def in_cyrillic(name: str) -> str:
+    """A name letter by letter in Cyrillic, as a second script for the demo; no official transliteration."""
+    return name.translate(_CYRILLIC)
+
+
+def nothing(scene: Scene) -> bool:
+    """The stage only waits."""
+    return False
+
+
+def hand_in_papers(scene: Scene) -> bool:
+    """A caseworker hands in what is missing; a colleague accepts what was handed in."""
+    missing = [pair for pair in scene.slots(*_TO_BRING)]
+    if missing:
+        scene.installation.database.run(scene.cast["arta"], _hand_in, scene, missing)
+        return True
+    if scene.slots(RequirementStatus.SUBMITTED):
+        return scene.installation.database.run(scene.cast["besnik"], _accept_all, scene.case.id)
+    return False
+
+
+def check_security(scene: Scene) -> bool:
+    """Police certificates come in and are accepted; both officers look at every possible match."""
+    return hand_in_papers(scene) or _adjudicate(scene)
+
+
+def decide_qualifications(scene: Scene) -> bool:
+    """Diploma, language and ability, decided on what the worker has shown."""
+    with scene.installation.database.read() as session:
+        vault = scene.installation.database.vault(session)
+        claims = workers.get(session, vault, scene.case.worker_id).data.claims
+    commands = [_decision(scene, requirement, claims) for _slot, requirement in scene.slots(RequirementStatus.MISSING)]
+    if commands:
+        scene.installation.database.run(scene.cast["arta"], _decide, commands)
+    return bool(commands)
+
+
+def train(scene: Scene) -> bool:
+    """The course that the gap asks for."""
+    missing = scene.slots(RequirementStatus.MISSING)
+    for _slot, requirement in missing:
+        language = requirement.subject != "technical"
+        command = RecordTraining(
+            case_id=scene.case.id,
+            course="German A2 for construction" if language else "Bricklaying and formwork, refresher",
+            subject="language" if language else "technical",
+            hours_held=180 if language else 120,
+            hours_attended=171 if language else 116,
+            passed=True,
+            began_on=scene.today - days(70),
+            completed_on=scene.today - days(6),
+            provider_id=scene.cast.organisations[PROVIDER].id,
+            language="de" if language else "",
+            level="A2" if language else "",
+        )
+        scene.installation.database.run(scene.cast["arta"], training.record_result, command)
+    return bool(missing)
+
+
+def examine(scene: Scene) -> bool:
+    """The clinic examines; the medical officer records the outcome."""
+    if not scene.slots(RequirementStatus.MISSING):
+        return False
+    command = RecordMedical(
+        case_id=scene.case.id,
+        clinic_id=scene.cast.organisations[CLINIC].id,
+        physician="Dr. Rina Osmani",
+        physician_licence="4471",
+        identity_checked=True,
+        examined_on=scene.today - days(8),
+        xray_on=scene.today - days(8),
+        outcome=MedicalOutcome.FIT,
+        detail="Blood pressure 125/80. Hearing and sight without findings. (Synthetic.)",
+    )
+    scene.installation.database.run(scene.cast["teuta"], medical.record, command)
+    return True
+
+
+def attend(scene: Scene) -> bool:
+    """Three days of orientation, every module."""
+    missing = scene.slots(RequirementStatus.MISSING)
+    if not missing:
+        return False
+    minutes = {module.id: module.minutes for module in scene.programme.curriculum}
+    command = Attendance(
+        case_ids=(scene.case.id,),
+        modules=tuple(AttendedModule(module=slot.subject, minutes=minutes[slot.subject]) for slot, _asked in missing),
+        trainer="Edona Zeka",
+        identity_checked=True,
+        attended_on=scene.today - days(4),
+    )
+    scene.installation.database.run(scene.cast["besnik"], orientation.attend, command, frozenset(minutes))
+    return True
+
+
+def lend(scene: Scene) -> bool:
+    """Asked by a caseworker, approved by two officers, the note signed."""
+    terms, database, case = scene.programme.loan, scene.installation.database, scene.case
+    if terms is None or case.loan_asked_minor is None:
+        return False
+    with database.read() as session:
+        live = [
+            loan for loan in loans.of_case(session, scene.cast["arta"], case.id) if loan.state is not LoanState.DECLINED
+        ]
+    if not live:
+        command = AskLoan(
+            case_id=case.id,
+            principal_minor=case.loan_asked_minor,
+            currency=case.loan_currency,
+            asked_on=scene.today - days(5),
+        )
+        database.run(scene.cast["arta"], loans.ask, command, terms)
+    elif live[0].state is LoanState.ASKED:
+        for officer in ("ilir", "dafina"):
+            with database.read() as session:
+                done = {row.officer_id for row in loans.decisions(session, live[0].id)}
+            if scene.cast[officer].user_id not in done:
+                database.run(scene.cast[officer], loans.approve, live[0].id, terms)
+    elif live[0].state is LoanState.APPROVED:
+        database.run(scene.cast["arta"], loans.sign_note, live[0].id, scene.today, f"PN {case.reference}", terms)
+    else:
+        return False
+    return True
+
+
+def book(scene: Scene) -> bool:
+    """The flight on the planned day."""
+    if not scene.slots(*_TO_BRING, RequirementStatus.FAILED_CHECK) or scene.case.planned_departure is None:
+        return False
+    command = BookItinerary(
+        case_id=scene.case.id,
+        departs_on=scene.case.planned_departure,
+        carrier="Adria Demo Air",
+        service_number="AD 514",
+        origin="Prishtina (PRN)",
+        destination="Munich (MUC)",
+        met_by=scene.case.employer,
+    )
+    scene.installation.database.run(scene.cast["arta"], travel.book, command)
+    return True
+
+
+def bring(work: Work, installation: Installation, case_id: UUID, kind: str) -> UUID:
+    """One paper of a kind, for the parts of the story that need just one."""
+    case = work.session.get_one(Case, case_id)
+    file = pictures.portrait(case.reference) if kind == "photo" else pictures.paper(kind, case.reference)
+    command = AddEvidence(case_id=case_id, kind=kind, days={"issued_on": work.today - days(12)}, file=file)
+    return evidence.add(work, installation.files, command).id
+
+
+def _hand_in(work: Work, scene: Scene, missing: list[tuple[RequirementState, Requirement]]) -> None:
+    data = workers.get(work.session, work.vault, scene.case.worker_id).data
+    for slot, requirement in missing:
+        evidence.add(work, scene.installation.files, _paper(scene, slot, requirement, data))
+
+
+def _paper(scene: Scene, slot: RequirementState, requirement: Requirement, data: WorkerData) -> AddEvidence:
+    reference, title = scene.case.reference, str(requirement.label)
+    issued_on = scene.today - days(12)
+    need = (scene.case.planned_departure or scene.today) + days(400)
+    held = {"issued_on": issued_on, "expires_on": need}
+    number, issuer, country = f"{reference}-{requirement.id[:3].upper()}", _ISSUERS.get(requirement.evidence, ""), ""
+    if requirement.evidence == "passport":
+        number, issuer, country = data.passport_number, "Civil Registration Agency", data.nationality
+        held = {"issued_on": data.passport_issued_on or issued_on, "expires_on": data.passport_expires_on or need}
+    elif requirement.evidence == "police_certificate":
+        issuer, country, held = "Ministry of the Interior", slot.subject, {"issued_on": issued_on}
+    elif requirement.validity is None or requirement.validity.last_day is None:
+        held = {"issued_on": issued_on}
+    attributes = {
+        name: rule.one_of[0] for accepted in requirement.accept[:1] for name, rule in accepted.items() if rule.one_of
+    }
+    photo = requirement.evidence == "photo"
+    return AddEvidence(
+        case_id=scene.case.id,
+        kind=requirement.evidence,
+        subject=slot.subject,
+        number="" if photo else number,
+        issuer=issuer,
+        country=country,
+        days=held,
+        attributes=attributes,
+        file=pictures.portrait(reference) if photo else pictures.paper(title, reference),
+    )
+
+
+def _accept_all(work: Work, case_id: UUID) -> bool:
+    query = select(EvidenceItem).where(
+        EvidenceItem.case_id == case_id, col(EvidenceItem.status) == EvidenceStatus.SUBMITTED
+    )
+    items = list(work.session.exec(query.order_by(col(EvidenceItem.id))))
+    for item in items:
+        evidence.accept(work, item.id)
+    return bool(items)
+
+
+def _adjudicate(scene: Scene) -> bool:
+    database, acted = scene.installation.database, False
+    with database.read() as session:
+        hits = session.exec(select(Hit).where(Hit.case_id == scene.case.id)).all()
+    for hit in hits:
+        for officer in ("luan", "vjosa"):
+            with database.read() as session:
+                given = {row.officer_id for row in security.verdicts(session, hit.id)}
+                state = security.get_hit(session, hit.id).state
+            if state in (HitState.OPEN, HitState.DISPUTED) and scene.cast[officer].user_id not in given:
+                reason = "Born on another day at another place; photograph compared."
+                database.run(scene.cast[officer], security.adjudicate, hit.id, Verdict.FALSE_MATCH, reason)
+                acted = True
+    return acted
+
+
+def _decision(scene: Scene, requirement: Requirement, claims: Claims) -> DecideQualification:
+    kind, today = QualificationKind(requirement.evidence), scene.today
+    if kind is QualificationKind.LANGUAGE:
+        enough = claims.language_level in CEFR and requirement.admits({"level": claims.language_level}) is True
+        return DecideQualification(
+            case_id=scene.case.id,
+            kind=kind,
+            subject=requirement.subject,
+            outcome=QualificationOutcome.FULL if enough else QualificationOutcome.NONE,
+            title=f"{claims.language_test or 'Placement test'} {claims.language_level}".strip(),
+            authority=claims.language_test or "Placement test of the office",
+            level=claims.language_level,
+            tested_on=claims.language_tested_on or today - days(20),
+            decided_on=today - days(3),
+        )
+    years = claims.years_of_experience or 0
+    ability = kind is QualificationKind.ABILITY
+    return DecideQualification(
+        case_id=scene.case.id,
+        kind=kind,
+        outcome=QualificationOutcome.FULL,
+        title=f"{years} years in the occupation" if ability else claims.diploma or "Vocational certificate",
+        authority="Chamber of Crafts, trade test" if ability else "Recognition desk of the chamber",
+        reference=f"{requirement.id[:3].upper()}-{scene.case.reference}",
+        years=years if ability else None,
+        tested_on=today - days(9) if ability else None,
+        decided_on=today - days(3),
+    )
+
+
+def _decide(work: Work, commands: list[DecideQualification]) -> None:
+    for command in commands:
+        qualifications.decide(work, command)
+
+
+_ISSUERS = {
+    "employment_contract": "the employer",
+    "declaration_of_employment": "the employer",
+    "living_space_proof": "the employer",
+    "health_insurance": "Demo Krankenkasse",
+    "photo": "Studio Foto",
+    "employer_preapproval": "Federal Employment Agency",
+    "quota_slot": "Federal Employment Agency",
+    "visa_appointment": "German Embassy Prishtina",
+    "visa_application": "German Embassy Prishtina",
+    "visa": "German Embassy Prishtina",
+}

@@ -1,0 +1,235 @@
+"""What the demo's people do: for each case the next decisions, derived from where the case stands.
+
+Nothing of the story is remembered. A run that was killed goes on from the state it finds, and plays through
+the same services that the pages call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from basis.roles import Role
+from casework.actor import Actor
+from casework.cases import facts, rules
+from casework.cases import service as cases
+from casework.cases.rules import CaseLife, EndKind
+from casework.cases.service import MoveCase, ReplanCase
+from casework.cases.tables import Case, SignOff
+from casework.evidence import service as evidence
+from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.work import Work
+from casework.workers import service as workers
+from checklists.assessment import Assessment, StageState, StageStatus, assess
+from checklists.programme import AUTOMATIC, Programme, Stage, StageKind
+from cli.demo import acts
+from cli.demo.acts import Scene
+from cli.demo.people import Cast
+from documents.installation import Installation
+
+_EARLY: Final = (StageKind.DOCUMENTS,)
+_CHECKED: Final = (*_EARLY, StageKind.SECURITY, StageKind.QUALIFICATIONS, StageKind.TRAINING)
+_PREPARED: Final = (*_CHECKED, StageKind.MEDICAL, StageKind.ORIENTATION, StageKind.LOAN)
+_ALL: Final = tuple(StageKind)
+
+_REACH_AWAY: Final = (
+    *(17 * [_ALL]),
+    *(4 * [tuple(kind for kind in _ALL if kind is not StageKind.DEPARTURE)]),
+    *(4 * [_PREPARED]),
+    *(3 * [(*_CHECKED, StageKind.ORIENTATION)]),
+    *(3 * [(*_EARLY, StageKind.QUALIFICATIONS, StageKind.MEDICAL)]),
+    *(3 * [_CHECKED]),
+    *(4 * [_EARLY]),
+)
+_REACH_HOME: Final = (*(6 * [_ALL]), *(3 * [_CHECKED]), *(3 * [_EARLY]))
+
+DEPARTED, LAPSED, CORRECTED, REVOKED = 0, 2, 4, 6
+"""Away cases, by their place in the batch, to which something more happens."""
+
+HANDLERS: Mapping[StageKind, Callable[[Scene], bool]] = {
+    StageKind.DOCUMENTS: acts.hand_in_papers,
+    StageKind.SECURITY: acts.check_security,
+    StageKind.QUALIFICATIONS: acts.decide_qualifications,
+    StageKind.TRAINING: acts.train,
+    StageKind.MEDICAL: acts.examine,
+    StageKind.ORIENTATION: acts.attend,
+    StageKind.LOAN: acts.lend,
+    StageKind.GENERAL: acts.hand_in_papers,
+    StageKind.DEPARTURE: acts.book,
+    StageKind.COMPLETION: acts.nothing,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One case of the story: how far it comes, and what else happens to it (its place among its track's cases)."""
+
+    case_id: UUID
+    place: int
+    away: bool
+    reach: tuple[StageKind, ...]
+    last: bool
+
+
+def parts(installation: Installation) -> list[Part]:
+    """The cases in the order of their references, so that every run gives each the same part."""
+    with installation.database.read() as session:
+        rows = session.exec(select(Case).order_by(col(Case.reference))).all()
+    story = []
+    for away in (True, False):
+        mine = [row for row in rows if (row.track == "away") is away]
+        reaches = _REACH_AWAY if away else _REACH_HOME
+        for place, row in enumerate(mine):
+            reach = reaches[place] if place < len(reaches) else ()
+            story.append(Part(row.id, place, away, reach, last=away and place == len(mine) - 1))
+    return story
+
+
+def play(installation: Installation, cast: Cast, part: Part) -> bool:
+    """Do what people would do next in this case. False when there is nothing left to do."""
+    with installation.database.read() as session:
+        case = session.get_one(Case, part.case_id)
+        programme = cases.programme_of(installation.catalogue, case)
+        found = facts.load(session, [case])[case.id]
+    if not rules.is_active(case.life):
+        return False
+    assessment = assess(programme, found, installation.database.today())
+    acted = _take_charge(installation, cast, part, case)
+    for state in assessment.stages:
+        stage = programme.stage(state.stage)
+        if stage is not None and stage.kind in part.reach:
+            acted = _stage(installation, cast, case, programme, stage, state) or acted
+    return acted or _turn(installation, cast, part, case, assessment)
+
+
+def _stage(
+    installation: Installation, cast: Cast, case: Case, programme: Programme, stage: Stage, state: StageState
+) -> bool:
+    if state.status is StageStatus.READY and stage.sign_off != AUTOMATIC:
+        installation.database.run(_signer(cast, stage), cases.sign_off, installation.catalogue, case.id, stage.id)
+        return True
+    if state.status is not StageStatus.OPEN:
+        return False
+    return HANDLERS[stage.kind](Scene(installation, cast, case, programme, stage, state))
+
+
+def _signer(cast: Cast, stage: Stage) -> Actor:
+    names = {
+        Role.CASEWORKER: "arta",
+        Role.SUPERVISOR: "mira",
+        Role.SECURITY_OFFICER: "luan",
+        Role.MEDICAL_OFFICER: "teuta",
+        Role.LOAN_OFFICER: "ilir",
+    }
+    return cast[names[Role(stage.sign_off)]]
+
+
+def _take_charge(installation: Installation, cast: Cast, part: Part, case: Case) -> bool:
+    if case.owner_id is not None or part.place % 6 == 5:
+        return False
+    actor = cast["besnik" if part.place % 3 == 1 else "arta"]
+    installation.database.run(actor, cases.assign, case.id, actor.user_id)
+    return True
+
+
+def _turn(installation: Installation, cast: Cast, part: Part, case: Case, assessment: Assessment) -> bool:
+    """What happens besides the ordinary way, each once; the case itself shows whether it happened already."""
+    turn = _TURNS.get(part.place) if part.away else None
+    if part.last:
+        turn = _withdraw
+    elif part.away and not part.reach and part.place % 2 == 0:
+        turn = _bring_a_bad_copy
+    return turn is not None and turn(installation, cast, case, assessment)
+
+
+def _depart(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
+    if case.life is not CaseLife.CLEARED:
+        return False
+    command = MoveCase(
+        case_id=case.id,
+        to=CaseLife.DEPARTED,
+        reason="departure_confirmed",
+        happened_on=installation.database.today(),
+    )
+    installation.database.run(cast["arta"], cases.move, installation.catalogue, command)
+    return True
+
+
+def _fly_later(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
+    """The flight moves beyond the day on which the medical lapses: exactly that stage and the clearance reopen."""
+    if not assessment.cleared or _ended(installation, case.id, EndKind.EXPIRED):
+        return False
+    lapses = next(state.holds_until for state in assessment.stages if state.kind is StageKind.MEDICAL)
+    if lapses is None:
+        return False
+    later = lapses.replace(day=1) if lapses.day > 1 else lapses
+    command = ReplanCase(planned_departure=max(later, lapses) + acts.days(9))
+    installation.database.run(cast["arta"], cases.replan, installation.catalogue, case.id, command)
+    return True
+
+
+def _correct_name(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
+    if not assessment.cleared or _ended(installation, case.id, EndKind.SUPERSEDED):
+        return False
+    installation.database.run(cast["arta"], _add_native_name, installation, case.id)
+    return True
+
+
+def _add_native_name(work: Work, installation: Installation, case_id: UUID) -> None:
+    case = work.session.get_one(Case, case_id)
+    data = workers.get(work.session, work.vault, case.worker_id).data
+    written = data.model_copy(update={"native_name": acts.in_cyrillic(f"{data.given_names} {data.family_name}")})
+    cases.correct_worker(work, installation.catalogue, case_id, written, "name in the second script was missing")
+
+
+def _find_forgery(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
+    if not assessment.cleared or _ended(installation, case.id, EndKind.REVOKED):
+        return False
+    with installation.database.read() as session:
+        query = select(EvidenceItem).where(
+            EvidenceItem.case_id == case.id, col(EvidenceItem.status) == EvidenceStatus.ACCEPTED
+        )
+        item = session.exec(query.where(EvidenceItem.kind == "living_space_proof")).first()
+    if item is None:
+        return False
+    installation.database.run(cast["mira"], evidence.withdraw, item.id, "suspected_forgery")
+    return True
+
+
+def _withdraw(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
+    command = MoveCase(
+        case_id=case.id,
+        to=CaseLife.WITHDRAWN,
+        reason="worker_changed_mind",
+        happened_on=installation.database.today(),
+    )
+    installation.database.run(cast["besnik"], cases.move, installation.catalogue, command)
+    return True
+
+
+def _bring_a_bad_copy(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
+    with installation.database.read() as session:
+        if session.exec(select(EvidenceItem).where(EvidenceItem.case_id == case.id)).first() is not None:
+            return False
+    item_id = installation.database.run(cast["arta"], acts.bring, installation, case.id, "employment_contract")
+    installation.database.run(cast["besnik"], evidence.reject, item_id, "unreadable", "")
+    installation.database.run(cast["arta"], acts.bring, installation, case.id, "photo")
+    return True
+
+
+def _ended(installation: Installation, case_id: UUID, kind: EndKind) -> bool:
+    with installation.database.read() as session:
+        query = select(SignOff).where(SignOff.case_id == case_id, col(SignOff.end_kind) == kind)
+        return session.exec(query).first() is not None
+
+
+_TURNS: Mapping[int, Callable[[Installation, Cast, Case, Assessment], bool]] = {
+    DEPARTED: _depart,
+    LAPSED: _fly_later,
+    CORRECTED: _correct_name,
+    REVOKED: _find_forgery,
+}
