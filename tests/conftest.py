@@ -19,8 +19,9 @@ from casework.cases.tables import Case
 from casework.database import Database, make_engine
 from casework.keys import InstallationKeys
 from tests.support import factories, postgres
-from tests.support.factories import Clock, World
+from tests.support.factories import World
 from tests.support.postgres import Server
+from tests.support.standing import Clock, StandingDatabase
 
 _TEMPLATE = "migrated"
 
@@ -79,7 +80,7 @@ def clock() -> Clock:
 @pytest.fixture
 def database(database_url: str, keys: InstallationKeys, clock: Clock) -> Iterator[Database]:
     """The case database, in UTC, with the clock of the test."""
-    made = Database(database_url, keys, clock=clock)
+    made = StandingDatabase(database_url, keys, clock)
     yield made
     made.engine.dispose()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -32,20 +32,6 @@ from checklists.programme import LegalBasis, LoanTerms
 TODAY = date(2026, 11, 2)
 PROGRAMME = "kosovo-germany-construction"
 _numbers = count(1)
-
-
-class Clock:
-    """A clock that stands still until it is moved. Starts on `TODAY` at 9:00 UTC."""
-
-    def __init__(self) -> None:
-        self.now = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: int) -> None:
-        """``clock.move(days=1)``."""
-        self.now += timedelta(**by)
 
 
 def organisation(work: Work, kind: OrganisationKind, **values: Any) -> Organisation:
