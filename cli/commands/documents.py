@@ -1,0 +1,247 @@
+"""predeparture document: the register, verification of files, plain copies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from basis.errors import Conflict, InvalidInput, Unavailable
+from basis.messages import Message, _, _n
+from cli.console import Sign, emit, line, progress, table
+from cli.house import FINDINGS
+from cli.opening import AsAccount, AsJson, acting, find_case, opened, read_file
+
+if TYPE_CHECKING:
+    from casework.certificates.tables import Certificate
+    from casework.work import Work
+    from documents.installation import Installation
+    from documents.verification import Answer
+
+app = typer.Typer(no_args_is_help=True, help=str(_("Certificates: list, verify, copy.")))
+
+
+@app.command("list", help=str(_("The register of certificates, newest first.")))
+def list_all(
+    case: Annotated[str, typer.Option("--case", metavar="CASE", help=str(_("Only of this case.")))] = "",
+    kind: Annotated[str, typer.Option("--kind", help=str(_("Only this kind: documents, security, medical, ...")))] = "",
+    state: Annotated[
+        str, typer.Option("--state", help=str(_("Only: reserved, issued, void, expired, revoked or superseded.")))
+    ] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, help=str(_("At most this many.")))] = 200,
+    as_json: AsJson = False,
+    as_account: AsAccount = "",
+) -> None:
+    installation = opened()
+    found, total = _register(installation, as_account, case, kind, state, limit)
+    if as_json:
+        emit("documents", total=total, documents=found)
+        return
+    columns = {
+        "number": _("Number"),
+        "kind": _("Kind"),
+        "case": _("Case"),
+        "state": _("State"),
+        "issued_on": _("Issued"),
+        "valid_until": _("Until"),
+    }
+    rows = [(*(one[key] for key in columns), str(one["sha256"])[:12]) for one in found]
+    table((*columns.values(), _("SHA-256")), rows)
+    line(_n("{shown} of {count} certificate.", "{shown} of {count} certificates.", total, shown=len(found)))
+
+
+def _register(
+    installation: Installation, as_account: str, reference: str, kind: str, state: str, limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    from sqlmodel import col, func, select
+
+    from casework.accounts.rules import Permission, require
+    from casework.cases.changes import visible
+    from casework.cases.rules import EndKind
+    from casework.cases.tables import Case
+    from casework.certificates.tables import Certificate, CertificateState
+    from checklists.programme import StageKind
+
+    actor = acting(installation, as_account)
+    require(actor.role, Permission.SEE_REGISTER)
+    conditions: list[Any] = [visible(actor)]
+    if kind:
+        conditions.append(col(Certificate.kind) == _one_of(kind, [one.value for one in StageKind], _("kind")))
+    if state:
+        _one_of(state, [*CertificateState, *EndKind], _("state"))
+        ended = state in set(EndKind)
+        conditions.append(
+            col(Certificate.end_kind) == EndKind(state)
+            if ended
+            else (col(Certificate.state) == CertificateState(state)) & col(Certificate.end_kind).is_(None)
+        )
+    with installation.database.read() as session:
+        if reference:
+            conditions.append(col(Case.id) == find_case(session, actor, reference).id)
+        joined = select(Certificate, col(Case.reference)).join(Case, col(Case.id) == col(Certificate.case_id))
+        query = joined.where(*conditions).order_by(col(Certificate.id).desc()).limit(limit)
+        counting = select(func.count()).select_from(Certificate).join(Case, col(Case.id) == col(Certificate.case_id))
+        return [_row(row, of) for row, of in session.exec(query)], session.exec(counting.where(*conditions)).one()
+
+
+def _one_of(value: str, known: list[str], what: Message) -> str:
+    """A filter's value, refused where it is not known: it is never ignored."""
+    if value not in known:
+        raise InvalidInput(
+            "unknown_filter",
+            _("There is no {what} {value}.", what=what, value=value),
+            _("Choose one of: {values}.", values=", ".join(known)),
+        )
+    return value
+
+
+def _row(row: Certificate, reference: str) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "title": row.title,
+        "case": reference,
+        "state": row.end_kind.value if row.end_kind else row.state.value,
+        "issued_on": row.issued_on.isoformat(),
+        "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+        "ended_on": row.ended_on.isoformat() if row.ended_on else None,
+        "sha256": row.sha256,
+        "size": row.size,
+        "id": str(row.id),
+    }
+
+
+@app.command(
+    "verify",
+    help=str(
+        _(
+            "Say of each file whether it is valid, superseded, revoked, expired, altered or unknown, and why. "
+            "Exit status 0 only when every file is valid."
+        )
+    ),
+)
+def verify(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=str(_("PDF files.")))],
+    as_json: AsJson = False,
+) -> None:
+    from documents.register import Register
+    from documents.verification import MAXIMUM_BYTES, Status
+    from documents.verification import verify as answer_for
+
+    installation = opened()
+    today = installation.database.today()
+    trusted = installation.trusted
+    answers: list[tuple[Path, Answer]] = []
+    with progress(_("Verifying")) as show, installation.database.read() as session:
+        for done, path in enumerate(files, start=1):
+            data = read_file(path, 4 * MAXIMUM_BYTES)
+            answers.append((path, answer_for(data, Register(session), today, trusted)))
+            show(done, len(files))
+    if as_json:
+        emit("verification", files=[_answer(path, answer) for path, answer in answers])
+    else:
+        for path, answer in answers:
+            _tell(path, answer)
+    if any(answer.status is not Status.VALID for _path, answer in answers):
+        raise typer.Exit(FINDINGS)
+
+
+_WORDS: Final[dict[str, tuple[Message, Sign]]] = {
+    "valid": (_("valid"), Sign.GOOD),
+    "expired": (_("expired"), Sign.WARNING),
+    "superseded": (_("superseded"), Sign.WARNING),
+    "revoked": (_("revoked"), Sign.BAD),
+    "altered": (_("altered"), Sign.BAD),
+    "unknown": (_("unknown"), Sign.BAD),
+}
+
+
+def _tell(path: Path, answer: Answer) -> None:
+    word, sign = _WORDS[answer.status.value]
+    number = f" ({answer.number})" if answer.number else ""
+    line(f"{path}: {word}{number}. {' '.join(str(reason) for reason in answer.reasons)}", sign)
+
+
+def _answer(path: Path, answer: Answer) -> dict[str, Any]:
+    days = {name: getattr(answer, name) for name in ("issued_on", "valid_until", "ended_on")}
+    return {
+        "file": str(path),
+        "status": answer.status.value,
+        "reasons": [str(reason) for reason in answer.reasons],
+        "checks": [
+            {"name": check.name, "result": check.result.value, "message": str(check.sentence)}
+            for check in answer.checks
+        ],
+        "number": answer.number,
+        "kind": answer.kind,
+        **{name: day.isoformat() if day else None for name, day in days.items()},
+        "superseded_by": answer.superseded_by,
+    }
+
+
+@app.command(
+    "export", help=str(_("Write plain copies of a case's certificates into a folder; the history records who did."))
+)
+def export(
+    case: Annotated[str, typer.Option("--case", metavar="CASE", help=str(_("The case's reference.")))],
+    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help=str(_("A folder; it is made if need be.")))],
+    as_json: AsJson = False,
+    as_account: AsAccount = "",
+) -> None:
+    from casework.accounts.rules import Permission, require
+
+    installation = opened()
+    actor = acting(installation, as_account)
+    require(actor.role, Permission.SEE_REGISTER)
+    with installation.database.read() as session:
+        case_id = find_case(session, actor, case).id
+    copies = installation.database.run(actor, lambda work: _recorded_copies(work, installation, case_id))
+    to.mkdir(parents=True, exist_ok=True, mode=0o700)
+    written = [_write(to / name, content) for name, content in copies]
+    if as_json:
+        emit("export", case=case, files=[str(path) for path in written])
+        return
+    for path in written:
+        line(str(path))
+    count = len(written)
+    line(
+        _n("{count} certificate of {case} was copied.", "{count} certificates of {case} were copied.", count, case=case)
+    )
+
+
+def _recorded_copies(work: Work, installation: Installation, case_id: Any) -> list[tuple[str, bytes]]:
+    """File names and plain bytes; the access is recorded before anything is written."""
+    from casework.certificates import service as certificates
+    from casework.certificates.tables import CertificateState
+
+    copies = []
+    for row in certificates.of_cases(work.session, [case_id]):
+        if row.state is CertificateState.ISSUED:
+            sealed = installation.archive.read(str(row.id))
+            plain = work.vault.open(row.worker_id, "certificate", row.id, "file", sealed)
+            copies.append((f"{row.number}-{row.kind}.pdf".replace("/", "-"), plain))
+            work.record("certificate.read", f"certificate/{row.id}", case_id=case_id)
+    if not copies:
+        raise Unavailable(
+            "nothing_issued",
+            _("Nothing has been issued for this case yet."),
+            _("See what it waits for with: predeparture case show."),
+        )
+    return copies
+
+
+def _write(path: Path, content: bytes) -> Path:
+    """Create the file; the same file again is no change, another one is never overwritten."""
+    try:
+        with path.open("xb") as file:
+            path.chmod(0o600)
+            file.write(content)
+    except FileExistsError:
+        if path.read_bytes() != content:
+            raise Conflict(
+                "file_exists",
+                _("There is another file named {file}; it was left as it is.", file=str(path)),
+                _("Give an empty folder."),
+            ) from None
+    return path

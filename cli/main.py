@@ -1,0 +1,49 @@
+"""The command `predeparture`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from basis.messages import _
+from cli.commands import batches, cases, checks, documents, installation, organisations, programmes, screening, users
+from cli.house import House
+
+app = typer.Typer(
+    name="predeparture",
+    cls=House,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=str(
+        _(
+            "Prepares migrant workers for departure: cases, checks, and a signed certificate at every stage. "
+            "Everything of an installation lies in the folder PREDEPARTURE_HOME (default: var). "
+            "Exit status: 0 clean, 1 findings, 2 wrong use, 3 refused or unavailable."
+        )
+    ),
+)
+
+
+@app.callback()
+def whole(
+    _debug: Annotated[
+        bool, typer.Option("--debug", help=str(_("Print Python's traceback when something goes wrong.")))
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+installation.add_to(app)
+checks.add_to(app)
+app.add_typer(users.app, name="user")
+app.add_typer(organisations.app, name="organisation")
+app.add_typer(programmes.app, name="programme")
+app.add_typer(batches.app, name="batch")
+cases.add_to(app)
+screening.add_to(app)
+app.add_typer(documents.app, name="document")
+
+if __name__ == "__main__":
+    app()
