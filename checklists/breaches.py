@@ -54,10 +54,11 @@ def find_breach(
     for evidence, outcome in slots:
         carried = _carried(sign_off, evidence, on)
         reasons.extend(carried)
-        if carried or outcome.status.fulfilled or outcome.status is RequirementStatus.UNKNOWN:
+        if carried or outcome.status.fulfilled or evidence.slot.asked is None or not evidence.slot.placed:
             continue
-        if outcome.status in (RequirementStatus.ADVERSE, RequirementStatus.PENDING):
-            reasons.append((BreachKind.REVOKED, outcome.stands_on, _("Something new speaks against it.")))
+        against = _against(evidence, outcome)
+        if against:
+            reasons.append((BreachKind.REVOKED, against, _("Something new speaks against it.")))
         elif not _stands_on_any(sign_off, evidence):
             by_time = outcome.status in _OUT_OF_DATE or not asked_then(evidence)
             kind = BreachKind.EXPIRED if by_time else BreachKind.REVOKED
@@ -109,6 +110,12 @@ def _carried(sign_off: GivenSignOff, evidence: Evidence, on: date) -> list[_Reas
 def _out_of_date(evidence: Evidence, ground: str, last: date) -> _Reason:
     message = _("“{title}” holds until {day} only.", title=evidence.slot.requirement.label, day=last)
     return BreachKind.EXPIRED, (ground,), message
+
+
+def _against(evidence: Evidence, outcome: Outcome) -> tuple[str, ...]:
+    """The adverse facts and open outcomes that decide the slot; a paper dated in the future is neither."""
+    hostile = (RequirementStatus.ADVERSE, RequirementStatus.PENDING)
+    return tuple(one.id for one in evidence.judged if one.id in outcome.stands_on and one.status in hostile)
 
 
 def _stands_on_any(sign_off: GivenSignOff, evidence: Evidence) -> bool:

@@ -136,6 +136,17 @@ def test_a_departure_that_is_not_planned_any_more_breaks_nothing() -> None:
     assert breaches(replace(SIGNED, planned_departure=None)) == {}
 
 
+def test_a_paper_dated_in_the_future_breaks_nothing() -> None:
+    ahead = replace(SIGNED, facts=(*SIGNED.facts, fact("a2", "a", issued_on=TODAY + ONE_DAY)), planned_departure=None)
+    assert breaches(ahead) == {}
+
+
+def test_an_outcome_that_is_open_again_revokes_until_it_is_decided() -> None:
+    hit = fact("hit", "a", Standing.PENDING, issued_on=TODAY + ONE_DAY)
+    again = replace(SIGNED, facts=(*SIGNED.facts, hit))
+    assert breaches(again)["first"] == (BreachKind.REVOKED, ("hit",))
+
+
 def test_a_revoking_reason_outweighs_time() -> None:
     assert breaches(without(SIGNED, "b"), date(2027, 5, 21))["second"] == (BreachKind.REVOKED, ("b", "signed-first"))
 
