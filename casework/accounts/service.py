@@ -95,6 +95,17 @@ def disable(work: Work, account_id: UUID) -> None:
     work.record("account.disabled", f"account/{account.id}")
 
 
+def enable(work: Work, account_id: UUID) -> None:
+    """The account may sign in again, with the password it had."""
+    require(work.actor.role, Permission.MANAGE_ACCOUNTS)
+    account = _get(work.session, account_id)
+    if account.active:
+        return
+    account.active = True
+    work.session.add(account)
+    work.record("account.enabled", f"account/{account.id}")
+
+
 def set_password(work: Work, account_id: UUID, password: str) -> None:
     """Set a new password; sessions that are open end."""
     if work.actor.user_id != account_id:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -87,10 +88,15 @@ def submit(work: Work, programme: Programme, command: SubmitBatch) -> Submitted:
 
 def check_file(work: Work, programme: Programme, command: SubmitBatch) -> BatchCheck:
     """Check a file for the programme, on the office's day; writes nothing."""
+    return check_on(programme, command, work.today)
+
+
+def check_on(programme: Programme, command: SubmitBatch, on: date) -> BatchCheck:
+    """Check a file for the programme as of a day, outside any transaction."""
     return check(
         command.data,
         file_name=command.file_name,
-        on=work.today,
+        on=on,
         mapping=command.mapping,
         minimum_age=programme.minimum_age,
         tracks=tuple(track.id for track in programme.tracks),

@@ -1,0 +1,27 @@
+"""Who may read which certificate's file. Pure."""
+
+from __future__ import annotations
+
+from basis.roles import Role
+from casework.accounts.rules import Permission, may
+
+_MEDICAL = "medical"
+_SECURITY = "security"
+_LOAN = "loan"
+
+
+def may_read_file(role: Role | None, kind: str) -> bool:
+    """Whether the role may have the PDF of a certificate of this kind, of a case that it may know of.
+
+    The fitness certificate names the outcome, which is for the medical role alone. An agency has neither
+    that nor the security statement. Officers who see no identity details have the paper of their own stage.
+    """
+    if role is None:
+        return True
+    if kind == _MEDICAL:
+        return may(role, Permission.SEE_MEDICAL)
+    if role is Role.AGENCY_USER:
+        return kind != _SECURITY
+    if may(role, Permission.SEE_REGISTER) or may(role, Permission.SEE_IDENTITY):
+        return True
+    return kind == _LOAN and may(role, Permission.APPROVE_LOANS)
