@@ -1,0 +1,50 @@
+"""What a page says once after an act. The address names the act by a code (``?done=assigned``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from basis.messages import Message, _
+from dashboard import addresses
+from dashboard.parts import Badge, Tone
+
+DONE: Mapping[str, Message] = {
+    "opened": _("The case was opened."),
+    "corrected": _("The correction was saved. The earlier data stays as a version."),
+    "unchanged": _("Nothing was changed: the data is the same."),
+    "moved": _("The move was recorded."),
+    "assigned": _("The case was assigned."),
+    "replanned": _("The plan was changed."),
+    "waived": _("The waiver was recorded."),
+    "evidence-added": _("The evidence was added. Somebody else looks at it where that is asked."),
+    "evidence-accepted": _("The evidence was accepted."),
+    "evidence-rejected": _("The evidence was rejected."),
+    "evidence-withdrawn": _("The evidence was withdrawn. What stood on it is open again."),
+    "signed-off": _("The stage was signed off. Its certificate is being prepared."),
+    "recorded": _("The result was recorded."),
+    "booked": _("The journey was recorded."),
+    "loan-asked": _("The wish for a loan was recorded."),
+    "loan-approved": _("Your approval was recorded."),
+    "loan-declined": _("The loan was declined."),
+    "note-signed": _("The signature was recorded, and the schedule was made."),
+    "answered": _("Your answer was recorded."),
+    "batch-submitted": _("The batch was submitted."),
+    "user-added": _("The user was added."),
+    "user-disabled": _("The user was disabled."),
+    "user-enabled": _("The user was enabled."),
+    "password-set": _("The password was set."),
+    "organisation-added": _("The organisation was added."),
+    "licence-added": _("The licence was added."),
+    "list-loaded": _("The watch list was loaded."),
+}
+
+
+def notice(code: str) -> Badge | None:
+    """The sentence of a code; a code nobody knows says nothing."""
+    return Badge(Tone.DONE, DONE[code]) if code in DONE else None
+
+
+def done(address: str, code: str) -> str:
+    """`address` with what to say there."""
+    path, mark, part = address.partition("#")
+    return addresses.query(path, done=code) + mark + part
