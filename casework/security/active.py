@@ -58,13 +58,11 @@ def active_lists(session: Session) -> tuple[ActiveList, ...]:
             _("No watch list is loaded, so nobody can be screened."),
             _("Load one with: predeparture watchlist load FILE --format un."),
         )
-    for row in rows:
-        if row.id not in _built:
-            _built[row.id] = _build(session, row)
-    wanted = {row.id for row in rows}
-    lists = tuple(_built[row.id] for row in rows)
-    for stale in [list_id for list_id in tuple(_built) if list_id not in wanted]:
+    lists = tuple(_built.get(row.id) or _build(session, row) for row in rows)
+    # Another thread may see other versions in use meanwhile: nothing is read back from here, only left for later.
+    for stale in set(_built) - {source.id for source in lists}:
         _built.pop(stale, None)
+    _built.update({source.id: source for source in lists})
     return lists
 
 
