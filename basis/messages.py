@@ -28,6 +28,10 @@ class Message:
         self._plural = plural
         self._count = count
 
+    def with_params(self, params: dict[str, Any]) -> Message:
+        """The same sentence with other values in it."""
+        return Message(self.text, self._plural, self._count, **params)
+
     def __str__(self) -> str:
         catalogue = _current.get()
         if self._plural is None:

@@ -12,7 +12,7 @@ from gettext import NullTranslations
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from basis.messages import speaking
+from basis.messages import Message, speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,33 @@ def moment(value: datetime, zone: tzinfo) -> str:
     """An instant as the office's clock shows it: 12 March 2027, 07:00. `value` is aware."""
     local = value.astimezone(zone)
     return f"{day(local.date())}, {format_time(local.time(), 'HH:mm', locale=_language.get().locale)}"
+
+
+class _Written(Message):
+    """A day or an instant that is written when it is read, in the reader's language."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        value = self.params["value"]
+        return moment(value, self.params["zone"]) if isinstance(value, datetime) else day(value)
+
+
+def on(value: date) -> Message:
+    """A day as part of a sentence: ``_("Due on {day}", day=on(value))``."""
+    return _Written("{value}", value=value)
+
+
+def at(value: datetime, zone: tzinfo) -> Message:
+    """An instant as part of a sentence."""
+    return _Written("{value}", value=value, zone=zone)
+
+
+def spoken(message: Message) -> Message:
+    """A sentence of the rules for people: its days written in full words."""
+    return message.with_params(
+        {name: on(value) if isinstance(value, date) else value for name, value in message.params.items()}
+    )
 
 
 def initials(name: str) -> str:

@@ -24,16 +24,23 @@ def _choice(name: str, label: Message, options: Options) -> Field:
     return Field(name, label, Kind.CHOICE, options=options, required=False)
 
 
+def _answerable(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The questions without those that have no answers for this reader."""
+    return tuple(field for field in fields if field.kind is not Kind.CHOICE or field.options)
+
+
 def work(programmes: Options, agencies: Options, owners: Options) -> Form:
     return Form(
         "filters",
         addresses.WORK,
         _("Show"),
-        (
-            _choice("show", _("What"), tuple(Option(value, label) for value, label in SHOW)),
-            _choice("programme", _("Programme"), programmes),
-            _choice("agency", _("Agency"), agencies),
-            _choice("owner", _("Whose work"), owners),
+        _answerable(
+            (
+                _choice("show", _("What"), tuple(Option(value, label) for value, label in SHOW)),
+                _choice("programme", _("Programme"), programmes),
+                _choice("agency", _("Agency"), agencies),
+                _choice("owner", _("Whose work"), owners),
+            )
         ),
         method="get",
     )
@@ -51,7 +58,7 @@ def cases(
         _choice("office", _("Office"), offices),
         _choice("owner", _("Owner"), owners),
     )
-    return Form("filters", addresses.CASES, _("Show"), fields, method="get")
+    return Form("filters", addresses.CASES, _("Show"), _answerable(fields), method="get")
 
 
 def documents(kinds: Options, statuses: Options) -> Form:

@@ -1,0 +1,132 @@
+"""One line of the queue and of the search."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from basis.messages import Message, _
+from basis.roles import Role
+from casework.cases.queries import QueueLine
+from casework.cases.rules import CaseLife, is_ended
+from casework.cases.tables import Case, CaseTask
+from casework.workers.tables import Worker
+from checklists.assessment import RequirementStatus, StageStatus
+from checklists.catalogue import Catalogue
+from checklists.programme import Programme, Provider
+from dashboard import addresses, words
+from dashboard.cases import veil, wording
+from dashboard.pages.work import CaseRow, QueueRow
+from dashboard.parts import Badge, Link, StageBar, Text, Tone
+
+_TONES = {
+    StageStatus.SIGNED_OFF: Tone.DONE,
+    StageStatus.OPEN: Tone.TODAY,
+    StageStatus.READY: Tone.TODAY,
+    StageStatus.BROKEN: Tone.LATE,
+    StageStatus.BLOCKED: Tone.IDLE,
+}
+
+
+def programme_of(catalogue: Catalogue, case: Case) -> Programme:
+    return catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+
+
+def queue_row(line: QueueLine, catalogue: Catalogue, role: Role, today: date) -> QueueRow:
+    """A case in the reader's queue."""
+    case, task, programme = line.case, line.task, programme_of(catalogue, line.case)
+    address = addresses.case(case.id)
+    slack: Text = ""
+    if task is None:
+        what, who, badge = _("Look at what keeps failing"), wording.YOU, Badge(Tone.LATE, _("stuck"))
+    else:
+        what, who = next_act(programme, task.stage, task.requirement, task.subject, task.status, task.actor, role)
+        badge = _due(case, task, who, today)
+        slack = wording.slack(task.due_on, today)
+    return QueueRow(
+        worker=Link(address, name_in_lists(line.worker)),
+        about=wording.about(case),
+        stages=stage_bar(case, programme, task, today),
+        next=what,
+        who=who,
+        due=badge,
+        departure=wording.departure(case, programme),
+        slack=slack,
+        action=Link(address, _("Open"), _("the case {reference}", reference=case.reference)),
+    )
+
+
+def case_row(line: QueueLine, catalogue: Catalogue, today: date, agency: str, owner: str) -> CaseRow:
+    """A case in the search."""
+    case, programme = line.case, programme_of(catalogue, line.case)
+    return CaseRow(
+        worker=Link(addresses.case(case.id), name_in_lists(line.worker)),
+        about=wording.about(case),
+        stages=stage_bar(case, programme, line.task, today),
+        status=wording.life(case),
+        programme=programme.label,
+        agency=agency,
+        owner=owner,
+        departure=wording.departure(case, programme),
+    )
+
+
+def name_in_lists(worker: Worker) -> str:
+    """Family name first; the native name where that is all there is."""
+    return ", ".join(part for part in (worker.family_name, worker.given_names) if part) or worker.native_name
+
+
+def next_act(
+    programme: Programme, stage_id: str, requirement_id: str, subject: str, status: str, actor: str, role: Role
+) -> tuple[Message, Message]:
+    """What is to be done and who does it, as far as the role may know."""
+    stage = programme.stage(stage_id)
+    if stage is None:
+        return _("Look at the case"), wording.YOU
+    found = programme.requirement(requirement_id) if requirement_id else None
+    who = wording.actor(actor, role)
+    if found is None:
+        if veil.hides_screening(role, stage.kind):
+            return _security()
+        return wording.to_do(status, stage.label), who
+    requirement = found[1]
+    title = wording.requirement_title(programme, requirement, subject)
+    said = veil.answer(role, stage.kind, requirement.evidence, RequirementStatus(status), StageStatus.OPEN)
+    if said is None:
+        return wording.to_do(status, title), who
+    if requirement.evidence == veil.SCREENING:
+        return _security()
+    if veil.says_when(role, stage.kind, RequirementStatus(status)):
+        return wording.to_do(status, title), wording.actor(requirement.provided_by)
+    return title, wording.actor(requirement.provided_by)
+
+
+def stage_bar(case: Case, programme: Programme, task: CaseTask | None, today: date) -> StageBar:
+    """A tone for each stage that is asked of the case, and where it stands in words."""
+    stages = case.assessment["stages"] if case.assessment else []
+    late = {task.stage} if task is not None and task.due_on is not None and task.due_on < today else set()
+    tones = tuple(
+        Tone.LATE if stage["stage"] in late else _TONES[StageStatus(stage["status"])]
+        for stage in stages
+        if stage["status"] != StageStatus.NOT_ASKED
+    )
+    return StageBar(tones, _stands_at(case, programme, task))
+
+
+def _stands_at(case: Case, programme: Programme, task: CaseTask | None) -> Text:
+    if is_ended(case.life) or case.life is CaseLife.CLEARED:
+        return wording.life(case).text
+    if case.assessment is None:
+        return _("being assessed")
+    stage = programme.stage(task.stage) if task is not None else None
+    return _("{stage} in progress", stage=stage.label) if stage else _("being prepared by the engine")
+
+
+def _security() -> tuple[Message, Message]:
+    return _("Security clearance"), wording.actor(Role.SECURITY_OFFICER)
+
+
+def _due(case: Case, task: CaseTask, who: Message, today: date) -> Badge:
+    if case.life is CaseLife.ON_HOLD:
+        return Badge(Tone.WAIT, _("on hold since {day}", day=words.on(case.life_since)))
+    waits = task.waiting and task.actor != Provider.OFFICE and who != wording.YOU
+    return wording.due(task.due_on, today, waiting_for=who if waits else None)

@@ -1,0 +1,123 @@
+"""``/work``: what waits for the reader, the greatest risk to a departure first."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from basis.errors import InvalidInput
+from basis.messages import Message, _, _n
+from basis.roles import Role
+from casework.cases import queries
+from casework.cases.queries import Queue, QueueFilter, Show
+from dashboard import addresses, paging
+from dashboard.cases import lists as lines
+from dashboard.forms import lists
+from dashboard.forms.case import Options
+from dashboard.pages.base import Place
+from dashboard.pages.work import MyWork
+from dashboard.parts import Option, Tile
+from dashboard.posting import filled
+from dashboard.sessions import Signed, Visit, signed_in
+from dashboard.views import show
+
+router = APIRouter(dependencies=[Depends(signed_in)])
+
+MINE = "me"
+_EMPTY = {
+    "": _("Nothing waits for you. New cases come in with the next batch."),
+    Show.OVERDUE: _("Nothing is overdue."),
+    Show.TODAY: _("Nothing is due today."),
+    Show.WEEK: _("Nothing is due in the next seven days."),
+    Show.WAITING: _("Nothing waits for others."),
+    Show.UNASSIGNED: _("Every case has an owner."),
+    Show.STUCK: _("Nothing is stuck."),
+}
+
+
+@router.get(addresses.WORK)
+def my_work(request: Request, visit: Signed) -> Response:
+    given = dict(request.query_params)
+    page = paging.wanted(given)
+    with visit.database.read() as session:
+        form = lists.work(programmes(visit), agencies(session, visit), people(session, visit))
+        lists.check_known(form, given)
+        asked = QueueFilter(
+            show=Show(given["show"]) if given.get("show") else None,
+            programme=given.get("programme", ""),
+            agency=row_id(given.get("agency", "")),
+            owner=owner(visit, given.get("owner", "")),
+        )
+        found = queries.queue(session, visit.actor, asked, visit.today, offset=page.offset, limit=page.size)
+    rows = tuple(lines.queue_row(line, visit.installation.catalogue, visit.role, visit.today) for line in found.lines)
+    return show(
+        MyWork(
+            base=visit.at(Place.WORK),
+            summary=_summary(visit, found),
+            tiles=_tiles(found, given),
+            chips=lists.chips(form, given),
+            filters=filled(form, given),
+            rows=rows,
+            pager=paging.pager(addresses.WORK, given, page, len(rows), found.total),
+            empty=_EMPTY[given.get("show", "")],
+        )
+    )
+
+
+def programmes(visit: Visit) -> Options:
+    return tuple(Option(programme.id, programme.label) for programme in visit.installation.catalogue.latest())
+
+
+def agencies(session: Session, visit: Visit) -> Options:
+    return tuple(Option(str(row.id), row.name) for row in queries.agencies(session, visit.actor))
+
+
+def people(session: Session, visit: Visit) -> Options:
+    """Whose work: the reader's own first, where the reader can own cases."""
+    if visit.role is Role.AGENCY_USER:
+        return ()
+    mine = (Option(MINE, _("my own")),) if visit.role in {Role.CASEWORKER, Role.SUPERVISOR} else ()
+    others = queries.owners(session, visit.organisation.id)
+    return (*mine, *(Option(str(row.id), row.name) for row in others if row.id != visit.account.id))
+
+
+def owner(visit: Visit, given: str) -> UUID | None:
+    return visit.account.id if given == MINE else row_id(given)
+
+
+def row_id(text: str) -> UUID | None:
+    """An id of the address; None where none is given. Raises `InvalidInput` (``unknown_filter``)."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise InvalidInput(
+            "unknown_filter", _("The filter names something that does not exist."), _("Choose it from the list.")
+        ) from None
+
+
+def _summary(visit: Visit, found: Queue) -> Message:
+    if visit.role is Role.AGENCY_USER:
+        return _n(
+            "{count} case in which you, the worker or the employer must do something next",
+            "{count} cases in which you, the worker or the employer must do something next",
+            found.total,
+        )
+    return _n(
+        "{count} open case, sorted by risk to the planned departure",
+        "{count} open cases, sorted by risk to the planned departure",
+        found.total,
+    )
+
+
+def _tiles(found: Queue, given: dict[str, str]) -> tuple[Tile, ...]:
+    others = {name: value for name, value in given.items() if name not in ("show", "page")}
+    tiles = []
+    for code, label in lists.SHOW:
+        chosen = given.get("show") == code
+        address = addresses.query(addresses.WORK, **others, show="" if chosen else code)
+        number = found.sizes[Show(code)]
+        tiles.append(Tile(address, number, label, selected=chosen, late=code == Show.OVERDUE and number > 0))
+    return tuple(tiles)
