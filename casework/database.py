@@ -54,10 +54,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads; whatever it changed is rolled back."""
+        """A session that only reads: nothing is committed, and what was read stays readable afterwards."""
         with _in_words(), Session(self.engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[Work]:

@@ -27,14 +27,14 @@ _START_SECONDS = 180
 _AUTH_FILE = "prefect.auth"
 
 
-def environment(settings: Settings, port: int | None = None) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """Prefect's settings for server and clients of this installation."""
     home = settings.prefect_home
     credentials = _credentials(settings.keys)
     return {
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
-        "PREFECT_API_URL": f"http://127.0.0.1:{port or settings.prefect_port}/api",
+        "PREFECT_API_URL": f"http://127.0.0.1:{settings.prefect_port}/api",
         "PREFECT_API_AUTH_STRING": credentials,
         "PREFECT_SERVER_API_AUTH_STRING": credentials,
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
@@ -42,7 +42,7 @@ def environment(settings: Settings, port: int | None = None) -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port or settings.prefect_port}",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{settings.prefect_port}",
         "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
         # Without the batches the server answers 503 to flows with tasks on SQLite, and the client waits 2 s each.
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
@@ -64,50 +64,39 @@ def environment(settings: Settings, port: int | None = None) -> dict[str, str]:
     }
 
 
-def configure(settings: Settings, port: int | None = None) -> None:
+def configure(settings: Settings) -> None:
     """Set Prefect's environment for this process. Settings of other Prefect installations do not reach in."""
     for name in [name for name in os.environ if name.startswith("PREFECT_")]:
         del os.environ[name]
-    os.environ.update(environment(settings, port))
+    os.environ.update(environment(settings))
 
 
-def start_server(settings: Settings, port: int | None = None) -> subprocess.Popen[bytes]:
+def start_server(settings: Settings) -> subprocess.Popen[bytes]:
     """Start Prefect's server as a child that ends with this process. `wait_for_server` says when it answers."""
-    port = port or settings.prefect_port
     settings.prefect_home.mkdir(parents=True, exist_ok=True, mode=0o700)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    command = [
-        sys.executable,
-        "-m",
-        "prefect",
-        "server",
-        "start",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--no-ui",
-    ]
-    return start_child(command, inherited | environment(settings, port), settings.prefect_home / "server.log")
+    server = ["server", "start", "--host", "127.0.0.1", "--port", str(settings.prefect_port), "--no-ui"]
+    command = [sys.executable, "-m", "prefect", *server]
+    return start_child(command, inherited | environment(settings), settings.prefect_home / "server.log")
 
 
-def wait_for_server(settings: Settings, server: subprocess.Popen[bytes], port: int | None = None) -> None:
+def wait_for_server(settings: Settings, server: subprocess.Popen[bytes]) -> None:
     """Return when the server answers. Raises `Unavailable` (``prefect_start``) when it ends or takes too long."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        if answers(settings, port):
+        if answers(settings):
             return
         time.sleep(0.2)
     raise Unavailable(
         "prefect_start",
         _("Prefect's server did not start."),
-        _("Read prefect/server.log in the home folder; is the port {port} taken?", port=port or settings.prefect_port),
+        _("Read prefect/server.log in the home folder; is the port {port} taken?", port=settings.prefect_port),
     )
 
 
-def answers(settings: Settings, port: int | None = None) -> bool:
+def answers(settings: Settings) -> bool:
     """Whether Prefect's server answers now."""
-    connection = HTTPConnection("127.0.0.1", port or settings.prefect_port, timeout=2)
+    connection = HTTPConnection("127.0.0.1", settings.prefect_port, timeout=2)
     try:
         connection.request("GET", "/api/health")
         return connection.getresponse().status == HTTPStatus.OK
@@ -118,14 +107,13 @@ def answers(settings: Settings, port: int | None = None) -> bool:
 
 
 @contextmanager
-def server(settings: Settings, port: int | None = None) -> Iterator[int]:
-    """Prefect's server for the length of the block, and this process configured for it. Yields the port."""
-    port = port or free_port()
-    child = start_server(settings, port)
+def server(settings: Settings) -> Iterator[None]:
+    """Prefect's server for the length of the block, and this process configured for it."""
+    child = start_server(settings)
     try:
-        wait_for_server(settings, child, port)
-        configure(settings, port)
-        yield port
+        wait_for_server(settings, child)
+        configure(settings)
+        yield
     finally:
         stop_child(child)
 

@@ -78,7 +78,8 @@ def _home() -> Settings:
             _("Move it elsewhere, then run the demo again."),
         )
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return settings_module.load(home)
+    # A port of its own, so that the demo runs beside another Prefect server.
+    return settings_module.load(home).model_copy(update={"prefect_port": runtime.free_port()})
 
 
 def _prepare(settings: Settings) -> date:

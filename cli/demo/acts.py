@@ -241,7 +241,7 @@ def _paper(scene: Scene, slot: RequirementState, requirement: Requirement, data:
         number, issuer, country = data.passport_number, "Civil Registration Agency", data.nationality
         held = {"issued_on": data.passport_issued_on or issued_on, "expires_on": data.passport_expires_on or need}
     elif requirement.evidence == "police_certificate":
-        issuer, country, held = "Ministry of the Interior", slot.subject, {"issued_on": issued_on}
+        issuer, country, held = "Ministry of the Interior", slot.subject, {"issued_on": scene.today - days(2)}
     elif requirement.validity is None or requirement.validity.last_day is None:
         held = {"issued_on": issued_on}
     attributes = {

@@ -72,7 +72,7 @@ def finish(installation: Installation, console: Console) -> Summary:
             ),
             _("Please report this with the output of: predeparture doctor."),
         )
-    return Summary(Counter({life.value: count for life, count in cases.items()}), answers, folder)
+    return Summary(Counter({str(life): count for life, count in cases.items()}), answers, folder)
 
 
 def _show(

@@ -95,7 +95,8 @@ def play(installation: Installation, cast: Cast, part: Part) -> bool:
         case = session.get_one(Case, part.case_id)
         programme = cases.programme_of(installation.catalogue, case)
         found = facts.load(session, [case])[case.id]
-    if not rules.is_active(case.life):
+    waits = part.away and part.place == LAPSED and _ended(installation, case.id, EndKind.EXPIRED)
+    if waits or not rules.is_active(case.life):
         return False
     assessment = assess(programme, found, installation.database.today())
     acted = _take_charge(installation, cast, part, case)
@@ -166,8 +167,7 @@ def _fly_later(installation: Installation, cast: Cast, case: Case, assessment: A
     lapses = next(state.holds_until for state in assessment.stages if state.kind is StageKind.MEDICAL)
     if lapses is None:
         return False
-    later = lapses.replace(day=1) if lapses.day > 1 else lapses
-    command = ReplanCase(planned_departure=max(later, lapses) + acts.days(9))
+    command = ReplanCase(planned_departure=lapses + acts.days(2))
     installation.database.run(cast["arta"], cases.replan, installation.catalogue, case.id, command)
     return True
 
