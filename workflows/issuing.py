@@ -33,12 +33,13 @@ from documents.encoding import to_json
 from documents.installation import Installation
 from documents.signing import check_signature
 from workflows import rendering
+from workflows.rendering import SignedFile
 
 
 class Renderer(Protocol):
     """Makes the signed file of a stored value; in this process or in a pool."""
 
-    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[bytes]: ...
+    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def issue(installation: Installation, sign_off_ids: Sequence[UUID], renderer: Re
     """Issue the certificates of these sign-offs. One that is issued already, or whose sign-off ended, is left alone."""
     renderer = renderer or InProcess(installation.settings)
     failures: dict[UUID, str] = {}
-    jobs: list[tuple[_Job, Future[bytes]]] = []
+    jobs: list[tuple[_Job, Future[SignedFile]]] = []
     for sign_off_id in dict.fromkeys(sign_off_ids):
         try:
             job = installation.database.run(ENGINE, _reserve, installation, sign_off_id)
@@ -73,8 +74,7 @@ def issue(installation: Installation, sign_off_ids: Sequence[UUID], renderer: Re
     count = 0
     for job, future in jobs:
         try:
-            content = _archived(installation, job, future)
-            installation.database.run(ENGINE, _finish, job, content)
+            installation.database.run(ENGINE, _finish, job, _archived(installation, job, future))
             count += 1
         except BrokenProcessPool:
             failures[job.sign_off_id] = str(_("The process that makes certificates ended; they are made again."))
@@ -117,12 +117,13 @@ def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignO
     )
 
 
-def _archived(installation: Installation, job: _Job, future: Future[bytes]) -> bytes:
-    """The plain file as the archive holds it: the new one, or the one an earlier try had stored."""
+def _archived(installation: Installation, job: _Job, future: Future[SignedFile]) -> SignedFile:
+    """The file as the archive holds it: the new one, or the one an earlier try had stored."""
     document_id = str(job.row_id)
-    content = b"" if installation.archive.exists(document_id) else future.result()
-    if content and installation.archive.put(document_id, _sealed(installation, job, content)):
-        return content
+    if not installation.archive.exists(document_id):
+        made = future.result()
+        if installation.archive.put(document_id, _sealed(installation, job, made.content)):
+            return made
     future.cancel()
     stored = _opened(installation, job, installation.archive.read(document_id))
     if claimed_number(stored) != job.number or check_signature(stored, installation.trusted) is not None:
@@ -131,7 +132,7 @@ def _archived(installation: Installation, job: _Job, future: Future[bytes]) -> b
             _("The archive holds another file under the id of certificate {number}.", number=job.number),
             _("Restore archive and database from the same backup."),
         )
-    return stored
+    return SignedFile(stored, rendering.look())
 
 
 def _sealed(installation: Installation, job: _Job, content: bytes) -> bytes:
@@ -146,14 +147,14 @@ def _opened(installation: Installation, job: _Job, content: bytes) -> bytes:
         return installation.database.vault(session).open(row.worker_id, "certificate", row.id, "file", content)
 
 
-def _finish(work: Work, job: _Job, content: bytes) -> None:
+def _finish(work: Work, job: _Job, file: SignedFile) -> None:
     register.mark_issued(
         work,
         job.row_id,
-        sha256=sha256(content).hexdigest(),
-        size=len(content),
-        template_digest=rendering.template_digest(),
-        renderer=rendering.versions(),
+        sha256=sha256(file.content).hexdigest(),
+        size=len(file.content),
+        template_digest=file.look.template_digest,
+        renderer=file.look.versions,
     )
 
 
@@ -163,8 +164,8 @@ class InProcess:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[bytes]:
-        future: Future[bytes] = Future()
+    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]:
+        future: Future[SignedFile] = Future()
         try:
             rendering.prepare(self._settings)
             future.set_result(rendering.signed_file(value, signed_at))
@@ -181,7 +182,7 @@ class Pool:
             workers, mp_context=get_context("spawn"), initializer=rendering.prepare, initargs=(settings,)
         )
 
-    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[bytes]:
+    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]:
         return self._executor.submit(rendering.signed_file, value, signed_at)
 
     def close(self) -> None:

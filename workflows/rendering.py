@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,23 @@ def prepare(settings: Settings) -> None:
         _signers[key] = load_signer(file, passphrase=passphrase)
 
 
-def signed_file(value: dict[str, Any], signed_at: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a file's appearance depends on: the digest of the templates, and versions of renderer and fonts."""
+
+    template_digest: str
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A signed certificate and how it was made."""
+
+    content: bytes
+    look: Look
+
+
+def signed_file(value: dict[str, Any], signed_at: datetime) -> SignedFile:
     """Render a stored value and sign it. Raises `Unavailable` where `prepare` has not run."""
     from documents.encoding import from_json
     from documents.rendering import render
@@ -33,16 +50,13 @@ def signed_file(value: dict[str, Any], signed_at: datetime) -> bytes:
         raise Unavailable("signing_key", _("The signing key is not loaded; nothing is issued unsigned."))
     certificate = from_json(value)
     signer = next(iter(_signers.values()))
-    return sign(render(certificate), signer, officer=certificate.officer, signed_at=signed_at)
+    content = sign(render(certificate), signer, officer=certificate.officer, signed_at=signed_at)
+    return SignedFile(content, look())
 
 
-def template_digest() -> str:
-    from documents.rendering import template_digest as digest
-
-    return digest()
-
-
-def versions() -> dict[str, str]:
+def look() -> Look:
+    """The look of this process: the same in each process of one installation."""
     from documents.pdf import renderer_versions
+    from documents.rendering import template_digest
 
-    return dict(renderer_versions())
+    return Look(template_digest(), dict(renderer_versions()))
