@@ -13,6 +13,8 @@ HITS = "/hits"
 BATCHES = "/batches"
 NEW_BATCH = "/batches/new"
 BATCH_EXAMPLE = "/batches/example.csv"
+SUBMIT_BATCH = "/batches/new/submit"
+CHECKED_FINDINGS = "/batches/new/findings.csv"
 DOCUMENTS = "/documents"
 PROGRAMMES = "/programmes"
 VERIFY = "/verify"
@@ -39,7 +41,7 @@ def case(case_id: object, *parts: object) -> str:
 
 
 def evidence(case_id: object, evidence_id: object, act: str) -> str:
-    """`act` is accept, reject or file."""
+    """`act` is accept, reject, withdraw or file."""
     return _join("cases", case_id, "evidence", evidence_id, act)
 
 
@@ -47,12 +49,16 @@ def new_evidence(case_id: object, requirement: str, subject: str = "") -> str:
     return query(case(case_id, "evidence", "new"), requirement=requirement, subject=subject)
 
 
+def new_waiver(case_id: object, requirement: str, subject: str = "") -> str:
+    return query(case(case_id, "waivers", "new"), requirement=requirement, subject=subject)
+
+
 def hit(hit_id: object) -> str:
     return _join("hits", hit_id)
 
 
 def batch(batch_id: object, *parts: object) -> str:
-    """A page of a batch; parts: check, submit, progress, findings.csv."""
+    """A page of a batch; parts: findings.csv."""
     return _join("batches", batch_id, *parts)
 
 

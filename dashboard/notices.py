@@ -29,6 +29,7 @@ DONE: Mapping[str, Message] = {
     "note-signed": _("The signature was recorded, and the schedule was made."),
     "answered": _("Your answer was recorded."),
     "batch-submitted": _("The batch was submitted."),
+    "batch-known": _("This very file was submitted before; nothing was changed."),
     "user-added": _("The user was added."),
     "user-disabled": _("The user was disabled."),
     "user-enabled": _("The user was enabled."),
@@ -36,6 +37,8 @@ DONE: Mapping[str, Message] = {
     "organisation-added": _("The organisation was added."),
     "licence-added": _("The licence was added."),
     "list-loaded": _("The watch list was loaded."),
+    "list-unchanged": _("This very list is in use already; nothing was changed."),
+    "list-in-use-again": _("This list was loaded before; it is in use again."),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fastapi import Request
+
 from basis.errors import InvalidInput
 from basis.messages import _
 from dashboard import addresses
@@ -24,6 +26,11 @@ class Wanted:
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.size
+
+
+def given(request: Request) -> dict[str, str]:
+    """What the address of a list asks for, without the code of what was done before (`dashboard.notices`)."""
+    return {name: value for name, value in request.query_params.items() if name != "done"}
 
 
 def wanted(given: Mapping[str, str]) -> Wanted:

@@ -39,11 +39,11 @@ class Wrong(Exception):
 
 async def sent(request: Request) -> Sent:
     """What an open form sent (sign-in, the public check)."""
-    posted = await request.form(max_files=4, max_fields=200)
     taken: dict[str, list[str | Upload]] = {}
-    for name, value in posted.multi_items():
-        item = Upload(value.filename or "", await value.read()) if isinstance(value, UploadFile) else value
-        taken.setdefault(name, []).append(item)
+    async with request.form(max_files=4, max_fields=200) as posted:
+        for name, value in posted.multi_items():
+            item = Upload(value.filename or "", await value.read()) if isinstance(value, UploadFile) else value
+            taken.setdefault(name, []).append(item)
     return {name: tuple(values) for name, values in taken.items()}
 
 

@@ -82,6 +82,11 @@ def spoken(message: Message) -> Message:
     )
 
 
+def language(code: str) -> str:
+    """The name of a language (ISO 639-1): German."""
+    return str(_language.get().locale.languages.get(code, code))
+
+
 def initials(name: str) -> str:
     """What the public check shows of a name: the first letter of each part, "G. A."."""
     return " ".join(f"{part[0]}." for part in name.split() if part[0].isalpha())

@@ -114,6 +114,11 @@ class ColumnMap:
     currency: str = ""
 
 
+def usual_title(name: str) -> str:
+    """The usual English title of a field: ``date of birth`` for ``birth_date``. An unknown field is a KeyError."""
+    return _TITLES[name].partition("|")[0]
+
+
 def key(title: str) -> str:
     """Letters and digits of a title, without case and accents: ``Nr. referencës`` is ``nrreferences``."""
     decomposed = unicodedata.normalize("NFKD", title.casefold().replace("n°", "n ").replace("№", "n "))

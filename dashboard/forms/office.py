@@ -14,6 +14,15 @@ ORGANISATION_KINDS = (
     Option("provider", _("provider")),
 )
 LIST_FORMATS = (Option("un", _("United Nations XML")), Option("csv", _("CSV")))
+NOTICE_LANGUAGES = (
+    Option("sq", _("Albanian")),
+    Option("sr", _("Serbian")),
+    Option("ar", _("Arabic")),
+    Option("bn", _("Bengali")),
+    Option("de", _("German")),
+    Option("en", _("English")),
+    Option("fr", _("French")),
+)
 _LONGEST_PASSWORD = 1000
 
 
@@ -51,16 +60,30 @@ def batch(programmes: Options, agencies: Options) -> Form:
                 "file",
                 _("File"),
                 Kind.FILE,
-                hint=_("CSV or XLSX, at most 25 MB."),
+                hint=_("CSV or XLSX, at most 20 MB."),
                 accept=".csv,.xlsx,text/csv",
             ),
+            Field(
+                "notice_version",
+                _("Version of the privacy notice that the workers were shown"),
+                hint=_("It stands on the notice itself; it is kept with each worker's consent."),
+                short=True,
+                longest=40,
+            ),
+            Field("notice_language", _("Language of that notice"), Kind.CHOICE, options=NOTICE_LANGUAGES),
         ),
     )
 
 
-def submit_batch(batch_id: object, label: Text) -> Form:
+def submit_batch(upload: str, label: Text) -> Form:
     """`label` names the act with its numbers: "Submit 412 workers; 9 rows are left out"."""
-    return Form("submit", addresses.batch(batch_id, "submit"), label)
+    return Form("submit", addresses.SUBMIT_BATCH, label, hidden=(("upload", upload),))
+
+
+def checked_findings(upload: str) -> Form:
+    """All findings of a file that is not submitted yet. A form, so that the file's name stands in no address."""
+    label = _("Download all findings (CSV)")
+    return Form("findings", addresses.CHECKED_FINDINGS, label, hidden=(("upload", upload),), quiet=True)
 
 
 def verify_file() -> Form:

@@ -69,7 +69,7 @@ class BatchCheck(Page):
     """What the check of a file found: first what is wrong with the file, then row by row.
 
     `facts`: file, size, rows read, rows that can be taken, rows left out. `submit` is None when nothing can
-    be taken or it was submitted already; `again` is the form to hand in a better file.
+    be taken or it was submitted already, then `known` is the batch; `again` is the form to hand in a better file.
     """
 
     template: ClassVar[str] = "batch_check.html"
@@ -79,7 +79,8 @@ class BatchCheck(Page):
     file_findings: tuple[FindingView, ...]
     row_findings: tuple[FindingView, ...]
     more: Text
-    download: Link | None
+    download: Form | None
+    known: Link | None
     submit: Form | None
     again: Form
 
@@ -110,6 +111,7 @@ class BatchPage(Page):
     progress: Text
     poll: str
     rows: tuple[BatchCaseRow, ...]
-    left_out: tuple[FindingView, ...]
+    findings: tuple[FindingView, ...]
+    more: Text
     pager: Pager
     acts: tuple[Link, ...]

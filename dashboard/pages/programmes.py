@@ -56,10 +56,11 @@ class AskedStage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammePage(Page):
-    """One version of a programme: its facts, its stages with their requirements and sources."""
+    """One version of a programme: its facts, its stages with their requirements, and the sources of the whole."""
 
     template: ClassVar[str] = "programme.html"
     heading: Text
     summary: Text
     facts: tuple[Fact, ...]
     stages: tuple[AskedStage, ...]
+    sources: tuple[Source, ...]

@@ -100,7 +100,8 @@ def _check() -> batches.BatchCheck:
         ),
         row_findings=(FINDING, WARNING),
         more="The first 2 of 9 findings are shown.",
-        download=Link("/batches/1/findings.csv", "Download all findings (CSV)"),
+        download=office.checked_findings("1"),
+        known=Link("/batches/1", "Open the batch BK-0001"),
         submit=office.submit_batch("1", "Submit 111 workers; 9 rows are left out"),
         again=office.batch(PROGRAMMES, ()),
     )
@@ -124,7 +125,8 @@ def _batch() -> batches.BatchPage:
                 Badge(O, "open"),
             ),
         ),
-        left_out=(FINDING,),
+        findings=(FINDING,),
+        more="The first 1 of 9 findings are shown.",
         pager=Pager(1, 1, 1),
         acts=(),
     )

@@ -131,6 +131,7 @@ def programme() -> programmes.ProgrammePage:
             ),
             programmes.AskedStage("departure", "Departure", "away", "after all stages", "a supervisor", "DEP", ()),
         ),
+        sources=(Source("Employment Ordinance (BeschV), section 26(2)", as_of="31 May 2021"),),
     )
 
 

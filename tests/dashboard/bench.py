@@ -1,0 +1,141 @@
+"""An installation of the test's own with the demo's people in it, its pages, and its engine without Prefect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from casework import settings
+from casework.actor import ENGINE
+from casework.batches import service as batches
+from casework.batches.service import SubmitBatch
+from casework.security import service as security
+from casework.work import Work
+from cli import demo_data
+from cli.demo import people, story
+from dashboard import addresses
+from dashboard.app import Dashboard
+from dashboard.main import dashboard_of
+from documents.installation import Installation, create, open_installation
+from workflows import relay
+from workflows.engine import PlainRunner
+from workflows.issuing import InProcess
+
+ADDRESS = "http://127.0.0.1:8000"
+_TOKEN = re.compile(r'name="_token" value="([0-9a-f]+)"')
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An installation and its people (`cli.demo.people`)."""
+
+    installation: Installation
+    cast: people.Cast
+
+    @property
+    def today(self) -> date:
+        return self.installation.database.today()
+
+    def app(self) -> Dashboard:
+        return dashboard_of(self.installation)
+
+    def work(self) -> None:
+        """Let the engine do all that is due."""
+        relay.drain(self.installation, PlainRunner(self.installation, InProcess(self.installation.settings)))
+
+    @contextmanager
+    def visit(self, name: str = "") -> Iterator[Person]:
+        """A browser: of one of the people, signed in, or of nobody."""
+        with TestClient(self.app(), base_url=ADDRESS, follow_redirects=False) as client:
+            person = Person(client)
+            if name:
+                person.sign_in(name)
+            yield person
+
+
+@dataclass(frozen=True)
+class Person:
+    """A client that fills forms like a browser: with the token of the page it saw last."""
+
+    client: TestClient
+
+    def sign_in(self, name: str) -> None:
+        data = {"login": people.address(name), "password": people.PASSWORD}
+        answer = self.client.post(addresses.SIGN_IN, data=data)
+        assert answer.status_code == 303, answer.text
+
+    def get(self, address: str, status: int = 200) -> str:
+        answer = self.client.get(address)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def post(
+        self,
+        address: str,
+        data: dict[str, str],
+        files: dict[str, tuple[str, bytes]] | None = None,
+        *,
+        seen: str = addresses.PROGRAMMES,
+        status: int = 303,
+    ) -> str:
+        """Send a form; `seen` is a page whose token it takes. The text, or where it leads for a redirect."""
+        token = _TOKEN.search(self.get(seen))
+        assert token is not None
+        headers = {"origin": ADDRESS}
+        answer = self.client.post(address, data=data | {"_token": token[1]}, files=files, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer.headers["location"] if status == 303 else answer.text
+
+
+def make(home: Path) -> Bench:
+    """A demo's home with everybody in it, a watch list, and no case."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "DEMO").write_text("{}")
+    options = settings.Settings(home=home)
+    create(options, "Labour Mobility Office Prishtina (demo)", datetime.now(UTC))
+    installation = open_installation(options)
+    bench = Bench(installation, people.assemble_cast(installation))
+    installation.database.run(ENGINE, _load_list)
+    return bench
+
+
+def reopened(home: Path) -> Bench:
+    """The installation of a home that was copied."""
+    installation = open_installation(settings.Settings(home=home))
+    return Bench(installation, people.assemble_cast(installation))
+
+
+def batch_file(workers: int, on: date) -> bytes:
+    """The first rows of the demo's batch, departing 90 to 160 days after `on`."""
+    data = demo_data.batch(on - timedelta(days=60))
+    return b"\n".join(data.split(b"\n")[: workers + 1]) + b"\n"
+
+
+def submit(bench: Bench, workers: int) -> None:
+    """The agency hands in the first rows of the demo's batch, and they become cases."""
+    command = SubmitBatch(
+        agency_id=bench.cast.organisations[people.AGENCY].id,
+        file_name=demo_data.BATCH_NAME,
+        data=batch_file(workers, bench.today),
+    )
+    programme = bench.installation.catalogue.get(people.PROGRAMME)
+    bench.installation.database.run(bench.cast["agron"], batches.submit, programme, command)
+    bench.work()
+
+
+def play(bench: Bench) -> None:
+    """The demo's people decide all that they would, and every certificate is issued."""
+    waiting = story.parts(bench.installation)
+    while waiting:
+        waiting = [part for part in waiting if story.play(bench.installation, bench.cast, part)]
+        bench.work()
+
+
+def _load_list(work: Work) -> None:
+    security.load_list(work, demo_data.watch_list(), "csv", "Demo watch list")
