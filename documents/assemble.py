@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from basis import isco
 from basis.countries import name as country_name
 from basis.messages import Message, _
 from basis.roles import Role
@@ -82,7 +81,6 @@ def valid_until(issue: Issue) -> date | None:
 
 def _person(work: Work, case: Case, known: Known, programme: Programme, files: Archive) -> Person:
     data = known.data
-    title = isco.title(case.occupation)
     track = programme.track(case.track)
     return Person(
         name=" ".join(part for part in (data.given_names, data.family_name) if part),
@@ -91,7 +89,7 @@ def _person(work: Work, case: Case, known: Known, programme: Programme, files: A
         passport_hint=kinds.masked(data.passport_number),
         nationality=country_name(data.nationality),
         sex=str(SEX_WORDS[data.sex.value]),
-        occupation=" ".join(part for part in (case.occupation, title or case.job_title) if part),
+        occupation=" ".join(dict.fromkeys(part for part in (case.occupation, kinds.occupation(case)) if part)),
         track=str(track.label) if track else case.track,
         native_name=data.native_name,
         photo=_photo(work, case.id, files),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 from sqlmodel import col, select
 
@@ -133,7 +134,7 @@ def qualifications(work: Work, subject: Subject, common: Common) -> v.Certificat
         for row in subject.grounds.qualifications
     )
     return v.QualificationStatement(
-        decisions=decisions, **common.shown(_("Qualified for: {occupation}", occupation=_occupation(subject)))
+        decisions=decisions, **common.shown(_("Qualified for: {occupation}", occupation=occupation(subject.case)))
     )
 
 
@@ -166,7 +167,7 @@ def medical(work: Work, subject: Subject, common: Common) -> v.Certificate:
         physician=examination.physician,
         licence=examination.physician_licence,
         examined_on=examination.examined_on,
-        **common.shown(_(words.text, occupation=_occupation(subject))),
+        **common.shown(_(words.text, occupation=occupation(subject.case))),
     )
 
 
@@ -181,7 +182,7 @@ def orientation(work: Work, subject: Subject, common: Common) -> v.Certificate:
         "{count} module attended, {hours} hours",
         "All {count} modules attended, {hours} hours",
         len(modules),
-        hours=round(minutes / 60, 1),
+        hours=_hours(minutes),
     )
     return v.OrientationCertificate(provider=subject.office.name, modules=modules, **common.shown(outcome))
 
@@ -338,14 +339,23 @@ def _day(item: EvidenceItem, name: str) -> date | None:
 
 def _decision(row: DecisionRow) -> str:
     if row.kind is QualificationKind.LANGUAGE:
-        return str(_("{language}, level {level} (CEFR)", language=row.subject, level=row.level))
+        return str(_("{language}, level {level} (CEFR)", language=_language(row.subject), level=row.level))
     if row.years is not None and row.kind is QualificationKind.ABILITY:
         return str(_n("{count} year of experience accepted", "{count} years of experience accepted", row.years))
     return str(_RECOGNISED[row.outcome])
 
 
-def _occupation(subject: Subject) -> str:
-    return isco.title(subject.case.occupation) or subject.case.job_title or subject.case.occupation
+def _language(code: str) -> str:
+    return str(Locale.parse("en").languages.get(code, code))
+
+
+def occupation(case: Case) -> str:
+    """The occupation in words: as the job order names it, else by the group of ISCO-08."""
+    return case.job_title or isco.title(case.occupation) or case.occupation
+
+
+def _hours(minutes: int) -> str:
+    return f"{minutes / 60:.1f}".removesuffix(".0")
 
 
 def _written(day: date) -> str:

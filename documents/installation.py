@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, Unavailable
 from basis.messages import _
 from casework import keys, schema
-from casework.database import Database, make_engine
+from casework.database import Database, make_engine, ping
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.settings import Settings
 from checklists.catalogue import Catalogue
@@ -83,7 +84,11 @@ def create(settings: Settings, issuer: str, made_at: datetime) -> None:
     keys.make(settings.keys)
     if settings.signing_file is None and not (settings.keys / KEY_FILE).exists():
         make_installation_key(settings.keys, issuer, made_at)
-    schema.upgrade(make_engine(settings.database))
+    engine = make_engine(settings.database)
+    try:
+        schema.upgrade(engine)
+    finally:
+        engine.dispose()
 
 
 def open_installation(settings: Settings) -> Installation:
@@ -94,19 +99,15 @@ def open_installation(settings: Settings) -> Installation:
             _("There is no installation in {folder}.", folder=str(settings.home)),
             _("Make one with: predeparture init, or try: predeparture demo."),
         )
-    opened = Database(settings.database, keys.load(settings.keys), _time_zone(settings))
-    present = schema.revision(opened.engine)
-    if present != schema.head():
-        raise Unavailable(
-            "old_schema",
-            _(
-                "The case database stands at schema {present}, this version needs {needed}.",
-                present=present,
-                needed=schema.head(),
-            ),
-            _("Back up, then run: predeparture upgrade."),
-        )
-    return Installation(settings, opened, Catalogue.load())
+    loaded = keys.load(settings.keys)
+    engine = make_engine(settings.database)
+    try:
+        ping(engine)
+        _require_schema(engine)
+        time_zone = _time_zone(engine)
+    finally:
+        engine.dispose()
+    return Installation(settings, Database(settings.database, loaded, time_zone), Catalogue.load())
 
 
 def refuse_second_home(settings: Settings) -> None:
@@ -119,11 +120,23 @@ def refuse_second_home(settings: Settings) -> None:
         )
 
 
-def _time_zone(settings: Settings) -> str:
-    """The zone of the first office: its day is the installation's day."""
-    with Session(make_engine(settings.database)) as session:
-        query = (
-            select(Organisation).where(col(Organisation.kind) == OrganisationKind.OFFICE).order_by(col(Organisation.id))
+def _require_schema(engine: Engine) -> None:
+    present = schema.revision(engine)
+    if present != schema.head():
+        raise Unavailable(
+            "old_schema",
+            _(
+                "The case database stands at schema {present}, this version needs {needed}.",
+                present=present,
+                needed=schema.head(),
+            ),
+            _("Back up, then run: predeparture upgrade."),
         )
+
+
+def _time_zone(engine: Engine) -> str:
+    """The zone of the first office: its day is the installation's day."""
+    query = select(Organisation).where(col(Organisation.kind) == OrganisationKind.OFFICE).order_by(col(Organisation.id))
+    with Session(engine) as session:
         office = session.exec(query.limit(1)).one_or_none()
         return office.time_zone if office else "UTC"

@@ -34,7 +34,7 @@ from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import Claims, WorkerData
 from checklists.assessment import RequirementState, RequirementStatus, StageState
-from checklists.programme import CEFR, Programme, Requirement, Stage
+from checklists.programme import CEFR, Programme, Provider, Requirement, Stage
 from cli.demo import pictures
 from cli.demo.people import CLINIC, PROVIDER, Cast
 from documents.installation import Installation
@@ -87,7 +87,7 @@ def nothing(scene: Scene) -> bool:
 
 def hand_in_papers(scene: Scene) -> bool:
     """A caseworker hands in what is missing; a colleague accepts what was handed in."""
-    missing = [pair for pair in scene.slots(*_TO_BRING)]
+    missing = scene.slots(*_TO_BRING)
     if missing:
         scene.installation.database.run(scene.cast["arta"], _hand_in, scene, missing)
         return True
@@ -237,6 +237,8 @@ def _paper(scene: Scene, slot: RequirementState, requirement: Requirement, data:
     need = (scene.case.planned_departure or scene.today) + days(400)
     held = {"issued_on": issued_on, "expires_on": need}
     number, issuer, country = f"{reference}-{requirement.id[:3].upper()}", _ISSUERS.get(requirement.evidence, ""), ""
+    if requirement.provided_by is Provider.EMPLOYER and not issuer:
+        issuer = scene.case.employer
     if requirement.evidence == "passport":
         number, issuer, country = data.passport_number, "Civil Registration Agency", data.nationality
         held = {"issued_on": data.passport_issued_on or issued_on, "expires_on": data.passport_expires_on or need}
@@ -323,9 +325,6 @@ def _decide(work: Work, commands: list[DecideQualification]) -> None:
 
 
 _ISSUERS = {
-    "employment_contract": "the employer",
-    "declaration_of_employment": "the employer",
-    "living_space_proof": "the employer",
     "health_insurance": "Demo Krankenkasse",
     "photo": "Studio Foto",
     "employer_preapproval": "Federal Employment Agency",

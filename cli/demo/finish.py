@@ -36,7 +36,7 @@ class Summary:
 
 
 def finish(installation: Installation, console: Console) -> Summary:
-    """Export and verify. Raises `Unavailable` (``demo_failed``) where an answer or the history is not as it should be."""
+    """Export and verify. Raises `Unavailable` (``demo_failed``) where an answer or the history is wrong."""
     folder = installation.settings.home / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     answers: Counter[str] = Counter()
