@@ -45,7 +45,10 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address within this site and its words. `about` is read out after them when the words repeat in a list."""
+    """An address within this site and its words. `about` is read out after them when the words repeat in a list.
+
+    Without an address it is words only: something that this reader cannot open.
+    """
 
     href: str
     text: Text

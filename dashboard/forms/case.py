@@ -86,8 +86,19 @@ def correct_worker(case_id: object, number: int, countries: Options) -> Form:
     )
 
 
-def add_evidence(case_id: object, number: int, requirement: str, subject: str, title: Text, countries: Options) -> Form:
-    """Add one piece of evidence to a requirement. `id` is unique on a page with many requirements."""
+def add_evidence(
+    case_id: object,
+    number: int,
+    requirement: str,
+    subject: str,
+    title: Text,
+    countries: Options,
+    questions: tuple[Field, ...] = (),
+) -> Form:
+    """Add one piece of evidence to a requirement. `id` is unique on a page with many requirements.
+
+    `questions` are what else the programme asks of this paper.
+    """
     return Form(
         f"add-{requirement}{'-' + subject if subject else ''}",
         addresses.case(case_id, "evidence"),
@@ -99,13 +110,13 @@ def add_evidence(case_id: object, number: int, requirement: str, subject: str, t
                 Kind.FILE,
                 hint=_("PDF, JPEG or PNG, at most 10 MB."),
                 accept=FILES,
-                required=False,
             ),
             Field("number", _("Number"), required=False, short=True, longest=60, autocomplete="off"),
             Field("issuer", _("Issued by"), required=False),
             Field("country", _("Country"), Kind.CHOICE, options=countries, required=False),
             Field("issued_on", _("Issued on"), Kind.DATE, required=False),
             Field("expires_on", _("Expires on"), Kind.DATE, required=False),
+            *questions,
         ),
         (*version(number), ("requirement", requirement), ("subject", subject)),
         about=title,
@@ -135,6 +146,19 @@ def reject_evidence(case_id: object, number: int, evidence_id: object, title: Te
         ),
         version(number),
         quiet=True,
+        about=title,
+    )
+
+
+def withdraw_evidence(case_id: object, number: int, evidence_id: object, title: Text, reasons: Options) -> Form:
+    """Accepted evidence was found wrong: what stands on it is open again."""
+    return Form(
+        f"withdraw-{evidence_id}",
+        addresses.evidence(case_id, evidence_id, "withdraw"),
+        _("Withdraw"),
+        (Field("reason", _("Reason"), Kind.CHOICE, options=reasons),),
+        version(number),
+        danger=True,
         about=title,
     )
 
@@ -178,15 +202,15 @@ def move(case_id: object, number: int, moves: Options, reasons: Options, today: 
     )
 
 
-def waiver(case_id: object, number: int, requirement: str, subject: str) -> Form:
-    """Set one requirement aside. The authority must be somebody else than who asks."""
+def waiver(case_id: object, number: int, requirement: str, subject: str, people: Options) -> Form:
+    """Set one requirement aside. `people` are those who can have asked for it: everybody but who grants it."""
     return Form(
         "waiver",
         addresses.case(case_id, "waivers", "new"),
         _("Grant the waiver"),
         (
-            Field("authority", _("Authority that gives it")),
-            Field("reference", _("Its reference"), longest=120),
+            Field("asked_by", _("Who asked for it"), Kind.CHOICE, options=people),
+            Field("reference", _("Reference of the authority's letter"), longest=120),
             Field("reason", _("Reason"), Kind.LONG, longest=300, hint=_("It is printed on what is issued.")),
             Field("ends_on", _("It ends on"), Kind.DATE, required=False),
         ),

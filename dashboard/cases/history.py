@@ -1,0 +1,275 @@
+"""The timeline and the decisions of a case, in plain words, as far as the reader's role may know them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from basis.messages import Message, _
+from basis.roles import Role
+from casework.audit.tables import AuditEvent
+from casework.cases.rules import REVERSAL, WORDS, CaseLife, EndKind
+from casework.evidence.rules import REJECT_REASONS
+from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from dashboard import words
+from dashboard.cases import veil, wording
+from dashboard.cases.known import KnownCase
+from dashboard.pages.case import Decision, Event
+from dashboard.parts import Text
+
+Data = Mapping[str, Any]
+Tell = Callable[[KnownCase, Data, str], Message | None]
+
+REASONS: Mapping[str, Message] = {
+    "worker_changed_mind": _("the worker changed their mind"),
+    "family_reasons": _("family reasons"),
+    "other_job": _("the worker took another job"),
+    "unreachable": _("the worker cannot be reached"),
+    "visa_refused": _("the visa was refused"),
+    "security": _("security"),
+    "false_documents": _("false documents"),
+    "authority_refused": _("an authority refused"),
+    "age": _("age"),
+    "nationality": _("nationality"),
+    "qualification": _("qualification"),
+    "medical": _("medical"),
+    "quota_exhausted": _("the quota is exhausted"),
+    "employer_withdrew": _("the employer withdrew"),
+    "job_order_cancelled": _("the job order was cancelled"),
+    "employer_insolvent": _("the employer is insolvent"),
+    "death_notified": _("the death was notified"),
+    "worker_asked": _("the worker asked for it"),
+    "awaiting_authority": _("an authority has to decide first"),
+    "illness": _("illness"),
+    "employer_asked": _("the employer asked for it"),
+    "hold_ended": _("the hold has ended"),
+    "departure_confirmed": _("the departure is confirmed"),
+    "home_track_completed": _("the home track is completed"),
+    "arrival_confirmed": _("the arrival is confirmed"),
+    "turned_back": _("turned back on the way"),
+    "returned_early": _("returned early"),
+    "contract_ended": _("the contract has ended"),
+    "follow_up_ended": _("the follow-up has ended"),
+    "all_stages_hold": _("every stage holds"),
+    "stage_reopened": _("a stage is open again"),
+    REVERSAL: _("the move before was recorded in error"),
+}
+_CLOSE_TO_PERSON = frozenset({"security", "medical", "false_documents", "illness", "family_reasons", "death_notified"})
+
+
+def timeline(known: KnownCase) -> tuple[Event, ...]:
+    """What happened, newest first. Acts of one person at one instant are one line."""
+    lines: list[Event] = []
+    told: tuple[str, str, str] | None = None
+    for event in known.events:
+        what = _told(known, event)
+        if what is None:
+            continue
+        who = person(known, event.actor)
+        when = words.at(event.recorded_at, known.visit.zone)
+        same = (str(when), event.actor, str(what))
+        if same != told:
+            lines.append(Event(when, who, what))
+        told = same
+    return tuple(lines)
+
+
+def decisions(known: KnownCase) -> tuple[Decision, ...]:
+    """What people decided with a reason, newest first: papers turned down, waivers, moves of the case's life."""
+    found = [
+        *(
+            ((move.happened_on, move.id), _move(known, move.to_life, move.reason, move.recorded_by, move.happened_on))
+            for move in known.moves
+            if move.recorded_by != "engine"
+        ),
+        *(
+            ((item.decided_on, item.id), _turned_down(known, item))
+            for item in known.items
+            if item.decided_on
+            and item.status in {EvidenceStatus.REJECTED, EvidenceStatus.WITHDRAWN}
+            and not _veiled_paper(known, item.kind)
+        ),
+        *(
+            (
+                (row.granted_on, row.id),
+                Decision(
+                    words.on(row.granted_on),
+                    _("Waived: {what}", what=_asked(known, row.requirement, row.subject)),
+                    person(known, row.granted_by),
+                    _("{reason} ({reference})", reason=row.reason, reference=row.reference),
+                ),
+            )
+            for row in known.waivers
+            if known.visit.role is not Role.AGENCY_USER
+        ),
+    ]
+    return tuple(decision for _key, decision in sorted(found, key=lambda pair: pair[0], reverse=True))
+
+
+def person(known: KnownCase, key: str) -> Text:
+    """Who acted. An agency reads that the office did, not who of it."""
+    account = known.people.get(key)
+    if account is None:
+        return _("the engine")
+    if known.visit.role is Role.AGENCY_USER and account.organisation_id != known.visit.organisation.id:
+        return _("the office")
+    if account.role is Role.SECURITY_OFFICER and known.visit.role is not Role.SECURITY_OFFICER:
+        return _("the security officers")
+    return account.name
+
+
+def reason(known: KnownCase, code: str) -> Text:
+    """The reason of a move; what comes close to the person is not for the agency."""
+    if known.visit.role is Role.AGENCY_USER and code in _CLOSE_TO_PERSON:
+        return ""
+    return REASONS.get(code, code.replace("_", " "))
+
+
+def _move(known: KnownCase, to: CaseLife, code: str, key: str, day: Any) -> Decision:
+    what = _("The case became: {life}", life=WORDS[to])
+    return Decision(words.on(day), what, person(known, key), reason(known, code))
+
+
+def _turned_down(known: KnownCase, item: EvidenceItem) -> Decision:
+    withdrawn = item.status is EvidenceStatus.WITHDRAWN
+    what = _kind_of_paper(known, item.kind, item.subject)
+    said = _("Withdrawn: {what}", what=what) if withdrawn else _("Rejected: {what}", what=what)
+    day = words.on(item.decided_on) if item.decided_on else ""
+    return Decision(day, said, person(known, item.decided_by), REJECT_REASONS.get(item.reject_code, ""))
+
+
+def _told(known: KnownCase, event: AuditEvent) -> Message | None:
+    tell = _TELL.get(event.kind)
+    return tell(known, json.loads(event.body)["data"], event.subject) if tell else None
+
+
+def _asked(known: KnownCase, requirement: str, subject: str) -> Message:
+    found = known.programme.requirement(requirement)
+    return wording.requirement_title(known.programme, found[1], subject) if found else _("a requirement")
+
+
+def _kind_of_paper(known: KnownCase, kind: str, subject: str = "") -> Message:
+    asking = known.programme.asking_for(kind)
+    return wording.requirement_title(known.programme, asking[0][1], subject) if asking else _("a paper")
+
+
+def _veiled_paper(known: KnownCase, kind: str) -> bool:
+    return any(veil.hides_evidence(known.visit.role, stage.kind) for stage, _asked in known.programme.asking_for(kind))
+
+
+def _paper(told: Message) -> Tell:
+    def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
+        if _veiled_paper(known, data["kind"]):
+            return None
+        items = {f"evidence_item/{item.id}": item for item in known.items}
+        item = items.get(subject)
+        return told.with_params({"what": _kind_of_paper(known, data["kind"], item.subject if item else "")})
+
+    return tell
+
+
+def _stage(told: Message) -> Tell:
+    def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
+        stage = known.programme.stage(data["stage"])
+        return told.with_params({"stage": stage.label}) if stage else None
+
+    return tell
+
+
+def _reopened(known: KnownCase, data: Data, subject: str) -> Message | None:
+    stage = known.programme.stage(data["stage"])
+    if stage is None:
+        return None
+    return _("{stage} is open again: what it stood on {end}", stage=stage.label, end=_END_OF[EndKind(data["end"])])
+
+
+_END_OF = {
+    EndKind.EXPIRED: _("has lapsed"),
+    EndKind.REVOKED: _("was withdrawn or found wrong"),
+    EndKind.SUPERSEDED: _("was corrected"),
+}
+
+
+def _certificate(told: Message) -> Tell:
+    def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
+        row = next((row for row in known.certificates if f"certificate/{row.id}" == subject), None)
+        title = Message(row.title) if row else _("A certificate")
+        return told.with_params({"title": title, "number": data["number"]})
+
+    return tell
+
+
+def _moved(known: KnownCase, data: Data, subject: str) -> Message | None:
+    why = reason(known, data["reason"])
+    life = WORDS[CaseLife(data["to"])]
+    return _("The case became: {life} ({why})", life=life, why=why) if why else _("The case became: {life}", life=life)
+
+
+def _assigned(known: KnownCase, data: Data, subject: str) -> Message | None:
+    if known.visit.role is Role.AGENCY_USER:
+        return None
+    return _("Assigned to a caseworker") if data["owner"] else _("Taken back from its caseworker")
+
+
+def _fixed(told: Message, *roles: Role, but: tuple[Role, ...] = ()) -> Tell:
+    """A sentence without values, for `roles` (none named: for all) but `but`."""
+
+    def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
+        role = known.visit.role
+        return told if role not in but and (not roles or role in roles) else None
+
+    return tell
+
+
+def _qualification(known: KnownCase, data: Data, subject: str) -> Message | None:
+    outcome = {
+        "full": _("recognised in full"),
+        "partial": _("recognised in part"),
+        "none": _("not recognised"),
+    }[data["outcome"]]
+    return _("Decided: {what}, {outcome}", what=_kind_of_paper(known, data["kind"]), outcome=outcome)
+
+
+def _training(known: KnownCase, data: Data, subject: str) -> Message | None:
+    return _("A course was passed") if data["passed"] else _("A course was taken and not passed")
+
+
+_AGENCY = (Role.AGENCY_USER,)
+_TELL: Mapping[str, Tell] = {
+    "case.opened": _fixed(_("The case was opened")),
+    "case.moved": _moved,
+    "case.assigned": _assigned,
+    "case.replanned": _fixed(_("The plan of the journey or the job was changed")),
+    "case.screened": _fixed(_("Screened against the watch lists"), Role.SECURITY_OFFICER),
+    "hit.adjudicated": _fixed(_("An officer gave an answer to a possible match"), Role.SECURITY_OFFICER),
+    "worker.corrected": _fixed(_("The worker's data was corrected")),
+    "evidence.added": _paper(_("{what} handed in")),
+    "evidence.accepted": _paper(_("{what} accepted")),
+    "evidence.rejected": _paper(_("{what} rejected")),
+    "evidence.withdrawn": _paper(_("{what} withdrawn")),
+    "stage.signed_off": _stage(_("{stage} signed off")),
+    "stage.reopened": _reopened,
+    "certificate.issued": _certificate(_("{title} {number} issued")),
+    "certificate.expired": _certificate(_("{title} {number} expired")),
+    "certificate.revoked": _certificate(_("{title} {number} revoked")),
+    "certificate.superseded": _certificate(_("{title} {number} superseded")),
+    "certificate.voided": _certificate(_("The number {number} is void: nothing was issued")),
+    "waiver.granted": _fixed(_("A waiver was granted"), but=_AGENCY),
+    "medical.recorded": _fixed(_("A medical examination was recorded"), but=_AGENCY),
+    "medical.withdrawn": _fixed(_("A medical examination was withdrawn"), but=_AGENCY),
+    "qualification.decided": _qualification,
+    "qualification.withdrawn": _fixed(_("A decision on a qualification was withdrawn")),
+    "training.recorded": _training,
+    "training.withdrawn": _fixed(_("A course was withdrawn")),
+    "orientation.attended": _fixed(_("Orientation attended")),
+    "orientation.withdrawn": _fixed(_("An attendance was withdrawn")),
+    "loan.asked": _fixed(_("A travel loan was asked for")),
+    "loan.approval_given": _fixed(_("A loan officer approved the loan"), but=_AGENCY),
+    "loan.declined": _fixed(_("The travel loan was declined"), but=_AGENCY),
+    "loan.note_signed": _fixed(_("Promissory note signed")),
+    "loan.withdrawn": _fixed(_("The wish for a loan was withdrawn")),
+    "travel.booked": _fixed(_("The journey was booked")),
+    "travel.withdrawn": _fixed(_("The booking was withdrawn")),
+    "outbox.stuck": _fixed(_("The engine gave up after several tries; a person must look"), but=_AGENCY),
+}

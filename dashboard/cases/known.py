@@ -1,0 +1,136 @@
+"""All that a page of one case is told from, read at once; who looks leaves an event once an hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from casework.accounts.rules import Permission
+from casework.accounts.tables import Account
+from casework.audit.tables import AuditEvent
+from casework.cases import changes, facts, queries
+from casework.cases.tables import Case, CaseMove, SignOff, Waiver
+from casework.certificates import service as certificates
+from casework.certificates.tables import Certificate
+from casework.evidence import service as evidence
+from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.outbox.tables import OutboxItem
+from casework.vault import Vault
+from casework.work import Work
+from casework.workers.tables import Worker
+from checklists.assessment import Assessment, assess
+from checklists.programme import Programme
+from dashboard.cases.lists import programme_of
+from dashboard.sessions import Visit
+
+_VIEW_LASTS: Final = timedelta(hours=1)
+_PHOTO: Final = "photo"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    """One case as the reader may know it. `numbers` (papers' own numbers by id) is empty for who may not see them;
+    `people` are accounts by the key that rows name them with; `effects` is what the engine has still to do."""
+
+    visit: Visit
+    case: Case
+    worker: Worker
+    programme: Programme
+    assessment: Assessment
+    items: tuple[EvidenceItem, ...]
+    numbers: Mapping[UUID, str]
+    certificates: tuple[Certificate, ...]
+    sign_offs: Mapping[str, SignOff]
+    moves: tuple[CaseMove, ...]
+    waivers: tuple[Waiver, ...]
+    events: tuple[AuditEvent, ...]
+    people: Mapping[str, Account]
+    agency: str
+    effects: tuple[OutboxItem, ...]
+
+    @property
+    def today(self) -> date:
+        return self.visit.today
+
+    @property
+    def photo(self) -> EvidenceItem | None:
+        """The newest photograph with a file that was not turned down, for those who may see files."""
+        if not self.visit.may(Permission.SEE_IDENTITY):
+            return None
+        good = {EvidenceStatus.SUBMITTED, EvidenceStatus.ACCEPTED}
+        photos = [item for item in self.items if item.kind == _PHOTO and item.file_id and item.status in good]
+        return photos[-1] if photos else None
+
+    def certificate_of(self, sign_off: str | None) -> Certificate | None:
+        """The register row of a sign-off, None before a number is given."""
+        return next((row for row in self.certificates if str(row.sign_off_id) == sign_off), None)
+
+
+def find(visit: Visit, case_id: UUID) -> tuple[Case, Programme]:
+    """The case and its programme, if the reader may know of it. Raises `NotFound`."""
+    with visit.database.read() as session:
+        case = changes.find(session, visit.actor, case_id)
+    return case, programme_of(visit.installation.catalogue, case)
+
+
+def assessment_of(visit: Visit, case: Case, programme: Programme) -> Assessment:
+    """Where the case stands now."""
+    with visit.database.read() as session:
+        return assess(programme, facts.load(session, [case])[case.id], visit.today)
+
+
+def known(visit: Visit, case_id: UUID) -> KnownCase:
+    """Everything about the case. Raises `NotFound` where there is none for this reader."""
+    with visit.database.read() as session:
+        made = _read(session, visit, case_id)
+        seen = queries.viewed_since(session, visit.actor, case_id, visit.database.now() - _VIEW_LASTS)
+    if not seen:
+        visit.database.run(visit.actor, _record_view, case_id)
+    return made
+
+
+def _record_view(work: Work, case_id: UUID) -> None:
+    changes.find(work.session, work.actor, case_id)
+    work.record("case.viewed", f"case_file/{case_id}", case_id=case_id)
+
+
+def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
+    case = changes.find(session, visit.actor, case_id)
+    programme = programme_of(visit.installation.catalogue, case)
+    items = tuple(evidence.of_case(session, visit.actor, case_id))
+    events = tuple(queries.history(session, visit.actor, case))
+    sign_offs = {str(row.id): row for row in session.exec(select(SignOff).where(SignOff.case_id == case_id))}
+    moves = tuple(session.exec(select(CaseMove).where(CaseMove.case_id == case_id).order_by(col(CaseMove.id))))
+    waivers = tuple(session.exec(select(Waiver).where(Waiver.case_id == case_id).order_by(col(Waiver.id))))
+    keys = {event.actor for event in events} | {row.signed_by for row in sign_offs.values()}
+    keys |= {item.decided_by for item in items} | {item.recorded_by for item in items}
+    keys |= {move.recorded_by for move in moves} | {waiver.granted_by for waiver in waivers}
+    keys |= {str(case.owner_id or "")}
+    return KnownCase(
+        visit=visit,
+        case=case,
+        worker=session.get_one(Worker, case.worker_id),
+        programme=programme,
+        assessment=assess(programme, facts.load(session, [case])[case.id], visit.today),
+        items=items,
+        numbers=_numbers(visit, visit.database.vault(session), items),
+        certificates=tuple(certificates.of_cases(session, [case_id])),
+        sign_offs=sign_offs,
+        moves=moves,
+        waivers=waivers,
+        events=events,
+        people=queries.accounts_by_key(session, keys),
+        agency=queries.organisation_names(session, [case.agency_id]).get(case.agency_id, "") if case.agency_id else "",
+        effects=tuple(queries.pending_effects(session, case_id)),
+    )
+
+
+def _numbers(visit: Visit, vault: Vault, items: tuple[EvidenceItem, ...]) -> dict[UUID, str]:
+    if not visit.may(Permission.SEE_IDENTITY):
+        return {}
+    return {item.id: number for item in items if (number := evidence.number_of(vault, item))}

@@ -1,0 +1,146 @@
+"""The page of a case and its sheet."""
+
+from __future__ import annotations
+
+from basis.messages import _, _n
+from basis.roles import Role
+from casework.accounts.rules import Permission
+from casework.cases.rules import CaseLife, is_ended, moves_from
+from casework.certificates.queries import Standing, standing_on
+from dashboard import addresses, words
+from dashboard.cases import history, stages, wording
+from dashboard.cases.known import KnownCase
+from dashboard.pages.base import Place
+from dashboard.pages.case import CasePage, CaseSheet, CertificateRow, Identity
+from dashboard.parts import Badge, Fact, Link, Text, Tone
+
+_STANDINGS = {
+    Standing.VALID: Badge(Tone.DONE, _("valid")),
+    Standing.EXPIRED: Badge(Tone.TODAY, _("expired")),
+    Standing.SUPERSEDED: Badge(Tone.IDLE, _("superseded")),
+    Standing.REVOKED: Badge(Tone.LATE, _("revoked")),
+    Standing.RESERVED: Badge(Tone.WAIT, _("being prepared")),
+    Standing.VOID: Badge(Tone.IDLE, _("void")),
+}
+
+
+def case_page(known: KnownCase) -> CasePage:
+    """A case on one page."""
+    return CasePage(
+        base=known.visit.at(Place.CASES),
+        identity=identity(known),
+        next=stages.next_step(known),
+        stages=stages.stage_views(known),
+        timeline=history.timeline(known),
+        decisions=history.decisions(known),
+        certificates=certificates(known),
+        acts=_acts(known),
+        poll=addresses.case(known.case.id) if stages.is_moving(known) else "",
+    )
+
+
+def case_sheet(known: KnownCase) -> CaseSheet:
+    """The case for printing."""
+    case, visit = known.case, known.visit
+    printed_at = words.at(visit.database.now(), visit.zone)
+    owner = known.people.get(str(case.owner_id))
+    facts = (
+        Fact(
+            _("Programme"), _("{title}, version {version}", title=known.programme.label, version=case.programme_version)
+        ),
+        Fact(_("Track"), case.track),
+        Fact(_("Occupation"), wording.occupation(case.occupation, case.job_title)),
+        Fact(_("Employer"), case.employer or _("none named")),
+        Fact(_("Job order"), case.job_order or _("none named")),
+        Fact(_("Agency"), known.agency or _("none")),
+        Fact(_("Caseworker"), owner.name if owner and visit.role is not Role.AGENCY_USER else _("nobody yet")),
+        Fact(_("Opened"), words.on(case.registered_on)),
+    )
+    return CaseSheet(
+        base=visit.at(Place.CASES),
+        identity=identity(known),
+        facts=facts,
+        stages=stages.stage_views(known, printed=True),
+        decisions=history.decisions(known),
+        certificates=certificates(known),
+        timeline=history.timeline(known),
+        printed=_("Printed on {day} by {name}", day=printed_at, name=visit.account.name),
+    )
+
+
+def identity(known: KnownCase) -> Identity:
+    """Who the case is about."""
+    worker, case = known.worker, known.case
+    name = " ".join(part for part in (worker.given_names, worker.family_name) if part)
+    born = _("born {day}", day=words.on(worker.birth_date)) if worker.birth_date else ""
+    facts: tuple[Text, ...] = (
+        case.reference,
+        born,
+        wording.country(worker.nationality),
+        wording.occupation(case.occupation, case.job_title),
+        case.employer,
+    )
+    return Identity(
+        name=name or worker.native_name,
+        native_name=worker.native_name if worker.native_name != name else "",
+        name_language="",
+        photo=addresses.case(case.id, "photo") if known.photo else "",
+        facts=tuple(fact for fact in facts if fact),
+        departure=_departure(known),
+        danger=_danger(known),
+        life=wording.life(case) if case.life is not CaseLife.OPEN else None,
+    )
+
+
+def certificates(known: KnownCase) -> tuple[CertificateRow, ...]:
+    """Every certificate of the case that was numbered, the newest first."""
+    rows = []
+    for row in reversed(known.certificates):
+        link = stages.certificate_link(known, row)
+        badge = _STANDINGS[standing_on(row, known.today)]
+        rows.append(CertificateRow(link or Link("", row.number), _(row.title), words.on(row.issued_on), badge))
+    return tuple(rows)
+
+
+def _departure(known: KnownCase) -> Text:
+    case, track = known.case, known.programme.track(known.case.track)
+    if track is not None and not track.departs:
+        return track.label
+    if case.planned_departure is None:
+        return _("No departure planned")
+    day = words.on(case.planned_departure)
+    if case.life in {CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.RETURNED, CaseLife.CLOSED}:
+        return _("Departed {day}", day=day)
+    return _("Departs {day}", day=day)
+
+
+def _danger(known: KnownCase) -> Badge | None:
+    if known.case.stuck:
+        return Badge(Tone.LATE, _("stuck: something keeps failing"))
+    task = stages.leading_task(known)
+    stage = known.programme.stage(task.stage) if task is not None else None
+    if task is None or stage is None or task.due_on is None:
+        return None
+    left = (task.due_on - known.today).days
+    if left < 0:
+        late = _n("{stage} is {count} day overdue", "{stage} is {count} days overdue", -left, stage=stage.label)
+        return Badge(Tone.LATE, late)
+    if left <= 7:
+        return Badge(Tone.TODAY, _("{stage} must move by {day}", stage=stage.label, day=words.on(task.due_on)))
+    return None
+
+
+def _acts(known: KnownCase) -> tuple[Link, ...]:
+    visit, case = known.visit, known.case
+    links = [Link(addresses.case(case.id, "sheet"), _("Print the case sheet"))]
+    came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
+    if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):
+        links.append(Link(addresses.case(case.id, "worker"), _("Correct the worker's data")))
+        links.append(Link(addresses.case(case.id, "plan"), _("Change the departure or the job")))
+    if visit.may(Permission.ASSIGN_CASES) and not is_ended(case.life):
+        links.append(Link(addresses.case(case.id, "owner"), _("Assign to a caseworker")))
+    elif visit.may(Permission.EDIT_CASES) and case.owner_id is None and not is_ended(case.life):
+        links.append(Link(addresses.case(case.id, "owner"), _("Take this case")))
+    if visit.may(Permission.MOVE_CASES) and moves_from(case.life, visit.role, came_from):
+        links.append(Link(addresses.case(case.id, "life"), _("Hold, withdraw, confirm or end the case")))
+    return tuple(links)

@@ -1,0 +1,279 @@
+"""One requirement of a stage: how it stands, what it stands on, and what this reader can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from basis.countries import codes, name
+from basis.messages import Message, _
+from basis.roles import Role
+from casework.accounts.rules import Permission
+from casework.cases.rules import is_ended
+from casework.evidence.rules import REJECT_REASONS
+from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus
+from checklists.programme import LegalBasis, Requirement, Stage
+from dashboard import addresses, words
+from dashboard.cases import veil, wording
+from dashboard.cases.known import KnownCase
+from dashboard.forms import case as forms
+from dashboard.forms.case import Options, yes_no
+from dashboard.pages.case import EvidenceView, RequirementView
+from dashboard.parts import Badge, Fact, Field, Form, Kind, Link, Option, Source, Text, Tone
+
+_S = RequirementStatus
+_STATUS: Mapping[RequirementStatus, tuple[Tone, Message]] = {
+    _S.MET: (Tone.DONE, _("met")),
+    _S.WAIVED: (Tone.DONE, _("waived")),
+    _S.PENDING: (Tone.WAIT, _("outcome open")),
+    _S.SUBMITTED: (Tone.OPEN, _("to be verified")),
+    _S.NOT_INDEPENDENT: (Tone.TODAY, _("needs a second person")),
+    _S.UNKNOWN: (Tone.IDLE, _("not known yet")),
+    _S.TOO_SHORT: (Tone.TODAY, _("lapses too early")),
+    _S.LAPSED: (Tone.LATE, _("lapsed")),
+    _S.SHORT: (Tone.TODAY, _("below what is asked")),
+    _S.FAILED_CHECK: (Tone.LATE, _("check failed")),
+    _S.REJECTED: (Tone.TODAY, _("rejected")),
+    _S.ADVERSE: (Tone.LATE, _("speaks against it")),
+    _S.MISSING: (Tone.IDLE, _("missing")),
+}
+_ANSWERS = {
+    veil.Answer.MET: Tone.DONE,
+    veil.Answer.NOT_MET: Tone.TODAY,
+    veil.Answer.IN_PROGRESS: Tone.WAIT,
+}
+_DAYS: Mapping[str, Message] = {
+    "issued_on": _("Issued"),
+    "expires_on": _("Expires"),
+}
+_CHECKS: Mapping[str, Message] = {
+    "mrz": _("Machine-readable zone"),
+    "identity": _("Names, birth and number agree"),
+}
+PAGES: Final[Mapping[str, tuple[tuple[str, ...], Permission, Message]]] = {
+    "diploma_recognition": (("qualifications", "diploma"), Permission.RECORD_QUALIFICATIONS, _("Record the decision")),
+    "language_result": (("qualifications", "language"), Permission.RECORD_QUALIFICATIONS, _("Record the result")),
+    "professional_ability": (("qualifications", "ability"), Permission.RECORD_QUALIFICATIONS, _("Record the decision")),
+    "training_result": (("training",), Permission.RECORD_TRAINING, _("Record the course")),
+    "itinerary": (("itinerary",), Permission.RECORD_TRAVEL, _("Record the journey")),
+    "medical_examination": (("medical",), Permission.RECORD_MEDICAL, _("Record an examination")),
+    "module_attendance": (("orientation",), Permission.RECORD_ORIENTATION, _("Record attendance")),
+    "loan_approval": (("loan",), Permission.ASK_LOANS, _("Open the loan")),
+    "promissory_note": (("loan",), Permission.ASK_LOANS, _("Open the loan")),
+    veil.SCREENING: (("hits",), Permission.ADJUDICATE, _("Open the possible matches")),
+}
+"""The pages on which what is no paper is recorded, by kind of evidence: where, by whom, and the words."""
+REJECTING: Final = tuple(Option(code, said) for code, said in REJECT_REASONS.items())
+
+
+def is_paper(requirement: Requirement) -> bool:
+    """Whether the evidence is handed in as a file; all else has a page of its own."""
+    return requirement.evidence not in PAGES
+
+
+def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: RequirementState) -> RequirementView:
+    """A requirement as the reader may know it."""
+    requirement = next(one for one in stage.requirements if one.id == slot.requirement)
+    title = wording.requirement_title(known.programme, requirement, slot.subject)
+    status, why, who = _standing(known, stage, state, requirement, slot)
+    going = not is_ended(known.case.life) and state.status is not StageStatus.NOT_ASKED
+    hidden = veil.hides_evidence(known.visit.role, stage.kind)
+    papers = () if hidden else tuple(_evidence(known, requirement, slot, title))
+    return RequirementView(
+        id=slot_id(slot),
+        title=title,
+        status=status,
+        why=why,
+        who=who,
+        due="" if slot.status.fulfilled else wording.due_sentence(slot.due_on, known.today),
+        evidence=papers,
+        source=source(requirement.legal_basis),
+        add=_add(known, requirement, slot, title) if going and is_paper(requirement) else None,
+        act=_act(known, requirement) if going and not slot.status.fulfilled and not _at_stage(requirement) else None,
+        waive=_waive(known, requirement, slot, title) if going else None,
+    )
+
+
+def slot_id(slot: RequirementState) -> str:
+    """The place on the page."""
+    return f"requirement-{slot.requirement}{'-' + slot.subject if slot.subject else ''}"
+
+
+def shown_status(known: KnownCase, stage: Stage, state: StageState, slot: RequirementState) -> veil.Answer | None:
+    """What the role learns instead of the state, None where it may know it."""
+    requirement = next(one for one in stage.requirements if one.id == slot.requirement)
+    return veil.answer(known.visit.role, stage.kind, requirement.evidence, slot.status, state.status)
+
+
+def page_link(known: KnownCase, requirement: Requirement, *, primary: bool = False) -> Link | None:
+    """The page on which the reader records this, None where it is not theirs."""
+    return _act(known, requirement, primary=primary)
+
+
+def evidence_form(known_version: int, case_id: object, requirement: Requirement, subject: str, title: Text) -> Form:
+    """The form that adds a paper, as it is shown and as it is read again."""
+    return forms.add_evidence(
+        case_id, known_version, requirement.id, subject, title, countries(), questions(requirement)
+    )
+
+
+def questions(requirement: Requirement) -> tuple[Field, ...]:
+    """What the programme asks of the paper besides its days: values that it compares."""
+    asked: dict[str, Field] = {}
+    for alternative in requirement.accept:
+        for name_, rule in alternative.items():
+            label = _("{what}", what=name_.replace("_", " ").capitalize())
+            values = rule.one_of
+            if values and all(isinstance(value, bool) for value in values):
+                asked[name_] = yes_no(name_, label)
+            elif values and all(isinstance(value, str) for value in values):
+                options = tuple(Option(str(value), str(value).replace("_", " ")) for value in values)
+                asked[name_] = Field(name_, label, Kind.CHOICE, options=options, required=False)
+            else:
+                asked[name_] = Field(name_, label, Kind.NUMBER, short=True, required=False)
+    for anchor in sorted(anchors(requirement) - set(_DAYS)):
+        asked[anchor] = Field(
+            anchor, _("{what}", what=anchor.replace("_", " ").capitalize()), Kind.DATE, required=False
+        )
+    return tuple(asked.values())
+
+
+def anchors(requirement: Requirement) -> set[str]:
+    """The names of the days that count for the requirement."""
+    validity = requirement.validity
+    if validity is None:
+        return set()
+    return {name_ for name_ in (validity.anchor, validity.last_day, *(one.anchor for one in validity.also)) if name_}
+
+
+def countries() -> Options:
+    """Every country by its name."""
+    return tuple(Option(code, said) for said, code in sorted((name(code), code) for code in codes()))
+
+
+def may_decide(role: Role, requirement: Requirement) -> bool:
+    """Whether the programme names the role to verify it; a supervisor stands in for a caseworker."""
+    allowed = {requirement.verified_by}
+    return role in allowed or (role is Role.SUPERVISOR and requirement.verified_by is Role.CASEWORKER)
+
+
+def source(basis: LegalBasis) -> Source:
+    """Where the rule comes from."""
+    title = _("{title} ({citation})", title=basis.label, citation=basis.citation) if basis.citation else basis.label
+    href = basis.link if basis.link.startswith("https://") else ""
+    return Source(title, href, words.on(basis.as_of), confirmed=basis.confirmed)
+
+
+def _standing(
+    known: KnownCase, stage: Stage, state: StageState, requirement: Requirement, slot: RequirementState
+) -> tuple[Badge, Text, Text]:
+    role = known.visit.role
+    said = veil.answer(role, stage.kind, requirement.evidence, slot.status, state.status)
+    if said is not None:
+        why: Text = words.spoken(slot.why) if veil.says_when(role, stage.kind, slot.status) else ""
+        acts = requirement.verified_by if requirement.evidence == veil.SCREENING else requirement.provided_by
+        who: Text = "" if said is veil.Answer.MET else wording.actor(acts, role)
+        return Badge(_ANSWERS[said], veil.WORDS[said]), why, who
+    tone, text = _STATUS[slot.status]
+    if not slot.status.fulfilled and slot.due_on is not None and slot.due_on < known.today:
+        tone = Tone.LATE
+    who = wording.actor(slot.actor, role) if slot.actor is not None else ""
+    return Badge(tone, text), words.spoken(slot.why), who
+
+
+def _evidence(known: KnownCase, requirement: Requirement, slot: RequirementState, title: Message) -> list[EvidenceView]:
+    if not is_paper(requirement):
+        return []
+    items = [
+        item
+        for item in known.items
+        if item.kind == requirement.evidence and (item.subject == slot.subject or not slot.subject)
+    ]
+    return [_paper(known, requirement, item, title) for item in reversed(items)]
+
+
+def _paper(known: KnownCase, requirement: Requirement, item: EvidenceItem, title: Message) -> EvidenceView:
+    visit, case = known.visit, known.case
+    decides = visit.may(Permission.DECIDE_EVIDENCE) and may_decide(visit.role, requirement)
+    decides = decides and not is_ended(case.life)
+    own = requirement.independent and item.recorded_by == visit.actor.key
+    undecided = item.status is EvidenceStatus.SUBMITTED
+    accept = forms.accept_evidence(case.id, case.version, item.id, title) if decides and undecided and not own else None
+    turn_down: Form | None = None
+    if decides and undecided:
+        turn_down = forms.reject_evidence(case.id, case.version, item.id, title, REJECTING)
+    elif decides and item.status is EvidenceStatus.ACCEPTED:
+        turn_down = forms.withdraw_evidence(case.id, case.version, item.id, title, REJECTING)
+    file = None
+    if item.file_id is not None and visit.may(Permission.SEE_IDENTITY):
+        file = Link(addresses.evidence(case.id, item.id, "file"), _("Open the file"), _("of: {title}", title=title))
+    return EvidenceView(
+        title=title,
+        status=_status_of(item, own=own and decides),
+        facts=_facts(known, item),
+        file=file,
+        accept=accept if item.file_id is not None else None,
+        reject=turn_down,
+    )
+
+
+def _status_of(item: EvidenceItem, *, own: bool) -> Badge:
+    day = words.on(item.decided_on) if item.decided_on else ""
+    match item.status:
+        case EvidenceStatus.ACCEPTED:
+            return Badge(Tone.DONE, _("accepted on {day}", day=day))
+        case EvidenceStatus.REJECTED:
+            return Badge(Tone.TODAY, _("rejected on {day}", day=day))
+        case EvidenceStatus.WITHDRAWN:
+            return Badge(Tone.IDLE, _("withdrawn"))
+    if own:
+        return Badge(Tone.OPEN, _("handed in by you; somebody else must verify it"))
+    return Badge(Tone.OPEN, _("to be verified"))
+
+
+def _facts(known: KnownCase, item: EvidenceItem) -> tuple[Fact, ...]:
+    facts = []
+    if item.id in known.numbers:
+        facts.append(Fact(_("Number"), known.numbers[item.id]))
+    if item.issuer:
+        facts.append(Fact(_("Issued by"), item.issuer))
+    if item.country:
+        facts.append(Fact(_("Country"), wording.country(item.country)))
+    for anchor, day in item.days.items():
+        label = _DAYS.get(anchor) or _("{what}", what=anchor.replace("_", " ").capitalize())
+        facts.append(Fact(label, words.on(date.fromisoformat(day))))
+    for check, passed in item.checks.items():
+        label = _CHECKS.get(check) or _("Check: {what}", what=check.replace("_", " "))
+        facts.append(Fact(label, _("passed") if passed else _("failed")))
+    if item.reject_code:
+        facts.append(Fact(_("Reason"), REJECT_REASONS.get(item.reject_code, item.reject_code)))
+    return tuple(facts)
+
+
+def _add(known: KnownCase, requirement: Requirement, slot: RequirementState, title: Message) -> Form | None:
+    if not known.visit.may(Permission.EDIT_CASES):
+        return None
+    return evidence_form(known.case.version, known.case.id, requirement, slot.subject, title)
+
+
+def _act(known: KnownCase, requirement: Requirement, *, primary: bool = False) -> Link | None:
+    found = PAGES.get(requirement.evidence)
+    if found is None or not known.visit.may(found[1]):
+        return None
+    parts, _permission, label = found
+    return Link(addresses.case(known.case.id, *parts), label, _("for: {title}", title=requirement.label), primary)
+
+
+def _at_stage(requirement: Requirement) -> bool:
+    """Whether one page serves the whole stage, so that its link stands there once."""
+    return requirement.evidence in {"medical_examination", "module_attendance", "loan_approval", "promissory_note"}
+
+
+def _waive(known: KnownCase, requirement: Requirement, slot: RequirementState, title: Message) -> Link | None:
+    may = requirement.waivable_by is not None and known.visit.may(Permission.GRANT_WAIVERS)
+    if not may or slot.status.fulfilled:
+        return None
+    address = addresses.new_waiver(known.case.id, requirement.id, slot.subject)
+    return Link(address, _("Grant a waiver"), _("of: {title}", title=title))
