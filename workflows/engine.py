@@ -22,9 +22,10 @@ from workflows import advance, intake, issuing, relay, runtime
 from workflows.edge import without_values
 from workflows.processes import only_engine
 from workflows.relay import Failures, Runner
+from workflows.upkeep import upkeep
 
 POLL_SECONDS: Final = 0.3
-RECONCILE_SECONDS: Final = 60.0
+UPKEEP_SECONDS: Final = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -91,14 +92,14 @@ def run(installation: Installation, stop: threading.Event) -> None:
     runtime.configure(installation.settings)
     renderer = issuing.Pool(installation.settings, workers=2)
     runner = CarefulRunner(installation, renderer)
-    next_reconcile = 0.0
+    next_upkeep = 0.0
     try:
         with only_engine(installation.settings):
             while not stop.is_set():
                 try:
-                    if time.monotonic() >= next_reconcile:
-                        relay.reconcile(installation)
-                        next_reconcile = time.monotonic() + RECONCILE_SECONDS
+                    if time.monotonic() >= next_upkeep:
+                        upkeep(installation)
+                        next_upkeep = time.monotonic() + UPKEEP_SECONDS
                     idle = relay.pump(installation, runner).idle
                 except PredepartureError as error:
                     # The database is locked or away: nothing was recorded, so the same work is due again.
