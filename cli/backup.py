@@ -151,10 +151,9 @@ def _dump(url: URL, target: Path) -> None:
             _("The program pg_dump was not found, so the database cannot be copied."),
             _("Install Debian's postgresql-client."),
         )
-    parts: dict[str, object] = {name.upper(): value for name, value in url.query.items()}
-    parts |= {"HOST": url.host, "PORT": url.port, "USER": url.username, "PASSWORD": url.password}
-    parts["DATABASE"] = url.database
-    variables = {f"PG{name}": str(value) for name, value in parts.items() if value}
+    parts = {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
+    given = {name: value for name, value in parts.items() if value} | dict(url.query) | {"database": url.database}
+    variables = {f"PG{name.upper()}": str(value) for name, value in given.items()}
     done = subprocess.run(  # noqa: S603  a fixed program and our own file name
         [found, "--format=custom", f"--file={target}"],
         env=dict(os.environ) | variables,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from basis.errors import PredepartureError
 from basis.messages import Message, _
 from cli.console import Sign
+from cli.opening import UNTIL_THE_END
 
 if TYPE_CHECKING:
     from casework.settings import Settings
@@ -140,6 +141,7 @@ def _home() -> Iterator[Finding]:
     except PredepartureError as error:
         yield Finding("installation", Sign.BAD, error.message, error.fix)
         return
+    UNTIL_THE_END.callback(installation.database.engine.dispose)
     yield _good("database", _("The case database answers and has this version's schema."))
     yield from _signing(installation)
     yield from _writable(settings)

@@ -21,6 +21,7 @@ from typer.exceptions import Abort, Exit, TyperException
 from basis.errors import PredepartureError, Unavailable
 from basis.messages import _
 from cli.console import as_json, line
+from cli.opening import UNTIL_THE_END
 
 FINDINGS = 1
 DEFECT = 4
@@ -41,13 +42,15 @@ class House(TyperGroup):
         except Exception as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise
-            if ctx.params.get("debug"):
+            if ctx.params.get("_debug"):
                 traceback.print_exc(file=sys.stderr)
             known = _in_words(error)
             status = _defect(error) if known is None else known.exit_status
             if known is not None:
                 _tell(known, json=bool(ctx.meta.get("json")))
             raise Exit(status) from None
+        finally:
+            UNTIL_THE_END.close()
 
 
 def _in_words(error: Exception) -> PredepartureError | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,12 +17,16 @@ from basis.errors import InvalidInput, Refused
 from basis.messages import _
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlmodel import Session
 
     from casework.actor import Actor
     from casework.cases.tables import Case
     from casework.settings import Settings
     from documents.installation import Installation
+
+UNTIL_THE_END = ExitStack()
+"""What a command opened; `cli.house` closes it when the command ends."""
 
 AsAccount = Annotated[
     str,
@@ -46,10 +51,22 @@ def settings() -> Settings:
 
 
 def opened() -> Installation:
-    """The installation, opened. Raises `Unavailable` (``no_installation``, ``old_schema``)."""
+    """The installation, opened until the command ends. Raises `Unavailable` (``no_installation``, ``old_schema``)."""
     from documents.installation import open_installation
 
-    return open_installation(settings())
+    installation = open_installation(settings())
+    UNTIL_THE_END.callback(installation.database.engine.dispose)
+    return installation
+
+
+def database(chosen: Settings) -> Engine:
+    """The case database alone, whatever its schema, until the command ends. Raises `Unavailable`."""
+    from casework.database import make_engine, ping
+
+    engine = make_engine(chosen.database)
+    UNTIL_THE_END.callback(engine.dispose)
+    ping(engine)
+    return engine
 
 
 def acting(installation: Installation, email: str) -> Actor:

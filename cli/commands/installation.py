@@ -14,7 +14,7 @@ from basis.errors import Conflict, InvalidInput
 from basis.messages import _
 from basis.roles import Role
 from cli.console import Sign, emit, line, progress
-from cli.opening import AsJson, PasswordStdin, ask, ask_password, opened, settings
+from cli.opening import UNTIL_THE_END, AsJson, PasswordStdin, ask, ask_password, database, opened, settings
 
 if TYPE_CHECKING:
     from casework.settings import Settings
@@ -112,7 +112,6 @@ def _refuse_used(chosen: Settings) -> None:
 
     from casework import keys, schema
     from casework.accounts.tables import Account
-    from casework.database import make_engine, ping
     from casework.organisations.tables import Organisation
 
     if chosen.is_demo:
@@ -121,8 +120,7 @@ def _refuse_used(chosen: Settings) -> None:
         )
     if not chosen.database_url and not (chosen.home / "casework.sqlite3").exists():
         return
-    engine = make_engine(chosen.database)
-    ping(engine)
+    engine = database(chosen)
     if schema.revision(engine) is None:
         return
     has_keys = (chosen.keys / keys.VAULT_FILE).exists()
@@ -169,7 +167,9 @@ def _first_run(chosen: Settings, answers: _First) -> None:
 
     with progress(_("Making keys and database")):
         create(chosen, answers.office_name, datetime.now(UTC))
-        open_installation(chosen).database.run(ENGINE, first)
+        installation = open_installation(chosen)
+        UNTIL_THE_END.callback(installation.database.engine.dispose)
+        installation.database.run(ENGINE, first)
 
 
 def _write_settings(chosen: Settings) -> bool:
@@ -216,7 +216,6 @@ def _where(chosen: Settings) -> str:
 def upgrade() -> None:
     from basis.errors import Unavailable
     from casework import schema
-    from casework.database import make_engine, ping
 
     chosen = settings()
     if not chosen.keys.is_dir():
@@ -225,8 +224,7 @@ def upgrade() -> None:
             _("There is no installation in {folder}.", folder=str(chosen.home)),
             _("Make one with: predeparture init."),
         )
-    engine = make_engine(chosen.database)
-    ping(engine)
+    engine = database(chosen)
     before = schema.revision(engine)
     if before == schema.head():
         line(_("The case database is at schema {schema}; nothing is to be done.", schema=before), Sign.GOOD)

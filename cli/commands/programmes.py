@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -63,7 +64,7 @@ def show(
 
     found = Catalogue.load().get(programme, version or None)
     if as_json:
-        emit("programme", programme=found.model_dump(mode="json"))
+        emit("programme", programme=_written_out(found))
         return
     line(f"{found.label} · {found.id} {found.version} · {found.origin} → {found.destination}")
     for stage in found.in_order:
@@ -76,6 +77,16 @@ def show(
             (_("Requirement"), _("Provided by"), _("Verified by"), _("Source")),
             [(one.label, one.provided_by.value, one.verified_by.value, _source(one)) for one in stage.requirements],
         )
+
+
+def _written_out(programme: Programme) -> dict[str, Any]:
+    """The programme's file with its short forms in full."""
+    from checklists.catalogue import SHIPPED, written_out
+    from checklists.located import read_yaml
+
+    contents = [path.read_bytes() for path in SHIPPED.glob("*.yaml")]
+    content = next(one for one in contents if sha256(one).hexdigest() == programme.digest)
+    return written_out(read_yaml(content).data)
 
 
 def _source(requirement: Requirement) -> str:

@@ -17,6 +17,7 @@ from cli.opening import AsAccount, AsJson, acting, opened, read_file
 
 if TYPE_CHECKING:
     from casework.evidence.mrz import Mrz
+    from casework.security.active import Match
 
 _MOST = 100 * 2**20
 
@@ -126,53 +127,47 @@ def screen(
     with installation.database.read() as session:
         lists = [source.descriptor for source in active_lists(session)]
         matches = screen_name(session, name, born.date() if born else None)
+    found = [_match(one) for one in matches]
     if as_json:
-        emit(
-            "screening",
-            lists=[{"name": one["name"], "version": one["version"]} for one in lists],
-            matches=[
-                {
-                    "list": match.source.name,
-                    "version": match.source.version,
-                    "reference": match.candidate.entry.reference,
-                    "matched": matched.full if (matched := match.candidate.score.matched) else "",
-                    "score": match.candidate.score.value,
-                    "reasons": [
-                        {"code": reason.code, "points": reason.points, "message": str(reason.message)}
-                        for reason in match.candidate.score.reasons
-                    ],
-                }
-                for match in matches
-            ],
-        )
+        emit("screening", lists=[{"name": one["name"], "version": one["version"]} for one in lists], matches=found)
     else:
         line(_("Compared with: {lists}", lists="; ".join(f"{one['name']} {one['version']}" for one in lists)))
-        table(
-            (_("List"), _("Reference"), _("Listed name"), _("Score"), _("Why")),
-            [
-                (
-                    match.source.name,
-                    match.candidate.entry.reference,
-                    matched.full if (matched := match.candidate.score.matched) else "",
-                    match.candidate.score.value,
-                    " ".join(f"{reason.message} ({reason.points:+})" for reason in match.candidate.score.reasons),
-                )
-                for match in matches
-            ],
-        )
-        if not matches:
-            line(_("No possible match."), Sign.GOOD)
-        else:
-            count = len(matches)
-            line(
-                _n(
-                    "{count} possible match; a person must look.",
-                    "{count} possible matches; a person must look.",
-                    count,
-                )
-            )
+        _show_matches(found)
     if matches:
         raise typer.Exit(FINDINGS)
+
+
+def _match(match: Match) -> dict[str, Any]:
+    score = match.candidate.score
+    return {
+        "list": match.source.name,
+        "version": match.source.version,
+        "reference": match.candidate.entry.reference,
+        "matched": score.matched.full if score.matched else "",
+        "score": score.value,
+        "reasons": [
+            {"code": reason.code, "points": reason.points, "message": str(reason.message)} for reason in score.reasons
+        ],
+    }
+
+
+def _show_matches(found: list[dict[str, Any]]) -> None:
+    columns = {"list": _("List"), "reference": _("Reference"), "matched": _("Listed name"), "score": _("Score")}
+    table(
+        (*columns.values(), _("Why")),
+        [
+            (
+                *(one[key] for key in columns),
+                " ".join(f"{reason['message']} ({reason['points']:+})" for reason in one["reasons"]),
+            )
+            for one in found
+        ],
+    )
+    count = len(found)
+    if count:
+        line(_n("{count} possible match; a person must look.", "{count} possible matches; a person must look.", count))
+    else:
+        line(_("No possible match."), Sign.GOOD)
 
 
 @mrz.command("check", help=str(_("Check the digits of a zone. Exit status 0 only when every digit holds.")))

@@ -1,0 +1,66 @@
+"""`doctor` says of each thing whether it is right and what to do; problems are findings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Command
+
+
+def looked(run: Command, status: int = 0) -> dict[str, str]:
+    return {check["name"]: check["result"] for check in run.json("doctor", status=status)["checks"]}
+
+
+def test_a_new_installation_is_right_but_for_its_backup(run: Command) -> None:
+    found = looked(run)
+    assert found["backup"] == "warning"
+    assert [name for name, result in found.items() if result == "problem"] == []
+    lines = run("doctor").output.splitlines()
+    assert all(line.startswith(("✓ ", "! ", "✗ ", "  ")) for line in lines)
+
+
+def test_without_an_installation_the_machine_is_looked_at_and_the_way_on_is_said(empty: Command) -> None:
+    found = looked(empty, status=1)
+    assert (found["python"], found["installation"]) == ("good", "problem")
+    assert "predeparture init" in empty("doctor", status=1).output
+    assert not empty.home.exists()
+
+
+def test_a_key_that_others_can_read_is_a_problem(run: Command) -> None:
+    (run.home / "keys" / "vault.key").chmod(0o644)
+    assert looked(run, status=1)["keys"] == "problem"
+    assert "vault.key" in run("doctor", status=1).output
+
+
+def test_a_missing_key_is_a_problem(run: Command) -> None:
+    (run.home / "keys" / "index.key").unlink()
+    assert looked(run, status=1)["installation"] == "problem"
+
+
+def test_a_missing_archive_folder_is_a_problem(run: Command) -> None:
+    (run.home / "archive").rmdir()
+    assert looked(run, status=1)["archive"] == "problem"
+
+
+def test_without_a_public_address_nothing_can_be_issued(run: Command) -> None:
+    (run.home / "predeparture.toml").write_text("")
+    assert looked(run, status=1)["public-url"] == "problem"
+    (run.home / "predeparture.toml").write_text('public_url = "http://example.org"\n')
+    assert looked(run)["public-url"] == "warning"
+
+
+def test_settings_that_cannot_be_read_are_a_problem(run: Command) -> None:
+    (run.home / "predeparture.toml").write_text("port = \n")
+    assert looked(run, status=1)["settings"] == "problem"
+
+
+def test_settings_of_another_prefect_are_warned_of(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+    assert looked(run)["prefect-settings"] == "warning"
+
+
+def test_a_backup_ends_the_warning_until_the_keys_change(run: Command) -> None:
+    run("backup", str(run.home.parent / "copy"))
+    assert looked(run)["backup"] == "good"
+    (run.home / "keys" / "index.key").write_text("ab" * 32 + "\n")
+    assert looked(run)["backup"] == "warning"

@@ -1,0 +1,83 @@
+"""Watch lists, one name, one machine readable zone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command
+
+LIST = (
+    "reference,name,aliases,birth_date,nationalities,sex,remarks\n"
+    "S-1,Selim Sampleff,Seli Sampleff,1986-04,XK;AL,M,Synthetic\n"
+    "S-2,Norda Nobody,,1970,DE,F,Synthetic\n"
+)
+# ICAO Doc 9303-4, appendix B.
+TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "list.csv"
+    path.write_text(LIST, encoding="utf-8")
+    return str(path)
+
+
+LOAD = ("--format", "csv", "--name", "Test list")
+
+
+def test_a_list_is_loaded_once_and_replaced_by_its_next_version(run: Command, file: str) -> None:
+    loaded = run.json("watchlist", "load", file, *LOAD)
+    assert (loaded["outcome"], loaded["name"], loaded["entries"]) == ("loaded", "Test list", 2)
+    assert "nothing was changed" in run("watchlist", "load", file, *LOAD).output
+    Path(file).write_text(LIST + "S-3,Third Person,,,,,\n", encoding="utf-8")
+    run("watchlist", "load", file, *LOAD)
+    lists = run.json("watchlist", "list")["lists"]
+    assert [(one["entries"], one["active"]) for one in lists] == [(3, True), (2, False)]
+    assert "in use" in run("watchlist", "list").output
+
+
+def test_a_broken_list_is_refused_and_the_one_in_use_stays(run: Command, file: str) -> None:
+    run("watchlist", "load", file, *LOAD)
+    Path(file).write_text("no list", encoding="utf-8")
+    run("watchlist", "load", file, *LOAD, status=2)
+    run("watchlist", "load", file, "--format", "un", status=2)
+    assert [one["active"] for one in run.json("watchlist", "list")["lists"]] == [True]
+
+
+def test_a_name_on_a_list_is_a_finding_with_reasons_that_add_up(run: Command, file: str) -> None:
+    run("watchlist", "load", file, *LOAD)
+    found = run.json("screen", "--name", "SAMPLEFF Selim", "--born", "1986-04-02", status=1)
+    match = found["matches"][0]
+    assert match["reference"] == "S-1"
+    assert sum(reason["points"] for reason in match["reasons"]) == match["score"]
+    assert "a person must look" in run("screen", "--name", "Selim Sampleff", status=1).output
+
+
+def test_a_name_on_no_list_is_clean(run: Command, file: str) -> None:
+    run("watchlist", "load", file, *LOAD)
+    assert "No possible match" in run("screen", "--name", "Zamira Quietlane").output
+
+
+def test_without_a_list_nobody_can_be_screened(run: Command) -> None:
+    assert "watchlist load" in run("screen", "--name", "Selim Sampleff", status=3).stderr
+
+
+def test_a_zone_whose_digits_hold_is_clean(empty: Command) -> None:
+    found = empty.json("mrz", "check", *TD3)
+    assert (found["form"], found["digits_hold"]) == ("TD3", True)
+    assert found["fields"]["document_number"] == "L898902C3"
+    assert "every check digit holds" in empty("mrz", "check", input="\n".join(TD3)).output
+
+
+@pytest.mark.parametrize("position", [9, 19, 27, 42, 43])
+def test_each_wrong_digit_of_a_zone_is_a_finding(empty: Command, position: int) -> None:
+    wrong = "0" if TD3[1][position] != "0" else "1"
+    line = TD3[1][:position] + wrong + TD3[1][position + 1 :]
+    assert empty.json("mrz", "check", TD3[0], line, status=1)["digits_hold"] is False
+    empty("mrz", "check", TD3[0], line, status=1)
+
+
+def test_lines_of_a_wrong_length_are_wrong_input(empty: Command) -> None:
+    assert "44" in empty("mrz", "check", "P<UTO", status=2).stderr
