@@ -222,11 +222,8 @@ def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:
                     terms.grace_months,
                 )
             ),
-            str(
-                _(
-                    "It may be repaid early at any time. Unemployment, illness and full-time training are grounds for a deferral."
-                )
-            ),
+            str(_("It may be repaid early at any time.")),
+            str(_("Unemployment, illness and full-time training are grounds for a deferral.")),
         ),
         signatures=(borrower, *approvers),
         **common.shown(_("Promise to repay {amount}", amount=str(principal))),

@@ -70,7 +70,10 @@ class OpenCase(BaseModel):
 
 
 def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id: UUID | None = None) -> Case:
-    """Register the worker and open the case, pinned to the programme's version. Raises `Conflict` (``known_worker``)."""
+    """Register the worker and open the case, pinned to the programme's newest version.
+
+    Raises `Conflict` (``known_worker``), `Refused` (``agency_licence``), `InvalidInput` (``unknown_track``).
+    """
     require(work.actor.role, Permission.SUBMIT_BATCHES if command.agency_id else Permission.EDIT_CASES)
     programme = catalogue.get(command.programme)
     if programme.track(command.track) is None:
