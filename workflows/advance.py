@@ -1,7 +1,7 @@
 """Every stage that can move, moves, until a person is needed.
 
-Plain functions; `workflows.flows` wraps them for Prefect. One call serves many cases. A case that fails is
-marked in words and the others go on.
+Plain functions; `workflows.flows` wraps them for Prefect. One call serves many cases. What fails in a case is
+returned as a sentence, and the others go on.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from checklists.assessment import Assessment, StageStatus
 from checklists.programme import AUTOMATIC, Programme, Provider, StageKind
 from documents.installation import Installation
 from workflows import stages
+from workflows.edge import without_values
 
 MOST_ROUNDS = 20
 """More than any programme has stages on one path: a case that still moves then is a defect, not work."""
@@ -51,8 +52,6 @@ def advance(installation: Installation, case_ids: Sequence[UUID], run_stage: Sta
         waiting = [case_id for case_id in moved if case_id not in failures]
         if not waiting:
             break
-    for case_id, sentence in failures.items():
-        installation.database.run(ENGINE, _mark, case_id, sentence)
     return Advanced(count, moves, failures)
 
 
@@ -63,7 +62,8 @@ def _movable(
     found: dict[StageKind, list[stages.Movable]] = defaultdict(list)
     for case_id in case_ids:
         try:
-            programme, assessment = installation.database.run(ENGINE, _assessed, installation, case_id)
+            with without_values():
+                programme, assessment = installation.database.run(ENGINE, _assessed, installation, case_id)
         except PredepartureError as error:
             failures[case_id] = str(error)
             continue
@@ -88,12 +88,3 @@ def _can_move(programme: Programme, assessment: Assessment, stage_id: str) -> bo
     if state.status is StageStatus.READY:
         return stage is not None and stage.sign_off == AUTOMATIC
     return state.status is StageStatus.OPEN and any(slot.actor is Provider.ENGINE for slot in state.requirements)
-
-
-def _mark(work: Work, case_id: UUID, sentence: str) -> None:
-    """Say on the case itself what keeps failing: the queue "stuck" lists it."""
-    case = work.session.get(Case, case_id)
-    if case is not None:
-        case.stuck = sentence[:500]
-        work.session.add(case)
-        work.record("case.stuck", f"case_file/{case_id}", case_id=case_id)

@@ -95,6 +95,7 @@ def run(installation: Installation, stop: threading.Event) -> None:
     next_upkeep = 0.0
     try:
         with only_engine(installation.settings):
+            relay.revive(installation)
             while not stop.is_set():
                 try:
                     if time.monotonic() >= next_upkeep:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, update
 from sqlmodel import Session, col, select
 
 from basis.errors import PredepartureError
@@ -63,6 +63,7 @@ def pump(
         if not items:
             continue
         failures = _run(runner, kind, [item.subject_id for item in items])
+        failures = {item.subject_id: failures[item.subject_id] for item in items if item.subject_id in failures}
         installation.database.run(ENGINE, _record, items, failures)
         failed += len(failures)
         done += len(items) - len(failures)
@@ -85,23 +86,52 @@ def _run(runner: Runner, kind: OutboxKind, ids: Sequence[UUID]) -> Failures:
             return runner.advance(ids)
         if kind is OutboxKind.ISSUE:
             return runner.issue(ids)
-        return {key: value for batch_id in ids for key, value in runner.take_in(batch_id).items()}
     except PredepartureError as error:
         return dict.fromkeys(ids, str(error))
+    return {key: value for batch_id in ids for key, value in _take_in(runner, batch_id).items()}
 
 
-def _record(work: Work, items: Iterable[OutboxItem], failures: Failures) -> None:
-    items = list(items)
+def _take_in(runner: Runner, batch_id: UUID) -> Failures:
+    try:
+        return runner.take_in(batch_id)
+    except PredepartureError as error:
+        return {batch_id: str(error)}
+
+
+def _record(work: Work, items: Sequence[OutboxItem], failures: Failures) -> None:
     outbox.done(work, [item for item in items if item.subject_id not in failures])
     for item in items:
         if item.subject_id in failures:
-            outbox.failed(work, item.id, failures[item.subject_id])
+            failed = outbox.failed(work, item.id, failures[item.subject_id])
+            if failed.state is OutboxState.STUCK and item.case_id is not None:
+                _say(work, item.case_id, failures[item.subject_id])
+    work.session.flush()
+    _unsay(work, {item.case_id for item in items if item.case_id is not None and item.subject_id not in failures})
+
+
+def _say(work: Work, case_id: UUID, sentence: str) -> None:
+    """The case itself says what keeps failing: the queue "stuck" lists it."""
+    work.session.exec(update(Case).where(col(Case.id) == case_id).values(stuck=sentence[:500]))
+
+
+def _unsay(work: Work, case_ids: Iterable[UUID]) -> None:
+    """Nothing keeps failing any more in those of the cases where nothing is stuck."""
+    stuck = exists().where(col(OutboxItem.case_id) == col(Case.id), col(OutboxItem.state) == OutboxState.STUCK)
+    work.session.exec(
+        update(Case).where(col(Case.id).in_(sorted(case_ids)), col(Case.stuck) != "", ~stuck).values(stuck="")
+    )
+
+
+def revive(installation: Installation) -> None:
+    """Try again what is stuck: whoever starts the engine anew has seen to the cause."""
+    installation.database.run(ENGINE, outbox.revive)
 
 
 def reconcile(installation: Installation) -> int:
     """Put back into the outbox whatever should be under way and is not: after a crash, and as time passes.
 
-    Returns how many effects were asked for. What is stuck stays stuck until a person changes the case.
+    Returns how many effects were asked for. What is stuck stays stuck until a person changes the case or starts
+    the engine anew.
     """
     return installation.database.run(ENGINE, _reconcile)
 

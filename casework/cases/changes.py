@@ -44,6 +44,7 @@ def find(session: Session, actor: Actor, case_id: UUID) -> Case:
 def change(work: Work, case_id: UUID, expected_version: int | None = None, *, any_life: bool = False) -> Case:
     """Lock the case for this transaction and raise its version; the engine looks at it after the commit.
 
+    What the engine had given up on in this case is tried again.
     `expected_version` is what the person saw: if somebody was faster, `Conflict` (``stale``). An ended case is
     refused (``ended``) unless `any_life`.
     """
@@ -74,6 +75,7 @@ def change(work: Work, case_id: UUID, expected_version: int | None = None, *, an
     case.changed_at = work.now
     case.stuck = ""
     work.session.add(case)
+    outbox.revive(work, case.id)
     outbox.put(work, OutboxKind.ADVANCE, case.id, case.id, str(case.id))
     return case
 

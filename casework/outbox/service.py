@@ -45,6 +45,22 @@ def due(session: Session, now: datetime, limit: int = 500) -> list[OutboxItem]:
     return list(session.exec(query))
 
 
+def unfinished(session: Session) -> list[OutboxItem]:
+    """Effects that have not happened yet: waiting for their time, or stuck."""
+    return list(session.exec(select(OutboxItem).where(col(OutboxItem.state) != OutboxState.DONE)))
+
+
+def revive(work: Work, case_id: UUID | None = None) -> None:
+    """What is stuck, of one case or of all, is tried again as if it were asked for now."""
+    query = select(OutboxItem).where(col(OutboxItem.state) == OutboxState.STUCK)
+    if case_id is not None:
+        query = query.where(col(OutboxItem.case_id) == case_id)
+    for item in work.session.exec(query):
+        item.generation += 1
+        item.state, item.attempts, item.next_attempt_at = OutboxState.PENDING, 0, work.now
+        work.session.add(item)
+
+
 def done(work: Work, items: Iterable[OutboxItem]) -> None:
     """Record that the effects happened; one that was asked for again since it was read stays pending."""
     for item in items:
