@@ -7,6 +7,7 @@ Prefect can be wiped and nothing is lost.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +15,8 @@ from uuid import UUID
 
 from prefect import Flow, flow
 
+from basis.errors import PredepartureError, Unavailable
+from basis.messages import _
 from casework import settings
 from checklists.programme import StageKind
 from documents.installation import Installation, open_installation
@@ -21,6 +24,7 @@ from workflows import advance, intake, issuing, stages
 from workflows.edge import without_values
 from workflows.stages import Movable
 
+_log = logging.getLogger(__name__)
 _installation: ContextVar[Installation] = ContextVar("installation")
 _renderer: ContextVar[issuing.Renderer | None] = ContextVar("renderer", default=None)
 
@@ -99,6 +103,11 @@ class PrefectRunner:
         tokens = _installation.set(self._bound[0]), _renderer.set(self._bound[1])
         try:
             yield
+        except PredepartureError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever Prefect's client stumbles over, the work is due again
+            _log.warning("prefect: %s", type(error).__name__)
+            raise Unavailable("prefect", _("Prefect did not run the work; it is tried again.")) from None
         finally:
             _installation.reset(tokens[0])
             _renderer.reset(tokens[1])

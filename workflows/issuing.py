@@ -33,6 +33,7 @@ from documents.encoding import to_json
 from documents.installation import Installation
 from documents.signing import check_signature
 from workflows import rendering
+from workflows.edge import without_values
 from workflows.rendering import SignedFile
 
 
@@ -65,7 +66,8 @@ def issue(installation: Installation, sign_off_ids: Sequence[UUID], renderer: Re
     jobs: list[tuple[_Job, Future[SignedFile]]] = []
     for sign_off_id in dict.fromkeys(sign_off_ids):
         try:
-            job = installation.database.run(ENGINE, _reserve, installation, sign_off_id)
+            with without_values():
+                job = installation.database.run(ENGINE, _reserve, installation, sign_off_id)
         except PredepartureError as error:
             failures[sign_off_id] = str(error)
             continue
@@ -74,10 +76,9 @@ def issue(installation: Installation, sign_off_ids: Sequence[UUID], renderer: Re
     count = 0
     for job, future in jobs:
         try:
-            installation.database.run(ENGINE, _finish, job, _archived(installation, job, future))
+            with without_values():
+                installation.database.run(ENGINE, _finish, job, _archived(installation, job, future))
             count += 1
-        except BrokenProcessPool:
-            failures[job.sign_off_id] = str(_("The process that makes certificates ended; they are made again."))
         except PredepartureError as error:
             failures[job.sign_off_id] = str(error)
     return Issued(count, failures)
@@ -121,7 +122,7 @@ def _archived(installation: Installation, job: _Job, future: Future[SignedFile])
     """The file as the archive holds it: the new one, or the one an earlier try had stored."""
     document_id = str(job.row_id)
     if not installation.archive.exists(document_id):
-        made = future.result()
+        made = _made(future)
         if installation.archive.put(document_id, _sealed(installation, job, made.content)):
             return made
     future.cancel()
@@ -133,6 +134,15 @@ def _archived(installation: Installation, job: _Job, future: Future[SignedFile])
             _("Restore archive and database from the same backup."),
         )
     return SignedFile(stored, rendering.look())
+
+
+def _made(future: Future[SignedFile]) -> SignedFile:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise Unavailable(
+            "renderer_ended", _("The process that makes certificates ended; they are made again.")
+        ) from None
 
 
 def _sealed(installation: Installation, job: _Job, content: bytes) -> bytes:
@@ -167,8 +177,7 @@ class InProcess:
     def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]:
         future: Future[SignedFile] = Future()
         try:
-            rendering.prepare(self._settings)
-            future.set_result(rendering.signed_file(value, signed_at))
+            future.set_result(rendering.signed_file(self._settings, value, signed_at))
         except PredepartureError as error:
             future.set_exception(error)
         return future
@@ -178,12 +187,23 @@ class Pool:
     """Renders in processes of their own (WeasyPrint is bound by the processor)."""
 
     def __init__(self, settings: Settings, workers: int) -> None:
-        self._executor = ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=rendering.prepare, initargs=(settings,)
-        )
+        self._settings = settings
+        self._workers = workers
+        self._executor = self._start()
 
     def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]:
-        return self._executor.submit(rendering.signed_file, value, signed_at)
+        try:
+            return self._executor.submit(rendering.signed_file, self._settings, value, signed_at)
+        except BrokenProcessPool:
+            # A pool of which one process died (out of memory, say) takes no more work, ever.
+            self._executor.shutdown(wait=False)
+            self._executor = self._start()
+            return self._executor.submit(rendering.signed_file, self._settings, value, signed_at)
+
+    def _start(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._workers, mp_context=get_context("spawn"), initializer=rendering.end_with_parent
+        )
 
     def close(self) -> None:
         self._executor.shutdown(cancel_futures=True)

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from typing import Any
 
-from basis.errors import Unavailable
-from basis.messages import _
 from casework.settings import Settings
 from documents.keys import KEY_FILE, Signer, load_signer
 
 _signers: dict[str, Signer] = {}
 
 
-def prepare(settings: Settings) -> None:
-    """Load the signing key once for the process. Also runs at the start of each process of a pool."""
+def end_with_parent() -> None:
+    """In a process of a pool: end when the process that started it dies, even by SIGKILL.
+
+    The pool's own pipes do not tell: each of its processes holds both ends of them.
+    """
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _prepare(settings: Settings) -> None:
+    """Load the signing key once for the process."""
     key = str(settings.signing_file or settings.keys / KEY_FILE)
     if key not in _signers:
         _signers.clear()
@@ -40,14 +57,13 @@ class SignedFile:
     look: Look
 
 
-def signed_file(value: dict[str, Any], signed_at: datetime) -> SignedFile:
-    """Render a stored value and sign it. Raises `Unavailable` where `prepare` has not run."""
+def signed_file(settings: Settings, value: dict[str, Any], signed_at: datetime) -> SignedFile:
+    """Render a stored value and sign it. Raises `Unavailable` where the key cannot be read: nothing goes unsigned."""
     from documents.encoding import from_json
     from documents.rendering import render
     from documents.signing import sign
 
-    if not _signers:
-        raise Unavailable("signing_key", _("The signing key is not loaded; nothing is issued unsigned."))
+    _prepare(settings)
     certificate = from_json(value)
     signer = next(iter(_signers.values()))
     content = sign(render(certificate), signer, officer=certificate.officer, signed_at=signed_at)

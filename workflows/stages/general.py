@@ -11,6 +11,7 @@ from casework.actor import ENGINE
 from casework.cases import service as cases
 from casework.work import Work
 from documents.installation import Installation
+from workflows.edge import without_values
 
 
 class Movable(NamedTuple):
@@ -25,7 +26,8 @@ def run(installation: Installation, items: Sequence[Movable]) -> Mapping[UUID, s
     failures: dict[UUID, str] = {}
     for item in items:
         try:
-            installation.database.run(ENGINE, _sign_off, installation, item)
+            with without_values():
+                installation.database.run(ENGINE, _sign_off, installation, item)
         except Conflict:
             continue
         except PredepartureError as error:

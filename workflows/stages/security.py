@@ -9,6 +9,7 @@ from basis.errors import PredepartureError
 from casework.actor import ENGINE
 from casework.security import service as security
 from documents.installation import Installation
+from workflows.edge import without_values
 from workflows.stages.general import Movable
 
 CHUNK = 100
@@ -20,9 +21,17 @@ def run(installation: Installation, items: Sequence[Movable]) -> Mapping[UUID, s
     failures: dict[UUID, str] = {}
     ids = [item.case_id for item in items]
     for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        try:
-            installation.database.run(ENGINE, security.screen_cases, chunk)
-        except PredepartureError as error:
-            failures.update(dict.fromkeys(chunk, str(error)))
+        failures.update(_screen(installation, ids[start : start + CHUNK]))
     return failures
+
+
+def _screen(installation: Installation, case_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Screen all at once; where that fails each alone, so that one damaged case does not hold up the others."""
+    try:
+        with without_values():
+            installation.database.run(ENGINE, security.screen_cases, case_ids)
+    except PredepartureError as error:
+        if len(case_ids) == 1:
+            return {case_ids[0]: str(error)}
+        return {key: sentence for one in case_ids for key, sentence in _screen(installation, [one]).items()}
+    return {}
