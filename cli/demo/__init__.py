@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,8 @@ from casework import settings as settings_module
 from casework.actor import ENGINE
 from casework.batches import service as batches
 from casework.batches.service import SubmitBatch
-from casework.outbox.tables import OutboxKind
+from casework.outbox import service as outbox
+from casework.outbox.tables import OutboxKind, OutboxState
 from casework.security import service as security
 from casework.settings import Settings
 from casework.work import Work
@@ -35,6 +37,7 @@ from workflows.processes import only_engine
 
 HOME: Final = Path("var/demo")
 _MARK: Final = "DEMO"
+_PAUSE_SECONDS: Final = 0.2
 _BATCH_DAYS: Final = 60
 """The batch is dated this long before today, so that departures lie 90 to 160 days ahead and some work is late."""
 
@@ -130,6 +133,7 @@ def _play(installation: Installation, cast: people.Cast, runner: relay.Runner, c
             if kind is OutboxKind.ISSUE:
                 progress.update(issued, advance=count)
 
+        relay.revive(installation)
         relay.reconcile(installation)
         relay.drain(installation, runner, report)
         parts = story.parts(installation)
@@ -138,7 +142,16 @@ def _play(installation: Installation, cast: people.Cast, runner: relay.Runner, c
         while waiting:
             waiting = [part for part in waiting if story.play(installation, cast, part)]
             relay.drain(installation, runner, report)
+            if not waiting and _still_tried(installation):
+                # Something failed and is tried again in a moment; its case may go on then.
+                time.sleep(_PAUSE_SECONDS)
+                waiting = list(parts)
             progress.update(settled, total=len(parts), completed=len(parts) - len(waiting))
+
+
+def _still_tried(installation: Installation) -> bool:
+    with installation.database.read() as session:
+        return any(item.state is OutboxState.PENDING for item in outbox.unfinished(session))
 
 
 def _serve(settings: Settings, console: Console) -> None:

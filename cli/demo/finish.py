@@ -18,6 +18,7 @@ from casework.audit import service as audit
 from casework.cases.rules import WORDS
 from casework.cases.tables import Case, SignOff
 from casework.certificates.tables import Certificate, CertificateState
+from casework.outbox import service as outbox
 from checklists.programme import Programme
 from documents.installation import Installation
 from documents.register import Register
@@ -60,15 +61,17 @@ def finish(installation: Installation, console: Console) -> Summary:
         cases = Counter(session.exec(select(Case.life)).all())
         stages = Counter(session.exec(select(SignOff.stage).where(col(SignOff.ended_at).is_(None))).all())
         programme = installation.catalogue.latest()[0]
+        undone = len(outbox.unfinished(session))
     _show(console, programme, stages, cases, answers, events)
     console.print(f"Plain copies of the certificates: {folder}")
-    if wrong or faults:
+    if wrong or faults or undone:
         raise Unavailable(
             "demo_failed",
             _(
-                "{wrong} certificates gave a wrong answer, {faults} faults in the history.",
+                "{wrong} certificates gave a wrong answer, {faults} faults in the history, {undone} effects undone.",
                 wrong=len(wrong),
                 faults=len(faults),
+                undone=undone,
             ),
             _("Please report this with the output of: predeparture doctor."),
         )
