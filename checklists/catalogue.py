@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class InvalidProgramme(InvalidInput):
         )
 
 
+@lru_cache(maxsize=64)  # reading YAML with its lines takes a third of a second, and a programme never changes
 def read_programme(content: bytes, file: str) -> Programme:
     """The programme in `content`; `file` is the name that errors give. Raises `InvalidProgramme`."""
     if len(content) > _LARGEST:
