@@ -29,6 +29,10 @@ class Register:
     def by_token(self, token: str) -> RegisterEntry | None:
         return self._entry(col(Certificate.token) == token)
 
+    def row(self, number: str) -> Certificate:
+        """The whole row of a number that is there."""
+        return self._session.exec(select(Certificate).where(col(Certificate.number) == number)).one()
+
     def _entry(self, where: ColumnElement[bool]) -> RegisterEntry | None:
         row = self._session.exec(select(Certificate).where(where)).one_or_none()
         return None if row is None else entry(row, self._number(row.superseded_by))

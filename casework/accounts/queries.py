@@ -56,12 +56,12 @@ def get(session: Session, actor: Actor, account_id: UUID) -> Account:
     return account
 
 
-def names(session: Session, keys: Iterable[str]) -> dict[str, str]:
-    """Names of accounts by the key under which facts and events name them (`Actor.key`)."""
-    ids = {_id for key in keys if (_id := _as_id(key)) is not None}
+def people(session: Session, keys: Iterable[str]) -> dict[str, Account]:
+    """Accounts by the key under which facts and events name them (`Actor.key`); the engine has none."""
+    ids = {found for key in keys if (found := _as_id(key)) is not None}
     if not ids:
         return {}
-    return {str(row.id): row.name for row in session.exec(select(Account).where(col(Account.id).in_(ids)))}
+    return {str(row.id): row for row in session.exec(select(Account).where(col(Account.id).in_(ids)))}
 
 
 def _as_id(key: str) -> UUID | None:

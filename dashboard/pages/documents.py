@@ -32,6 +32,7 @@ class Register(Page):
     chips: tuple[Chip, ...]
     rows: tuple[DocumentRow, ...]
     pager: Pager
+    export: Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def listed(request: Request, visit: Signed) -> Response:
                 title=Link(addresses.programme(one.id, one.version), one.label),
                 route=_route(one),
                 version=one.version,
-                published=words.day(one.published_on),
+                published=words.on(one.published_on),
                 cases=cases.get((one.id, one.version), 0),
             )
             for one in programmes
@@ -93,7 +93,7 @@ def page(visit: Signed, programme_id: str, version: str) -> Response:
     summary = _(
         "Version {version}, published on {day}. {summary}",
         version=programme.version,
-        day=words.day(programme.published_on),
+        day=words.on(programme.published_on),
         summary=Message(programme.summary) if programme.summary else "",
     )
     shown = pages.ProgrammePage(
@@ -268,4 +268,4 @@ def source(basis: LegalBasis) -> Source:
     title: Text = Message(basis.title)
     if basis.citation:
         title = _("{title} ({citation})", title=title, citation=basis.citation)
-    return Source(title, basis.link, words.day(basis.as_of), basis.confirmed)
+    return Source(title, basis.link, words.on(basis.as_of), basis.confirmed)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from starlette.testclient import TestClient
 
@@ -15,6 +16,8 @@ from casework import settings
 from casework.actor import ENGINE
 from casework.batches import service as batches
 from casework.batches.service import SubmitBatch
+from casework.cases.rules import CaseLife
+from casework.cases.tables import Case
 from casework.security import service as security
 from casework.work import Work
 from cli import demo_data
@@ -130,11 +133,17 @@ def submit(bench: Bench, workers: int) -> None:
 
 
 def play(bench: Bench) -> None:
-    """The demo's people decide all that they would, and every certificate is issued."""
+    """The demo's people decide until nothing is left to do or a case is cleared, and every certificate is issued."""
     waiting = story.parts(bench.installation)
     while waiting:
+        waiting = [part for part in waiting if _is_open(bench, part.case_id)]
         waiting = [part for part in waiting if story.play(bench.installation, bench.cast, part)]
         bench.work()
+
+
+def _is_open(bench: Bench, case_id: UUID) -> bool:
+    with bench.installation.database.read() as session:
+        return session.get_one(Case, case_id).life is CaseLife.OPEN
 
 
 def _load_list(work: Work) -> None:

@@ -47,6 +47,7 @@ def register() -> documents.Register:
         chips=(),
         rows=rows,
         pager=Pager(1, 3, 3),
+        export=Link("/documents/register.csv", "Download this list (CSV)"),
     )
 
 

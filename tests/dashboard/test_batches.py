@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -30,17 +29,9 @@ from tests.dashboard.bench import Bench, Person
 NOTICE = {"notice_version": "2026-3", "notice_language": "sq", "programme": people.PROGRAMME}
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("batches") / "home"
-    bench.make(home)
-    return home
-
-
 @pytest.fixture
-def site(made: Path, tmp_path: Path) -> Bench:
-    shutil.copytree(made, tmp_path / "home")
-    return bench.reopened(tmp_path / "home")
+def site(peopled_home: Path, copied: Callable[[Path], Bench]) -> Bench:
+    return copied(peopled_home)
 
 
 @pytest.fixture

@@ -1,0 +1,285 @@
+"""What the pages of the register show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from basis.messages import Message, _, _n
+from basis.roles import Role
+from casework.accounts import queries as accounts
+from casework.audit.tables import AuditEvent
+from casework.cases import service as cases
+from casework.cases.tables import Case, SignOff
+from casework.certificates import queries
+from casework.certificates.queries import RegisterFilter, RegisterLine, Standing
+from casework.certificates.rules import may_read_file
+from casework.certificates.tables import Certificate, CertificateState
+from checklists.programme import Programme
+from dashboard import addresses, words
+from dashboard.forms import lists
+from dashboard.pages import documents as pages
+from dashboard.pages.base import Place
+from dashboard.pages.case import Decision, Event
+from dashboard.paging import Wanted, pager
+from dashboard.parts import Badge, Fact, Form, Link, Option, Text, Tone
+from dashboard.posting import Values
+from dashboard.sessions import Visit
+from documents import evidence
+from documents.evidence import Evidence
+from documents.grounds import load_grounds
+from documents.verification import Check, Result
+
+STANDINGS: Mapping[str, Badge] = {
+    "valid": Badge(Tone.DONE, _("valid")),
+    "expired": Badge(Tone.TODAY, _("expired")),
+    "superseded": Badge(Tone.TODAY, _("superseded")),
+    "revoked": Badge(Tone.LATE, _("revoked")),
+    "altered": Badge(Tone.LATE, _("altered")),
+    "unknown": Badge(Tone.LATE, _("unknown")),
+    "reserved": Badge(Tone.OPEN, _("being made")),
+    "void": Badge(Tone.IDLE, _("void")),
+}
+_RESULTS: Mapping[Result, Badge] = {
+    Result.PASSED: Badge(Tone.DONE, _("passed")),
+    Result.FAILED: Badge(Tone.LATE, _("failed")),
+    Result.NOT_APPLICABLE: Badge(Tone.IDLE, _("not applicable")),
+}
+_TITLES: Mapping[str, Message] = {
+    "archive": _("Archive"),
+    "fingerprint": _("Fingerprint"),
+    "readable": _("File"),
+    "register": _("Register"),
+    "signature": _("Signature"),
+    "standing": _("Standing"),
+    "validity": _("Validity"),
+    "decision": _("Decision"),
+    "history": _("History"),
+}
+_EVENTS: Mapping[str, Message] = {
+    "certificate.reserved": _("Number given"),
+    "certificate.issued": _("Issued"),
+    "certificate.read": _("File handed out"),
+    "certificate.voided": _("Number given up"),
+    "certificate.expired": _("Ended: its time ran out"),
+    "certificate.revoked": _("Ended: revoked"),
+    "certificate.superseded": _("Ended: corrected"),
+    "stage.signed_off": _("Stage signed off"),
+    "stage.reopened": _("Stage open again"),
+}
+_QUALIFICATIONS: Mapping[str, Message] = {
+    "diploma_recognition": _("Diploma decided on"),
+    "language_result": _("Language decided on"),
+    "professional_ability": _("Professional ability decided on"),
+}
+
+
+def filter_form(session: Session, visit: Visit) -> Form:
+    kinds = tuple(Option(kind, Message(title)) for kind, title in queries.kinds(session, visit.actor))
+    statuses = tuple(Option(one.value, STANDINGS[one.value].text) for one in Standing)
+    return lists.documents(kinds, statuses)
+
+
+def asked_for(values: Values) -> RegisterFilter:
+    status = values.text("status")
+    return RegisterFilter(
+        number=values.text("number"),
+        kind=values.text("kind"),
+        standing=Standing(status) if status else None,
+        since=values.days["since"],
+        until=values.days["until"],
+    )
+
+
+def register(
+    session: Session, visit: Visit, form: Form, asked: RegisterFilter, page: Wanted, given: Mapping[str, str]
+) -> pages.Register:
+    lines, total = queries.register(session, visit.actor, asked, visit.today, limit=page.size, offset=page.offset)
+    return pages.Register(
+        base=visit.at(Place.DOCUMENTS),
+        summary=_n("{count} number was given", "{count} numbers were given, the last one first", total),
+        filters=form,
+        chips=lists.chips(form, given),
+        rows=tuple(_row(line) for line in lines),
+        pager=pager(addresses.DOCUMENTS, given, page, len(lines), total),
+        export=Link(addresses.query(addresses.REGISTER_FILE, **{**given, "page": ""}), _("Download this list (CSV)")),
+    )
+
+
+def _row(line: RegisterLine) -> pages.DocumentRow:
+    badge = STANDINGS[line.standing.value]
+    if line.superseded_by:
+        badge = Badge(badge.tone, _("superseded by {number}", number=line.superseded_by))
+    return pages.DocumentRow(
+        number=Link(addresses.document(line.row.id), line.row.number),
+        kind=Message(line.row.title),
+        case=Link(addresses.case(line.case.id), line.case.reference),
+        issued=words.on(line.row.issued_on),
+        digest=line.row.sha256[:12],
+        status=badge,
+    )
+
+
+def export_rows(lines: list[RegisterLine]) -> tuple[list[Text], list[list[Text]]]:
+    """The register as a table for a file: no names, days as ISO 8601."""
+    header: list[Text] = [
+        _("Number"), _("Document"), _("Case"), _("Issued on"), _("Valid until"), _("Ended on"), _("Status"),
+        _("Superseded by"), _("SHA-256"),
+    ]  # fmt: skip
+    rows: list[list[Text]] = [
+        [
+            line.row.number,
+            line.row.title,
+            line.case.reference,
+            line.row.issued_on.isoformat(),
+            line.row.valid_until.isoformat() if line.row.valid_until else "",
+            line.row.ended_on.isoformat() if line.row.ended_on else "",
+            line.standing.value,
+            line.superseded_by,
+            line.row.sha256,
+        ]
+        for line in lines
+    ]
+    return header, rows
+
+
+def document(session: Session, visit: Visit, row: Certificate, case: Case) -> pages.DocumentPage:
+    """The evidence page: the file is opened and verified anew each time somebody looks."""
+    installation = visit.installation
+    programme = cases.programme_of(installation.catalogue, case)
+    sign_off = session.get_one(SignOff, row.sign_off_id)
+    found = evidence.gather(
+        session, visit.database.vault(session), installation.archive, row, visit.today, installation.trusted
+    )
+    readable = row.state is CertificateState.ISSUED and may_read_file(visit.role, row.kind)
+    return pages.DocumentPage(
+        base=visit.at(Place.DOCUMENTS),
+        heading=row.number,
+        status=STANDINGS[found.status.value],
+        summary=_summary(row, found),
+        facts=_facts(session, visit, row, case, programme),
+        digest=row.sha256,
+        checks=tuple(check_view(check) for check in found.checks),
+        decisions=_decisions(session, visit, programme, case, sign_off),
+        events=_events(session, visit, row),
+        file=Link(addresses.document(row.id, "file"), _("Download the PDF"), primary=True) if readable else None,
+    )
+
+
+def check_view(check: Check) -> pages.CheckView:
+    """A check of verification as it is shown."""
+    return pages.CheckView(_TITLES[check.name], _RESULTS[check.result], check.sentence)
+
+
+def _summary(row: Certificate, found: Evidence) -> Text:
+    title = Message(row.title)
+    if row.state is CertificateState.VOID:
+        return _("{title}: the number was given up", title=title)
+    if row.state is CertificateState.RESERVED:
+        return _("{title}, being made", title=title)
+    if found.failed:
+        return _n(
+            "{title}, issued on {day}. {count} check failed.",
+            "{title}, issued on {day}. {count} checks failed.",
+            len(found.failed),
+            title=title,
+            day=words.on(row.issued_on),
+        )
+    return _("{title}, issued on {day}. Every check passed.", title=title, day=words.on(row.issued_on))
+
+
+def _facts(session: Session, visit: Visit, row: Certificate, case: Case, programme: Programme) -> tuple[Fact, ...]:
+    version = _("{title} {version}", title=programme.label, version=programme.version)
+    facts = [
+        Fact(_("Case"), case.reference, addresses.case(case.id)),
+        Fact(_("Programme"), version, addresses.programme(programme.id, programme.version)),
+        Fact(_("Issued on"), words.on(row.issued_on)),
+        Fact(_("Valid until"), words.on(row.valid_until) if row.valid_until else _("no last day")),
+    ]
+    if row.ended_on is not None:
+        facts.append(Fact(_("Ended on"), words.on(row.ended_on)))
+    if row.superseded_by is not None:
+        later = session.get_one(Certificate, row.superseded_by)
+        facts.append(Fact(_("In its place"), later.number, addresses.document(later.id)))
+    if row.size:
+        facts.append(Fact(_("Size"), _("{size} kB", size=max(1, round(row.size / 1000)))))
+    if row.renderer:
+        made = ", ".join(f"{name} {version}" for name, version in sorted(row.renderer.items()))
+        facts.append(Fact(_("Made with"), made))
+    return tuple(facts)
+
+
+def _decisions(
+    session: Session, visit: Visit, programme: Programme, case: Case, sign_off: SignOff
+) -> tuple[Decision, ...]:
+    """The sign-off and the records it names, the last first: what and who and when, never what came out."""
+    grounds = load_grounds(session, case.id, sign_off)
+    found = [(sign_off.signed_on, _("{stage} signed off", stage=_stage(programme, sign_off.stage)), sign_off.signed_by)]
+    found += [
+        (earlier.signed_on, _("{stage} signed off", stage=_stage(programme, earlier.stage)), earlier.signed_by)
+        for earlier in queries.earlier_sign_offs(session, sign_off.stands_on)
+    ]
+    for item in grounds.evidence:
+        asking = programme.asking_for(item.kind)
+        title: Text = asking[0][1].label if asking else item.kind
+        who = item.decided_by or item.recorded_by
+        found.append((item.decided_on or item.recorded_at.date(), _("{paper} accepted", paper=title), who))
+    if grounds.screening is not None:
+        found.append((grounds.screening.screened_on, _("Screened against the watch lists"), "engine"))
+    found += [(row.decided_on, _QUALIFICATIONS[row.kind.value], row.recorded_by) for row in grounds.qualifications]
+    found += [(row.completed_on, _("Course completed"), row.recorded_by) for row in grounds.training]
+    if grounds.examination is not None:
+        found.append((grounds.examination.examined_on, _("Medical examination"), grounds.examination.recorded_by))
+    modules = {module.id: module.label for module in programme.curriculum}
+    found += [
+        (row.attended_on, _("Attended: {module}", module=modules.get(row.module, row.module)), row.recorded_by)
+        for row in grounds.attendance
+    ]
+    if grounds.loan is not None:
+        found.append((grounds.loan.signed_on or grounds.loan.asked_on, _("Promissory note"), grounds.loan.recorded_by))
+    if grounds.itinerary is not None:
+        found.append((grounds.itinerary.recorded_at.date(), _("Journey booked"), grounds.itinerary.recorded_by))
+    found += [
+        (row.granted_on, _("Waiver {reference} by {authority}", reference=row.reference, authority=row.authority),
+         row.granted_by)
+        for row in grounds.waivers
+    ]  # fmt: skip
+    people = _people(session, visit, [who for _day, _what, who in found])
+    ordered = sorted(found, key=lambda one: one[0], reverse=True)
+    return tuple(Decision(words.on(day), what, people.get(who, _("the engine")), "") for day, what, who in ordered)
+
+
+def _stage(programme: Programme, stage_id: str) -> Text:
+    stage = programme.stage(stage_id)
+    return stage.label if stage else stage_id
+
+
+def _events(session: Session, visit: Visit, row: Certificate) -> tuple[Event, ...]:
+    events = queries.history(session, row)
+    people = _people(session, visit, [event.actor for event in events])
+    return tuple(
+        Event(
+            words.at(event.recorded_at, visit.zone),
+            people.get(event.actor, _("the engine")),
+            _("{what} (event {seq}, {kind})", what=_what(event), seq=event.seq, kind=event.kind),
+        )
+        for event in reversed(events)
+    )
+
+
+def _what(event: AuditEvent) -> Text:
+    if event.kind == "certificate.issued":
+        digest = json.loads(event.body)["data"].get("sha256", "")[:12]
+        return _("Issued, SHA-256 begins {digest}", digest=digest)
+    return _EVENTS.get(event.kind, event.kind)
+
+
+def _people(session: Session, visit: Visit, keys: list[str]) -> dict[str, Text]:
+    """Names by key. Which security officer it was is for auditors and for security officers."""
+    open_to = visit.role in (Role.AUDITOR, Role.SECURITY_OFFICER)
+    return {
+        key: account.name if open_to or account.role is not Role.SECURITY_OFFICER else _("a security officer")
+        for key, account in accounts.people(session, keys).items()
+    }

@@ -1,0 +1,49 @@
+"""Homes that several tests look into: made once, copied for whoever changes them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.dashboard import bench
+from tests.dashboard.bench import Bench
+
+
+@pytest.fixture(scope="session")
+def peopled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's people and watch list, and no case."""
+    home = tmp_path_factory.mktemp("peopled") / "home"
+    bench.make(home).installation.database.engine.dispose()
+    return home
+
+
+@pytest.fixture(scope="session")
+def played_home(peopled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One worker of the demo, cleared: a certificate of every stage."""
+    home = tmp_path_factory.mktemp("played") / "home"
+    shutil.copytree(peopled_home, home)
+    site = bench.reopened(home)
+    bench.submit(site, 1)
+    bench.play(site)
+    site.installation.database.engine.dispose()
+    return home
+
+
+@pytest.fixture(scope="session")
+def played(played_home: Path) -> Bench:
+    """For tests that only look."""
+    return bench.reopened(played_home)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[[Path], Bench]:
+    """A home of the test's own: ``copied(played_home)``."""
+
+    def copy(home: Path) -> Bench:
+        shutil.copytree(home, tmp_path / "home")
+        return bench.reopened(tmp_path / "home")
+
+    return copy
