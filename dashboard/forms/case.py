@@ -22,7 +22,13 @@ def version(number: int) -> tuple[tuple[str, str], ...]:
 def _worker(countries: Options) -> tuple[Field, ...]:
     return (
         Field("family_name", _("Family name"), autocomplete="off"),
-        Field("given_names", _("Given names"), autocomplete="off"),
+        Field(
+            "given_names",
+            _("Given names"),
+            hint=_("Empty only for who has one name in the passport."),
+            required=False,
+            autocomplete="off",
+        ),
         Field("native_name", _("Name in its own script"), required=False, longest=400),
         Field("sex", _("Sex"), Kind.RADIO, options=SEX),
         Field("birth_date", _("Date of birth"), Kind.DATE),
@@ -224,6 +230,22 @@ def assign(case_id: object, number: int, people: Options) -> Form:
         addresses.case(case_id, "owner"),
         _("Assign"),
         (Field("owner", _("Who works on it"), Kind.CHOICE, options=people),),
+        version(number),
+    )
+
+
+def plan(case_id: object, number: int) -> Form:
+    """Move the departure or correct the job; what no longer holds until the new day is open again."""
+    return Form(
+        "plan",
+        addresses.case(case_id, "plan"),
+        _("Save the plan"),
+        (
+            Field("planned_departure", _("Planned departure"), Kind.DATE, required=False),
+            Field("job_title", _("Job title"), required=False),
+            Field("job_order", _("Job order"), required=False, longest=120),
+            Field("employer", _("Employer"), required=False),
+        ),
         version(number),
     )
 

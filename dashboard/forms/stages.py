@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from basis.messages import _
 from dashboard import addresses
-from dashboard.forms.case import FILES, Options, version, yes_no
+from dashboard.forms.case import Options, version, yes_no
 from dashboard.parts import Field, Form, Kind, Option, Text
 
 LEVELS = tuple(Option(level, level) for level in ("A1", "A2", "B1", "B2", "C1", "C2"))
@@ -129,6 +129,7 @@ def training(case_id: object, number: int, providers: Options) -> Form:
             Field("hours_attended", _("Hours attended"), Kind.NUMBER, short=True, longest=4),
             yes_no("passed", _("Was it passed?")),
             Field("level", _("Level reached (CEFR)"), Kind.CHOICE, options=LEVELS, required=False),
+            Field("began_on", _("Began on"), Kind.DATE),
             Field("completed_on", _("Completed on"), Kind.DATE),
         ),
         version(number),
@@ -201,7 +202,7 @@ def note_signed(case_id: object, number: int) -> Form:
         _("Record the signature"),
         (
             Field("signed_on", _("Signed on"), Kind.DATE),
-            Field("file", _("Scan of the signed note"), Kind.FILE, accept=FILES, required=False),
+            Field("kept", _("Where the signed note is kept"), hint=_("Its number or folder."), longest=120),
         ),
         version(number),
         legend=_("The promissory note was signed"),

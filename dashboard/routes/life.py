@@ -1,0 +1,342 @@
+"""Opening a case by hand, correcting its worker and plan, its owner, its life, and waivers."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from basis.errors import Conflict, InvalidInput, NotFound
+from basis.isco import is_unit_group
+from basis.isco import title as isco_title
+from basis.messages import Message, _
+from basis.money import Money
+from casework.accounts.rules import Permission, require
+from casework.cases import queries, rules
+from casework.cases import service as cases
+from casework.cases.rules import WORDS, CaseLife, CaseSource
+from casework.cases.service import GrantWaiver, MoveCase, OpenCase, ReplanCase
+from casework.cases.tables import Case
+from casework.work import Work
+from casework.workers import service as workers
+from casework.workers.service import Claims, GivenBasis, Known
+from casework.workers.tables import Basis, Purpose
+from checklists.programme import Programme
+from dashboard import addresses, notices, words
+from dashboard.cases import history, wording
+from dashboard.cases.known import find
+from dashboard.cases.requirements import countries
+from dashboard.cases.submitting import form_page, submit, typed
+from dashboard.cases.worker_form import prefilled, read_worker
+from dashboard.forms import case as forms
+from dashboard.forms.case import Options
+from dashboard.pages.base import Place
+from dashboard.pages.case import FormPage
+from dashboard.parts import Fact, Link, Option, Text
+from dashboard.parts import Form as AskedForm
+from dashboard.posting import Values, Wrong, filled, hidden, read
+from dashboard.routes.work import programmes
+from dashboard.sessions import Form, Signed, Visit, go_to, signed_in
+from dashboard.views import show
+
+router = APIRouter(dependencies=[Depends(signed_in)])
+
+_SOURCES: dict[CaseSource, Message] = {
+    CaseSource.OFFICE: _("through the office"),
+    CaseSource.EMPLOYMENT_SERVICE: _("through the public employment service"),
+    CaseSource.SELF: _("by themselves"),
+    CaseSource.EMPLOYER: _("through the employer"),
+}
+_NOTICE = "office-2026-1"
+_PURPOSES = (Purpose.PREPARATION, Purpose.SCREENING, Purpose.MEDICAL)
+_NEW = _("Open a case by hand")
+_WHO = _("For a worker who comes by themselves, from another office, an employment service or an employer.")
+
+
+@router.get(addresses.NEW_CASE)
+def ask_new(visit: Signed) -> Response:
+    require(visit.role, Permission.EDIT_CASES)
+    return show(_new_page(visit, _new_form(visit)))
+
+
+@router.post(addresses.NEW_CASE)
+def open_new(visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.EDIT_CASES)
+    form = _new_form(visit)
+    try:
+        values = read(form, taken)
+    except Wrong as wrong:
+        return show(_new_page(visit, wrong.form), 422)
+    programme = visit.installation.catalogue.get(values.text("programme"))
+    found = read_worker(values, programme, visit.today, Claims())
+    errors = dict(found.errors)
+    loan: Money | None = None
+    if values.text("loan_asked"):
+        try:
+            loan = Money.parse(values.text("loan_asked"), programme.currency)
+        except InvalidInput as error:
+            errors["loan_asked"] = error.message
+    departure = values.days["planned_departure"]
+    if departure is not None and departure < visit.today:
+        errors["planned_departure"] = _("the day lies in the past")
+    if errors or found.data is None:
+        return show(_new_page(visit, filled(form, typed(form, taken), errors)), 422)
+    command = OpenCase(
+        reference=_reference(visit),
+        office_id=visit.organisation.id,
+        source=CaseSource(values.text("source")),
+        programme=programme.id,
+        track=values.text("track"),
+        occupation=values.text("occupation"),
+        job_title=values.text("job_title"),
+        job_order=values.text("job_order"),
+        employer=values.text("employer"),
+        planned_departure=departure,
+        loan_asked=loan,
+        worker=found.data,
+        bases=_bases(visit.today),
+    )
+    try:
+        case = visit.database.run(visit.actor, cases.open_case, visit.installation.catalogue, command)
+    except (InvalidInput, Conflict) as error:
+        again = filled(form, typed(form, taken), error=error.message)
+        return show(_new_page(visit, again), error.status)
+    return go_to(notices.done(addresses.case(case.id), "opened"))
+
+
+@router.get("/cases/{case_id:uuid}/worker")
+def ask_correction(case_id: UUID, visit: Signed) -> Response:
+    """The worker's data, sealed parts included; whoever looks leaves an event."""
+    require(visit.role, Permission.EDIT_CASES)
+    case, _programme = find(visit, case_id)
+    data = visit.database.run(visit.actor, _look_at_worker, case).data
+    form = filled(forms.correct_worker(case.id, case.version, countries()), prefilled(data))
+    return show(form_page(visit, case, form, _CORRECT, _CORRECT_LEAD))
+
+
+@router.post("/cases/{case_id:uuid}/worker")
+def correct(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.EDIT_CASES)
+    case, programme = find(visit, case_id)
+    form = forms.correct_worker(case.id, case.version, countries())
+    with visit.database.read() as session:
+        claims = workers.get(session, visit.database.vault(session), case.worker_id).data.claims
+
+    def act(values: Values, version: int) -> str:
+        found = read_worker(values, programme, visit.today, claims)
+        if found.data is None:
+            raise Wrong(filled(form, typed(form, taken), found.errors))
+        changed = visit.database.run(
+            visit.actor,
+            cases.correct_worker,
+            visit.installation.catalogue,
+            case_id,
+            found.data,
+            values.text("reason"),
+            version,
+        )
+        return "corrected" if changed else "unchanged"
+
+    return submit(visit, case, taken, form, _CORRECT, act)
+
+
+_CORRECT = _("Correct the worker's data")
+_CORRECT_LEAD = _("Certificates that show what you correct are superseded and made anew.")
+
+
+@router.get("/cases/{case_id:uuid}/plan")
+def ask_plan(case_id: UUID, visit: Signed) -> Response:
+    require(visit.role, Permission.EDIT_CASES)
+    case, _programme = find(visit, case_id)
+    departure = case.planned_departure.isoformat() if case.planned_departure else ""
+    given = {name: getattr(case, name) for name in ("job_title", "job_order", "employer")}
+    form = filled(forms.plan(case.id, case.version), {"planned_departure": departure, **given})
+    return show(form_page(visit, case, form, _PLAN, _("What no longer holds until the new day is open again.")))
+
+
+_PLAN = _("Change the departure or the job")
+
+
+@router.post("/cases/{case_id:uuid}/plan")
+def replan(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    case, _programme = find(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        command = ReplanCase(
+            planned_departure=values.days["planned_departure"],
+            employer=values.text("employer"),
+            job_title=values.text("job_title"),
+            job_order=values.text("job_order"),
+        )
+        visit.database.run(visit.actor, cases.replan, visit.installation.catalogue, case_id, command, version)
+        return "replanned"
+
+    return submit(visit, case, taken, forms.plan(case.id, case.version), _PLAN, act)
+
+
+@router.get("/cases/{case_id:uuid}/owner")
+def ask_owner(case_id: UUID, visit: Signed) -> Response:
+    require(visit.role, Permission.EDIT_CASES)
+    case, _programme = find(visit, case_id)
+    form = filled(_owner_form(visit, case), {"owner": str(case.owner_id or visit.account.id)})
+    return show(form_page(visit, case, form, _("Assign the case")))
+
+
+@router.post("/cases/{case_id:uuid}/owner")
+def assign(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    case, _programme = find(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        visit.database.run(visit.actor, cases.assign, case_id, UUID(values.text("owner")), version)
+        return "assigned"
+
+    return submit(visit, case, taken, _owner_form(visit, case), _("Assign the case"), act)
+
+
+@router.get("/cases/{case_id:uuid}/life")
+def ask_move(case_id: UUID, visit: Signed) -> Response:
+    require(visit.role, Permission.MOVE_CASES)
+    case, programme = find(visit, case_id)
+    facts = (
+        Fact(_("Now"), wording.life(case).text),
+        Fact(_("Departure"), wording.departure(case, programme)),
+    )
+    return show(form_page(visit, case, _move_form(visit, case), _MOVE, _MOVE_LEAD, facts))
+
+
+_MOVE = _("Hold, withdraw, confirm or end the case")
+_MOVE_LEAD = _("An ended case is frozen: later lapses do not reopen it. A supervisor can reverse most moves.")
+
+
+@router.post("/cases/{case_id:uuid}/life")
+def move(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.MOVE_CASES)
+    case, _programme = find(visit, case_id)
+    form = _move_form(visit, case)
+
+    def act(values: Values, version: int) -> str:
+        to, _colon, reason = values.text("reason").partition(":")
+        if to != values.text("to"):
+            raise Wrong(filled(form, typed(form, taken), {"reason": _("this is a reason for another move")}))
+        command = MoveCase(
+            case_id=case_id,
+            to=CaseLife(to),
+            reason=reason,
+            authority=values.text("authority"),
+            note=values.text("note"),
+            happened_on=values.day("happened_on"),
+        )
+        visit.database.run(visit.actor, cases.move, visit.installation.catalogue, command, version)
+        return "moved"
+
+    return submit(visit, case, taken, form, _MOVE, act)
+
+
+@router.get("/cases/{case_id:uuid}/waivers/new")
+def ask_waiver(case_id: UUID, visit: Signed, requirement: str = "", subject: str = "") -> Response:
+    require(visit.role, Permission.GRANT_WAIVERS)
+    case, programme = find(visit, case_id)
+    form, title, facts = _waiver_form(visit, case, programme, requirement, subject)
+    return show(form_page(visit, case, form, title, _("Who asked for it cannot grant it."), facts))
+
+
+@router.post("/cases/{case_id:uuid}/waivers/new")
+def waive(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.GRANT_WAIVERS)
+    case, programme = find(visit, case_id)
+    requirement, subject = hidden(taken, "requirement"), hidden(taken, "subject")
+    form, title, _facts = _waiver_form(visit, case, programme, requirement, subject)
+
+    def act(values: Values, version: int) -> str:
+        command = GrantWaiver(
+            case_id=case_id,
+            requirement=requirement,
+            subject=subject,
+            reference=values.text("reference"),
+            reason=values.text("reason"),
+            asked_by=UUID(values.text("asked_by")),
+            ends_on=values.days["ends_on"],
+        )
+        visit.database.run(visit.actor, cases.waive, visit.installation.catalogue, command, version)
+        return "waived"
+
+    return submit(visit, case, taken, form, title, act)
+
+
+def _new_form(visit: Visit) -> AskedForm:
+    sources = tuple(Option(source.value, said) for source, said in _SOURCES.items())
+    occupations = tuple(
+        Option(f"{code:04d}", wording.occupation(f"{code:04d}"))
+        for code in range(10_000)
+        if is_unit_group(f"{code:04d}") and isco_title(f"{code:04d}")
+    )
+    purposes = _("Its data is used to prepare the departure, for the screening and for the medical examination.")
+    return forms.new_case(programmes(visit), sources, occupations, countries(), purposes)
+
+
+def _new_page(visit: Visit, form: AskedForm) -> FormPage:
+    back = Link(addresses.CASES, _("Cases"))
+    return FormPage(base=visit.at(Place.CASES), heading=_NEW, lead=_WHO, facts=(), form=form, back=back)
+
+
+def _reference(visit: Visit) -> str:
+    """The office's own reference: its code, the year, and a number."""
+    year = visit.today.year
+    with visit.database.read() as session:
+        count = queries.opened_in(session, visit.organisation.id, date(year, 1, 1), date(year, 12, 31))
+    return f"{visit.organisation.code}-{year}-{count + 1:04d}"
+
+
+def _bases(today: date) -> tuple[GivenBasis, ...]:
+    return tuple(
+        GivenBasis(purpose=purpose, basis=Basis.CONSENT, notice_version=_NOTICE, language="en", given_on=today)
+        for purpose in _PURPOSES
+    )
+
+
+def _look_at_worker(work: Work, case: Case) -> Known:
+    work.record("identity.viewed", f"worker/{case.worker_id}", case_id=case.id)
+    return workers.get(work.session, work.vault, case.worker_id)
+
+
+def _owner_form(visit: Visit, case: Case) -> AskedForm:
+    with visit.database.read() as session:
+        people = queries.owners(session, case.office_id)
+    if not visit.may(Permission.ASSIGN_CASES):
+        people = [row for row in people if row.id == visit.account.id]
+    return forms.assign(case.id, case.version, tuple(Option(str(row.id), row.name) for row in people))
+
+
+def _move_form(visit: Visit, case: Case) -> AskedForm:
+    with visit.database.read() as session:
+        came_from = cases.came_from(session, case)
+    found = rules.moves_from(case.life, visit.role, came_from)
+    moves = tuple(Option(life.value, WORDS[life]) for life in found)
+    reasons: Options = tuple(
+        Option(f"{life.value}:{code}", _("{life}: {reason}", life=WORDS[life], reason=history.REASONS.get(code, code)))
+        for life, possible in found.items()
+        for code in possible.reasons
+    )
+    return forms.move(case.id, case.version, moves, reasons, visit.today.isoformat())
+
+
+def _waiver_form(
+    visit: Visit, case: Case, programme: Programme, requirement_id: str, subject: str
+) -> tuple[AskedForm, Text, tuple[Fact, ...]]:
+    found = programme.requirement(requirement_id)
+    if found is None or found[1].waivable_by is None:
+        raise NotFound("not_waivable", _("There is no such requirement that can be waived."), _("Open it on its case."))
+    requirement = found[1]
+    with visit.database.read() as session:
+        people = queries.owners(session, case.office_id)
+    options = tuple(Option(str(row.id), row.name) for row in people if row.id != visit.account.id)
+    form = forms.waiver(case.id, case.version, requirement_id, subject, options)
+    title = _("Waive: {title}", title=wording.requirement_title(programme, requirement, subject))
+    facts = (
+        Fact(_("Given by"), requirement.waivable_by or ""),
+        Fact(_("Rule"), requirement.legal_basis.label),
+        Fact(_("Departure"), words.on(case.planned_departure) if case.planned_departure else _("no day planned")),
+    )
+    return form, title, facts

@@ -1,0 +1,333 @@
+"""What the stages record: examinations, qualifications, courses, attendance, the journey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from babel import Locale
+from fastapi import APIRouter, Depends
+from sqlmodel import Session
+from starlette.responses import Response
+
+from basis.errors import NotFound
+from basis.messages import Message, _, _n
+from casework.accounts.rules import Permission, require
+from casework.cases.tables import Case
+from casework.medical import service as medical
+from casework.medical.service import MedicalDetail, RecordMedical
+from casework.medical.tables import MedicalOutcome
+from casework.organisations import service as organisations
+from casework.organisations.tables import OrganisationKind
+from casework.orientation import service as orientation
+from casework.orientation.service import Attendance, AttendedModule
+from casework.orientation.tables import ModuleAttendance
+from casework.qualifications import service as qualifications
+from casework.qualifications.service import DecideQualification
+from casework.qualifications.tables import QualificationKind, QualificationOutcome
+from casework.training import service as training
+from casework.training.service import RecordTraining
+from casework.travel import service as travel
+from casework.travel.service import BookItinerary
+from casework.work import Work
+from checklists.programme import Programme
+from dashboard import addresses, words
+from dashboard.cases import wording
+from dashboard.cases.known import find
+from dashboard.cases.submitting import form_page, submit
+from dashboard.forms import stages as forms
+from dashboard.forms.case import Options
+from dashboard.pages.base import Place
+from dashboard.pages.case import AttendancePage, Module
+from dashboard.parts import Badge, Fact, Link, Option, Tone
+from dashboard.parts import Form as AskedForm
+from dashboard.posting import Values
+from dashboard.sessions import Form, Signed, Visit, signed_in
+from dashboard.views import show
+
+router = APIRouter(prefix="/cases/{case_id:uuid}", dependencies=[Depends(signed_in)])
+
+_MEDICAL = _("Record a medical examination")
+_OUTCOMES: dict[str, Message] = {option.value: _("{outcome}", outcome=option.label) for option in forms.FITNESS}
+
+
+@router.get("/medical")
+def ask_medical(case_id: UUID, visit: Signed) -> Response:
+    """The form, and earlier examinations with their detail; whoever looks leaves an event."""
+    require(visit.role, Permission.RECORD_MEDICAL)
+    case, programme = find(visit, case_id)
+    earlier = visit.database.run(visit.actor, _examinations, case_id)
+    facts = (Fact(_("Departure"), wording.departure(case, programme)), *map(_examination, earlier))
+    lead = _("It must hold on the day of departure. Others see only met, not met or in progress.")
+    return show(form_page(visit, case, _medical_form(visit, case), _MEDICAL, lead, facts))
+
+
+@router.post("/medical")
+def record_medical(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.RECORD_MEDICAL)
+    case, _programme = find(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        command = RecordMedical(
+            case_id=case_id,
+            clinic_id=UUID(values.text("clinic")),
+            physician=values.text("physician"),
+            physician_licence=values.text("physician_licence"),
+            identity_checked=values.flag("identity_checked"),
+            examined_on=values.day("examined_on"),
+            outcome=MedicalOutcome(values.text("outcome")),
+            xray_on=values.days["xray_on"],
+            review_on=values.days["review_on"],
+            detail=values.text("detail"),
+        )
+        visit.database.run(visit.actor, medical.record, command, version)
+        return "recorded"
+
+    return submit(visit, case, taken, _medical_form(visit, case), _MEDICAL, act)
+
+
+@router.get("/qualifications/{part}")
+def ask_qualification(case_id: UUID, part: str, visit: Signed) -> Response:
+    require(visit.role, Permission.RECORD_QUALIFICATIONS)
+    case, programme = find(visit, case_id)
+    form, heading = _qualification_form(case, programme, part)
+    facts = (Fact(_("Occupation"), wording.occupation(case.occupation, case.job_title)),)
+    return show(form_page(visit, case, form, heading, _("As the authority or the test centre decided it."), facts))
+
+
+@router.post("/qualifications/{part}")
+def decide_qualification(case_id: UUID, part: str, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.RECORD_QUALIFICATIONS)
+    case, programme = find(visit, case_id)
+    form, heading = _qualification_form(case, programme, part)
+
+    def act(values: Values, version: int) -> str:
+        command = _COMMANDS[part](visit, case, programme, values)
+        visit.database.run(visit.actor, qualifications.decide, command, version)
+        return "recorded"
+
+    return submit(visit, case, taken, form, heading, act)
+
+
+@router.get("/training")
+def ask_training(case_id: UUID, visit: Signed) -> Response:
+    require(visit.role, Permission.RECORD_TRAINING)
+    case, _programme = find(visit, case_id)
+    lead = _("A language course that was passed with a level counts as a language result too.")
+    return show(form_page(visit, case, _training_form(visit, case), _TRAINING, lead))
+
+
+_TRAINING = _("Record a course")
+
+
+@router.post("/training")
+def record_training(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.RECORD_TRAINING)
+    case, programme = find(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        aim = programme.language
+        command = RecordTraining(
+            case_id=case_id,
+            course=values.text("course"),
+            subject="language" if values.text("subject") == "language" else "technical",
+            hours_held=values.number("hours_held"),
+            hours_attended=values.number("hours_attended"),
+            passed=values.flag("passed"),
+            began_on=values.day("began_on"),
+            completed_on=values.day("completed_on"),
+            provider_id=UUID(values.text("provider")),
+            language=aim.code if aim and values.text("level") else "",
+            level=values.text("level"),
+        )
+        visit.database.run(visit.actor, training.record_result, command, version)
+        return "recorded"
+
+    return submit(visit, case, taken, _training_form(visit, case), _TRAINING, act)
+
+
+@router.get("/orientation")
+def ask_attendance(case_id: UUID, visit: Signed) -> Response:
+    require(visit.role, Permission.SEE_CASES)
+    case, programme = find(visit, case_id)
+    with visit.database.read() as session:
+        rows = orientation.of_case(session, visit.actor, case_id)
+    attended = {row.module: row for row in rows if row.withdrawn_on is None}
+    modules = tuple(
+        Module(
+            title=module.label,
+            length=_("{count} minutes", count=module.minutes),
+            status=Badge(Tone.DONE, _("attended")) if module.id in attended else Badge(Tone.IDLE, _("not yet")),
+            attended=_attended(attended[module.id]) if module.id in attended else "",
+        )
+        for module in programme.curriculum
+    )
+    page = AttendancePage(
+        base=visit.at(Place.CASES),
+        back=Link(addresses.case(case.id), case.reference),
+        heading=_("Orientation"),
+        summary=_n(
+            "{met} of {count} module attended", "{met} of {count} modules attended", len(modules), met=len(attended)
+        ),
+        modules=modules,
+        form=_attendance_form(case, programme) if visit.may(Permission.RECORD_ORIENTATION) else None,
+    )
+    return show(page)
+
+
+@router.post("/orientation")
+def attend(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.RECORD_ORIENTATION)
+    case, programme = find(visit, case_id)
+    minutes = {module.id: module.minutes for module in programme.curriculum}
+
+    def act(values: Values, version: int) -> str:
+        command = Attendance(
+            case_ids=(case_id,),
+            modules=tuple(AttendedModule(module=name, minutes=minutes[name]) for name in values.many["modules"]),
+            trainer=values.text("trainer"),
+            identity_checked=values.flag("identity_checked"),
+            attended_on=values.day("attended_on"),
+        )
+        visit.database.run(visit.actor, orientation.attend, command, frozenset(minutes), version)
+        return "recorded"
+
+    return submit(visit, case, taken, _attendance_form(case, programme), _("Record attendance"), act)
+
+
+@router.get("/itinerary")
+def ask_itinerary(case_id: UUID, visit: Signed) -> Response:
+    require(visit.role, Permission.RECORD_TRAVEL)
+    case, programme = find(visit, case_id)
+    facts = (Fact(_("Planned departure"), wording.departure(case, programme)),)
+    form = forms.itinerary(case.id, case.version)
+    return show(form_page(visit, case, form, _JOURNEY, _("A new booking takes the place of the one before."), facts))
+
+
+_JOURNEY = _("Record the journey")
+
+
+@router.post("/itinerary")
+def book(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.RECORD_TRAVEL)
+    case, _programme = find(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        texts = ("carrier", "service_number", "origin", "destination", "met_by")
+        command = BookItinerary(
+            case_id=case_id, departs_on=values.day("departs_on"), **{name: values.text(name) for name in texts}
+        )
+        visit.database.run(visit.actor, travel.book, command, version)
+        return "booked"
+
+    return submit(visit, case, taken, forms.itinerary(case.id, case.version), _JOURNEY, act)
+
+
+def organisation_options(session: Session, kind: OrganisationKind) -> Options:
+    """Organisations in use by name."""
+    rows = [row for row in organisations.listed(session, kind) if row.active]
+    return tuple(Option(str(row.id), row.name) for row in rows)
+
+
+def _medical_form(visit: Visit, case: Case) -> AskedForm:
+    with visit.database.read() as session:
+        clinics = organisation_options(session, OrganisationKind.CLINIC)
+    return forms.medical(case.id, case.version, clinics)
+
+
+def _examinations(work: Work, case_id: UUID) -> list[MedicalDetail]:
+    rows = medical.of_case(work.session, work.actor, case_id)
+    return [medical.detail(work, row.id) for row in rows if row.withdrawn_on is None]
+
+
+def _examination(given: MedicalDetail) -> Fact:
+    row = given.examination
+    outcome = _OUTCOMES[row.outcome.value]
+    label = _("Examined on {day}", day=words.on(row.examined_on))
+    if not given.detail:
+        return Fact(label, outcome)
+    return Fact(label, _("{outcome}. {detail}", outcome=outcome, detail=given.detail))
+
+
+def _training_form(visit: Visit, case: Case) -> AskedForm:
+    with visit.database.read() as session:
+        providers = organisation_options(session, OrganisationKind.PROVIDER)
+    return forms.training(case.id, case.version, providers)
+
+
+def _attendance_form(case: Case, programme: Programme) -> AskedForm:
+    modules = tuple(Option(module.id, module.label) for module in programme.curriculum)
+    return forms.attendance(case.id, case.version, modules)
+
+
+def _attended(row: ModuleAttendance) -> Message:
+    day = words.on(row.attended_on)
+    return _("{day}, identity checked", day=day) if row.identity_checked else _("{day}, identity not checked", day=day)
+
+
+def _qualification_form(case: Case, programme: Programme, part: str) -> tuple[AskedForm, Message]:
+    """Raises `NotFound` for a part that there is not."""
+    if part == "diploma":
+        return forms.diploma(case.id, case.version), _("Record the decision on the diploma")
+    if part == "language":
+        return forms.language(case.id, case.version, _languages(programme)), _("Record a language result")
+    if part == "ability":
+        return forms.ability(case.id, case.version), _("Record the decision on the professional ability")
+    raise NotFound("qualification", _("There is no such qualification."), _("Open it from the page of its case."))
+
+
+def _languages(programme: Programme) -> Options:
+    names = Locale("en").languages
+    asked = sorted({one.subject for _stage, one in programme.asking_for("language_result") if one.subject})
+    return tuple(Option(code, names.get(code, code)) for code in asked)
+
+
+def _diploma(visit: Visit, case: Case, programme: Programme, values: Values) -> DecideQualification:
+    return DecideQualification(
+        case_id=case.id,
+        kind=QualificationKind.DIPLOMA,
+        outcome=QualificationOutcome(values.text("outcome")),
+        decided_on=values.day("decided_on"),
+        authority=values.text("authority"),
+        title=values.text("title"),
+        reference=values.text("reference"),
+    )
+
+
+def _language(visit: Visit, case: Case, programme: Programme, values: Values) -> DecideQualification:
+    level = values.text("level")
+    asked = [one for _stage, one in programme.asking_for("language_result") if one.subject == values.text("subject")]
+    enough = any(one.admits({"level": level, "outcome": "full"}) for one in asked)
+    return DecideQualification(
+        case_id=case.id,
+        kind=QualificationKind.LANGUAGE,
+        subject=values.text("subject"),
+        outcome=QualificationOutcome.FULL if enough else QualificationOutcome.NONE,
+        decided_on=visit.today,
+        authority=values.text("authority") or values.text("title"),
+        title=values.text("title"),
+        reference=values.text("reference"),
+        level=level,
+        tested_on=values.day("tested_on"),
+    )
+
+
+def _ability(visit: Visit, case: Case, programme: Programme, values: Values) -> DecideQualification:
+    return DecideQualification(
+        case_id=case.id,
+        kind=QualificationKind.ABILITY,
+        outcome=QualificationOutcome(values.text("outcome")),
+        decided_on=values.day("decided_on"),
+        authority=values.text("authority"),
+        title=values.text("title"),
+        reference=values.text("reference"),
+        years=values.number("years"),
+        tested_on=values.days["tested_on"],
+    )
+
+
+_COMMANDS: dict[str, Callable[[Visit, Case, Programme, Values], DecideQualification]] = {
+    "diploma": _diploma,
+    "language": _language,
+    "ability": _ability,
+}
