@@ -142,9 +142,10 @@ def show(
 ) -> None:
     from casework.cases import service as cases
     from casework.certificates import service as certificates
+    from casework.certificates.queries import standing_on
 
     installation = opened()
-    actor = acting(installation, as_account)
+    actor, today = acting(installation, as_account), installation.database.today()
     with installation.database.read() as session:
         case = find_case(session, actor, reference)
         programme = cases.programme_of(installation.catalogue, case)
@@ -160,7 +161,7 @@ def show(
                 {
                     "number": one.number,
                     "kind": one.kind,
-                    "state": one.end_kind.value if one.end_kind else one.state.value,
+                    "state": standing_on(one, today).value,
                     "issued_on": one.issued_on.isoformat(),
                     "valid_until": one.valid_until.isoformat() if one.valid_until else None,
                 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from uuid import UUID
 
 import typer
 
-from basis.errors import Conflict, InvalidInput, Unavailable
+from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.messages import Message, _, _n
 from cli.console import Sign, emit, line, progress, table
 from cli.house import FINDINGS
@@ -27,7 +29,7 @@ def list_all(
     case: Annotated[str, typer.Option("--case", metavar="CASE", help=str(_("Only of this case.")))] = "",
     kind: Annotated[str, typer.Option("--kind", help=str(_("Only this kind: documents, security, medical, ...")))] = "",
     state: Annotated[
-        str, typer.Option("--state", help=str(_("Only: reserved, issued, void, expired, revoked or superseded.")))
+        str, typer.Option("--state", help=str(_("Only: valid, expired, superseded, revoked, reserved or void.")))
     ] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help=str(_("At most this many.")))] = 200,
     as_json: AsJson = False,
@@ -54,39 +56,34 @@ def list_all(
 def _register(
     installation: Installation, as_account: str, reference: str, kind: str, state: str, limit: int
 ) -> tuple[list[dict[str, Any]], int]:
-    from sqlmodel import col, func, select
-
+    """Lines of the register, newest first, and how many there are. Unknown filter values are refused, not ignored."""
     from casework.accounts.rules import Permission, require
-    from casework.cases.changes import visible
-    from casework.cases.rules import EndKind
-    from casework.cases.tables import Case
-    from casework.certificates.tables import Certificate, CertificateState
+    from casework.certificates import queries
+    from casework.certificates import service as certificates
+    from casework.certificates.queries import RegisterFilter, Standing
     from checklists.programme import StageKind
 
-    actor = acting(installation, as_account)
+    actor, today = acting(installation, as_account), installation.database.today()
     require(actor.role, Permission.SEE_REGISTER)
-    conditions: list[Any] = [visible(actor)]
-    if kind:
-        conditions.append(col(Certificate.kind) == _one_of(kind, [one.value for one in StageKind], _("kind")))
-    if state:
-        _one_of(state, [*CertificateState, *EndKind], _("state"))
-        ended = state in set(EndKind)
-        conditions.append(
-            col(Certificate.end_kind) == EndKind(state)
-            if ended
-            else (col(Certificate.state) == CertificateState(state)) & col(Certificate.end_kind).is_(None)
-        )
+    asked = RegisterFilter(
+        kind=_one_of(kind, [one.value for one in StageKind], _("kind")) if kind else "",
+        standing=Standing(_one_of(state, list(Standing), _("state"))) if state else None,
+    )
     with installation.database.read() as session:
-        if reference:
-            conditions.append(col(Case.id) == find_case(session, actor, reference).id)
-        joined = select(Certificate, col(Case.reference)).join(Case, col(Case.id) == col(Certificate.case_id))
-        query = joined.where(*conditions).order_by(col(Certificate.id).desc()).limit(limit)
-        counting = select(func.count()).select_from(Certificate).join(Case, col(Case.id) == col(Certificate.case_id))
-        return [_row(row, of) for row, of in session.exec(query)], session.exec(counting.where(*conditions)).one()
+        if not reference:
+            lines, total = queries.register(session, actor, asked, today, limit=limit)
+            return [_row(one.row, one.case.reference, one.standing) for one in lines], total
+        case = find_case(session, actor, reference)
+        rows = [(row, queries.standing_on(row, today)) for row in certificates.of_cases(session, [case.id])]
+    kept = [
+        _row(row, reference, standing)
+        for row, standing in reversed(rows)
+        if asked.kind in ("", row.kind) and asked.standing in (None, standing)
+    ]
+    return kept[:limit], len(kept)
 
 
-def _one_of(value: str, known: list[str], what: Message) -> str:
-    """A filter's value, refused where it is not known: it is never ignored."""
+def _one_of(value: str, known: Sequence[str], what: Message) -> str:
     if value not in known:
         raise InvalidInput(
             "unknown_filter",
@@ -96,13 +93,13 @@ def _one_of(value: str, known: list[str], what: Message) -> str:
     return value
 
 
-def _row(row: Certificate, reference: str) -> dict[str, Any]:
+def _row(row: Certificate, reference: str, standing: str) -> dict[str, Any]:
     return {
         "number": row.number,
         "kind": row.kind,
         "title": row.title,
         "case": reference,
-        "state": row.end_kind.value if row.end_kind else row.state.value,
+        "state": str(standing),
         "issued_on": row.issued_on.isoformat(),
         "valid_until": row.valid_until.isoformat() if row.valid_until else None,
         "ended_on": row.ended_on.isoformat() if row.ended_on else None,
@@ -189,14 +186,11 @@ def export(
     as_json: AsJson = False,
     as_account: AsAccount = "",
 ) -> None:
-    from casework.accounts.rules import Permission, require
-
     installation = opened()
     actor = acting(installation, as_account)
-    require(actor.role, Permission.SEE_REGISTER)
     with installation.database.read() as session:
         case_id = find_case(session, actor, case).id
-    copies = installation.database.run(actor, lambda work: _recorded_copies(work, installation, case_id))
+    copies = installation.database.run(actor, lambda work: _handed_out(work, installation, case_id))
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     written = [_write(to / name, content) for name, content in copies]
     if as_json:
@@ -210,25 +204,25 @@ def export(
     )
 
 
-def _recorded_copies(work: Work, installation: Installation, case_id: Any) -> list[tuple[str, bytes]]:
-    """File names and plain bytes; the access is recorded before anything is written."""
+def _handed_out(work: Work, installation: Installation, case_id: UUID) -> list[tuple[str, bytes]]:
+    """File names and plain bytes of what the actor may have; the access is recorded before anything is written."""
     from casework.certificates import service as certificates
+    from casework.certificates.rules import may_read_file
     from casework.certificates.tables import CertificateState
+    from documents.reading import hand_out
 
-    copies = []
-    for row in certificates.of_cases(work.session, [case_id]):
-        if row.state is CertificateState.ISSUED:
-            sealed = installation.archive.read(str(row.id))
-            plain = work.vault.open(row.worker_id, "certificate", row.id, "file", sealed)
-            copies.append((f"{row.number}-{row.kind}.pdf".replace("/", "-"), plain))
-            work.record("certificate.read", f"certificate/{row.id}", case_id=case_id)
-    if not copies:
-        raise Unavailable(
+    rows = [row for row in certificates.of_cases(work.session, [case_id]) if row.state is CertificateState.ISSUED]
+    if not rows:
+        raise NotFound(
             "nothing_issued",
             _("Nothing has been issued for this case yet."),
             _("See what it waits for with: predeparture case show."),
         )
-    return copies
+    allowed = [row for row in rows if may_read_file(work.actor.role, row.kind)]
+    if not allowed:
+        raise Refused("document", _("Files of this kind are not for this role."), _("Ask the office that issued them."))
+    handed = [hand_out(work, installation.archive, row.id) for row in allowed]
+    return [(f"{row.number}-{row.kind}.pdf".replace("/", "-"), content) for row, content in handed]
 
 
 def _write(path: Path, content: bytes) -> Path:

@@ -152,7 +152,7 @@ def test_reading_a_certificate_is_in_the_history_under_the_readers_account(issue
         assert last.actor != "engine"
     installation.database.engine.dispose()
     assert issued.json("audit", "verify")["whole"] is True
-    assert "may not do this" in issued("document", "export", *to, "--as", "admin@example.org", status=3).stderr
+    assert "There is no case" in issued("document", "export", *to, "--as", "admin@example.org", status=3).stderr
 
 
 def test_a_case_without_certificates_has_nothing_to_copy(issued: Command, tmp_path: Path) -> None:
@@ -164,11 +164,11 @@ def test_a_case_without_certificates_has_nothing_to_copy(issued: Command, tmp_pa
 
 def test_the_register_is_listed_and_filtered(issued: Command) -> None:
     (found,) = issued.json("document", "list")["documents"]
-    assert (found["case"], found["kind"], found["state"]) == ("T-0001", "documents", "issued")
+    assert (found["case"], found["kind"], found["state"]) == ("T-0001", "documents", "valid")
     assert found["number"] in issued("document", "list").output
     assert issued.json("document", "list", "--state", "revoked")["total"] == 0
     assert issued.json("document", "list", "--case", "T-0002")["documents"] == []
-    assert issued.json("document", "list", "--kind", "documents", "--state", "issued")["total"] == 1
+    assert issued.json("document", "list", "--kind", "documents", "--state", "valid")["total"] == 1
     for wrong in (("--kind", "poem"), ("--state", "lost")):
         issued("document", "list", *wrong, status=2)
 
