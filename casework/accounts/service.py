@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -25,8 +26,6 @@ SHORTEST_PASSWORD = 12
 IDLE = timedelta(hours=1)
 LONGEST = timedelta(hours=12)
 _hasher = PasswordHash.recommended()
-# Checked when the address is unknown, so that both answers take the same time.
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 class AddAccount(BaseModel):
@@ -124,7 +123,7 @@ def sign_in(work: Work, email: str, password: str) -> str:
     Raises `Refused` (``sign_in``) with the same sentence whatever was wrong.
     """
     account = work.session.exec(select(Account).where(Account.email == email.strip().lower())).one_or_none()
-    good = _hasher.verify(password, account.password_hash if account else _NOBODY)
+    good = _hasher.verify(password, account.password_hash if account else _nobody())
     if account is None or not good or not account.active:
         raise Refused(
             "sign_in",
@@ -205,6 +204,12 @@ def _end_sessions(work: Work, account_id: UUID) -> None:
     for row in rows:
         row.ended_at = work.now
         work.session.add(row)
+
+
+@cache
+def _nobody() -> str:
+    """Checked when the address is unknown, so that both answers take the same time."""
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def _digest(token: str) -> str:
