@@ -44,7 +44,7 @@ class SignInFirst(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request of somebody who is signed in. `zone` is the clock of their office."""
+    """A request of somebody who is signed in. `zone` is the clock of the office."""
 
     installation: Installation
     account: Account
@@ -92,7 +92,7 @@ def signed_in(request: Request) -> Visit:
     found = _recognised(database, token) if token else None
     if found is None:
         raise SignInFirst
-    account, row, organisation = found
+    account, row, organisation, zone = found
     actor = accounts.actor_of(account)
     if database.now() - row.last_seen_at >= _SEEN_AT_MOST_EVERY:
         database.run(actor, accounts.seen, row.token_hash)
@@ -103,7 +103,6 @@ def signed_in(request: Request) -> Visit:
         notice=notices.notice(request.query_params.get("done", "")),
     )
     request.state.base = base
-    zone = ZoneInfo(organisation.time_zone)
     return Visit(installation_of(request), account, organisation, actor, base, zone)
 
 
@@ -193,10 +192,13 @@ def _permissions(role: Role) -> frozenset[str]:
     return frozenset(permission.value for permission in PERMISSIONS[role])
 
 
-def _recognised(database: Database, token: str) -> tuple[Account, SignInSession, Organisation] | None:
+def _recognised(database: Database, token: str) -> tuple[Account, SignInSession, Organisation, ZoneInfo] | None:
     with database.read() as session:
         found = accounts.recognise(session, token, database.now())
         if found is None:
             return None
         account, row = found
-        return account, row, session.get_one(Organisation, account.organisation_id)
+        organisation = session.get_one(Organisation, account.organisation_id)
+        # An agency lives by the clock of the office it works with: that is where its deadlines run out.
+        home = session.get_one(Organisation, organisation.office_id) if organisation.office_id else organisation
+        return account, row, organisation, ZoneInfo(home.time_zone)

@@ -58,8 +58,8 @@ REASONS: Mapping[str, Message] = {
 _CLOSE_TO_PERSON = frozenset({"security", "medical", "false_documents", "illness", "family_reasons", "death_notified"})
 
 
-def timeline(known: KnownCase) -> tuple[Event, ...]:
-    """What happened, newest first. Acts of one person at one instant are one line."""
+def timeline(known: KnownCase, most: int | None = None) -> tuple[Event, ...]:
+    """What happened, newest first, at most the `most` last. The same act of one person at one instant is one line."""
     lines: list[Event] = []
     told: tuple[str, str, str] | None = None
     for event in known.events:
@@ -72,7 +72,7 @@ def timeline(known: KnownCase) -> tuple[Event, ...]:
         if same != told:
             lines.append(Event(when, who, what))
         told = same
-    return tuple(lines)
+    return tuple(lines[:most])
 
 
 def decisions(known: KnownCase) -> tuple[Decision, ...]:

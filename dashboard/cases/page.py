@@ -14,6 +14,8 @@ from dashboard.pages.base import Place
 from dashboard.pages.case import CasePage, CaseSheet, CertificateRow, Identity
 from dashboard.parts import Badge, Fact, Link, Text, Tone
 
+_LAST = 30
+"""So many events stand on the page; the sheet has them all."""
 _STANDINGS = {
     Standing.VALID: Badge(Tone.DONE, _("valid")),
     Standing.EXPIRED: Badge(Tone.TODAY, _("expired")),
@@ -31,7 +33,7 @@ def case_page(known: KnownCase) -> CasePage:
         identity=identity(known),
         next=stages.next_step(known),
         stages=stages.stage_views(known),
-        timeline=history.timeline(known),
+        timeline=history.timeline(known, _LAST),
         decisions=history.decisions(known),
         certificates=certificates(known),
         acts=_acts(known),
@@ -132,7 +134,7 @@ def _danger(known: KnownCase) -> Badge | None:
 
 def _acts(known: KnownCase) -> tuple[Link, ...]:
     visit, case = known.visit, known.case
-    links = [Link(addresses.case(case.id, "sheet"), _("Print the case sheet"))]
+    links = [Link(addresses.case(case.id, "sheet"), _("Print the case sheet, with the whole timeline"))]
     came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
     if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):
         links.append(Link(addresses.case(case.id, "worker"), _("Correct the worker's data")))

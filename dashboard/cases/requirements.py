@@ -87,7 +87,7 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
         status=status,
         why=why,
         who=who,
-        due="" if slot.status.fulfilled else wording.due_sentence(slot.due_on, known.today),
+        due="" if looks_fulfilled(known, stage, state, slot) else wording.due_sentence(slot.due_on, known.today),
         evidence=papers,
         source=source(requirement.legal_basis),
         add=_add(known, requirement, slot, title) if going and is_paper(requirement) else None,
@@ -105,6 +105,12 @@ def shown_status(known: KnownCase, stage: Stage, state: StageState, slot: Requir
     """What the role learns instead of the state, None where it may know it."""
     requirement = next(one for one in stage.requirements if one.id == slot.requirement)
     return veil.answer(known.visit.role, stage.kind, requirement.evidence, slot.status, state.status)
+
+
+def looks_fulfilled(known: KnownCase, stage: Stage, state: StageState, slot: RequirementState) -> bool:
+    """Whether the reader takes the requirement for fulfilled."""
+    said = shown_status(known, stage, state, slot)
+    return slot.status.fulfilled if said is None else said is veil.Answer.MET
 
 
 def page_link(known: KnownCase, requirement: Requirement, *, primary: bool = False) -> Link | None:

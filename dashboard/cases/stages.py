@@ -88,7 +88,7 @@ def is_moving(known: KnownCase) -> bool:
 def _stage_view(known: KnownCase, stage: Stage, state: StageState, *, opened: bool) -> StageView:
     role = known.visit.role
     status = veil.stage_status(role, stage.kind, state.status)
-    open_slots = [slot for slot in state.requirements if not slot.status.fulfilled]
+    open_slots = [slot for slot in state.requirements if not requirements.looks_fulfilled(known, stage, state, slot)]
     tone, words_of_state = _tone(known, stage, state, status, open_slots)
     certificate = known.certificate_of(state.sign_off) if status is StageStatus.SIGNED_OFF else None
     link = certificate_link(known, certificate) if certificate and not _unissued(certificate) else None
@@ -136,7 +136,7 @@ def _detail(known: KnownCase, stage: Stage, state: StageState, status: StageStat
         case StageStatus.SIGNED_OFF:
             row = known.sign_offs.get(state.sign_off or "")
             day = words.on(row.signed_on) if row else ""
-            if state.holds_until is not None:
+            if state.holds_until is not None and not veil.hides_evidence(known.visit.role, stage.kind):
                 return _("signed off on {day}, holds until {until}", day=day, until=words.on(state.holds_until))
             return _("signed off on {day}", day=day)
         case StageStatus.NOT_ASKED:
