@@ -162,6 +162,8 @@ def _foreign(data: bytes, register: RegisterLookup, readable: Check) -> Answer:
     if entry is None:
         sentence = _("The register has no file with this fingerprint, and the file names no number that it has.")
         return _unknown(readable, Check("register", Result.FAILED, sentence))
+    if entry.sha256 is None or entry.ended_kind is Ended.VOID:
+        return _unknown(readable, _in_register(entry))
     changed = _("The file bears the number of a certificate in the register, but is not the file that was issued.")
     return _answer(Status.ALTERED, entry, (readable, Check("register", Result.FAILED, changed)))
 
