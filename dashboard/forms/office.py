@@ -103,8 +103,14 @@ def new_user(roles: Options, organisations: Options) -> Form:
         (
             Field("name", _("Name"), autocomplete="off"),
             Field("title", _("Title"), hint=_("It is printed under the name on certificates."), required=False),
-            Field("login", _("User name"), autocomplete="off", short=True, longest=80),
-            Field("email", _("E-mail"), Kind.EMAIL, required=False, autocomplete="off"),
+            Field(
+                "email",
+                _("E-mail"),
+                Kind.EMAIL,
+                hint=_("The person signs in with it."),
+                autocomplete="off",
+                longest=254,
+            ),
             Field("role", _("Role"), Kind.CHOICE, options=roles),
             Field("organisation", _("Organisation"), Kind.CHOICE, options=organisations),
             _new_password(),
@@ -150,7 +156,22 @@ def new_organisation(countries: Options, parents: Options) -> Form:
                 longest=20,
             ),
             Field("country", _("Country"), Kind.CHOICE, options=countries),
-            Field("office", _("Office it works with"), Kind.CHOICE, options=parents, required=False),
+            Field(
+                "office",
+                _("Office it works with"),
+                Kind.CHOICE,
+                hint=_("Every agency, clinic and provider works with an office."),
+                options=parents,
+                required=False,
+            ),
+            Field(
+                "time_zone",
+                _("Time zone"),
+                hint=_("For an office: its days begin and end by this clock. Write it like Europe/Berlin."),
+                required=False,
+                short=True,
+                longest=60,
+            ),
         ),
     )
 

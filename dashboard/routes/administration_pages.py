@@ -1,0 +1,176 @@
+"""What the pages of administration show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlmodel import Session
+
+from basis import countries
+from basis.messages import Message, _, _n
+from casework.accounts import queries as accounts
+from casework.accounts.queries import AccountLine
+from casework.accounts.rules import ROLE_WORDS
+from casework.organisations import queries as organisations
+from casework.organisations import service as organisation_service
+from casework.organisations.queries import OrganisationLine
+from casework.organisations.rules import covers
+from casework.organisations.tables import Licence, Organisation, OrganisationKind
+from casework.security import service as security
+from dashboard import addresses, words
+from dashboard.forms import office
+from dashboard.forms.case import Options
+from dashboard.pages import administration as pages
+from dashboard.pages.base import Place
+from dashboard.pages.case import FormPage
+from dashboard.paging import Wanted, pager
+from dashboard.parts import Badge, Fact, Form, Link, Option, Text, Tone
+from dashboard.sessions import Visit
+
+_KINDS: Mapping[OrganisationKind, Message] = {
+    OrganisationKind.OFFICE: _("office"),
+    OrganisationKind.AGENCY: _("agency"),
+    OrganisationKind.CLINIC: _("clinic"),
+    OrganisationKind.PROVIDER: _("provider"),
+}
+
+
+def users(session: Session, visit: Visit, page: Wanted, given: Mapping[str, str]) -> pages.UserList:
+    lines, total = accounts.listed(session, visit.actor, limit=page.size, offset=page.offset)
+    disabled = accounts.disabled(session)
+    summary = _n("{count} user", "{count} users", total)
+    return pages.UserList(
+        base=visit.at(Place.ADMINISTRATION),
+        summary=_("{users}, {disabled} disabled", users=summary, disabled=disabled) if disabled else summary,
+        rows=tuple(_user(visit, line) for line in lines),
+        pager=pager(addresses.USERS, given, page, len(lines), total),
+    )
+
+
+def _user(visit: Visit, line: AccountLine) -> pages.UserRow:
+    account = line.account
+    own = account.id == visit.account.id
+    return pages.UserRow(
+        name=account.name,
+        login=account.email,
+        role=ROLE_WORDS[account.role],
+        organisation=line.organisation.name,
+        seen=words.at(line.seen_at, visit.zone) if line.seen_at else _("never"),
+        status=Badge(Tone.DONE, _("active")) if account.active else Badge(Tone.IDLE, _("disabled")),
+        password=Link(addresses.user(account.id, "password"), _("Set a password"), _("of {name}", name=account.name)),
+        switch=None if own else office.switch_user(account.id, account.name, enable=not account.active),
+    )
+
+
+def user_form(session: Session) -> Form:
+    """Roles and the organisations that people belong to: offices, and agencies for agency users."""
+    roles = tuple(Option(role.value, words_of) for role, words_of in ROLE_WORDS.items())
+    homes = [
+        row
+        for kind in (OrganisationKind.OFFICE, OrganisationKind.AGENCY)
+        for row in organisation_service.listed(session, kind)
+    ]
+    named = tuple(Option(row.code, _("{name} ({kind})", name=row.name, kind=_KINDS[row.kind])) for row in homes)
+    return office.new_user(roles, named)
+
+
+def organisation_list(session: Session, visit: Visit, page: Wanted, given: Mapping[str, str]) -> pages.OrganisationList:
+    lines, total = organisations.listed(session, visit.actor, limit=page.size, offset=page.offset)
+    return pages.OrganisationList(
+        base=visit.at(Place.ADMINISTRATION),
+        summary=_n("{count} organisation", "{count} organisations", total),
+        rows=tuple(
+            pages.OrganisationRow(
+                name=Link(addresses.organisation(line.organisation.id), line.organisation.name),
+                code=line.organisation.code,
+                kind=_KINDS[line.organisation.kind],
+                country=countries.name(line.organisation.country),
+                licence=_standing(line, visit.today),
+            )
+            for line in lines
+        ),
+        pager=pager(addresses.ORGANISATIONS, given, page, len(lines), total),
+    )
+
+
+def organisation_form(session: Session) -> Form:
+    named = sorted((countries.name(code), code) for code in countries.codes())
+    places: Options = tuple(Option(code, name) for name, code in named)
+    parents = organisation_service.listed(session, OrganisationKind.OFFICE)
+    return office.new_organisation(places, tuple(Option(row.code, row.name) for row in parents))
+
+
+def organisation(session: Session, visit: Visit, line: OrganisationLine, form: Form | None) -> pages.OrganisationPage:
+    row = line.organisation
+    facts = [
+        Fact(_("Kind"), _KINDS[row.kind]),
+        Fact(_("Code"), row.code),
+        Fact(_("Country"), countries.name(row.country)),
+    ]
+    if row.office_id is not None:
+        parent = session.get_one(Organisation, row.office_id)
+        facts.append(Fact(_("Office it works with"), parent.name, addresses.organisation(parent.id)))
+    if row.kind is OrganisationKind.OFFICE:
+        facts.append(Fact(_("Time zone"), row.time_zone))
+    return pages.OrganisationPage(
+        base=visit.at(Place.ADMINISTRATION),
+        heading=row.name,
+        facts=tuple(facts),
+        licences=tuple(_licence(one, visit.today) for one in reversed(line.licences)),
+        form=form,
+    )
+
+
+def _licence(row: Licence, on: date) -> pages.Licence:
+    return pages.Licence(
+        number=row.number,
+        authority=row.authority,
+        valid=_("{first} to {last}", first=words.on(row.valid_from), last=words.on(row.valid_until)),
+        status=_licence_badge(row, on),
+    )
+
+
+def _licence_badge(row: Licence, on: date) -> Badge:
+    if row.withdrawn_on is not None and on >= row.withdrawn_on:
+        return Badge(Tone.LATE, _("withdrawn on {day}", day=words.on(row.withdrawn_on)))
+    if on < row.valid_from:
+        return Badge(Tone.WAIT, _("begins on {day}", day=words.on(row.valid_from)))
+    if on > row.valid_until:
+        return Badge(Tone.LATE, _("ended on {day}", day=words.on(row.valid_until)))
+    return Badge(Tone.DONE, _("valid until {day}", day=words.on(row.valid_until)))
+
+
+def _standing(line: OrganisationLine, on: date) -> Badge:
+    """The licence that matters today: one that covers the day, else the one that ends last."""
+    if line.organisation.kind is OrganisationKind.OFFICE:
+        return Badge(Tone.IDLE, _("none needed"))
+    if not line.licences:
+        return Badge(Tone.LATE, _("none recorded"))
+    good = [row for row in line.licences if covers(row.valid_from, row.valid_until, row.withdrawn_on, on)]
+    return _licence_badge((good or list(line.licences))[-1], on)
+
+
+def watch_lists(session: Session, visit: Visit, form: Form) -> pages.WatchLists:
+    rows = security.listed(session)
+    return pages.WatchLists(
+        base=visit.at(Place.ADMINISTRATION),
+        summary=_("Workers are screened against the version in use of each list."),
+        rows=tuple(
+            pages.ListVersion(
+                name=row.name,
+                version=row.version_label,
+                loaded=words.at(row.loaded_at, visit.zone),
+                entries=row.entry_count,
+                digest=row.sha256[:12],
+                status=Badge(Tone.DONE, _("in use")) if row.active else Badge(Tone.IDLE, _("replaced")),
+            )
+            for row in rows
+        ),
+        form=form,
+    )
+
+
+def form_page(visit: Visit, heading: Text, lead: Text, form: Form, back: Link) -> FormPage:
+    """One thing to fill in."""
+    return FormPage(base=visit.at(Place.ADMINISTRATION), heading=heading, lead=lead, facts=(), form=form, back=back)
