@@ -47,3 +47,20 @@ def copied(tmp_path: Path) -> Callable[[Path], Bench]:
         return bench.reopened(tmp_path / "home")
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def opened_home(peopled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four cases of the demo's batch (three away, one home), assessed, and nothing decided yet."""
+    home = tmp_path_factory.mktemp("opened") / "home"
+    shutil.copytree(peopled_home, home)
+    site = bench.reopened(home)
+    bench.submit(site, 4)
+    site.installation.database.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def opened(opened_home: Path, copied: Callable[[Path], Bench]) -> Bench:
+    """A home of the test's own with those cases."""
+    return copied(opened_home)
