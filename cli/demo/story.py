@@ -148,15 +148,16 @@ def _turn(installation: Installation, cast: Cast, part: Part, case: Case, assess
 
 
 def _depart(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
+    """The employer wants the worker at once: the flight is brought forward to today, cleared anew, and taken."""
     if case.life is not CaseLife.CLEARED:
         return False
-    command = MoveCase(
-        case_id=case.id,
-        to=CaseLife.DEPARTED,
-        reason="departure_confirmed",
-        happened_on=installation.database.today(),
-    )
-    installation.database.run(cast["arta"], cases.move, installation.catalogue, command)
+    today = installation.database.today()
+    if case.planned_departure != today:
+        command = ReplanCase(planned_departure=today)
+        installation.database.run(cast["arta"], cases.replan, installation.catalogue, case.id, command)
+    else:
+        move = MoveCase(case_id=case.id, to=CaseLife.DEPARTED, reason="departure_confirmed", happened_on=today)
+        installation.database.run(cast["arta"], cases.move, installation.catalogue, move)
     return True
 
 
