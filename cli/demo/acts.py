@@ -136,7 +136,7 @@ def train(scene: Scene) -> bool:
 
 def examine(scene: Scene) -> bool:
     """The clinic examines; the medical officer records the outcome."""
-    if not scene.slots(RequirementStatus.MISSING):
+    if not scene.slots(*_TO_BRING):
         return False
     command = RecordMedical(
         case_id=scene.case.id,

@@ -5,9 +5,10 @@ The people of the demo play in it, through the services that the pages call, whi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -16,16 +17,19 @@ from casework import keys
 from casework.actor import ENGINE
 from casework.batches import service as batches
 from casework.batches.service import SubmitBatch
+from casework.cases import service as cases
 from casework.cases.tables import Case, SignOff
 from casework.certificates.tables import Certificate
+from casework.outbox.tables import OutboxItem, OutboxKind
 from casework.security import service as security
 from casework.settings import Settings
 from casework.work import Work
-from checklists.assessment import Assessment
+from checklists.assessment import Assessment, StageStatus
 from checklists.catalogue import Catalogue
 from checklists.programme import StageKind
 from cli import demo_data
 from cli.demo import acts, people, story
+from cli.demo.acts import Scene
 from cli.demo.people import Cast
 from cli.demo.story import Part
 from documents.installation import Installation, create
@@ -37,6 +41,8 @@ from workflows import relay
 from workflows.engine import PlainRunner
 from workflows.relay import Runner
 
+T = TypeVar("T")
+P = ParamSpec("P")
 AWAY, HOME = "BB-0001", "BB-0004"
 _PLACE = 1
 """A place of the demo's story at which nothing out of the ordinary happens."""
@@ -67,14 +73,34 @@ class Stage:
             else:
                 self.runner.advance([part.case_id])
 
+    def scene(self, stage_id: str, reference: str = AWAY) -> Scene:
+        """An open stage, for a single act out of `cli.demo.acts`."""
+        case, state = self.case(reference), self.assessment(reference).stage(stage_id)
+        programme = cases.programme_of(self.installation.catalogue, case)
+        stage = programme.stage(stage_id)
+        assert stage is not None
+        return Scene(self.installation, self.cast, case, programme, stage, state)
+
+    def run(self, who: str, operation: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """One transaction of one of the people."""
+        return self.installation.database.run(self.cast[who], operation, *args, **kwargs)
+
+    def open_stages(self, reference: str = AWAY) -> set[str]:
+        """Stages that are asked and have no sign-off now."""
+        done = (StageStatus.SIGNED_OFF, StageStatus.NOT_ASKED)
+        return {state.stage for state in self.assessment(reference).stages if state.status not in done}
+
+    def effects(self, kind: OutboxKind) -> dict[UUID, OutboxItem]:
+        """The outbox's rows of a kind, by subject."""
+        with self.installation.database.read() as session:
+            return {row.subject_id: row for row in session.exec(select(OutboxItem).where(OutboxItem.kind == kind))}
+
     def case(self, reference: str = AWAY) -> Case:
         with self.installation.database.read() as session:
             return session.exec(select(Case).where(Case.reference == reference)).one()
 
     def assessment(self, reference: str = AWAY) -> Assessment:
         """Where the case stands on the clock's day, with what that day has ended."""
-        from casework.cases import service as cases
-
         return self.installation.database.run(
             ENGINE, cases.assessed, self.installation.catalogue, self.case(reference).id
         )
