@@ -60,16 +60,23 @@ class Stage:
     def runner(self) -> Runner:
         return PlainRunner(self.installation)
 
-    def drain(self) -> None:
+    def drain(self, runner: Runner | None = None) -> None:
         """The engine's turn."""
-        relay.drain(self.installation, self.runner)
+        relay.drain(self.installation, runner or self.runner)
 
-    def play(self, reference: str = AWAY, reach: Sequence[StageKind] = tuple(StageKind), *, issue: bool = True) -> None:
+    def play(
+        self,
+        reference: str = AWAY,
+        reach: Sequence[StageKind] = tuple(StageKind),
+        *,
+        issue: bool = True,
+        runner: Runner | None = None,
+    ) -> None:
         """People and engine by turns, through the stages of `reach`, until nothing is left to do."""
         part = Part(self.case(reference).id, _PLACE, reference == AWAY, tuple(reach), last=False)
         while story.play(self.installation, self.cast, part):
             if issue:
-                self.drain()
+                self.drain(runner)
             else:
                 self.runner.advance([part.case_id])
 

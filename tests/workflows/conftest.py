@@ -24,14 +24,15 @@ class Theatre:
         self._made: dict[str, str] = {}
         self._copies = 0
 
-    def copy(self, state: str) -> Stage:
+    def copy(self, state: str, **settings: object) -> Stage:
         """A copy of the stage in that state, with a clock of its own."""
         if state not in self._made:
             self._made[state] = self._make(state)
         self._copies += 1
         home = self._folder / f"copy-{self._copies}"
         shutil.copytree(self._folder / state, home)
-        return open_stage(home, self._copied_database(state, f"{home.name}-{state}".replace("-", "_")), Clock())
+        database_url = self._copied_database(state, f"{home.name}-{state}".replace("-", "_"))
+        return open_stage(home, database_url, Clock(), **settings)
 
     def _make(self, state: str) -> str:
         if state == "opened":
@@ -56,20 +57,20 @@ class Theatre:
 
 
 @pytest.fixture(scope="session")
-def _theatres() -> dict[str, Theatre]:
-    return {}
+def sqlite_theatre(tmp_path_factory: pytest.TempPathFactory) -> Theatre:
+    return Theatre(tmp_path_factory.mktemp("sqlite"), None)
+
+
+@pytest.fixture(scope="session")
+def postgres_theatre(tmp_path_factory: pytest.TempPathFactory, postgres_server: Server) -> Theatre:
+    return Theatre(tmp_path_factory.mktemp("postgres"), postgres_server)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def theatre(
-    request: pytest.FixtureRequest, _theatres: dict[str, Theatre], tmp_path_factory: pytest.TempPathFactory
-) -> Theatre:
+def theatre(request: pytest.FixtureRequest) -> Theatre:
     """The stages on SQLite, then on PostgreSQL."""
-    kind = request.param
-    if kind not in _theatres:
-        server = request.getfixturevalue("postgres_server") if kind == "postgres" else None
-        _theatres[kind] = Theatre(tmp_path_factory.mktemp(kind), server)
-    return _theatres[kind]
+    found: Theatre = request.getfixturevalue(f"{request.param}_theatre")
+    return found
 
 
 @pytest.fixture
