@@ -5,12 +5,14 @@ Exponents are ISO 4217's own (list one, 2024), not CLDR's: the two differ for AL
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from basis.errors import InvalidInput
 from basis.messages import _
 
+_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 _THREE = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _NONE = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
 
@@ -34,11 +36,10 @@ class Money:
         Raises `InvalidInput` (``invalid_amount``).
         """
         digits = exponent(currency)
-        try:
-            value = Decimal(text.strip().replace(",", ".")).scaleb(digits)
-        except InvalidOperation:
-            value = Decimal(-1)
-        if not value.is_finite() or value < 0 or value != value.to_integral_value():
+        written = text.strip().replace(",", ".")
+        # Decimal also reads 1e9, Infinity and other scripts' digits, none of which a form or file means.
+        value = Decimal(written).scaleb(digits) if _AMOUNT.fullmatch(written) else Decimal(-1)
+        if value < 0 or value != value.to_integral_value():
             raise InvalidInput(
                 "invalid_amount",
                 _("The amount is not a sum of money in {currency}.", currency=currency),
