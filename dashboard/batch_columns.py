@@ -47,6 +47,7 @@ _MEANINGS: dict[str, Message] = {
     "loan_requested": _("amount, empty for no loan"),
     "consent": _("yes: the worker was shown the privacy notice and agreed"),
 }
+_ABBREVIATIONS = {"mrz": "MRZ", "cefr": "(CEFR)", "isco08": "(ISCO-08)"}
 _LEFT_OUT_OF_EXAMPLE = ("native_family_name", "native_given_names", "mrz_line_3")
 
 
@@ -57,8 +58,8 @@ def columns(on: date) -> tuple[Column, ...]:
 
 
 def header(name: str) -> str:
-    """The title of a field's column as we write it."""
-    title = usual_title(name)
+    """The title of a field's column as we write it: MRZ line 1, Occupation (ISCO-08)."""
+    title = " ".join(_ABBREVIATIONS.get(word, word) for word in usual_title(name).split())
     return title[0].upper() + title[1:]
 
 

@@ -19,8 +19,8 @@ from casework.organisations.rules import covers
 from casework.organisations.tables import Licence, Organisation, OrganisationKind
 from casework.security import service as security
 from dashboard import addresses, words
+from dashboard.cases.requirements import countries as every_country
 from dashboard.forms import office
-from dashboard.forms.case import Options
 from dashboard.pages import administration as pages
 from dashboard.pages.base import Place
 from dashboard.pages.case import FormPage
@@ -95,10 +95,8 @@ def organisation_list(session: Session, visit: Visit, page: Wanted, given: Mappi
 
 
 def organisation_form(session: Session) -> Form:
-    named = sorted((countries.name(code), code) for code in countries.codes())
-    places: Options = tuple(Option(code, name) for name, code in named)
     parents = organisation_service.listed(session, OrganisationKind.OFFICE)
-    return office.new_organisation(places, tuple(Option(row.code, row.name) for row in parents))
+    return office.new_organisation(every_country(), tuple(Option(row.code, row.name) for row in parents))
 
 
 def organisation(session: Session, visit: Visit, line: OrganisationLine, form: Form | None) -> pages.OrganisationPage:

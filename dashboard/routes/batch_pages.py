@@ -11,15 +11,16 @@ from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission
 from casework.batches import queries
 from casework.batches.check import BatchCheck, finding_json
-from casework.batches.mapping import usual_title
+from casework.batches.mapping import key
 from casework.batches.rules import Severity
 from casework.batches.tables import Batch, RowState
-from casework.cases.rules import WORDS, is_active
 from casework.organisations import queries as organisations
 from casework.organisations.tables import Organisation
 from checklists.programme import Programme
 from dashboard import addresses, words
-from dashboard.batch_columns import columns
+from dashboard.batch_columns import columns, header
+from dashboard.cases import wording
+from dashboard.cases.lists import name_in_lists
 from dashboard.forms import office
 from dashboard.forms.case import Options
 from dashboard.pages import batches as pages
@@ -123,10 +124,10 @@ def batch_page(session: Session, visit: Visit, batch: Batch, page: Wanted, given
     rows = tuple(
         pages.BatchCaseRow(
             row=line.number,
-            case=Link(addresses.case(line.case.id), f"{line.worker.family_name}, {line.worker.given_names}"),
+            case=Link(addresses.case(line.case.id), name_in_lists(line.worker)),
             about=line.case.reference,
             stages=stage_bar(catalogue.get(line.case.programme_id, line.case.programme_version), line.case),
-            status=Badge(Tone.OPEN if is_active(line.case.life) else Tone.IDLE, WORDS[line.case.life]),
+            status=wording.life(line.case),
         )
         for line in lines
     )
@@ -189,12 +190,14 @@ def findings_of(session: Session, batch: Batch) -> list[pages.FindingView]:
 
 def view_of(finding: Mapping[str, Any]) -> pages.FindingView:
     """A stored finding as it is shown."""
-    row, field = finding["row"], finding["field"]
+    row, column = finding["row"], finding["column"] or ""
+    field = header(finding["field"]) if finding["field"] else ""
     error = finding["severity"] == Severity.ERROR.value
     return pages.FindingView(
         row="" if row is None else str(row),
-        column=finding["column"] or "",
-        field=usual_title(field) if field else "",
+        column=column,
+        # Our word for it helps only where the file has another one.
+        field="" if key(column).startswith(key(field)) else field,
         severity=_ERROR if error else _WARNING,
         message=finding["message"],
         fix=finding["fix"],
@@ -203,8 +206,8 @@ def view_of(finding: Mapping[str, Any]) -> pages.FindingView:
 
 def export_rows(views: Iterable[pages.FindingView]) -> tuple[list[Text], list[list[Text]]]:
     """Findings as a table for a file."""
-    header: list[Text] = [_("Row"), _("Column"), _("Field"), _("Kind"), _("Finding"), _("How to mend it")]
-    return header, [[one.row, one.column, one.field, one.severity.text, one.message, one.fix] for one in views]
+    titles: list[Text] = [_("Row"), _("Column"), _("Field"), _("Kind"), _("Finding"), _("How to mend it")]
+    return titles, [[one.row, one.column, one.field, one.severity.text, one.message, one.fix] for one in views]
 
 
 def _row_words(rows: Mapping[RowState, int]) -> Text:

@@ -58,6 +58,9 @@ _TITLES: Mapping[str, Message] = {
     "decision": _("Decision"),
     "history": _("History"),
 }
+_HOLDS = frozenset({"standing", "validity"})
+"""Checks of whether a genuine document still holds."""
+
 _EVENTS: Mapping[str, Message] = {
     "certificate.reserved": _("Number given"),
     "certificate.issued": _("Issued"),
@@ -179,11 +182,16 @@ def _summary(row: Certificate, found: Evidence) -> Text:
         return _("{title}: the number was given up", title=title)
     if row.state is CertificateState.RESERVED:
         return _("{title}, being made", title=title)
-    if found.failed:
+    wrong = [check for check in found.failed if check.name not in _HOLDS]
+    if not wrong and found.failed:
+        return _(
+            "{title}, issued on {day}. It is genuine and no longer holds.", title=title, day=words.on(row.issued_on)
+        )
+    if wrong:
         return _n(
             "{title}, issued on {day}. {count} check failed.",
             "{title}, issued on {day}. {count} checks failed.",
-            len(found.failed),
+            len(wrong),
             title=title,
             day=words.on(row.issued_on),
         )
@@ -206,7 +214,10 @@ def _facts(session: Session, visit: Visit, row: Certificate, case: Case, program
     if row.size:
         facts.append(Fact(_("Size"), _("{size} kB", size=max(1, round(row.size / 1000)))))
     if row.renderer:
-        made = ", ".join(f"{name} {version}" for name, version in sorted(row.renderer.items()))
+        # The versions of the fonts are kept too; they would fill the page.
+        made = ", ".join(
+            f"{name} {version}" for name, version in sorted(row.renderer.items()) if not name.startswith("font ")
+        )
         facts.append(Fact(_("Made with"), made))
     return tuple(facts)
 

@@ -20,7 +20,6 @@ from checklists.programme import (
     AUTOMATIC,
     Each,
     HoldUntil,
-    LegalBasis,
     Programme,
     Provider,
     Requirement,
@@ -28,6 +27,7 @@ from checklists.programme import (
     Validity,
 )
 from dashboard import addresses, words
+from dashboard.cases.requirements import source
 from dashboard.pages import programmes as pages
 from dashboard.pages.base import Place
 from dashboard.paging import check_names, given
@@ -261,11 +261,3 @@ def _sources(programme: Programme) -> tuple[Source, ...]:
     if programme.loan is not None:
         found.append(programme.loan.legal_basis)
     return tuple(source(one) for one in found)
-
-
-def source(basis: LegalBasis) -> Source:
-    """Where a rule comes from, as pages show it."""
-    title: Text = Message(basis.title)
-    if basis.citation:
-        title = _("{title} ({citation})", title=title, citation=basis.citation)
-    return Source(title, basis.link, words.on(basis.as_of), basis.confirmed)

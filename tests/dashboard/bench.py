@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -49,8 +50,11 @@ class Bench:
         return dashboard_of(self.installation)
 
     def work(self) -> None:
-        """Let the engine do all that is due."""
-        relay.drain(self.installation, PlainRunner(self.installation, InProcess(self.installation.settings)))
+        """Let the engine do all that is due: in a thread, since signing needs one without a running event loop,
+        and Playwright's runs in this one."""
+        runner = PlainRunner(self.installation, InProcess(self.installation.settings))
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(relay.drain, self.installation, runner).result()
 
     @contextmanager
     def visit(self, name: str = "") -> Iterator[Person]:

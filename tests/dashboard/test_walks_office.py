@@ -1,0 +1,221 @@
+"""An agency's clerk, an auditor, an administrator and the public walk through the real pages in a real browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, FilePayload, Page
+from sqlmodel import select
+
+from casework.certificates.tables import Certificate
+from cli import demo_data
+from cli.demo import people
+from dashboard import addresses
+from documents.reading import plain
+from tests.dashboard import bench, preview
+from tests.dashboard.bench import Bench
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
+]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+
+
+@contextmanager
+def served(site: Bench) -> Iterator[str]:
+    server = uvicorn.Server(uvicorn.Config(site.app(), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with preview.browser() as running:
+        yield running
+
+
+def opened(browser: Browser, address: str, name: str = "", *, scripts: bool = True) -> Page:
+    tab = browser.new_context(java_script_enabled=scripts, base_url=address).new_page()
+    if name:
+        tab.goto(addresses.SIGN_IN)
+        tab.get_by_label("User name").fill(people.address(name))
+        tab.get_by_label("Password").fill(people.PASSWORD)
+        tab.get_by_role("button", name="Sign in").click()
+        tab.get_by_role("button", name="Sign out").wait_for()
+    return tab
+
+
+def looked_at(tab: Page) -> None:
+    """Axe finds nothing, and at 320 pixels nothing runs over."""
+    found = Axe().run(tab, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    size = tab.viewport_size
+    tab.set_viewport_size({"width": 320, "height": 700})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+    assert size is not None
+    tab.set_viewport_size(size)
+
+
+def choose(tab: Page, name: str, content: bytes) -> None:
+    """Choose a file in the page's one field for files."""
+    kind = "application/pdf" if name.endswith(".pdf") else "text/csv"
+    tab.locator("input[type=file]").set_input_files(FilePayload(name=name, mimeType=kind, buffer=content))
+
+
+def hand_in(tab: Page, data: bytes) -> None:
+    tab.get_by_role("link", name="Batches").click()
+    tab.get_by_role("link", name="Hand in a batch").click()
+    tab.get_by_label("Programme").select_option(people.PROGRAMME)
+    choose(tab, "march.csv", data)
+    tab.get_by_label("Version of the privacy notice").fill("2026-3")
+    tab.get_by_label("Language of that notice").select_option("sq")
+    tab.get_by_role("button", name="Check the file").click()
+
+
+def test_an_agency_hands_a_batch_in_and_watches_it_move(
+    peopled_home: Path, copied: Callable[[Path], Bench], browser: Browser
+) -> None:
+    site = copied(peopled_home)
+    data = bench.batch_file(4, site.today).replace(b"1996-05-26", b"sometime")
+    with served(site) as address:
+        tab = opened(browser, address, "agron")
+        hand_in(tab, data)
+        assert tab.get_by_text("3 of 4 rows can be taken").count() == 1
+        looked_at(tab)
+        with tab.expect_download() as download:
+            tab.get_by_role("button", name="Download all findings").click()
+        assert "Date of birth" in download.value.path().read_text(encoding="utf-8-sig")
+        tab.get_by_role("button", name="Submit 3 workers; 1 row is left out").click()
+        assert tab.get_by_text("0 of 3 rows are settled").count() == 1
+        site.work()
+        tab.get_by_text("All 3 rows are settled").wait_for(timeout=20_000)
+        assert tab.get_by_role("link", name="Limani, Driton").count() == 1
+        looked_at(tab)
+        hand_in(tab, data)
+        assert tab.get_by_text("This very file was handed in before").count() == 1
+        tab.get_by_role("link", name="Open the batch").click()
+        assert tab.get_by_role("heading", name="BALKANWORK-0001").count() == 1
+        tab.context.close()
+
+
+def test_a_batch_is_handed_in_without_javascript_too(
+    peopled_home: Path, copied: Callable[[Path], Bench], browser: Browser
+) -> None:
+    site = copied(peopled_home)
+    with served(site) as address:
+        tab = opened(browser, address, "agron", scripts=False)
+        hand_in(tab, bench.batch_file(2, site.today))
+        tab.get_by_role("button", name="Submit 2 workers").click()
+        site.work()
+        tab.get_by_role("link", name="Ask again").click()
+        assert tab.get_by_text("All 2 rows are settled").count() == 1
+        tab.context.close()
+
+
+def test_an_auditor_reviews_what_was_issued_and_why(played: Bench, browser: Browser) -> None:
+    with served(played) as address:
+        tab = opened(browser, address, "audit")
+        assert tab.get_by_role("heading", name="Documents", level=1).count() == 1
+        looked_at(tab)
+        tab.get_by_text("Filter this list").click()
+        tab.locator("#filters-kind").select_option("orientation")
+        tab.get_by_role("button", name="Show").click()
+        assert "kind=orientation" in tab.url
+        tab.get_by_role("link", name="ORI-").click()
+        assert tab.get_by_text("Every check passed").count() == 1
+        assert tab.get_by_text("Attended:").count() > 0
+        looked_at(tab)
+        with tab.expect_download() as download:
+            tab.get_by_role("link", name="Download the PDF").click()
+        assert download.value.path().read_bytes().startswith(b"%PDF-")
+        tab.reload()
+        assert tab.get_by_text("File handed out").count() == 1
+        assert tab.locator("form[method=post]").count() == 1, "only the sign-out: an auditor changes nothing"
+        tab.get_by_role("link", name="Programmes", exact=True).click()
+        tab.get_by_role("link", name="Kosovo to Germany").click()
+        looked_at(tab)
+        tab.context.close()
+
+
+def test_an_administrator_sets_up_an_agency_with_its_people(
+    peopled_home: Path, copied: Callable[[Path], Bench], browser: Browser
+) -> None:
+    site = copied(peopled_home)
+    with served(site) as address:
+        tab = opened(browser, address, "admin")
+        tab.get_by_role("link", name="Organisations").click()
+        looked_at(tab)
+        tab.get_by_role("link", name="Add an organisation").click()
+        tab.get_by_role("radio", name="agency").check()
+        tab.get_by_label("Name").fill("Second Agency")
+        tab.get_by_label("Code").fill("SECOND")
+        tab.get_by_label("Country").select_option("XK")
+        looked_at(tab)
+        tab.get_by_role("button", name="Add the organisation").click()
+        assert tab.get_by_text("choose the office it works with").count() > 0
+        tab.get_by_label("Office it works with").select_option(people.OFFICE)
+        tab.get_by_role("button", name="Add the organisation").click()
+        tab.get_by_label("Number").fill("L-77")
+        tab.get_by_label("Given by").fill("Ministry of Labour")
+        tab.get_by_label("Valid from").fill(site.today.isoformat())
+        tab.get_by_label("Valid until").fill((site.today + timedelta(days=365)).isoformat())
+        tab.get_by_role("button", name="Add the licence").click()
+        assert tab.get_by_text("The licence was added.").count() == 1
+        looked_at(tab)
+        tab.get_by_role("link", name="Users").click()
+        tab.get_by_role("link", name="Add a user").click()
+        tab.get_by_label("Name", exact=True).fill("Second Clerk")
+        tab.get_by_label("E-mail").fill(people.address("second"))
+        tab.get_by_label("Role").select_option("agency_user")
+        tab.get_by_label("Organisation").select_option("SECOND")
+        tab.get_by_label("First password").fill(people.PASSWORD)
+        tab.get_by_role("button", name="Add the user").click()
+        assert tab.get_by_text("The user was added.").count() == 1
+        looked_at(tab)
+        tab.get_by_role("link", name="Watch lists").click()
+        tab.get_by_label("Name of the list").fill("Second list")
+        tab.get_by_role("radio", name="CSV").check()
+        choose(tab, "watch.csv", demo_data.watch_list())
+        tab.get_by_role("button", name="Load the list").click()
+        assert tab.get_by_text("The watch list was loaded.").count() == 1
+        looked_at(tab)
+        clerk = opened(browser, address, "second")
+        clerk.get_by_role("link", name="Batches").click()
+        assert clerk.get_by_text("No batch has been handed in yet.").count() == 1
+        clerk.context.close()
+        tab.context.close()
+
+
+def test_the_public_checks_a_code_and_a_file(played: Bench, browser: Browser) -> None:
+    database = played.installation.database
+    with database.read() as session:
+        row = session.exec(select(Certificate).where(Certificate.kind == "documents")).one()
+        data = plain(played.installation.archive, database.vault(session), row)
+    with served(played) as address:
+        tab = opened(browser, address)
+        tab.goto(addresses.verify(row.token))
+        assert tab.get_by_text("This document is valid").count() == 1
+        assert tab.get_by_text("D. L.").count() == 1
+        looked_at(tab)
+        for content, said in ((data, "This document is valid"), (data + b" ", "This file was altered")):
+            choose(tab, "a.pdf", content)
+            tab.get_by_role("button", name="Check the file").click()
+            assert tab.get_by_text(said).count() == 1
+            looked_at(tab)
+        assert tab.context.cookies() == []
+        tab.context.close()
