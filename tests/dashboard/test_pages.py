@@ -83,7 +83,8 @@ def test_html_in_a_name_is_shown_as_text() -> None:
 
 def test_a_status_is_a_sign_and_words_beside_its_colour() -> None:
     html = render(SAMPLES["work"])
-    assert re.search(r'class="badge late"><span class="sign" aria-hidden="true">▲</span>&nbsp;<span>3 days overdue<', html)
+    sign = '<span class="sign" aria-hidden="true">▲</span>&nbsp;'
+    assert f'<span class="badge late">{sign}<span>3 days overdue<' in html
     assert len({tone.sign for tone in Tone}) == len(Tone)
 
 
