@@ -13,15 +13,18 @@ _LOAN = "loan"
 def may_read_file(role: Role | None, kind: str) -> bool:
     """Whether the role may have the PDF of a certificate of this kind, of a case that it may know of.
 
-    The fitness certificate names the outcome, which is for the medical role alone. An agency has neither
-    that nor the security statement. Officers who see no identity details have the paper of their own stage.
+    An agency has neither the fitness certificate nor the security statement. Those who hand papers over or
+    review them (the register's readers) have every kind: the fitness certificate names the outcome word that an
+    embassy asks for, and no finding. Officers who see no identity details have the paper of their own stage.
     """
     if role is None:
         return True
+    if role is Role.AGENCY_USER:
+        return kind not in (_MEDICAL, _SECURITY)
+    if may(role, Permission.SEE_REGISTER):
+        return True
     if kind == _MEDICAL:
         return may(role, Permission.SEE_MEDICAL)
-    if role is Role.AGENCY_USER:
-        return kind != _SECURITY
-    if may(role, Permission.SEE_REGISTER) or may(role, Permission.SEE_IDENTITY):
+    if may(role, Permission.SEE_IDENTITY):
         return True
     return kind == _LOAN and may(role, Permission.APPROVE_LOANS)

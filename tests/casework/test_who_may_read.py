@@ -1,0 +1,33 @@
+"""Who may read which certificate's file."""
+
+from __future__ import annotations
+
+import pytest
+
+from basis.roles import Role
+from casework.certificates.rules import may_read_file
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.SUPERVISOR, Role.AUDITOR])
+@pytest.mark.parametrize("kind", ["documents", "security", "medical", "loan", "departure"])
+def test_who_hands_papers_over_or_reviews_them_reads_every_kind(role: Role, kind: str) -> None:
+    assert may_read_file(role, kind)
+
+
+@pytest.mark.parametrize("kind", ["medical", "security"])
+def test_an_agency_reads_neither_the_medical_nor_the_security_paper(kind: str) -> None:
+    assert not may_read_file(Role.AGENCY_USER, kind)
+    assert may_read_file(Role.AGENCY_USER, "documents")
+
+
+def test_an_officer_reads_the_paper_of_the_own_stage() -> None:
+    assert may_read_file(Role.MEDICAL_OFFICER, "medical")
+    assert not may_read_file(Role.MEDICAL_OFFICER, "security")
+    assert may_read_file(Role.LOAN_OFFICER, "loan")
+    assert not may_read_file(Role.LOAN_OFFICER, "medical")
+    assert not may_read_file(Role.SECURITY_OFFICER, "medical")
+
+
+@pytest.mark.parametrize("kind", ["documents", "medical"])
+def test_an_administrator_reads_none(kind: str) -> None:
+    assert not may_read_file(Role.ADMINISTRATOR, kind)
