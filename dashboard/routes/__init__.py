@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from fastapi import APIRouter
 
-# Until all are written.
-_NAMES = (
-    "work",
-    "cases",
-    "life",
-    "evidence",
-    "stages",
-    "loans",
-    "hits",
-    "batches",
-    "documents",
-    "programmes",
-    "verify",
-    "administration",
+from dashboard.routes import (
+    administration,
+    batches,
+    cases,
+    documents,
+    evidence,
+    hits,
+    life,
+    loans,
+    programmes,
+    stages,
+    verify,
+    work,
 )
-ROUTERS: tuple[APIRouter, ...] = tuple(
-    import_module(f"{__name__}.{name}").router for name in _NAMES if find_spec(f"{__name__}.{name}")
+
+ROUTERS: tuple[APIRouter, ...] = (
+    work.router,
+    cases.router,
+    life.router,
+    evidence.router,
+    stages.router,
+    loans.router,
+    hits.router,
+    batches.router,
+    documents.router,
+    programmes.router,
+    verify.router,
+    administration.router,
 )

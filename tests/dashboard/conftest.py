@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboard import bench
+from tests.dashboard import bench, playing
 from tests.dashboard.bench import Bench
 
 
@@ -64,3 +64,27 @@ def opened_home(peopled_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def opened(opened_home: Path, copied: Callable[[Path], Bench]) -> Bench:
     """A home of the test's own with those cases."""
     return copied(opened_home)
+
+
+@pytest.fixture(scope="session")
+def screened_home(opened_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first two cases alike but for a possible match in the first: all papers accepted, security not signed."""
+    home = tmp_path_factory.mktemp("screened") / "home"
+    shutil.copytree(opened_home, home)
+    site = bench.reopened(home)
+    playing.list_the_worker(site, "BB-0001")
+    for reference in ("BB-0001", "BB-0002"):
+        playing.documents(site, reference)
+        with site.visit("arta") as person:
+            playing.hand_in(site, person, reference, "security")
+        with site.visit("luan") as person:
+            playing.accept_all(site, person, reference)
+    site.work()
+    site.installation.database.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def screened(screened_home: Path, copied: Callable[[Path], Bench]) -> Bench:
+    """A home of the test's own with those cases."""
+    return copied(screened_home)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,38 +20,15 @@ from dashboard import addresses
 from tests.dashboard import bench
 from tests.dashboard.bench import Bench
 from tests.dashboard.filling import send
-from tests.dashboard.playing import accept_all, case_of, documents, hand_in, list_the_worker, page_of
+from tests.dashboard.playing import case_of, page_of
 
 OTHERS = ("arta", "mira", "teuta", "ilir", "agron")
 LISTED, CLEAR = "BB-0001", "BB-0002"
 
 
 @pytest.fixture(scope="module")
-def screened_home(opened_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two cases alike but for a possible match in the first: all papers accepted, security not signed off."""
-    home = tmp_path_factory.mktemp("screened") / "home"
-    shutil.copytree(opened_home, home)
-    site = bench.reopened(home)
-    list_the_worker(site, LISTED)
-    for reference in (LISTED, CLEAR):
-        documents(site, reference)
-        with site.visit("arta") as person:
-            hand_in(site, person, reference, "security")
-        with site.visit("luan") as person:
-            accept_all(site, person, reference)
-    site.work()
-    site.installation.database.engine.dispose()
-    return home
-
-
-@pytest.fixture(scope="module")
 def looked_at(screened_home: Path) -> Bench:
     return bench.reopened(screened_home)
-
-
-@pytest.fixture
-def screened(screened_home: Path, copied: Callable[[Path], Bench]) -> Bench:
-    return copied(screened_home)
 
 
 def _hits(site: Bench, reference: str) -> list[Hit]:

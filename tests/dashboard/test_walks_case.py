@@ -1,0 +1,172 @@
+"""The people who decide walk through the pages of a case in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+
+from casework.loans import service as loans
+from casework.loans.service import AskLoan
+from cli.demo import people
+from dashboard import addresses
+from tests.dashboard import preview
+from tests.dashboard.bench import Bench
+from tests.dashboard.playing import PAPER, case_of
+from tests.dashboard.walking import looked_at, served, signed_in
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
+]
+SOON = 20_000  # milliseconds: the page asks by itself every few seconds
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with preview.browser() as running:
+        yield running
+
+
+def _stage(tab: Page, stage: str) -> Locator:
+    """A stage of the case, opened."""
+    place = tab.locator(f"#stage-{stage}")
+    if place.locator("> details").get_attribute("open") is None:
+        place.locator("> details > summary").click()
+    return place
+
+
+def _add_photo(tab: Page, day: str) -> None:
+    photo = tab.locator("#requirement-photo")
+    photo.locator("summary").click()
+    photo.get_by_label("File").set_input_files(FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=PAPER))
+    photo.get_by_label("Issued on").fill(day)
+    photo.get_by_role("button", name="Add").click()
+
+
+def test_caseworkers_bring_and_accept_a_photograph_and_the_page_moves_by_itself(
+    opened: Bench, browser: Browser
+) -> None:
+    day = (opened.today - timedelta(days=3)).isoformat()
+    with served(opened) as address:
+        tab = signed_in(browser, address, "arta")
+        looked_at(tab)
+        tab.get_by_role("searchbox").fill("limani")
+        tab.keyboard.press("Enter")
+        tab.get_by_role("link", name="Limani, Driton").click()
+        expect(tab.get_by_role("heading", level=1)).to_have_text("Driton Limani")
+        _add_photo(tab, day)
+        expect(tab.get_by_role("status")).to_contain_text("The evidence was added.")
+        looked_at(tab)
+        colleague = signed_in(browser, address, "besnik")
+        colleague.goto(addresses.case(case_of(opened).id))
+        photo = _stage(colleague, "documents").locator("#requirement-photo")
+        photo.get_by_role("button", name="Accept").click()
+        expect(colleague.locator("#requirement-photo")).to_contain_text("accepted on")
+        expect(colleague.locator("#stages-list[data-poll-on]")).to_have_count(1)
+        opened.work()
+        expect(colleague.locator("#stages-list[data-poll-on]")).to_have_count(0, timeout=SOON)
+        assert colleague.get_by_role("img", name="Photograph").count() == 1
+
+
+def test_evidence_is_added_without_javascript(opened: Bench, browser: Browser) -> None:
+    with served(opened) as address:
+        tab = signed_in(browser, address, "arta", scripts=False)
+        tab.goto(addresses.case(case_of(opened).id))
+        _add_photo(tab, (opened.today - timedelta(days=3)).isoformat())
+        expect(tab.get_by_role("status")).to_contain_text("The evidence was added.")
+        tab.get_by_role("button", name="Sign out").click()
+        expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_a_supervisor_assigns_waives_and_holds(opened: Bench, browser: Browser) -> None:
+    with served(opened) as address:
+        tab = signed_in(browser, address, "mira")
+        tab.get_by_role("link", name="Limani, Driton").click()
+        tab.get_by_role("link", name="Assign to a caseworker").click()
+        looked_at(tab)
+        tab.get_by_label("Who works on it").select_option(label="Arta Gashi")
+        tab.get_by_role("button", name="Assign").click()
+        living = _stage(tab, "documents").locator("#requirement-living_space_proof")
+        living.get_by_role("link", name="Grant a waiver").click()
+        tab.get_by_label("Who asked for it").select_option(label="Arta Gashi")
+        tab.get_by_label("Reference of the authority's letter").fill("L-77")
+        tab.get_by_label("Reason").fill("The employer houses the crew.")
+        looked_at(tab)
+        tab.get_by_role("button", name="Grant the waiver").click()
+        expect(tab.locator("#requirement-living_space_proof .requirement-line").first).to_contain_text("waived")
+        tab.get_by_role("link", name="Hold, withdraw, confirm or end the case").click()
+        tab.get_by_label("on hold", exact=True).check()
+        tab.get_by_label("Reason").select_option("on_hold:illness")
+        tab.get_by_role("button", name="Record the move").click()
+        expect(tab.get_by_label("Who this is about")).to_contain_text("on hold since")
+
+
+def test_two_security_officers_close_a_match_and_the_statement_appears(screened: Bench, browser: Browser) -> None:
+    with served(screened) as address:
+        for name in ("luan", "vjosa"):
+            tab = signed_in(browser, address, name)
+            tab.goto(addresses.HITS)
+            looked_at(tab)
+            tab.get_by_role("link", name="BB-0001").click()
+            looked_at(tab)
+            tab.get_by_label("another person").check()
+            tab.get_by_label("Reason").fill("Born at another place; photographs compared.")
+            tab.get_by_role("button", name="Give this answer").click()
+            expect(tab.get_by_role("status")).to_contain_text("Your answer was recorded.")
+        screened.work()
+        tab = signed_in(browser, address, "vjosa")
+        tab.goto(addresses.case(case_of(screened).id))
+        stage = _stage(tab, "security")
+        stage.get_by_label("I have looked at what this stage stands on").check()
+        stage.get_by_role("button", name="Sign off: Security").click()
+        expect(tab.locator("#stage-security .stage-end")).to_contain_text("certificate is being prepared")
+        screened.work()
+        expect(tab.locator("#stage-security .stage-end")).to_have_text(re.compile(r"SEC-\d{4}-\d{6}"), timeout=SOON)
+        other = signed_in(browser, address, "arta")
+        other.goto(addresses.case(case_of(screened).id))
+        expect(other.get_by_text("Security signed off", exact=True)).to_be_visible()
+        assert other.get_by_text(re.compile("possible match$|officer gave")).count() == 0
+
+
+def test_a_medical_officer_records_an_examination_and_signs(screened: Bench, browser: Browser) -> None:
+    day = (screened.today - timedelta(days=2)).isoformat()
+    with served(screened) as address:
+        tab = signed_in(browser, address, "teuta")
+        tab.get_by_role("link", name="Limani, Driton").click()
+        tab.get_by_role("link", name="Record an examination").first.click()
+        tab.get_by_role("button", name="Record the examination").click()
+        looked_at(tab)
+        tab.get_by_label("Clinic").select_option(label="Poliklinika Dardania")
+        tab.get_by_label("Physician", exact=True).fill("Dr. Rina Osmani")
+        tab.get_by_label("Physician's licence").fill("4471")
+        tab.get_by_label("Examined on").fill(day)
+        tab.get_by_label("Chest X-ray on").fill(day)
+        tab.get_by_label("yes", exact=True).check()
+        tab.get_by_label("fit", exact=True).check()
+        tab.get_by_role("button", name="Record the examination").click()
+        screened.work()
+        stage = _stage(tab, "medical")
+        stage.get_by_label("I have looked at what this stage stands on").check()
+        stage.get_by_role("button", name="Sign off: Medical").click()
+        screened.work()
+        expect(tab.locator("#stage-medical .stage-end")).to_have_text(re.compile(r"MED-\d{4}-\d{6}"), timeout=SOON)
+
+
+def test_two_loan_officers_approve_a_loan(opened: Bench, browser: Browser) -> None:
+    case, terms = case_of(opened), opened.installation.catalogue.get(people.PROGRAMME).loan
+    assert terms is not None
+    command = AskLoan(case_id=case.id, principal_minor=120_000, currency="EUR", asked_on=opened.today)
+    opened.installation.database.run(opened.cast["arta"], loans.ask, command, terms)
+    with served(opened) as address:
+        for name, said in (("ilir", "1 of 2 approvals"), ("dafina", "approved; the note is to be signed")):
+            tab = signed_in(browser, address, name)
+            tab.goto(addresses.case(case.id, "loan"))
+            looked_at(tab)
+            tab.get_by_role("button", name="Approve").click()
+            expect(tab.get_by_role("status")).to_contain_text("Your approval was recorded.")
+            expect(tab.get_by_role("main")).to_contain_text(said)
+            assert tab.get_by_role("button", name="Approve").count() == 0
