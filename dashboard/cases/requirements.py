@@ -11,10 +11,11 @@ from basis.messages import Message, _
 from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.cases.rules import is_ended
+from casework.cases.tables import Case
 from casework.evidence.rules import REJECT_REASONS
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus
-from checklists.programme import LegalBasis, Requirement, Stage
+from checklists.programme import Each, LegalBasis, Programme, Requirement, Stage
 from dashboard import addresses, words
 from dashboard.cases import veil, wording
 from dashboard.cases.known import KnownCase
@@ -118,11 +119,17 @@ def page_link(known: KnownCase, requirement: Requirement, *, primary: bool = Fal
     return _act(known, requirement, primary=primary)
 
 
-def evidence_form(known_version: int, case_id: object, requirement: Requirement, subject: str, title: Text) -> Form:
-    """The form that adds a paper, as it is shown and as it is read again."""
-    return forms.add_evidence(
-        case_id, known_version, requirement.id, subject, title, countries(), questions(requirement)
-    )
+def evidence_form(case: Case, programme: Programme, requirement: Requirement, subject: str, title: Text) -> Form:
+    """The form that adds a paper, as it is shown and as it is read again.
+
+    It offers the countries of the corridor and the one that is asked about: with all countries in the form of
+    every requirement the page would weigh five times as much.
+    """
+    codes_asked = [programme.origin, programme.destination]
+    if requirement.each is Each.RESIDENCE and subject:
+        codes_asked = [subject]
+    offered = tuple(Option(code, wording.country(code)) for code in codes_asked)
+    return forms.add_evidence(case.id, case.version, requirement.id, subject, title, offered, questions(requirement))
 
 
 def questions(requirement: Requirement) -> tuple[Field, ...]:
@@ -261,7 +268,7 @@ def _facts(known: KnownCase, item: EvidenceItem) -> tuple[Fact, ...]:
 def _add(known: KnownCase, requirement: Requirement, slot: RequirementState, title: Message) -> Form | None:
     if not known.visit.may(Permission.EDIT_CASES):
         return None
-    return evidence_form(known.case.version, known.case.id, requirement, slot.subject, title)
+    return evidence_form(known.case, known.programme, requirement, slot.subject, title)
 
 
 def _act(known: KnownCase, requirement: Requirement, *, primary: bool = False) -> Link | None:

@@ -16,7 +16,7 @@ from casework.cases.tables import Case
 from casework.evidence import service as evidence
 from casework.evidence.service import AddEvidence
 from casework.evidence.tables import EvidenceItem
-from checklists.programme import Programme, Requirement
+from checklists.programme import Each, Programme, Requirement
 from dashboard import addresses
 from dashboard.cases import requirements, wording
 from dashboard.cases.known import assessment_of, find
@@ -37,7 +37,7 @@ def add(case_id: UUID, visit: Signed, taken: Form) -> Response:
     subject = hidden(taken, "subject")
     requirement = _asked(visit, case, programme, hidden(taken, "requirement"), subject)
     title = wording.requirement_title(programme, requirement, subject)
-    form = requirements.evidence_form(case.version, case.id, requirement, subject, title)
+    form = requirements.evidence_form(case, programme, requirement, subject, title)
 
     def act(values: Values, version: int) -> str:
         command = _command(case, requirement, subject, values)
@@ -191,7 +191,7 @@ def _command(case: Case, requirement: Requirement, subject: str, values: Values)
         subject=subject,
         number=values.text("number"),
         issuer=values.text("issuer"),
-        country=values.text("country") or (subject if len(subject) == 2 else ""),
+        country=values.text("country") or (subject if requirement.each is Each.RESIDENCE else ""),
         days=days,
         attributes=attributes,
         file=values.file("file").data,
