@@ -123,7 +123,7 @@ def evidence_form(case: Case, programme: Programme, requirement: Requirement, su
     """The form that adds a paper, as it is shown and as it is read again.
 
     It offers the countries of the corridor and the one that is asked about: with all countries in the form of
-    every requirement the page would weigh five times as much.
+    every requirement the page would weigh three times as much.
     """
     codes_asked = [programme.origin, programme.destination]
     if requirement.each is Each.RESIDENCE and subject:
