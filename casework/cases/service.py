@@ -75,6 +75,8 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
     Raises `Conflict` (``known_worker``), `Refused` (``agency_licence``), `InvalidInput` (``unknown_track``).
     """
     require(work.actor.role, Permission.SUBMIT_BATCHES if command.agency_id else Permission.EDIT_CASES)
+    if work.actor.role is not None and work.actor.organisation_id != command.office_id:
+        raise Refused("other_office", _("You can open cases for your own office only."), None)
     programme = catalogue.get(command.programme)
     if programme.track(command.track) is None:
         raise InvalidInput(
@@ -84,6 +86,7 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
         )
     if command.agency_id is not None:
         _require_licence(work, command.agency_id, programme.id)
+    workers.lock_passport(work, command.worker.nationality, command.worker.passport_number)
     if has_open_case(work, command.worker.nationality, command.worker.passport_number, programme.id):
         raise Conflict(
             "known_worker",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from anyascii import anyascii
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from basis.errors import InvalidInput, NotFound
 from basis.ids import new_id
@@ -90,6 +90,16 @@ class Known:
 def passport_index(vault: Vault, nationality: str, number: str) -> str:
     """The look-up key of a passport: its number within the country that issued it."""
     return vault.index("passport", f"{nationality}{number}") if number else ""
+
+
+def lock_passport(work: Work, nationality: str, number: str) -> None:
+    """Of two people who look for this passport at once, the second waits until the first has committed.
+
+    SQLite needs nothing: its writers wait for each other anyway.
+    """
+    index = passport_index(work.vault, nationality, number)
+    if index and work.session.get_bind().dialect.name == "postgresql":
+        work.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(index, 0))))
 
 
 def register(
