@@ -10,6 +10,7 @@ from PIL import Image, UnidentifiedImageError
 
 from basis.errors import InvalidInput
 from basis.messages import Message, _
+from basis.roles import Role
 
 LARGEST_FILE: Final = 10 * 1024 * 1024
 LARGEST_IMAGE: Final = 40_000_000  # pixels
@@ -24,6 +25,14 @@ REJECT_REASONS: Mapping[str, Message] = {
     "not_legalised": _("The apostille or legalisation is missing."),
     "suspected_forgery": _("The document needs to be verified with its issuer."),
 }
+
+
+def may_verify(role: Role | None, verified_by: Role) -> bool:
+    """Whether a role may decide on a paper that the programme gives to `verified_by`. Never the engine.
+
+    A supervisor stands in for a caseworker.
+    """
+    return role is verified_by or (role is Role.SUPERVISOR and verified_by is Role.CASEWORKER)
 
 
 def media_type(content: bytes) -> str:

@@ -10,20 +10,22 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session, col, select
 
-from basis.errors import Conflict, InvalidInput, NotFound
+from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
 from basis.messages import _
-from casework.accounts.rules import Permission, require
+from casework.accounts.rules import ROLE_WORDS, Permission, require
 from casework.actor import Actor
 from casework.cases import changes
 from casework.cases.tables import Case
 from casework.evidence import mrz
-from casework.evidence.rules import REJECT_REASONS, media_type
+from casework.evidence.rules import REJECT_REASONS, may_verify, media_type
 from casework.evidence.tables import EvidenceFile, EvidenceItem, EvidenceStatus
 from casework.store import Store
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers import service as workers
+from checklists.catalogue import Catalogue
+from checklists.programme import Programme, Requirement
 
 
 class AddEvidence(BaseModel):
@@ -69,10 +71,10 @@ def add(work: Work, store: Store, command: AddEvidence, expected_version: int | 
     return item
 
 
-def accept(work: Work, item_id: UUID, expected_version: int | None = None) -> EvidenceItem:
+def accept(work: Work, catalogue: Catalogue, item_id: UUID, expected_version: int | None = None) -> EvidenceItem:
     """A person has verified the paper. It needs a file, and the day that its kind counts from."""
     require(work.actor.role, Permission.DECIDE_EVIDENCE)
-    item = _undecided(work, item_id, expected_version)
+    item = _undecided(work, catalogue, item_id, expected_version)
     if item.file_id is None:
         raise InvalidInput("no_file", _("There is no file to verify."), _("Add the scanned document first."))
     _decide(work, item, EvidenceStatus.ACCEPTED)
@@ -80,14 +82,16 @@ def accept(work: Work, item_id: UUID, expected_version: int | None = None) -> Ev
     return item
 
 
-def reject(work: Work, item_id: UUID, reason: str, note: str = "", expected_version: int | None = None) -> EvidenceItem:
+def reject(
+    work: Work, catalogue: Catalogue, item_id: UUID, reason: str, note: str = "", expected_version: int | None = None
+) -> EvidenceItem:
     """The paper is not good enough; `reason` is a code of `REJECT_REASONS` that says what to bring."""
     require(work.actor.role, Permission.DECIDE_EVIDENCE)
     if reason not in REJECT_REASONS:
         raise InvalidInput(
             "unknown_reason", _("The reason is not one of the list."), _("Choose a reason from the list.")
         )
-    item = _undecided(work, item_id, expected_version)
+    item = _undecided(work, catalogue, item_id, expected_version)
     item.reject_code = reason
     if note.strip():
         item.note = work.vault.seal(item.worker_id, "evidence_item", item.id, "note", note.strip().encode())
@@ -101,16 +105,16 @@ def reject(work: Work, item_id: UUID, reason: str, note: str = "", expected_vers
     return item
 
 
-def withdraw(work: Work, item_id: UUID, reason: str, expected_version: int | None = None) -> EvidenceItem:
+def withdraw(
+    work: Work, catalogue: Catalogue, item_id: UUID, reason: str, expected_version: int | None = None
+) -> EvidenceItem:
     """An accepted paper was found wrong: what stands on it falls. `reason` is a code of `REJECT_REASONS`."""
     require(work.actor.role, Permission.DECIDE_EVIDENCE)
     if reason not in REJECT_REASONS:
         raise InvalidInput(
             "unknown_reason", _("The reason is not one of the list."), _("Choose a reason from the list.")
         )
-    item = _item(work.session, item_id)
-    changes.change(work, item.case_id, expected_version)
-    work.session.refresh(item)
+    item = _to_decide(work, catalogue, item_id, expected_version)
     if item.status is not EvidenceStatus.ACCEPTED:
         raise Conflict("not_accepted", _("Only accepted evidence can be withdrawn."), _("Look at its present state."))
     item.status, item.reject_code = EvidenceStatus.WITHDRAWN, reason
@@ -205,10 +209,38 @@ def _item(session: Session, item_id: UUID) -> EvidenceItem:
     return item
 
 
-def _undecided(work: Work, item_id: UUID, expected_version: int | None) -> EvidenceItem:
+def _to_decide(work: Work, catalogue: Catalogue, item_id: UUID, expected_version: int | None) -> EvidenceItem:
+    """The paper with its case locked. Raises `Refused` unless the programme gives it to the actor's role.
+
+    Who handed it in does not verify it.where the requirement is independent (``same_person``).
+    """
     item = _item(work.session, item_id)
-    changes.change(work, item.case_id, expected_version)
+    case = changes.change(work, item.case_id, expected_version)
     work.session.refresh(item)
+    requirement = asked_for(
+        catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest), item.kind
+    )
+    if not may_verify(work.actor.role, requirement.verified_by):
+        raise Refused(
+            "role",
+            _("This is verified by the {role}.", role=ROLE_WORDS[requirement.verified_by]),
+            _("Leave it to that role."),
+        )
+    if requirement.independent and item.recorded_by == work.actor.key:
+        raise Refused("same_person", _("Who handed it in does not verify it."), _("Leave it to somebody else."))
+    return item
+
+
+def asked_for(programme: Programme, kind: str) -> Requirement:
+    """What a paper of this kind is for. Raises `NotFound` (``requirement``)."""
+    asking = programme.asking_for(kind)
+    if not asking:
+        raise NotFound("requirement", _("The programme does not ask for this paper."), _("Look at the case."))
+    return asking[0][1]
+
+
+def _undecided(work: Work, catalogue: Catalogue, item_id: UUID, expected_version: int | None) -> EvidenceItem:
+    item = _to_decide(work, catalogue, item_id, expected_version)
     if item.status is not EvidenceStatus.SUBMITTED:
         raise Conflict("decided", _("Somebody has decided on this evidence already."), _("Look at its present state."))
     return item

@@ -85,20 +85,20 @@ def nothing(scene: Scene) -> bool:
     return False
 
 
-def hand_in_papers(scene: Scene) -> bool:
+def hand_in_papers(scene: Scene, verifier: str = "besnik") -> bool:
     """A caseworker hands in what is missing; a colleague accepts what was handed in."""
     missing = scene.slots(*_TO_BRING)
     if missing:
         scene.installation.database.run(scene.cast["arta"], _hand_in, scene, missing)
         return True
     if scene.slots(RequirementStatus.SUBMITTED):
-        return scene.installation.database.run(scene.cast["besnik"], _accept_all, scene.case.id)
+        return scene.installation.database.run(scene.cast[verifier], _accept_all, scene)
     return False
 
 
 def check_security(scene: Scene) -> bool:
     """Police certificates come in and are accepted; both officers look at every possible match."""
-    return hand_in_papers(scene) or _adjudicate(scene)
+    return hand_in_papers(scene, "luan") or _adjudicate(scene)
 
 
 def decide_qualifications(scene: Scene) -> bool:
@@ -263,13 +263,16 @@ def _paper(scene: Scene, slot: RequirementState, requirement: Requirement, data:
     )
 
 
-def _accept_all(work: Work, case_id: UUID) -> bool:
+def _accept_all(work: Work, scene: Scene) -> bool:
+    kinds = {requirement.evidence for requirement in scene.stage.requirements}
     query = select(EvidenceItem).where(
-        EvidenceItem.case_id == case_id, col(EvidenceItem.status) == EvidenceStatus.SUBMITTED
+        EvidenceItem.case_id == scene.case.id,
+        col(EvidenceItem.status) == EvidenceStatus.SUBMITTED,
+        col(EvidenceItem.kind).in_(kinds),
     )
     items = list(work.session.exec(query.order_by(col(EvidenceItem.id))))
     for item in items:
-        evidence.accept(work, item.id)
+        evidence.accept(work, scene.installation.catalogue, item.id)
     return bool(items)
 
 

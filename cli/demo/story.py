@@ -197,7 +197,7 @@ def _find_forgery(installation: Installation, cast: Cast, case: Case, assessment
         item = session.exec(query.where(EvidenceItem.kind == "living_space_proof")).first()
     if item is None:
         return False
-    installation.database.run(cast["mira"], evidence.withdraw, item.id, "suspected_forgery")
+    installation.database.run(cast["mira"], evidence.withdraw, installation.catalogue, item.id, "suspected_forgery")
     return True
 
 
@@ -217,7 +217,7 @@ def _bring_a_bad_copy(installation: Installation, cast: Cast, case: Case, assess
         if session.exec(select(EvidenceItem).where(EvidenceItem.case_id == case.id)).first() is not None:
             return False
     item_id = installation.database.run(cast["arta"], acts.bring, installation, case.id, "employment_contract")
-    installation.database.run(cast["besnik"], evidence.reject, item_id, "unreadable", "")
+    installation.database.run(cast["besnik"], evidence.reject, installation.catalogue, item_id, "unreadable")
     installation.database.run(cast["arta"], acts.bring, installation, case.id, "photo")
     return True
 

@@ -8,11 +8,10 @@ from typing import Final
 
 from basis.countries import codes, name
 from basis.messages import Message, _
-from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
-from casework.evidence.rules import REJECT_REASONS
+from casework.evidence.rules import REJECT_REASONS, may_verify
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus
 from checklists.programme import Each, LegalBasis, Programme, Requirement, Stage
@@ -166,12 +165,6 @@ def countries() -> Options:
     return tuple(Option(code, said) for said, code in sorted((name(code), code) for code in codes()))
 
 
-def may_decide(role: Role, requirement: Requirement) -> bool:
-    """Whether the programme names the role to verify it; a supervisor stands in for a caseworker."""
-    allowed = {requirement.verified_by}
-    return role in allowed or (role is Role.SUPERVISOR and requirement.verified_by is Role.CASEWORKER)
-
-
 def source(basis: LegalBasis) -> Source:
     """Where the rule comes from."""
     title = _("{title} ({citation})", title=basis.label, citation=basis.citation) if basis.citation else basis.label
@@ -209,7 +202,7 @@ def _evidence(known: KnownCase, requirement: Requirement, slot: RequirementState
 
 def _paper(known: KnownCase, requirement: Requirement, item: EvidenceItem, title: Message) -> EvidenceView:
     visit, case = known.visit, known.case
-    decides = visit.may(Permission.DECIDE_EVIDENCE) and may_decide(visit.role, requirement)
+    decides = visit.may(Permission.DECIDE_EVIDENCE) and may_verify(visit.role, requirement.verified_by)
     decides = decides and not is_ended(case.life)
     own = requirement.independent and item.recorded_by == visit.actor.key
     undecided = item.status is EvidenceStatus.SUBMITTED

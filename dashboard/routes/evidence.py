@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from basis.errors import NotFound, Refused
+from basis.errors import NotFound
 from basis.messages import _
-from casework.accounts.rules import ROLE_WORDS, Permission, require
+from casework.accounts.rules import Permission, require
 from casework.cases import service as cases
 from casework.cases.tables import Case
 from casework.evidence import service as evidence
@@ -70,7 +70,7 @@ def accept(case_id: UUID, item_id: UUID, visit: Signed, taken: Form) -> Response
     form = forms.accept_evidence(case.id, case.version, item_id, requirement.label)
 
     def act(values: Values, version: int) -> str:
-        visit.database.run(visit.actor, evidence.accept, item_id, version)
+        visit.database.run(visit.actor, evidence.accept, visit.installation.catalogue, item_id, version)
         return "evidence-accepted"
 
     heading = _("Accept: {title}", title=requirement.label)
@@ -83,7 +83,15 @@ def reject(case_id: UUID, item_id: UUID, visit: Signed, taken: Form) -> Response
     form = forms.reject_evidence(case.id, case.version, item_id, requirement.label, requirements.REJECTING)
 
     def act(values: Values, version: int) -> str:
-        visit.database.run(visit.actor, evidence.reject, item_id, values.text("reason"), values.text("note"), version)
+        visit.database.run(
+            visit.actor,
+            evidence.reject,
+            visit.installation.catalogue,
+            item_id,
+            values.text("reason"),
+            values.text("note"),
+            version,
+        )
         return "evidence-rejected"
 
     heading = _("Reject: {title}", title=requirement.label)
@@ -96,7 +104,9 @@ def withdraw(case_id: UUID, item_id: UUID, visit: Signed, taken: Form) -> Respon
     form = forms.withdraw_evidence(case.id, case.version, item_id, requirement.label, requirements.REJECTING)
 
     def act(values: Values, version: int) -> str:
-        visit.database.run(visit.actor, evidence.withdraw, item_id, values.text("reason"), version)
+        visit.database.run(
+            visit.actor, evidence.withdraw, visit.installation.catalogue, item_id, values.text("reason"), version
+        )
         return "evidence-withdrawn"
 
     heading = _("Withdraw: {title}", title=requirement.label)
@@ -134,27 +144,10 @@ def _asked(visit: Visit, case: Case, programme: Programme, requirement_id: str, 
 
 
 def _to_decide(visit: Visit, case_id: UUID, item_id: UUID) -> tuple[Case, Requirement]:
-    """The case and what the paper is for. Raises `Refused` unless the programme names the reader's role."""
-    require(visit.role, Permission.DECIDE_EVIDENCE)
+    """The case and what the paper is for; whether the reader may decide on it is the service's to say."""
     case, programme = find(visit, case_id)
     item = _item(visit, case, item_id)
-    asking = programme.asking_for(item.kind)
-    if not asking:
-        raise NotFound("requirement", _("The programme does not ask for this paper."), _("Look at the case."))
-    requirement = asking[0][1]
-    if not requirements.may_decide(visit.role, requirement):
-        raise Refused(
-            "role",
-            _("This is verified by the {role}.", role=ROLE_WORDS[requirement.verified_by]),
-            _("Leave it to that role."),
-        )
-    if requirement.independent and item.recorded_by == visit.actor.key:
-        raise Refused(
-            "same_person",
-            _("Who handed it in does not verify it."),
-            _("Leave it to somebody else."),
-        )
-    return case, requirement
+    return case, evidence.asked_for(programme, item.kind)
 
 
 def _item(visit: Visit, case: Case, item_id: UUID) -> EvidenceItem:

@@ -170,7 +170,8 @@ def complete_facts(track: str = "away", on: date = TODAY, countries: tuple[str, 
             name = f"{asked.id}-{subject}"
             given = attributes.get(asked.evidence)
             checks = dict.fromkeys(asked.checks, True)
-            facts.append(fact(name, asked.evidence, subject=subject, attributes=given, checks=checks, **anchors))
+            made = fact(name, asked.evidence, subject=subject, attributes=given, checks=checks)
+            facts.append(replace(made, anchors=anchors))
     return tuple(facts)
 
 

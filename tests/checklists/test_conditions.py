@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,14 @@ KLEENE = {True: "loan_asked", False: "not loan_asked", None: "nationality == 'XK
 
 def known(**changes: object) -> Known:
     """A case in which yes is yes, and the nationality, birth date and departure are not known."""
-    facts = CaseFacts(
-        **{"track": "away", "registered_on": date(2026, 11, 2), "nationality": "", "loan_asked": True} | changes
-    )  # type: ignore[arg-type]
+    given: dict[str, Any] = {
+        "track": "away",
+        "registered_on": date(2026, 11, 2),
+        "nationality": "",
+        "loan_asked": True,
+        **changes,
+    }
+    facts = CaseFacts(**given)
     return Known(facts, date(2026, 11, 20), {"language_result": True, "diploma": None}.get)
 
 

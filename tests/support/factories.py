@@ -27,6 +27,7 @@ from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import GivenBasis, Stay, WorkerData
 from casework.workers.tables import Basis, Purpose, Sex, Worker
+from checklists.catalogue import Catalogue
 from checklists.programme import LegalBasis, LoanTerms
 
 TODAY = date(2026, 11, 2)
@@ -146,6 +147,7 @@ def case(work: Work, office: Organisation, worker: Worker | None = None, **value
     """An open case that departs in five months. Worker's overrides: make the worker first and hand it in."""
     of = worker if worker is not None else new_worker(work, office)
     number = next(_numbers)
+    programme = Catalogue.load().get(PROGRAMME)
     row = Case(
         **{
             "id": new_id(),
@@ -154,8 +156,8 @@ def case(work: Work, office: Organisation, worker: Worker | None = None, **value
             "office_id": office.id,
             "source": CaseSource.OFFICE,
             "programme_id": PROGRAMME,
-            "programme_version": "2026.1",
-            "programme_digest": "0" * 64,
+            "programme_version": programme.version,
+            "programme_digest": programme.digest,
             "track": "away",
             "life_since": TODAY,
             "occupation": "7112",

@@ -225,7 +225,7 @@ def test_two_engines_at_once_sign_and_issue_once(ready: Stage) -> None:
 def withdraw(work: Work, stage: Stage, kind: str) -> None:
     query = select(EvidenceItem).where(EvidenceItem.case_id == stage.case().id, EvidenceItem.kind == kind)
     item = work.session.exec(query.order_by(col(EvidenceItem.id)).limit(1)).one()
-    evidence.withdraw(work, item.id, "suspected_forgery")
+    evidence.withdraw(work, stage.installation.catalogue, item.id, "suspected_forgery")
 
 
 def rename(work: Work, stage: Stage, family_name: str) -> None:

@@ -299,7 +299,7 @@ def _withdraw_contract(work: Work, stage: Stage) -> None:
     query = select(EvidenceItem).where(
         EvidenceItem.case_id == stage.case().id, EvidenceItem.kind == "employment_contract"
     )
-    evidence.withdraw(work, work.session.exec(query).one().id, "suspected_forgery")
+    evidence.withdraw(work, stage.installation.catalogue, work.session.exec(query).one().id, "suspected_forgery")
     cases.assessed(work, stage.installation.catalogue, stage.case().id)
 
 
