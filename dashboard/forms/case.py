@@ -14,6 +14,17 @@ SEX = (Option("M", _("male")), Option("F", _("female")), Option("X", _("not stat
 TRACKS = (Option("away", _("away: to the country of destination")), Option("home", _("home: prepared, not leaving")))
 
 
+NOTICE_LANGUAGES = (
+    Option("sq", _("Albanian")),
+    Option("sr", _("Serbian")),
+    Option("ar", _("Arabic")),
+    Option("bn", _("Bengali")),
+    Option("de", _("German")),
+    Option("en", _("English")),
+    Option("fr", _("French")),
+)
+
+
 def version(number: int) -> tuple[tuple[str, str], ...]:
     """The case's version travels with every form that changes it: whoever decides second sees what changed."""
     return (("version", str(number)),)
@@ -58,8 +69,25 @@ def _worker(countries: Options) -> tuple[Field, ...]:
     )
 
 
-def new_case(programmes: Options, sources: Options, occupations: Options, countries: Options, purposes: Text) -> Form:
-    """Open a case by hand. `purposes` names what the worker was told that the data is used for."""
+def notice(label: Message) -> tuple[Field, ...]:
+    """Which privacy notice was shown, and in which language; `label` asks for its version."""
+    return (
+        Field(
+            "notice_version",
+            label,
+            hint=_("It stands on the notice itself; it is kept with the legal basis of each worker's data."),
+            short=True,
+            longest=40,
+        ),
+        Field("notice_language", _("Language of that notice"), Kind.CHOICE, options=NOTICE_LANGUAGES),
+    )
+
+
+def new_case(
+    programmes: Options, sources: Options, occupations: Options, countries: Options, bases: Options, purposes: Text
+) -> Form:
+    """Open a case by hand. `bases` are the legal bases (`casework.workers.tables.Basis`); `purposes` names what the
+    worker was told that the data is used for."""
     return Form(
         "new-case",
         addresses.NEW_CASE,
@@ -75,7 +103,14 @@ def new_case(programmes: Options, sources: Options, occupations: Options, countr
             Field("employer", _("Employer"), required=False),
             Field("planned_departure", _("Planned departure"), Kind.DATE, required=False),
             Field("loan_asked", _("Travel loan asked for"), Kind.MONEY, required=False, short=True, longest=12),
-            Field("consent", _("The worker has read the notice and agrees to it"), Kind.CHECK, hint=purposes),
+            Field("basis", _("Legal basis for keeping the worker's data"), Kind.CHOICE, options=bases),
+            *notice(_("Version of the privacy notice that the worker was shown")),
+            Field(
+                "notice_shown",
+                _("The worker was shown this notice and, where the basis is consent, agrees to it"),
+                Kind.CHECK,
+                hint=purposes,
+            ),
         ),
     )
 

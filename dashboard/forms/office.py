@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from basis.messages import _
 from dashboard import addresses
-from dashboard.forms.case import Options
+from dashboard.forms.case import Options, notice
 from dashboard.parts import Field, Form, Kind, Option, Text
 
 ORGANISATION_KINDS = (
@@ -14,15 +14,6 @@ ORGANISATION_KINDS = (
     Option("provider", _("provider")),
 )
 LIST_FORMATS = (Option("un", _("United Nations XML")), Option("csv", _("CSV")))
-NOTICE_LANGUAGES = (
-    Option("sq", _("Albanian")),
-    Option("sr", _("Serbian")),
-    Option("ar", _("Arabic")),
-    Option("bn", _("Bengali")),
-    Option("de", _("German")),
-    Option("en", _("English")),
-    Option("fr", _("French")),
-)
 _LONGEST_PASSWORD = 1000
 
 
@@ -63,14 +54,7 @@ def batch(programmes: Options, agencies: Options) -> Form:
                 hint=_("CSV or XLSX, at most 20 MB."),
                 accept=".csv,.xlsx,text/csv",
             ),
-            Field(
-                "notice_version",
-                _("Version of the privacy notice that the workers were shown"),
-                hint=_("It stands on the notice itself; it is kept with each worker's consent."),
-                short=True,
-                longest=40,
-            ),
-            Field("notice_language", _("Language of that notice"), Kind.CHOICE, options=NOTICE_LANGUAGES),
+            *notice(_("Version of the privacy notice that the workers were shown")),
         ),
     )
 

@@ -49,7 +49,13 @@ _SOURCES: dict[CaseSource, Message] = {
     CaseSource.SELF: _("by themselves"),
     CaseSource.EMPLOYER: _("through the employer"),
 }
-_NOTICE = "office-2026-1"
+_BASES: dict[Basis, Message] = {
+    Basis.CONSENT: _("consent of the worker"),
+    Basis.PUBLIC_TASK: _("task in the public interest"),
+    Basis.LEGAL_OBLIGATION: _("legal obligation"),
+    Basis.CONTRACT: _("contract with the worker"),
+    Basis.VITAL_INTEREST: _("vital interest of the worker"),
+}
 _PURPOSES = (Purpose.PREPARATION, Purpose.SCREENING, Purpose.MEDICAL)
 _NEW = _("Open a case by hand")
 _WHO = _("For a worker who comes by themselves, from another office, an employment service or an employer.")
@@ -96,7 +102,7 @@ def open_new(visit: Signed, taken: Form) -> Response:
         planned_departure=departure,
         loan_asked=loan,
         worker=found.data,
-        bases=_bases(visit.today),
+        bases=_bases(values, visit.today),
     )
     try:
         case = visit.database.run(visit.actor, cases.open_case, visit.installation.catalogue, command)
@@ -273,7 +279,8 @@ def _new_form(visit: Visit) -> AskedForm:
         if is_unit_group(f"{code:04d}") and isco_title(f"{code:04d}")
     )
     purposes = _("Its data is used to prepare the departure, for the screening and for the medical examination.")
-    return forms.new_case(programmes(visit), sources, occupations, countries(), purposes)
+    bases = tuple(Option(basis.value, said) for basis, said in _BASES.items())
+    return forms.new_case(programmes(visit), sources, occupations, countries(), bases, purposes)
 
 
 def _new_page(visit: Visit, form: AskedForm) -> FormPage:
@@ -289,9 +296,16 @@ def _reference(visit: Visit) -> str:
     return f"{visit.organisation.code}-{year}-{count + 1:04d}"
 
 
-def _bases(today: date) -> tuple[GivenBasis, ...]:
+def _bases(values: Values, today: date) -> tuple[GivenBasis, ...]:
+    """The same basis and notice for everything that the case is opened for."""
     return tuple(
-        GivenBasis(purpose=purpose, basis=Basis.CONSENT, notice_version=_NOTICE, language="en", given_on=today)
+        GivenBasis(
+            purpose=purpose,
+            basis=Basis(values.text("basis")),
+            notice_version=values.text("notice_version"),
+            language=values.text("notice_language"),
+            given_on=today,
+        )
         for purpose in _PURPOSES
     )
 

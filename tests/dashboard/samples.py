@@ -142,7 +142,8 @@ def new_case_with_errors() -> FormPage:
         (Option("office", "office"), Option("self", "by themselves")),
         (Option("7112", "7112 Bricklayer"),),
         COUNTRIES,
-        "Notice 2027.1, in Albanian.",
+        (Option("consent", "consent of the worker"), Option("public_task", "task in the public interest")),
+        "Its data is used to prepare the departure.",
     )
     wrong = filled(
         form,

@@ -10,7 +10,7 @@ from sqlmodel import select
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Waiver
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
-from casework.workers.tables import Worker
+from casework.workers.tables import Basis, LegalBasis, Purpose, Worker
 from dashboard import addresses
 from tests.dashboard.bench import Bench
 from tests.dashboard.filling import forms_on, send
@@ -157,7 +157,10 @@ def test_a_case_is_opened_by_hand_with_the_rules_of_a_batch(opened: Bench) -> No
         "passport_expires_on": "2034-01-09",
         "residences": "XK:1990-02/",
         "occupation": "7112",
-        "consent": "yes",
+        "basis": "public_task",
+        "notice_version": "APK-7",
+        "notice_language": "sr",
+        "notice_shown": "yes",
     }
     with opened.visit("arta") as person:
         young = (opened.today - timedelta(days=365 * 16)).isoformat()
@@ -166,10 +169,17 @@ def test_a_case_is_opened_by_hand_with_the_rules_of_a_batch(opened: Bench) -> No
         assert "Berisha" in page
         page = send(person, addresses.NEW_CASE, "new-case", {**values, "residences": "somewhere"}, status=422)
         assert "The residences cannot be read" in page
+        send(person, addresses.NEW_CASE, "new-case", {**values, "source": "agency"}, status=422)
+        send(person, addresses.NEW_CASE, "new-case", {**values, "notice_version": ""}, status=422)
         page = person.get(send(person, addresses.NEW_CASE, "new-case", values))
         assert "Lum Berisha" in page
         assert f"PRISHTINA-{opened.today.year}-0005" in page
         assert "has an open case in this programme" in send(person, addresses.NEW_CASE, "new-case", values, status=409)
+    with opened.installation.database.read() as session:
+        worker = session.exec(select(Worker).where(Worker.family_name == "Berisha")).one()
+        bases = session.exec(select(LegalBasis).where(LegalBasis.worker_id == worker.id)).all()
+    assert {row.purpose for row in bases} == {Purpose.PREPARATION, Purpose.SCREENING, Purpose.MEDICAL}
+    assert {(row.basis, row.notice_version, row.language) for row in bases} == {(Basis.PUBLIC_TASK, "APK-7", "sr")}
 
 
 def test_a_correction_is_a_new_version_and_a_stale_one_does_not_overwrite_it(opened: Bench) -> None:
