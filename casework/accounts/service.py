@@ -135,7 +135,6 @@ def sign_in(work: Work, email: str, password: str) -> str:
         SignInSession(
             token_hash=_digest(token),
             account_id=account.id,
-            form_token=secrets.token_urlsafe(32),
             created_at=work.now,
             last_seen_at=work.now,
         )

@@ -33,7 +33,6 @@ class SignInSession(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True, max_length=64)
     account_id: UUID = Field(foreign_key="account.id", index=True)
-    form_token: str = Field(max_length=64)
     created_at: datetime = Field(sa_column=instant())
     last_seen_at: datetime = Field(sa_column=instant())
     ended_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
