@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from basis.messages import Message, _
-from casework.cases.tables import Case
+from basis.messages import _
+from casework.cases.rules import CaseLife, is_ended
+from casework.cases.tables import Case, CaseTask
 from checklists.assessment import StageStatus
 from checklists.programme import Programme, StageKind
-from dashboard.parts import StageBar, Tone
+from dashboard.cases import wording
+from dashboard.parts import StageBar, Text, Tone
 
 _TONES = {
     StageStatus.BLOCKED: Tone.IDLE,
@@ -21,32 +24,29 @@ _GUARDED = (StageKind.SECURITY, StageKind.MEDICAL)
 """Of these a list says signed off or in progress, to everybody."""
 
 
-def stage_bar(programme: Programme, case: Case) -> StageBar:
-    """The stages that are asked, in the programme's order, and the first that is being worked on in words."""
-    stages: list[dict[str, Any]] = (case.assessment or {}).get("stages", [])
-    tones: list[Tone] = []
-    said: Message | None = None
-    for stage in stages:
-        status = StageStatus(stage["status"])
-        if status is StageStatus.NOT_ASKED:
-            continue
-        if status is StageStatus.BROKEN and StageKind(stage["kind"]) in _GUARDED:
-            status = StageStatus.OPEN
-        tones.append(_TONES[status])
-        if said is None and status not in (StageStatus.SIGNED_OFF, StageStatus.BLOCKED):
-            said = _words(programme, stage, status)
-    if not tones:
-        return StageBar((), _("not looked at yet"))
-    if all(tone is Tone.DONE for tone in tones):
-        return StageBar(tuple(tones), _("every stage done"))
-    return StageBar(tuple(tones), said or _("waiting"))
+def stage_bar(programme: Programme, case: Case, today: date, task: CaseTask | None = None) -> StageBar:
+    """A tone for each stage that is asked, in the programme's order, and where the case stands in words.
+
+    `task` is the line of the reader's queue, where the list is one: its stage is the one that is named.
+    """
+    stages = [one for one in (case.assessment or {}).get("stages", ()) if one["status"] != StageStatus.NOT_ASKED]
+    late = task.stage if task is not None and task.due_on is not None and task.due_on < today else ""
+    tones = tuple(Tone.LATE if one["stage"] == late else _TONES[_status(one)] for one in stages)
+    return StageBar(tones, _stands_at(programme, case, stages, task))
 
 
-def _words(programme: Programme, stage: dict[str, Any], status: StageStatus) -> Message:
-    found = programme.stage(stage["stage"])
-    label = found.label if found else stage["stage"]
-    if StageKind(stage["kind"]) in _GUARDED:
-        return _("{stage} in progress", stage=label)
-    if status is StageStatus.READY:
-        return _("{stage} ready to be signed off", stage=label)
-    return _("{stage}: {done} of {asked} met", stage=label, done=stage["fulfilled"], asked=stage["asked"])
+def _stands_at(programme: Programme, case: Case, stages: list[dict[str, Any]], task: CaseTask | None) -> Text:
+    if is_ended(case.life) or case.life is CaseLife.CLEARED:
+        return wording.life(case).text
+    if not stages:
+        return _("being assessed")
+    moving = [one["stage"] for one in stages if _status(one) not in (StageStatus.SIGNED_OFF, StageStatus.BLOCKED)]
+    named = task.stage if task is not None else next(iter(moving), "")
+    stage = programme.stage(named)
+    return _("{stage} in progress", stage=stage.label) if stage else _("being prepared by the engine")
+
+
+def _status(stage: dict[str, Any]) -> StageStatus:
+    status = StageStatus(stage["status"])
+    guarded = status is StageStatus.BROKEN and StageKind(stage["kind"]) in _GUARDED
+    return StageStatus.OPEN if guarded else status

@@ -7,7 +7,7 @@ from datetime import date
 from basis.messages import Message, _
 from basis.roles import Role
 from casework.cases.queries import QueueLine
-from casework.cases.rules import CaseLife, is_ended
+from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, CaseTask
 from casework.workers.tables import Worker
 from checklists.assessment import RequirementStatus, StageStatus
@@ -16,15 +16,8 @@ from checklists.programme import Programme, Provider
 from dashboard import addresses, words
 from dashboard.cases import veil, wording
 from dashboard.pages.work import CaseRow, QueueRow
-from dashboard.parts import Badge, Link, StageBar, Text, Tone
-
-_TONES = {
-    StageStatus.SIGNED_OFF: Tone.DONE,
-    StageStatus.OPEN: Tone.TODAY,
-    StageStatus.READY: Tone.TODAY,
-    StageStatus.BROKEN: Tone.LATE,
-    StageStatus.BLOCKED: Tone.IDLE,
-}
+from dashboard.parts import Badge, Link, Text, Tone
+from dashboard.stage_bars import stage_bar
 
 
 def programme_of(catalogue: Catalogue, case: Case) -> Programme:
@@ -45,7 +38,7 @@ def queue_row(line: QueueLine, catalogue: Catalogue, role: Role, today: date) ->
     return QueueRow(
         worker=Link(address, name_in_lists(line.worker)),
         about=wording.about(case),
-        stages=stage_bar(case, programme, task, today),
+        stages=stage_bar(programme, case, today, task),
         next=what,
         who=who,
         due=badge,
@@ -61,7 +54,7 @@ def case_row(line: QueueLine, catalogue: Catalogue, today: date, agency: str, ow
     return CaseRow(
         worker=Link(addresses.case(case.id), name_in_lists(line.worker)),
         about=wording.about(case),
-        stages=stage_bar(case, programme, line.task, today),
+        stages=stage_bar(programme, case, today, line.task),
         status=wording.life(case),
         programme=programme.label,
         agency=agency,
@@ -98,27 +91,6 @@ def next_act(
     if veil.says_when(role, stage.kind, RequirementStatus(status)):
         return wording.to_do(status, title), wording.actor(requirement.provided_by)
     return title, wording.actor(requirement.provided_by)
-
-
-def stage_bar(case: Case, programme: Programme, task: CaseTask | None, today: date) -> StageBar:
-    """A tone for each stage that is asked of the case, and where it stands in words."""
-    stages = case.assessment["stages"] if case.assessment else []
-    late = {task.stage} if task is not None and task.due_on is not None and task.due_on < today else set()
-    tones = tuple(
-        Tone.LATE if stage["stage"] in late else _TONES[StageStatus(stage["status"])]
-        for stage in stages
-        if stage["status"] != StageStatus.NOT_ASKED
-    )
-    return StageBar(tones, _stands_at(case, programme, task))
-
-
-def _stands_at(case: Case, programme: Programme, task: CaseTask | None) -> Text:
-    if is_ended(case.life) or case.life is CaseLife.CLEARED:
-        return wording.life(case).text
-    if case.assessment is None:
-        return _("being assessed")
-    stage = programme.stage(task.stage) if task is not None else None
-    return _("{stage} in progress", stage=stage.label) if stage else _("being prepared by the engine")
 
 
 def _security() -> tuple[Message, Message]:

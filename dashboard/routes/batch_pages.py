@@ -20,7 +20,7 @@ from checklists.programme import Programme
 from dashboard import addresses, words
 from dashboard.batch_columns import columns, header
 from dashboard.cases import wording
-from dashboard.cases.lists import name_in_lists
+from dashboard.cases.lists import name_in_lists, programme_of
 from dashboard.forms import office
 from dashboard.forms.case import Options
 from dashboard.pages import batches as pages
@@ -126,7 +126,7 @@ def batch_page(session: Session, visit: Visit, batch: Batch, page: Wanted, given
             row=line.number,
             case=Link(addresses.case(line.case.id), name_in_lists(line.worker)),
             about=line.case.reference,
-            stages=stage_bar(catalogue.get(line.case.programme_id, line.case.programme_version), line.case),
+            stages=stage_bar(programme_of(catalogue, line.case), line.case, visit.today),
             status=wording.life(line.case),
         )
         for line in lines

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FilePayload, Page
 from sqlmodel import select
 
@@ -21,54 +17,18 @@ from dashboard import addresses
 from documents.reading import plain
 from tests.dashboard import bench, preview
 from tests.dashboard.bench import Bench
+from tests.dashboard.walking import looked_at, served, signed_in
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
 ]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
-
-
-@contextmanager
-def served(site: Bench) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(site.app(), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with preview.browser() as running:
         yield running
-
-
-def opened(browser: Browser, address: str, name: str = "", *, scripts: bool = True) -> Page:
-    tab = browser.new_context(java_script_enabled=scripts, base_url=address).new_page()
-    if name:
-        tab.goto(addresses.SIGN_IN)
-        tab.get_by_label("User name").fill(people.address(name))
-        tab.get_by_label("Password").fill(people.PASSWORD)
-        tab.get_by_role("button", name="Sign in").click()
-        tab.get_by_role("button", name="Sign out").wait_for()
-    return tab
-
-
-def looked_at(tab: Page) -> None:
-    """Axe finds nothing, and at 320 pixels nothing runs over."""
-    found = Axe().run(tab, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
-    size = tab.viewport_size
-    tab.set_viewport_size({"width": 320, "height": 700})
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
-    assert size is not None
-    tab.set_viewport_size(size)
 
 
 def choose(tab: Page, name: str, content: bytes) -> None:
@@ -93,7 +53,7 @@ def test_an_agency_hands_a_batch_in_and_watches_it_move(
     site = copied(peopled_home)
     data = bench.batch_file(4, site.today).replace(b"1996-05-26", b"sometime")
     with served(site) as address:
-        tab = opened(browser, address, "agron")
+        tab = signed_in(browser, address, "agron")
         hand_in(tab, data)
         assert tab.get_by_text("3 of 4 rows can be taken").count() == 1
         looked_at(tab)
@@ -118,7 +78,7 @@ def test_a_batch_is_handed_in_without_javascript_too(
 ) -> None:
     site = copied(peopled_home)
     with served(site) as address:
-        tab = opened(browser, address, "agron", scripts=False)
+        tab = signed_in(browser, address, "agron", scripts=False)
         hand_in(tab, bench.batch_file(2, site.today))
         tab.get_by_role("button", name="Submit 2 workers").click()
         site.work()
@@ -129,7 +89,7 @@ def test_a_batch_is_handed_in_without_javascript_too(
 
 def test_an_auditor_reviews_what_was_issued_and_why(played: Bench, browser: Browser) -> None:
     with served(played) as address:
-        tab = opened(browser, address, "audit")
+        tab = signed_in(browser, address, "audit")
         assert tab.get_by_role("heading", name="Documents", level=1).count() == 1
         looked_at(tab)
         tab.get_by_text("Filter this list").click()
@@ -157,7 +117,7 @@ def test_an_administrator_sets_up_an_agency_with_its_people(
 ) -> None:
     site = copied(peopled_home)
     with served(site) as address:
-        tab = opened(browser, address, "admin")
+        tab = signed_in(browser, address, "admin")
         tab.get_by_role("link", name="Organisations").click()
         looked_at(tab)
         tab.get_by_role("link", name="Add an organisation").click()
@@ -194,7 +154,7 @@ def test_an_administrator_sets_up_an_agency_with_its_people(
         tab.get_by_role("button", name="Load the list").click()
         assert tab.get_by_text("The watch list was loaded.").count() == 1
         looked_at(tab)
-        clerk = opened(browser, address, "second")
+        clerk = signed_in(browser, address, "second")
         clerk.get_by_role("link", name="Batches").click()
         assert clerk.get_by_text("No batch has been handed in yet.").count() == 1
         clerk.context.close()
@@ -207,7 +167,7 @@ def test_the_public_checks_a_code_and_a_file(played: Bench, browser: Browser) ->
         row = session.exec(select(Certificate).where(Certificate.kind == "documents")).one()
         data = plain(played.installation.archive, database.vault(session), row)
     with served(played) as address:
-        tab = opened(browser, address)
+        tab = signed_in(browser, address)
         tab.goto(addresses.verify(row.token))
         assert tab.get_by_text("This document is valid").count() == 1
         assert tab.get_by_text("D. L.").count() == 1
