@@ -15,6 +15,12 @@ from tests.support.standing import Clock
 Opened = Callable[[str], Stage]
 
 
+everywhere = pytest.mark.parametrize(
+    "theatre", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+"""Marks what leans on locks and transactions: both databases, every time."""
+
+
 class Theatre:
     """Stages to copy, on one kind of database: ``opened`` (two open cases), ``cleared`` (both played to their end)."""
 
@@ -66,9 +72,9 @@ def postgres_theatre(tmp_path_factory: pytest.TempPathFactory, postgres_server: 
     return Theatre(tmp_path_factory.mktemp("postgres"), postgres_server)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])])
 def theatre(request: pytest.FixtureRequest) -> Theatre:
-    """The stages on SQLite, then on PostgreSQL."""
+    """The stages on SQLite; on PostgreSQL too in the deep tests, and in those marked `everywhere`."""
     found: Theatre = request.getfixturevalue(f"{request.param}_theatre")
     return found
 

@@ -23,6 +23,7 @@ from cli.demo import acts, story
 from documents.verification import Status
 from tests.support.stage import AWAY, HOME, Stage
 from tests.support.together import DONE, together
+from tests.workflows.conftest import everywhere
 from workflows import relay
 
 DOCUMENTS = (StageKind.DOCUMENTS,)
@@ -50,6 +51,7 @@ def day_passes(stage: Stage) -> None:
     stage.drain()
 
 
+@everywhere
 def test_an_away_worker_is_prepared_stage_by_stage_until_cleared(cleared: Stage) -> None:
     assert cleared.case(AWAY).life is CaseLife.CLEARED
     assert set(cleared.sign_offs(AWAY)) == EVERY_AWAY
@@ -71,6 +73,7 @@ def test_advancing_what_cannot_move_changes_nothing(cleared: Stage) -> None:
     assert (cleared.case(), cleared.certificates()) == before
 
 
+@everywhere
 def test_a_medical_that_lapses_before_departure_reopens_exactly_what_stood_on_it(cleared: Stage) -> None:
     go_to(cleared, last_day(cleared, "medical"))
     day_passes(cleared)
@@ -104,7 +107,7 @@ def test_a_flight_moved_beyond_the_medical_reopens_it_at_once(cleared: Stage) ->
 
 
 def test_a_paper_found_wrong_revokes_its_stage_and_those_that_stood_on_it(cleared: Stage) -> None:
-    cleared.run("mira", withdraw, cleared, "police_certificate")
+    cleared.run("luan", withdraw, cleared, "police_certificate")
     cleared.drain()
     stood = {"security", "loan", "authorisation", "departure"}
     assert ended(cleared) == dict.fromkeys(stood, EndKind.REVOKED)
@@ -119,7 +122,7 @@ def test_a_paper_found_wrong_revokes_its_stage_and_those_that_stood_on_it(cleare
 
 
 def test_revoked_stays_revoked_when_its_time_runs_out_too(cleared: Stage) -> None:
-    cleared.run("mira", withdraw, cleared, "police_certificate")
+    cleared.run("luan", withdraw, cleared, "police_certificate")
     cleared.drain()
     cleared.clock.move(days=3000)
     assert cleared.answers()["security"] == [Status.REVOKED]
@@ -158,7 +161,7 @@ def test_departure_freezes_the_case(cleared: Stage) -> None:
     assert cleared.case().life is CaseLife.DEPARTED
     assert (ended(cleared), cleared.open_stages()) == ({}, set())
     with pytest.raises(Conflict, match="ended"):
-        cleared.run("mira", withdraw, cleared, "police_certificate")
+        cleared.run("luan", withdraw, cleared, "police_certificate")
 
 
 def test_a_departure_recorded_in_error_is_taken_back_and_time_counts_again(cleared: Stage) -> None:
@@ -182,6 +185,7 @@ def ready(opened: Stage) -> Stage:
     return opened
 
 
+@everywhere
 def test_of_two_people_who_sign_at_once_exactly_one_wins(ready: Stage) -> None:
     case, catalogue = ready.case(), ready.installation.catalogue
 
@@ -192,6 +196,7 @@ def test_of_two_people_who_sign_at_once_exactly_one_wins(ready: Stage) -> None:
     assert together(ready.installation.database, people, sign) == [DONE, "signed_off"]
 
 
+@everywhere
 def test_of_two_people_who_saw_the_same_version_the_second_is_told_that_it_changed(ready: Stage) -> None:
     case, catalogue = ready.case(), ready.installation.catalogue
 
@@ -202,6 +207,7 @@ def test_of_two_people_who_saw_the_same_version_the_second_is_told_that_it_chang
     assert together(ready.installation.database, people, sign) == [DONE, "stale"]
 
 
+@everywhere
 def test_two_engines_at_once_sign_and_issue_once(ready: Stage) -> None:
     """One lock per home keeps them apart; should that fail, the database still does."""
     gate = threading.Barrier(2)

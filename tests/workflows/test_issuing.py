@@ -30,6 +30,7 @@ from documents.keys import KEY_FILE
 from documents.register import Register
 from documents.verification import Status, verify
 from tests.support.stage import AWAY, Stage, number_of_series
+from tests.workflows.conftest import everywhere
 from workflows import issuing, relay, rendering
 from workflows.issuing import Pool
 from workflows.rendering import SignedFile
@@ -90,6 +91,7 @@ def issue_again(stage: Stage) -> Certificate:
     return row
 
 
+@everywhere
 def test_killed_before_the_number_is_reserved_nothing_is_there_and_the_next_try_issues(signed: Stage) -> None:
     with pytest.raises(Killed):
         signed.installation.database.run(ENGINE, reserve_and_die, signed, sign_off_id(signed))
@@ -97,6 +99,7 @@ def test_killed_before_the_number_is_reserved_nothing_is_there_and_the_next_try_
     assert issue_again(signed).number.endswith("-000001")
 
 
+@everywhere
 def test_killed_after_the_reservation_the_next_try_issues_the_same_number(signed: Stage) -> None:
     with pytest.raises(Killed):
         issuing.issue(signed.installation, [sign_off_id(signed)], DiesAfterRendering())
@@ -106,6 +109,7 @@ def test_killed_after_the_reservation_the_next_try_issues_the_same_number(signed
     assert (issued.number, issued.token, issued.id) == (reserved.number, reserved.token, reserved.id)
 
 
+@everywhere
 def test_killed_after_the_file_is_stored_the_next_try_adopts_it(signed: Stage) -> None:
     job = signed.installation.database.run(ENGINE, issuing._reserve, signed.installation, sign_off_id(signed))
     assert job is not None
@@ -199,6 +203,7 @@ def test_a_sign_off_that_ends_while_its_file_is_made_leaves_a_void_number(signed
         assert number_of_series(session, "DOC") == [1, 2]
 
 
+@everywhere
 def test_numbers_have_no_gap_after_failures_and_kills(opened: Stage) -> None:
     opened.play(AWAY, DOCUMENTS, issue=False)
     opened.play("BB-0004", DOCUMENTS, issue=False)

@@ -23,8 +23,11 @@ from checklists.programme import StageKind
 from documents.keys import KEY_FILE
 from documents.verification import Status
 from tests.support.stage import AWAY, HOME, Stage, submit_batch
+from tests.workflows.conftest import everywhere
 from workflows import intake, issuing, relay
 from workflows.relay import Failures, Runner
+
+pytestmark = everywhere
 
 DOCUMENTS = (StageKind.DOCUMENTS,)
 

@@ -12,14 +12,17 @@ import psutil
 import pytest
 from filelock import FileLock, Timeout
 
+from basis.errors import Conflict
 from casework.settings import Settings
 from checklists.programme import StageKind
 from documents.verification import Status
 from tests.support import processes
+from tests.support.errors import error
 from tests.support.processes import all_end, below, until
 from tests.support.stage import AWAY, Stage
 from tests.workflows.conftest import Theatre
 from workflows import runtime
+from workflows.processes import only_engine
 
 SERVE = """
 import sys
@@ -138,9 +141,9 @@ def test_the_children_end_when_the_supervisor_is_killed(served: Served) -> None:
     assert all_end(everybody, 30) == []
 
 
-def test_a_second_engine_on_one_home_is_refused_and_ends_the_second_supervisor(stage: Stage, served: Served) -> None:
-    served.wait_until_up()
-    second = Served(stage.installation.settings.home, runtime.free_port(), runtime.free_port())
-    assert second.process.wait(timeout=START_SECONDS) == 3
-    assert "The process engine ended by itself" in second.output()
-    assert served.process.poll() is None
+def test_a_second_engine_on_one_home_is_refused(stage: Stage) -> None:
+    settings = stage.installation.settings
+    with only_engine(settings), error(Conflict, "engine_running"), only_engine(settings):
+        pass
+    with only_engine(settings):
+        pass
