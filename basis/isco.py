@@ -24,3 +24,13 @@ def title(code: str) -> str | None:
 def is_unit_group(code: str) -> bool:
     """Whether `code` is one of the 436 four-digit unit groups."""
     return len(code) == 4 and code in _titles()
+
+
+def in_words(code: str, job_title: str = "") -> str:
+    """An occupation as people say it: as the job order names it, else by its title in ISCO-08, else the bare code."""
+    return job_title or title(code) or code
+
+
+def numbered(code: str, job_title: str = "") -> str:
+    """An occupation with its code before its words: "7112 Bricklayer"."""
+    return " ".join(dict.fromkeys(part for part in (code, in_words(code, job_title)) if part))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from basis import isco
 from basis.countries import name as country_name
 from basis.messages import Message, _
 from basis.roles import Role
@@ -89,7 +90,7 @@ def _person(work: Work, case: Case, known: Known, programme: Programme, files: A
         passport_hint=kinds.masked(data.passport_number),
         nationality=country_name(data.nationality),
         sex=str(SEX_WORDS[data.sex.value]),
-        occupation=" ".join(dict.fromkeys(part for part in (case.occupation, kinds.occupation(case)) if part)),
+        occupation=isco.numbered(case.occupation, case.job_title),
         track=str(track.label) if track else case.track,
         native_name=data.native_name,
         photo=_photo(work, case.id, files),

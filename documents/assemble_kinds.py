@@ -134,7 +134,7 @@ def qualifications(work: Work, subject: Subject, common: Common) -> v.Certificat
         for row in subject.grounds.qualifications
     )
     return v.QualificationStatement(
-        decisions=decisions, **common.shown(_("Qualified for: {occupation}", occupation=occupation(subject.case)))
+        decisions=decisions, **common.shown(_("Qualified for: {occupation}", occupation=_occupation(subject.case)))
     )
 
 
@@ -167,7 +167,7 @@ def medical(work: Work, subject: Subject, common: Common) -> v.Certificate:
         physician=examination.physician,
         licence=examination.physician_licence,
         examined_on=examination.examined_on,
-        **common.shown(_(words.text, occupation=occupation(subject.case))),
+        **common.shown(_(words.text, occupation=_occupation(subject.case))),
     )
 
 
@@ -346,9 +346,8 @@ def _language(code: str) -> str:
     return str(Locale.parse("en").languages.get(code, code))
 
 
-def occupation(case: Case) -> str:
-    """The occupation in words: as the job order names it, else by the group of ISCO-08."""
-    return case.job_title or isco.title(case.occupation) or case.occupation
+def _occupation(case: Case) -> str:
+    return isco.in_words(case.occupation, case.job_title)
 
 
 def _hours(minutes: int) -> str:

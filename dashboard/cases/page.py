@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from basis.isco import numbered
 from basis.messages import _, _n
 from basis.roles import Role
 from casework.accounts.rules import Permission
@@ -51,7 +52,7 @@ def case_sheet(known: KnownCase) -> CaseSheet:
             _("Programme"), _("{title}, version {version}", title=known.programme.label, version=case.programme_version)
         ),
         Fact(_("Track"), case.track),
-        Fact(_("Occupation"), wording.occupation(case.occupation, case.job_title)),
+        Fact(_("Occupation"), numbered(case.occupation, case.job_title)),
         Fact(_("Employer"), case.employer or _("none named")),
         Fact(_("Job order"), case.job_order or _("none named")),
         Fact(_("Agency"), known.agency or _("none")),
@@ -79,7 +80,7 @@ def identity(known: KnownCase) -> Identity:
         case.reference,
         born,
         wording.country(worker.nationality),
-        wording.occupation(case.occupation, case.job_title),
+        numbered(case.occupation, case.job_title),
         case.employer,
     )
     return Identity(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from basis.countries import is_country, name
-from basis.isco import title
+from basis.isco import in_words
 from basis.messages import Message, _, _n
 from basis.roles import Role
 from casework.accounts.rules import ROLE_WORDS
@@ -72,12 +72,6 @@ def country(code: str) -> str:
     return name(code) if is_country(code) else code
 
 
-def occupation(code: str, job_title: str = "") -> str:
-    """7112 Bricklayers and related workers; the code comes with its words."""
-    words_of_code = title(code) or job_title
-    return f"{code} {words_of_code}".strip()
-
-
 def due(day: date | None, today: date, *, waiting_for: Message | None = None) -> Badge:
     """By when, with sign and colour; `waiting_for` names whom the case waits for, when it is not the reader."""
     if day is not None and day < today:
@@ -119,7 +113,7 @@ def departure(case: Case, programme: Programme) -> Message:
 
 def about(case: Case) -> str:
     """Reference, occupation and track in one line."""
-    job = case.job_title or title(case.occupation) or case.occupation
+    job = in_words(case.occupation, case.job_title)
     return " · ".join(part for part in (case.reference, job, case.track) if part)
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from basis.errors import Conflict, InvalidInput, NotFound
-from basis.isco import is_unit_group
+from basis.isco import is_unit_group, numbered
 from basis.isco import title as isco_title
 from basis.messages import Message, _
 from basis.money import Money
@@ -274,7 +274,7 @@ def waive(case_id: UUID, visit: Signed, taken: Form) -> Response:
 def _new_form(visit: Visit) -> AskedForm:
     sources = tuple(Option(source.value, said) for source, said in _SOURCES.items())
     occupations = tuple(
-        Option(f"{code:04d}", wording.occupation(f"{code:04d}"))
+        Option(f"{code:04d}", numbered(f"{code:04d}"))
         for code in range(10_000)
         if is_unit_group(f"{code:04d}") and isco_title(f"{code:04d}")
     )

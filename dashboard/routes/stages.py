@@ -11,6 +11,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from basis.errors import NotFound
+from basis.isco import numbered
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
 from casework.cases.tables import Case
@@ -91,7 +92,7 @@ def ask_qualification(case_id: UUID, part: str, visit: Signed) -> Response:
     require(visit.role, Permission.RECORD_QUALIFICATIONS)
     case, programme = find(visit, case_id)
     form, heading = _qualification_form(case, programme, part)
-    facts = (Fact(_("Occupation"), wording.occupation(case.occupation, case.job_title)),)
+    facts = (Fact(_("Occupation"), numbered(case.occupation, case.job_title)),)
     return show(form_page(visit, case, form, heading, _("As the authority or the test centre decided it."), facts))
 
 
