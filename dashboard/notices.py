@@ -22,6 +22,7 @@ DONE: Mapping[str, Message] = {
     "evidence-withdrawn": _("The evidence was withdrawn. What stood on it is open again."),
     "signed-off": _("The stage was signed off. Its certificate is being prepared."),
     "recorded": _("The result was recorded."),
+    "withdrawn": _("It was withdrawn. What stood on it is open again."),
     "booked": _("The journey was recorded."),
     "loan-asked": _("The wish for a loan was recorded."),
     "loan-approved": _("Your approval was recorded."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -91,7 +92,7 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
         evidence=papers,
         source=source(requirement.legal_basis),
         add=_add(known, requirement, slot, title) if going and is_paper(requirement) else None,
-        act=_act(known, requirement) if going and not slot.status.fulfilled and not _at_stage(requirement) else None,
+        act=_page(known, requirement, slot) if going and not _at_stage(requirement) else None,
         waive=_waive(known, requirement, slot, title) if going else None,
     )
 
@@ -270,6 +271,13 @@ def _act(known: KnownCase, requirement: Requirement, *, primary: bool = False) -
         return None
     parts, _permission, label = found
     return Link(addresses.case(known.case.id, *parts), label, _("for: {title}", title=requirement.label), primary)
+
+
+def _page(known: KnownCase, requirement: Requirement, slot: RequirementState) -> Link | None:
+    link = _act(known, requirement)
+    if link is None or not slot.status.fulfilled:
+        return link
+    return None if requirement.evidence == veil.SCREENING else replace(link, text=_("See what is recorded"))
 
 
 def _at_stage(requirement: Requirement) -> bool:

@@ -14,7 +14,7 @@ from dashboard import addresses, notices
 from dashboard.cases import history
 from dashboard.cases.known import find, known
 from dashboard.pages.base import Place
-from dashboard.pages.case import FormPage
+from dashboard.pages.case import EvidenceView, FormPage
 from dashboard.parts import Fact, Form, Kind, Link, Text
 from dashboard.posting import Sent, Values, Wrong, clean, filled, hidden, read
 from dashboard.sessions import Visit, go_to
@@ -24,11 +24,18 @@ _LAST = 3
 
 
 def form_page(
-    visit: Visit, case: Case, form: Form, heading: Text, lead: Text = "", facts: tuple[Fact, ...] = ()
+    visit: Visit,
+    case: Case,
+    form: Form,
+    heading: Text,
+    lead: Text = "",
+    facts: tuple[Fact, ...] = (),
+    recorded: tuple[EvidenceView, ...] = (),
 ) -> FormPage:
     """A form on a page of its own, with the way back to its case."""
     back = Link(addresses.case(case.id), case.reference)
-    return FormPage(base=visit.at(Place.CASES), heading=heading, lead=lead, facts=facts, form=form, back=back)
+    base = visit.at(Place.CASES)
+    return FormPage(base=base, heading=heading, lead=lead, facts=facts, form=form, back=back, recorded=recorded)
 
 
 def submit(

@@ -226,6 +226,22 @@ def itinerary(case_id: object, number: int) -> Form:
     )
 
 
+def withdraw(
+    case_id: object, number: int, kind: str, row_id: object, title: Text, reasons: Options, legend: Text = ""
+) -> Form:
+    """Take back what was recorded wrongly; `kind` is a key of `dashboard.cases.recorded.MAY_WITHDRAW`."""
+    return Form(
+        f"withdraw-{row_id}",
+        addresses.case(case_id, "recorded", kind, row_id, "withdraw"),
+        _("Withdraw"),
+        (Field("reason", _("Reason"), Kind.CHOICE, options=reasons),),
+        version(number),
+        legend=legend,
+        danger=True,
+        about=title,
+    )
+
+
 def verdict(hit_id: object) -> Form:
     """One security officer's answer to a possible match."""
     return Form(

@@ -39,18 +39,18 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """One piece of evidence. `facts`: number, issuer, issued, expires. `file` is None
-    when there is none or it is not yours.
+    """One piece of evidence, or one thing that a stage recorded. `facts`: number, issuer, issued, expires. `file`
+    is None when there is none or it is not yours.
 
-    `accept` and `reject` are None unless this reader may decide on it.
+    `accept` and `reject` (or withdraw) are None unless this reader may decide on it.
     """
 
     title: Text
     status: Badge
     facts: tuple[Fact, ...]
-    file: Link | None
-    accept: Form | None
-    reject: Form | None
+    file: Link | None = None
+    accept: Form | None = None
+    reject: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,8 @@ class FormPage(Page):
     """One thing to record or decide: heading, what it means, facts to look at while answering, the form.
 
     `back` leads to where the reader came from. Used for a new case, corrected data, stage results, life moves,
-    waivers, accounts, organisations and licences.
+    waivers, accounts, organisations and licences. `recorded` is what counts already, each with the form that takes
+    it back.
     """
 
     template: ClassVar[str] = "form.html"
@@ -170,6 +171,7 @@ class FormPage(Page):
     facts: tuple[Fact, ...]
     form: Form
     back: Link
+    recorded: tuple[EvidenceView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +208,14 @@ class HitPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One module of the orientation: attended or not, when, and whether identity was checked."""
+    """One module of the orientation: attended or not, when, and whether identity was checked; `withdraw` takes the
+    attendance back, for those who record it."""
 
     title: Text
     length: Text
     status: Badge
     attended: Text
+    withdraw: Form | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from dashboard.routes import (
     programmes,
     stages,
     verify,
+    withdrawing,
     work,
 )
 
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     evidence.router,
     stages.router,
     loans.router,
+    withdrawing.router,
     hits.router,
     batches.router,
     documents.router,

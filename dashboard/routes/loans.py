@@ -22,6 +22,7 @@ from casework.loans.tables import Loan, LoanApproval, LoanState
 from checklists.programme import LoanTerms, Programme
 from dashboard import addresses, words
 from dashboard.cases.known import find
+from dashboard.cases.recorded import withdraw_form
 from dashboard.cases.submitting import submit
 from dashboard.forms import stages as forms
 from dashboard.pages.base import Place
@@ -223,8 +224,10 @@ def _forms(visit: Visit, known: _Known) -> tuple[AskedForm, ...]:
         return (_ask_form(known),) if visit.may(Permission.ASK_LOANS) else ()
     decided = {row.officer_id for row in known.decisions}
     own = loan.recorded_by == visit.actor.key or visit.account.id in decided
+    shown: list[AskedForm] = []
     if loan.state is LoanState.ASKED and visit.may(Permission.APPROVE_LOANS) and not own:
-        return forms.approve_loan(case.id, case.version), forms.decline_loan(case.id, case.version)
+        shown += forms.approve_loan(case.id, case.version), forms.decline_loan(case.id, case.version)
     if loan.state is LoanState.APPROVED and visit.may(Permission.ASK_LOANS):
-        return (forms.note_signed(case.id, case.version),)
-    return ()
+        shown.append(forms.note_signed(case.id, case.version))
+    withdraw = withdraw_form(visit, case, "loan", loan.id, "", _("Withdraw the wish for a loan"))
+    return (*shown, withdraw) if withdraw else tuple(shown)

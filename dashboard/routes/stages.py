@@ -33,7 +33,7 @@ from casework.travel.service import BookItinerary
 from casework.work import Work
 from checklists.programme import Programme
 from dashboard import addresses, words
-from dashboard.cases import wording
+from dashboard.cases import recorded, wording
 from dashboard.cases.known import find
 from dashboard.cases.submitting import form_page, submit
 from dashboard.forms import stages as forms
@@ -49,7 +49,6 @@ from dashboard.views import show
 router = APIRouter(prefix="/cases/{case_id:uuid}", dependencies=[Depends(signed_in)])
 
 _MEDICAL = _("Record a medical examination")
-_OUTCOMES: dict[str, Message] = {option.value: _("{outcome}", outcome=option.label) for option in forms.FITNESS}
 
 
 @router.get("/medical")
@@ -58,9 +57,10 @@ def ask_medical(case_id: UUID, visit: Signed) -> Response:
     require(visit.role, Permission.RECORD_MEDICAL)
     case, programme = find(visit, case_id)
     earlier = visit.database.run(visit.actor, _examinations, case_id)
-    facts = (Fact(_("Departure"), wording.departure(case, programme)), *map(_examination, earlier))
+    facts = (Fact(_("Departure"), wording.departure(case, programme)),)
+    rows = tuple(recorded.examination(visit, case, given) for given in earlier)
     lead = _("It must hold on the day of departure. Others see only met, not met or in progress.")
-    return show(form_page(visit, case, _medical_form(visit, case), _MEDICAL, lead, facts))
+    return show(form_page(visit, case, _medical_form(visit, case), _MEDICAL, lead, facts, rows))
 
 
 @router.post("/medical")
@@ -93,7 +93,12 @@ def ask_qualification(case_id: UUID, part: str, visit: Signed) -> Response:
     case, programme = find(visit, case_id)
     form, heading = _qualification_form(case, programme, part)
     facts = (Fact(_("Occupation"), numbered(case.occupation, case.job_title)),)
-    return show(form_page(visit, case, form, heading, _("As the authority or the test centre decided it."), facts))
+    with visit.database.read() as session:
+        given = qualifications.of_case(session, visit.actor, case_id)
+    kind = _KINDS[part]
+    rows = tuple(recorded.decision(visit, case, row) for row in given if row.kind is kind and row.withdrawn_on is None)
+    lead = _("As the authority or the test centre decided it.")
+    return show(form_page(visit, case, form, heading, lead, facts, rows))
 
 
 @router.post("/qualifications/{part}")
@@ -115,7 +120,10 @@ def ask_training(case_id: UUID, visit: Signed) -> Response:
     require(visit.role, Permission.RECORD_TRAINING)
     case, _programme = find(visit, case_id)
     lead = _("A language course that was passed with a level counts as a language result too.")
-    return show(form_page(visit, case, _training_form(visit, case), _TRAINING, lead))
+    with visit.database.read() as session:
+        given = training.of_case(session, visit.actor, case_id)
+    rows = tuple(recorded.course(visit, case, row) for row in given if row.withdrawn_on is None)
+    return show(form_page(visit, case, _training_form(visit, case), _TRAINING, lead, recorded=rows))
 
 
 _TRAINING = _("Record a course")
@@ -160,6 +168,9 @@ def ask_attendance(case_id: UUID, visit: Signed) -> Response:
             length=_("{count} minutes", count=module.minutes),
             status=Badge(Tone.DONE, _("attended")) if module.id in attended else Badge(Tone.IDLE, _("not yet")),
             attended=_attended(attended[module.id]) if module.id in attended else "",
+            withdraw=recorded.attendance_form(visit, case, attended[module.id], module.label)
+            if module.id in attended
+            else None,
         )
         for module in programme.curriculum
     )
@@ -202,7 +213,11 @@ def ask_itinerary(case_id: UUID, visit: Signed) -> Response:
     case, programme = find(visit, case_id)
     facts = (Fact(_("Planned departure"), wording.departure(case, programme)),)
     form = forms.itinerary(case.id, case.version)
-    return show(form_page(visit, case, form, _JOURNEY, _("A new booking takes the place of the one before."), facts))
+    with visit.database.read() as session:
+        booked = travel.of_case(session, visit.actor, case_id)
+    rows = tuple(recorded.journey(visit, case, row) for row in booked if row.withdrawn_on is None)
+    lead = _("A new booking takes the place of the one before.")
+    return show(form_page(visit, case, form, _JOURNEY, lead, facts, rows))
 
 
 _JOURNEY = _("Record the journey")
@@ -239,15 +254,6 @@ def _medical_form(visit: Visit, case: Case) -> AskedForm:
 def _examinations(work: Work, case_id: UUID) -> list[MedicalDetail]:
     rows = medical.of_case(work.session, work.actor, case_id)
     return [medical.detail(work, row.id) for row in rows if row.withdrawn_on is None]
-
-
-def _examination(given: MedicalDetail) -> Fact:
-    row = given.examination
-    outcome = _OUTCOMES[row.outcome.value]
-    label = _("Examined on {day}", day=words.on(row.examined_on))
-    if not given.detail:
-        return Fact(label, outcome)
-    return Fact(label, _("{outcome}. {detail}", outcome=outcome, detail=given.detail))
 
 
 def _training_form(visit: Visit, case: Case) -> AskedForm:
@@ -327,6 +333,11 @@ def _ability(visit: Visit, case: Case, programme: Programme, values: Values) -> 
     )
 
 
+_KINDS = {
+    "diploma": QualificationKind.DIPLOMA,
+    "language": QualificationKind.LANGUAGE,
+    "ability": QualificationKind.ABILITY,
+}
 _COMMANDS: dict[str, Callable[[Visit, Case, Programme, Values], DecideQualification]] = {
     "diploma": _diploma,
     "language": _language,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dashboard import addresses
+from dashboard.cases.recorded import REASONS as RECORDED
 from dashboard.forms import case as case_forms
 from dashboard.forms import lists, office, stages
 from dashboard.pages import public, work
 from dashboard.pages.base import Base, Page, Place
-from dashboard.pages.case import FormPage
+from dashboard.pages.case import EvidenceView, FormPage
 from dashboard.parts import Badge, Fact, Link, Option, Pager, StageBar, Tile, Tone
 from dashboard.posting import filled
 from tests.dashboard import samples_case, samples_office, samples_register
@@ -168,6 +169,14 @@ def medical_form() -> FormPage:
         facts=(Fact("Worker", "Gëzim Ahmeti"), Fact("Departs", "10 June 2027")),
         form=stages.medical("1", 7, (Option("c", "Poliklinika Dardania, Prishtinë"),)),
         back=Link("/cases/1", "BK-2027001"),
+        recorded=(
+            EvidenceView(
+                title="Examined on 3 March 2027",
+                status=Badge(W, "pending: a result is outstanding"),
+                facts=(Fact("Physician", "Dr. Rina Osmani"), Fact("Medical detail", "Chest X-ray to be repeated.")),
+                reject=stages.withdraw("1", 7, "medical", "m1", "Examined on 3 March 2027", RECORDED),
+            ),
+        ),
     )
 
 

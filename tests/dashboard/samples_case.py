@@ -229,7 +229,13 @@ def pages(base: Base) -> dict[str, Page]:
             heading="Orientation of Gëzim Ahmeti",
             summary="1 of 2 modules attended",
             modules=(
-                Module("Rights at work", "90 minutes", Badge(Tone.DONE, "attended"), "1 March 2027, identity checked"),
+                Module(
+                    "Rights at work",
+                    "90 minutes",
+                    Badge(Tone.DONE, "attended"),
+                    "1 March 2027, identity checked",
+                    stage_forms.withdraw("1", 7, "orientation", "a1", "the attendance: Rights at work", REASONS),
+                ),
                 Module("Health and emergencies", "60 minutes", Badge(Tone.IDLE, "not yet"), ""),
             ),
             form=stage_forms.attendance("1", 7, (Option("health", "Health and emergencies"),)),

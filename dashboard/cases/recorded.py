@@ -1,0 +1,119 @@
+"""What the stages have recorded, each with the form that takes it back: examinations, decisions, courses, a journey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from basis.messages import Message, _
+from casework.accounts.rules import Permission
+from casework.cases.rules import is_ended
+from casework.cases.tables import Case
+from casework.medical.service import MedicalDetail
+from casework.medical.tables import MedicalOutcome
+from casework.orientation.tables import ModuleAttendance
+from casework.qualifications.tables import QualificationDecision, QualificationKind
+from casework.recorded import WITHDRAW_REASONS
+from casework.training.tables import TrainingResult
+from casework.travel.tables import Itinerary
+from dashboard import words
+from dashboard.forms import stages as forms
+from dashboard.pages.case import EvidenceView
+from dashboard.parts import Badge, Fact, Form, Option, Text, Tone
+from dashboard.sessions import Visit
+
+REASONS: Final = tuple(Option(code, said) for code, said in WITHDRAW_REASONS.items())
+MAY_WITHDRAW: Final = {
+    "medical": Permission.RECORD_MEDICAL,
+    "qualifications": Permission.RECORD_QUALIFICATIONS,
+    "training": Permission.RECORD_TRAINING,
+    "orientation": Permission.RECORD_ORIENTATION,
+    "itinerary": Permission.RECORD_TRAVEL,
+    "loan": Permission.ASK_LOANS,
+}
+"""Who takes back what: the same who record it. The keys stand in addresses."""
+_FITNESS = {option.value: option.label for option in forms.FITNESS}
+_FITNESS_TONES = {
+    MedicalOutcome.FIT: Tone.DONE,
+    MedicalOutcome.FIT_WITH_FOLLOW_UP: Tone.DONE,
+    MedicalOutcome.PENDING: Tone.WAIT,
+}
+_OUTCOMES = {option.value: option.label for option in forms.OUTCOMES}
+
+
+def withdraw_form(visit: Visit, case: Case, kind: str, row_id: UUID, title: Text, legend: Text = "") -> Form | None:
+    """The form that takes one row back, None where the reader may not or the case has ended."""
+    if is_ended(case.life) or not visit.may(MAY_WITHDRAW[kind]):
+        return None
+    return forms.withdraw(case.id, case.version, kind, row_id, title, REASONS, legend)
+
+
+def examination(visit: Visit, case: Case, given: MedicalDetail) -> EvidenceView:
+    """An examination with its detail: for the medical officer alone."""
+    row = given.examination
+    badge = Badge(_FITNESS_TONES.get(row.outcome, Tone.TODAY), _FITNESS[row.outcome.value])
+    facts = (
+        (_("Physician"), row.physician),
+        (_("Chest X-ray on"), words.on(row.xray_on) if row.xray_on else ""),
+        (_("Review on"), words.on(row.review_on) if row.review_on else ""),
+        (_("Medical detail"), given.detail),
+    )
+    return _view(visit, case, "medical", row.id, _("Examined on {day}", day=words.on(row.examined_on)), badge, facts)
+
+
+def decision(visit: Visit, case: Case, row: QualificationDecision) -> EvidenceView:
+    """What an authority decided on a qualification, or the result of a language test."""
+    said: Text = row.level if row.kind is QualificationKind.LANGUAGE and row.level else _OUTCOMES[row.outcome.value]
+    badge = Badge(Tone.TODAY if row.outcome.value == "none" else Tone.DONE, said)
+    facts = (
+        (_("Of"), row.title),
+        (_("Authority"), row.authority),
+        (_("Reference"), row.reference),
+        (_("Years of experience"), str(row.years) if row.years is not None else ""),
+        (_("Tested on"), words.on(row.tested_on) if row.tested_on else ""),
+    )
+    title = _("Decided on {day}", day=words.on(row.decided_on))
+    return _view(visit, case, "qualifications", row.id, title, badge, facts)
+
+
+def course(visit: Visit, case: Case, row: TrainingResult) -> EvidenceView:
+    """A course that was taken."""
+    badge = Badge(Tone.DONE, _("passed")) if row.passed else Badge(Tone.TODAY, _("not passed"))
+    hours = _("{attended} of {held}", attended=row.hours_attended, held=row.hours_held)
+    facts = (
+        (_("Provider"), row.provider_name),
+        (_("Hours attended"), hours),
+        (_("Level reached (CEFR)"), row.level),
+        (_("Completed on"), words.on(row.completed_on)),
+    )
+    return _view(visit, case, "training", row.id, _("Course: {course}", course=row.course), badge, facts)
+
+
+def journey(visit: Visit, case: Case, row: Itinerary) -> EvidenceView:
+    """The booking that counts."""
+    facts = (
+        (_("From"), row.origin),
+        (_("To"), row.destination),
+        (_("Carrier"), row.carrier),
+        (_("Flight or service number"), row.service_number),
+        (_("Met by"), row.met_by),
+    )
+    title = _("Journey on {day}", day=words.on(row.departs_on))
+    return _view(visit, case, "itinerary", row.id, title, Badge(Tone.DONE, _("booked")), facts)
+
+
+def attendance_form(visit: Visit, case: Case, row: ModuleAttendance, module: Message) -> Form | None:
+    """Takes the attendance of one module back."""
+    return withdraw_form(visit, case, "orientation", row.id, _("the attendance: {module}", module=module))
+
+
+def _view(
+    visit: Visit, case: Case, kind: str, row_id: UUID, title: Message, badge: Badge, facts: Iterable[tuple[Text, Text]]
+) -> EvidenceView:
+    return EvidenceView(
+        title=title,
+        status=badge,
+        facts=tuple(Fact(label, value) for label, value in facts if value),
+        reject=withdraw_form(visit, case, kind, row_id, title),
+    )
