@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from checklists.programme import StageKind
 from tests.support.postgres import Server
 from tests.support.stage import AWAY, HOME, Stage, make_stage, open_stage
 from tests.support.standing import Clock
-
-Opened = Callable[[str], Stage]
-
 
 everywhere = pytest.mark.parametrize(
     "theatre", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
@@ -21,45 +19,54 @@ everywhere = pytest.mark.parametrize(
 """Marks what leans on locks and transactions: both databases, every time."""
 
 
+def _sign_documents(stage: Stage) -> None:
+    for reference in (AWAY, HOME):
+        stage.play(reference, (StageKind.DOCUMENTS,), issue=False)
+
+
+def _clear(stage: Stage) -> None:
+    for reference in (AWAY, HOME):
+        stage.play(reference)
+
+
+PLAYS: Mapping[str, Callable[[Stage], None]] = {"opened": Stage.drain, "signed": _sign_documents, "cleared": _clear}
+"""How each state is reached: the first from the batch, the others from ``opened``."""
+
+
 class Theatre:
-    """Stages to copy, on one kind of database: ``opened`` (two open cases), ``cleared`` (both played to their end)."""
+    """Stages to copy, on one kind of database, in one of the states of `PLAYS`."""
 
     def __init__(self, folder: Path, server: Server | None) -> None:
         self._folder = folder
         self._server = server
-        self._made: dict[str, str] = {}
+        self._databases: dict[str, str] = {}
         self._copies = 0
 
     def copy(self, state: str, **settings: object) -> Stage:
         """A copy of the stage in that state, with a clock of its own."""
-        if state not in self._made:
-            self._made[state] = self._make(state)
+        if state not in self._databases:
+            self._make(state)
         self._copies += 1
-        home = self._folder / f"copy-{self._copies}"
-        shutil.copytree(self._folder / state, home)
-        database_url = self._copied_database(state, f"{home.name}-{state}".replace("-", "_"))
-        return open_stage(home, database_url, Clock(), **settings)
+        return self._copied(state, f"copy_{self._copies}_{state}", **settings)
 
-    def _make(self, state: str) -> str:
+    def _make(self, state: str) -> None:
         if state == "opened":
-            home = self._folder / state
-            name = f"theatre_{state}"
-            stage = make_stage(home, self._server.create(name) if self._server else "", AWAY, HOME)
-            stage.drain()
+            url = self._server.create(f"theatre_{state}") if self._server else ""
+            stage = make_stage(self._folder / state, url, AWAY, HOME)
         else:
-            stage = self.copy("opened")
-            stage.installation.settings.home.rename(self._folder / state)
-            home = self._folder / state
-            name = stage.installation.settings.database_url
-            stage.installation.database.engine.dispose()
-            stage = open_stage(home, name, Clock())
-            stage.play(AWAY)
-            stage.play(HOME)
+            if "opened" not in self._databases:
+                self._make("opened")
+            stage = self._copied("opened", state)
+        PLAYS[state](stage)
+        # Nobody may be connected to a database that is copied.
         stage.installation.database.engine.dispose()
-        return stage.installation.database.engine.url.database or ""
+        self._databases[state] = stage.installation.database.engine.url.database or ""
 
-    def _copied_database(self, state: str, name: str) -> str:
-        return self._server.create(name, template=self._made[state]) if self._server else ""
+    def _copied(self, state: str, name: str, **settings: object) -> Stage:
+        home = self._folder / name
+        shutil.copytree(self._folder / state, home)
+        url = self._server.create(name, template=self._databases[state]) if self._server else ""
+        return open_stage(home, url, Clock(), **settings)
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +90,12 @@ def theatre(request: pytest.FixtureRequest) -> Theatre:
 def opened(theatre: Theatre) -> Iterator[Stage]:
     """Two open cases, nothing done yet."""
     yield from _closing(theatre.copy("opened"))
+
+
+@pytest.fixture
+def signed(theatre: Theatre) -> Iterator[Stage]:
+    """Both cases have their documents stage signed off; no certificate is issued yet."""
+    yield from _closing(theatre.copy("signed"))
 
 
 @pytest.fixture

@@ -55,14 +55,6 @@ class Interrupted:
         return self._runner.issue(sign_off_ids)
 
 
-@pytest.fixture
-def signed(opened: Stage) -> Stage:
-    """Both cases have their documents stage signed off; no certificate is issued."""
-    opened.play(AWAY, DOCUMENTS, issue=False)
-    opened.play(HOME, DOCUMENTS, issue=False)
-    return opened
-
-
 def take_case(stage: Stage) -> Case:
     return stage.run("arta", cases.assign, stage.case().id, stage.cast["arta"].user_id)
 
