@@ -72,9 +72,9 @@ def organisation(work: Work, organisation_id: UUID, kind: OrganisationKind) -> O
     return found
 
 
-def known_reason(reason: str) -> str:
-    """A code of `WITHDRAW_REASONS`. Raises `InvalidInput` (``unknown_reason``)."""
-    if reason not in WITHDRAW_REASONS:
+def known_reason(reason: str, reasons: Mapping[str, Message] = WITHDRAW_REASONS) -> str:
+    """A code of `reasons`. Raises `InvalidInput` (``unknown_reason``)."""
+    if reason not in reasons:
         raise InvalidInput(
             "unknown_reason", _("The reason is not one of the list."), _("Choose a reason from the list.")
         )

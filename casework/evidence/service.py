@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
 from basis.messages import _
+from casework import recorded
 from casework.accounts.rules import ROLE_WORDS, Permission, require
 from casework.actor import Actor
 from casework.cases import changes
@@ -87,10 +88,7 @@ def reject(
 ) -> EvidenceItem:
     """The paper is not good enough; `reason` is a code of `REJECT_REASONS` that says what to bring."""
     require(work.actor.role, Permission.DECIDE_EVIDENCE)
-    if reason not in REJECT_REASONS:
-        raise InvalidInput(
-            "unknown_reason", _("The reason is not one of the list."), _("Choose a reason from the list.")
-        )
+    recorded.known_reason(reason, REJECT_REASONS)
     item = _undecided(work, catalogue, item_id, expected_version)
     item.reject_code = reason
     if note.strip():
@@ -110,10 +108,7 @@ def withdraw(
 ) -> EvidenceItem:
     """An accepted paper was found wrong: what stands on it falls. `reason` is a code of `REJECT_REASONS`."""
     require(work.actor.role, Permission.DECIDE_EVIDENCE)
-    if reason not in REJECT_REASONS:
-        raise InvalidInput(
-            "unknown_reason", _("The reason is not one of the list."), _("Choose a reason from the list.")
-        )
+    recorded.known_reason(reason, REJECT_REASONS)
     item = _to_decide(work, catalogue, item_id, expected_version)
     if item.status is not EvidenceStatus.ACCEPTED:
         raise Conflict("not_accepted", _("Only accepted evidence can be withdrawn."), _("Look at its present state."))

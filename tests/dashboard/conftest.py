@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.dashboard import bench, playing
+from tests.dashboard import bench, playing, preview
 from tests.dashboard.bench import Bench
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; tests that ask for it skip themselves where there is none."""
+    with preview.browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

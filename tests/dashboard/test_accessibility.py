@@ -60,12 +60,6 @@ def site() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with preview.browser() as running:
-        yield running
-
-
 @pytest.mark.parametrize("name", SAMPLES)
 def test_axe_finds_nothing_on_a_page(site: str, browser: Browser, name: str) -> None:
     said: list[str] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -23,12 +22,6 @@ pytestmark = [
     pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
 ]
 SOON = 20_000  # milliseconds: the page asks by itself every few seconds
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with preview.browser() as running:
-        yield running
 
 
 def _stage(tab: Page, stage: str) -> Locator:

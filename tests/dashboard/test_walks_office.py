@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,12 +23,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with preview.browser() as running:
-        yield running
 
 
 def choose(tab: Page, name: str, content: bytes) -> None:
