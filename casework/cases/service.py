@@ -86,13 +86,7 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
         )
     if command.agency_id is not None:
         _require_licence(work, command.agency_id, programme.id)
-    workers.lock_passport(work, command.worker.nationality, command.worker.passport_number)
-    if has_open_case(work, command.worker.nationality, command.worker.passport_number, programme.id):
-        raise Conflict(
-            "known_worker",
-            _("The worker with this passport has an open case in this programme already."),
-            _("Open that case instead of a second one."),
-        )
+    _require_new(work, command.worker, programme.id)
     worker = workers.register(work, command.office_id, command.worker, command.bases, worker_id=worker_id)
     case = Case(
         reference=_free_reference(work.session, command.reference),
@@ -371,6 +365,16 @@ def assessed(work: Work, catalogue: Catalogue, case_id: UUID) -> Assessment:
         select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
     ).one()
     return refresh(work, programme_of(catalogue, case), case)
+
+
+def _require_new(work: Work, worker: WorkerData, programme_id: str) -> None:
+    workers.lock_passport(work, worker.nationality, worker.passport_number)
+    if has_open_case(work, worker.nationality, worker.passport_number, programme_id):
+        raise Conflict(
+            "known_worker",
+            _("The worker with this passport has an open case in this programme already."),
+            _("Open that case instead of a second one."),
+        )
 
 
 def _require_licence(work: Work, agency_id: UUID, programme_id: str) -> None:
