@@ -192,6 +192,18 @@ def case(base: Base) -> CasePage:
     )
 
 
+MODULES = (
+    Module(
+        "Rights at work",
+        "90 minutes",
+        Badge(Tone.DONE, "attended"),
+        "1 March 2027, identity checked",
+        stage_forms.withdraw("1", 7, "orientation", "a1", "the attendance: Rights at work", REASONS),
+    ),
+    Module("Health and emergencies", "60 minutes", Badge(Tone.IDLE, "not yet"), ""),
+)
+
+
 def pages(base: Base) -> dict[str, Page]:
     """The pages of a case by the name of their preview."""
     back = Link("/cases/1", "BK-2027001")
@@ -228,16 +240,7 @@ def pages(base: Base) -> dict[str, Page]:
             back=back,
             heading="Orientation of Gëzim Ahmeti",
             summary="1 of 2 modules attended",
-            modules=(
-                Module(
-                    "Rights at work",
-                    "90 minutes",
-                    Badge(Tone.DONE, "attended"),
-                    "1 March 2027, identity checked",
-                    stage_forms.withdraw("1", 7, "orientation", "a1", "the attendance: Rights at work", REASONS),
-                ),
-                Module("Health and emergencies", "60 minutes", Badge(Tone.IDLE, "not yet"), ""),
-            ),
+            modules=MODULES,
             form=stage_forms.attendance("1", 7, (Option("health", "Health and emergencies"),)),
         ),
         "loan": LoanPage(
