@@ -28,10 +28,10 @@ serve: setup  ## the dashboard and the engine on your own data (PREDEPARTURE_HOM
 	@$(BIN)/predeparture serve
 
 test: setup-test  ## the tests, in under ten minutes on two cores; says what is skipped and why
-	@$(BIN)/pytest -n $(WORKERS) -rs
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -rs
 
 test-deep: setup-test  ## the tests, and the long ones
-	@$(BIN)/pytest -n $(WORKERS) -rs -m "deep or not deep"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -rs -m "deep or not deep"
 
 lint: setup-test  ## style, types, floors and the rules of the house
 	$(BIN)/ruff check .

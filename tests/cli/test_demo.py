@@ -31,6 +31,9 @@ from tests.support import processes, verapdf
 from tests.support.processes import all_end, below, until
 from tests.support.traces import found_in, personal_values, texts_of_database, texts_of_files
 
+# What these tests share is made once where the tests are spread over processes.
+pytestmark = pytest.mark.xdist_group("demo")
+
 LONGEST_SECONDS = 1200
 NOT_GENUINE = {Status.ALTERED, Status.UNKNOWN}
 

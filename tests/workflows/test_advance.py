@@ -26,6 +26,9 @@ from tests.support.together import DONE, together
 from tests.workflows.conftest import everywhere
 from workflows import relay
 
+# What these tests share is made once where the tests are spread over processes.
+pytestmark = pytest.mark.xdist_group("stage")
+
 DOCUMENTS = (StageKind.DOCUMENTS,)
 EVERY_AWAY = frozenset("documents security qualifications medical orientation loan authorisation departure".split())
 

@@ -28,6 +28,9 @@ from workflows import runtime
 from workflows.engine import CarefulRunner
 from workflows.relay import Runner
 
+# What these tests share is made once where the tests are spread over processes.
+pytestmark = pytest.mark.xdist_group("prefect")
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 OUTAGE = "engine.ran_without_prefect"
 

@@ -35,6 +35,9 @@ from workflows import issuing, relay, rendering
 from workflows.issuing import Pool
 from workflows.rendering import SignedFile
 
+# What these tests share is made once where the tests are spread over processes.
+pytestmark = pytest.mark.xdist_group("stage")
+
 DOCUMENTS = (StageKind.DOCUMENTS,)
 
 

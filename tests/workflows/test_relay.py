@@ -27,7 +27,8 @@ from tests.workflows.conftest import everywhere
 from workflows import intake, issuing, relay
 from workflows.relay import Failures, Runner
 
-pytestmark = everywhere
+# What these tests share is made once where the tests are spread over processes.
+pytestmark = [everywhere, pytest.mark.xdist_group("stage")]
 
 DOCUMENTS = (StageKind.DOCUMENTS,)
 

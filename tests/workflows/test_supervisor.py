@@ -24,6 +24,9 @@ from tests.workflows.conftest import Theatre
 from workflows import runtime
 from workflows.processes import only_engine
 
+# What these tests share is made once where the tests are spread over processes.
+pytestmark = pytest.mark.xdist_group("prefect")
+
 SERVE = """
 import sys
 from basis.errors import PredepartureError
