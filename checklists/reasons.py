@@ -14,7 +14,7 @@ _FIXED = {
     _Status.MISSING: _("Not handed in yet."),
     _Status.PENDING: _("Verified, but the outcome is still open."),
     _Status.NOT_INDEPENDENT: _("Decided by the person who recorded it; somebody else must decide."),
-    _Status.SHORT: _("Below what the programme asks."),
+    _Status.SHORT: _("Not what the programme asks for."),
     _Status.REJECTED: _("Not accepted; something else must be brought."),
     _Status.ADVERSE: _("The outcome speaks against it."),
 }
@@ -43,9 +43,9 @@ def reason(evidence: Evidence, outcome: Outcome) -> Message:
         case _Status.LAPSED:
             return _("Lapsed after {day}.", day=until)
         case _Status.FAILED_CHECK:
-            return _("The check “{check}” failed.", check=outcome.check.replace("_", " "))
+            return _("The check failed: {check}.", check=_check(outcome.check))
         case _Status.SUBMITTED if outcome.check:
-            return _("The check “{check}” has not been done yet.", check=outcome.check.replace("_", " "))
+            return _("The check has not been done yet: {check}.", check=_check(outcome.check))
         case _Status.SUBMITTED:
             return _("Handed in; waits to be verified.")
         case _Status.UNKNOWN:
@@ -60,4 +60,18 @@ def _unknown(evidence: Evidence) -> Message:
         return _("It is not known yet whether this is asked for.")
     if evidence.need is None:
         return _("The day of departure is not planned yet.")
-    return _("A day or value that decides was not recorded.")
+    return _("A day or value that decides was not recorded. Hand it in again with that day.")
+
+
+def _check(name: str) -> Message:
+    return _CHECKS.get(name, Message(name.replace("_", " ")))
+
+
+_CHECKS = {
+    "mrz": _("the digits of the machine-readable zone hold"),
+    "identity": _("names, birth date and number agree with the recorded data"),
+    "accredited": _("the clinic was accredited on that day"),
+    "matches_planned": _("the journey is on the planned day"),
+    "within_cap": _("the amount is within the programme's limit"),
+    "schedule_sums": _("the instalments sum to the principal"),
+}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -40,10 +41,13 @@ class Dashboard(FastAPI):
 
 
 def create_app(settings: WebSettings, routers: Sequence[APIRouter] = ()) -> Dashboard:
-    """The dashboard with `routers`. Outermost first: headers, other sites, size, then errors and routes."""
+    """The dashboard with `routers`. Outermost first: headers, other sites, size, compression, errors and routes."""
     app = Dashboard(title="predeparture", docs_url=None, redoc_url=None, openapi_url=None)
     app.web = settings
     app.rates = RateLimits()
+    # Pages shrink to a tenth for poor lines. The session's cookie is SameSite=Lax, so that another site can make a
+    # browser ask for a page in the background only without it: there is no secret whose length could be guessed.
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(SameOriginOnly, origins=frozenset({origin_of(settings.public_url)}))
     errors.install(app)

@@ -16,7 +16,9 @@ DONE: Mapping[str, Message] = {
     "assigned": _("The case was assigned."),
     "replanned": _("The plan was changed."),
     "waived": _("The waiver was recorded."),
-    "evidence-added": _("The evidence was added. Somebody else looks at it where that is asked."),
+    "evidence-added": _(
+        "The evidence was added. It is verified next, by somebody else where the programme asks for it."
+    ),
     "evidence-accepted": _("The evidence was accepted."),
     "evidence-rejected": _("The evidence was rejected."),
     "evidence-withdrawn": _("The evidence was withdrawn. What stood on it is open again."),

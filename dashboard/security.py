@@ -169,14 +169,19 @@ class RateLimits:
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
+    def check(self, rate: Rate, key: str) -> None:
+        """Raise `TooOften` where `key` has no try left; counts nothing."""
+        if not self._limiter.test(rate.item, rate.name, key):
+            raise _too_often()
+
     def count(self, rate: Rate, key: str) -> None:
         """Count one try of `key` (an address, an account name's digest). Raises `TooOften`."""
         if not self._limiter.hit(rate.item, rate.name, key):
-            raise TooOften(
-                "too_often",
-                _("That was tried too often from here."),
-                _("Wait a few minutes and try again."),
-            )
+            raise _too_often()
+
+
+def _too_often() -> TooOften:
+    return TooOften("too_often", _("That was tried too often from here."), _("Wait a few minutes and try again."))
 
 
 def form_token(key: bytes, session: str) -> str:

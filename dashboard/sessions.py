@@ -130,7 +130,7 @@ def ask_to_sign_in(request: Request, after: str = "") -> Response:
 
 @router.post(addresses.SIGN_IN)
 def sign_in(request: Request, taken: Annotated[Sent, Depends(sent)]) -> Response:
-    """Open a session. Guesses are counted by address and by account name, before the password is looked at."""
+    """Open a session. Only wrong guesses are counted, by address and by account: colleagues share an address."""
     after = taken.get("after", ("",))[0]
     form = office.sign_in(own_address(after) if isinstance(after, str) else "")
     base = public_base(request)
@@ -139,15 +139,17 @@ def sign_in(request: Request, taken: Annotated[Sent, Depends(sent)]) -> Response
     except Wrong as wrong:
         return show(SignIn(base=base, form=wrong.form), 422)
     login = values.text("login").lower()
-    rates = request.app.rates
-    rates.count(SIGN_IN, f"address {request.client.host if request.client else ''}")
-    rates.count(SIGN_IN, f"name {sha256(login.encode()).hexdigest()}")
+    keys = (f"address {request.client.host if request.client else ''}", f"name {sha256(login.encode()).hexdigest()}")
+    for key in keys:
+        request.app.rates.check(SIGN_IN, key)
     database = installation_of(request).database
     try:
         token = database.run(ENGINE, accounts.sign_in, login, values.text("password"))
     except Refused:
+        for key in keys:
+            request.app.rates.count(SIGN_IN, key)
         # One sentence whatever was wrong: it must not tell which accounts there are.
-        error = _("The user name or the password is wrong.")
+        error = _("The e-mail address or the password is wrong.")
         return show(SignIn(base=base, form=filled(form, {"login": login}, error=error)), 422)
     answer = go_to(dict(form.hidden).get("after", "") or "/")
     answer.set_cookie(

@@ -87,6 +87,7 @@ def masked(number: str) -> str:
 
 
 def documents(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    order = {asked.evidence: place for place, asked in enumerate(subject.stage.requirements)}
     contents = tuple(
         v.ContentsItem(
             item=_title(subject, item),
@@ -96,7 +97,7 @@ def documents(work: Work, subject: Subject, common: Common) -> v.Certificate:
             expires_on=_day(item, "expires_on"),
             accepted_on=item.decided_on or subject_day(subject),
         )
-        for item in subject.grounds.evidence
+        for item in sorted(subject.grounds.evidence, key=lambda item: (order.get(item.kind, len(order)), item.subject))
     )
     return v.DocumentPreparationRecord(
         contents=contents,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -48,6 +49,7 @@ class AddEvidence(BaseModel):
 def add(work: Work, store: Store, command: AddEvidence, expected_version: int | None = None) -> EvidenceItem:
     """Record a paper and keep its file sealed. A passport's MRZ is checked at once against the worker's data."""
     require(work.actor.role, Permission.EDIT_CASES)
+    _check_days(command.days, work.today)
     case = changes.change(work, command.case_id, expected_version)
     file = _keep(work, store, case, command.file) if command.file is not None else None
     item = EvidenceItem(
@@ -78,6 +80,13 @@ def accept(work: Work, catalogue: Catalogue, item_id: UUID, expected_version: in
     item = _undecided(work, catalogue, item_id, expected_version)
     if item.file_id is None:
         raise InvalidInput("no_file", _("There is no file to verify."), _("Add the scanned document first."))
+    missing = sorted(_deciding_days(work, catalogue, item) - set(item.days))
+    if missing:
+        raise InvalidInput(
+            "missing_day",
+            _("A day that decides how long this paper is good was not recorded: {days}.", days=", ".join(missing)),
+            _("Reject it, and hand it in again with that day."),
+        )
     _decide(work, item, EvidenceStatus.ACCEPTED)
     work.record("evidence.accepted", f"evidence_item/{item.id}", case_id=item.case_id, data={"kind": item.kind})
     return item
@@ -224,6 +233,23 @@ def _to_decide(work: Work, catalogue: Catalogue, item_id: UUID, expected_version
     if requirement.independent and item.recorded_by == work.actor.key:
         raise Refused("same_person", _("Who handed it in does not verify it."), _("Leave it to somebody else."))
     return item
+
+
+def _deciding_days(work: Work, catalogue: Catalogue, item: EvidenceItem) -> set[str]:
+    """The names of the days without which nobody can say how long the paper holds."""
+    case = work.session.get_one(Case, item.case_id)
+    programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+    validity = asked_for(programme, item.kind).validity
+    return {name for name in (validity.anchor, validity.last_day) if name} if validity else set()
+
+
+def _check_days(days: Mapping[str, date], today: date) -> None:
+    """What is printed on a paper that exists: issued by today, and not to expire before it was issued."""
+    issued_on, expires_on = days.get("issued_on"), days.get("expires_on")
+    if issued_on is not None and issued_on > today:
+        raise InvalidInput("date_in_future", _("The day of issue lies in the future."), _("Copy it from the paper."))
+    if issued_on is not None and expires_on is not None and expires_on < issued_on:
+        raise InvalidInput("dates", _("The paper expires before it was issued."), _("Copy both days from the paper."))
 
 
 def asked_for(programme: Programme, kind: str) -> Requirement:

@@ -17,9 +17,14 @@ from casework.organisations.rules import covers
 from casework.organisations.tables import Licence, LicencePurpose, Organisation, OrganisationKind
 from casework.work import Work
 
+_NO_ZONE = "UTC"
+
 
 class AddOrganisation(BaseModel):
-    """A new organisation. `country` is ISO 3166-1 alpha-2; `office` the code of the office it works with."""
+    """A new organisation. `country` is ISO 3166-1 alpha-2; `office` the code of the office it works with.
+
+    Without a time zone of its own it has its office's.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -27,7 +32,7 @@ class AddOrganisation(BaseModel):
     code: str
     name: str
     country: str
-    time_zone: str = "UTC"
+    time_zone: str = _NO_ZONE
     office: str = ""
 
 
@@ -63,7 +68,7 @@ def add(work: Work, command: AddOrganisation) -> Organisation:
         code=code,
         name=command.name.strip(),
         country=command.country,
-        time_zone=command.time_zone,
+        time_zone=office.time_zone if office and command.time_zone == _NO_ZONE else command.time_zone,
         office_id=office.id if office else None,
         created_at=work.now,
     )

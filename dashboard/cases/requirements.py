@@ -49,6 +49,9 @@ _DAYS: Mapping[str, Message] = {
     "issued_on": _("Issued"),
     "expires_on": _("Expires"),
 }
+_QUESTIONS: Mapping[str, Message] = {
+    "drawn_in_last_24_months": _("Asylum-seeker benefits drawn in the last 24 months"),
+}
 _CHECKS: Mapping[str, Message] = {
     "mrz": _("Machine-readable zone"),
     "identity": _("Names, birth and number agree"),
@@ -129,7 +132,8 @@ def evidence_form(case: Case, programme: Programme, requirement: Requirement, su
     if requirement.each is Each.RESIDENCE and subject:
         codes_asked = [subject]
     offered = tuple(Option(code, wording.country(code)) for code in codes_asked)
-    return forms.add_evidence(case.id, case.version, requirement.id, subject, title, offered, questions(requirement))
+    asked, days = questions(requirement), anchors(requirement)
+    return forms.add_evidence(case.id, case.version, requirement.id, subject, title, offered, asked, days)
 
 
 def questions(requirement: Requirement) -> tuple[Field, ...]:
@@ -137,7 +141,7 @@ def questions(requirement: Requirement) -> tuple[Field, ...]:
     asked: dict[str, Field] = {}
     for alternative in requirement.accept:
         for name_, rule in alternative.items():
-            label = _("{what}", what=name_.replace("_", " ").capitalize())
+            label = _question(name_)
             values = rule.one_of
             if values and all(isinstance(value, bool) for value in values):
                 asked[name_] = yes_no(name_, label)
@@ -151,6 +155,10 @@ def questions(requirement: Requirement) -> tuple[Field, ...]:
             anchor, _("{what}", what=anchor.replace("_", " ").capitalize()), Kind.DATE, required=False
         )
     return tuple(asked.values())
+
+
+def _question(name_: str) -> Message:
+    return _QUESTIONS.get(name_) or _("{what}", what=name_.replace("_", " ").capitalize())
 
 
 def anchors(requirement: Requirement) -> set[str]:
@@ -251,6 +259,9 @@ def _facts(known: KnownCase, item: EvidenceItem) -> tuple[Fact, ...]:
     for anchor, day in item.days.items():
         label = _DAYS.get(anchor) or _("{what}", what=anchor.replace("_", " ").capitalize())
         facts.append(Fact(label, words.on(date.fromisoformat(day))))
+    for name_, value in item.attributes.items():
+        said = (_("yes") if value else _("no")) if isinstance(value, bool) else str(value)
+        facts.append(Fact(_question(name_), said))
     for check, passed in item.checks.items():
         label = _CHECKS.get(check) or _("Check: {what}", what=check.replace("_", " "))
         facts.append(Fact(label, _("passed") if passed else _("failed")))

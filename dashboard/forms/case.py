@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from basis.messages import Message, _
 from dashboard import addresses
 from dashboard.parts import Field, Form, Kind, Option, Text
@@ -135,10 +137,11 @@ def add_evidence(
     title: Text,
     countries: Options,
     questions: tuple[Field, ...] = (),
+    deciding: Collection[str] = (),
 ) -> Form:
     """Add one piece of evidence to a requirement. `id` is unique on a page with many requirements.
 
-    `questions` are what else the programme asks of this paper.
+    `questions` are what else the programme asks of this paper, `deciding` the names of the days it counts from.
     """
     return Form(
         f"add-{requirement}{'-' + subject if subject else ''}",
@@ -155,8 +158,8 @@ def add_evidence(
             Field("number", _("Number"), required=False, short=True, longest=60, autocomplete="off"),
             Field("issuer", _("Issued by"), required=False),
             Field("country", _("Country"), Kind.CHOICE, options=countries, required=False),
-            Field("issued_on", _("Issued on"), Kind.DATE, required=False),
-            Field("expires_on", _("Expires on"), Kind.DATE, required=False),
+            Field("issued_on", _("Issued on"), Kind.DATE, required="issued_on" in deciding),
+            Field("expires_on", _("Expires on"), Kind.DATE, required="expires_on" in deciding),
             *questions,
         ),
         (*version(number), ("requirement", requirement), ("subject", subject)),

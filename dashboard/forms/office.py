@@ -24,7 +24,7 @@ def sign_in(after: str = "") -> Form:
         addresses.SIGN_IN,
         _("Sign in"),
         (
-            Field("login", _("User name"), autocomplete="username"),
+            Field("login", _("E-mail address"), autocomplete="username"),
             Field(
                 "password",
                 _("Password"),

@@ -19,6 +19,7 @@ from basis.errors import NotFound
 from basis.messages import Message, _
 from casework.certificates import service as certificates
 from casework.certificates.tables import Certificate
+from casework.organisations.tables import Organisation
 from casework.vault import Vault
 from dashboard import addresses, words
 from dashboard.forms import office
@@ -122,6 +123,7 @@ def _facts(session: Session, vault: Vault, answer: Answer) -> tuple[Fact, ...]:
     facts = [
         Fact(_("Number"), row.number),
         Fact(_("Document"), Message(row.title)),
+        Fact(_("Issued by"), session.get_one(Organisation, row.office_id).name),
         Fact(_("Issued on"), words.on(row.issued_on)),
     ]
     if row.valid_until is not None:

@@ -131,3 +131,25 @@ def test_an_old_form_is_refused_after_somebody_else_changed_the_case(
     item = hand_in(database, world[Role.CASEWORKER], store, case, "photo", picture())
     with error(Conflict, "stale"):
         database.run(world[Role.SUPERVISOR], evidence.accept, Catalogue.load(), item.id, case.version)
+
+
+def test_a_paper_whose_deciding_day_was_not_recorded_cannot_be_accepted(
+    database: Database, world: World, case: Case, store: LocalArchive
+) -> None:
+    command = AddEvidence(case_id=case.id, kind="photo", file=picture())
+    item = database.run(world[Role.CASEWORKER], evidence.add, store, command)
+    with error(InvalidInput, "missing_day"):
+        database.run(world[Role.SUPERVISOR], evidence.accept, Catalogue.load(), item.id)
+
+
+@pytest.mark.parametrize(("issued", "expires", "code"), [(1, 400, "date_in_future"), (-10, -11, "dates")])
+def test_a_paper_with_impossible_days_is_refused(
+    database: Database, world: World, case: Case, store: LocalArchive, issued: int, expires: int, code: str
+) -> None:
+    days = {
+        name: database.today() + timedelta(days=count)
+        for name, count in (("issued_on", issued), ("expires_on", expires))
+    }
+    command = AddEvidence(case_id=case.id, kind="passport", days=days, file=picture())
+    with error(InvalidInput, code):
+        database.run(world[Role.CASEWORKER], evidence.add, store, command)

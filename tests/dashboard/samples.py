@@ -186,7 +186,7 @@ def pages() -> dict[str, Page]:
         "sign-in": public.SignIn(base=Base(demo=True), form=office.sign_in("/cases")),
         "sign-in-wrong": public.SignIn(
             base=Base(),
-            form=filled(office.sign_in(), {"login": "agashi"}, error="The user name or the password is wrong."),  # type: ignore[arg-type]
+            form=filled(office.sign_in(), {"login": "agashi"}, error="The e-mail address or the password is wrong."),  # type: ignore[arg-type]
         ),
         "work": my_work(),
         "work-empty": empty_work(),

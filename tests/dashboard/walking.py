@@ -37,7 +37,7 @@ def signed_in(browser: Browser, address: str, name: str = "", *, scripts: bool =
     tab = browser.new_context(java_script_enabled=scripts, base_url=address).new_page()
     if name:
         tab.goto(addresses.SIGN_IN)
-        tab.get_by_label("User name").fill(people.address(name))
+        tab.get_by_label("E-mail address").fill(people.address(name))
         tab.get_by_label("Password").fill(people.PASSWORD)
         tab.get_by_role("button", name="Sign in").click()
         tab.get_by_role("button", name="Sign out").wait_for()
