@@ -28,7 +28,11 @@ def serve(settings: Settings) -> None:
         stopping = True
 
     previous = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
-    inherited = dict(os.environ) | {"PREDEPARTURE_HOME": str(settings.home)}
+    # The children read the settings anew; what was decided for this run must reach them.
+    inherited = dict(os.environ) | {
+        "PREDEPARTURE_HOME": str(settings.home),
+        "PREDEPARTURE_PREFECT_PORT": str(settings.prefect_port),
+    }
     logs = settings.home / "logs"
     logs.mkdir(exist_ok=True, mode=0o700)
     try:

@@ -80,9 +80,16 @@ def _home() -> Settings:
             _("{home} holds an installation that is no demo.", home=str(HOME)),
             _("Move it elsewhere, then run the demo again."),
         )
+    settings = settings_module.load(home)
+    if settings.database_url or settings.signing_file:
+        raise Conflict(
+            "demo_settings",
+            _("The demo has a database and a signing key of its own, and another one is set."),
+            _("Run it without PREDEPARTURE_DATABASE_URL and PREDEPARTURE_SIGNING_FILE."),
+        )
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     # A port of its own, so that the demo runs beside another Prefect server.
-    return settings_module.load(home).model_copy(update={"prefect_port": runtime.free_port()})
+    return settings.model_copy(update={"prefect_port": runtime.free_port()})
 
 
 def _prepare(settings: Settings) -> date:

@@ -159,6 +159,15 @@ def test_another_home_is_refused_and_not_touched(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_another_database_is_refused_and_not_touched(tmp_path: Path) -> None:
+    code = "import sys; sys.argv = ['predeparture', 'demo', '--no-serve']; from cli.main import app; app()"
+    process = processes.start(code, tmp_path, PREDEPARTURE_DATABASE_URL=f"sqlite:///{tmp_path / 'real.sqlite3'}")
+    output = process.communicate(timeout=60)[0]
+    assert process.returncode == 3
+    assert "a database and a signing key of its own" in re.sub(r"\s+", " ", output)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_real_installation_in_the_demos_place_is_refused_and_not_touched(tmp_path: Path) -> None:
     keys = tmp_path / "var" / "demo" / "keys"
     keys.mkdir(parents=True)
