@@ -144,6 +144,7 @@ packages() {
   if [ "$(cat "$stamp" 2>/dev/null)" != "$digest" ]; then
     install_lock "$lock"
     printf '%s\n' "$digest" >"$stamp"
+    say "Ready"
   fi
 }
 
