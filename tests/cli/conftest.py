@@ -21,6 +21,12 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "a long sentence as password"
 
 
+@pytest.fixture(autouse=True)
+def no_terminal_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that are spread over processes inherit the width of somebody's terminal; the output must not."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @dataclass(frozen=True)
 class Command:
     """Runs ``predeparture`` in this process, in one home."""

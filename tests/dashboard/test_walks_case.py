@@ -62,7 +62,7 @@ def test_caseworkers_bring_and_accept_a_photograph_and_the_page_moves_by_itself(
         expect(colleague.locator("#stages-list[data-poll-on]")).to_have_count(1)
         opened.work()
         expect(colleague.locator("#stages-list[data-poll-on]")).to_have_count(0, timeout=SOON)
-        assert colleague.get_by_role("img", name="Photograph").count() == 1
+        expect(colleague.get_by_role("img", name="Photograph")).to_have_count(1)
 
 
 def test_evidence_is_added_without_javascript(opened: Bench, browser: Browser) -> None:
@@ -122,7 +122,7 @@ def test_two_security_officers_close_a_match_and_the_statement_appears(screened:
         other = signed_in(browser, address, "arta")
         other.goto(addresses.case(case_of(screened).id))
         expect(other.get_by_text("Security signed off", exact=True)).to_be_visible()
-        assert other.get_by_text(re.compile("possible match$|officer gave")).count() == 0
+        expect(other.get_by_text(re.compile("possible match$|officer gave"))).to_have_count(0)
 
 
 def test_a_medical_officer_records_an_examination_and_signs(screened: Bench, browser: Browser) -> None:
@@ -162,4 +162,4 @@ def test_two_loan_officers_approve_a_loan(opened: Bench, browser: Browser) -> No
             tab.get_by_role("button", name="Approve").click()
             expect(tab.get_by_role("status")).to_contain_text("Your approval was recorded.")
             expect(tab.get_by_role("main")).to_contain_text(said)
-            assert tab.get_by_role("button", name="Approve").count() == 0
+            expect(tab.get_by_role("button", name="Approve")).to_have_count(0)

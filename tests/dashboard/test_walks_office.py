@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlmodel import select
 
 from casework.certificates.tables import Certificate
@@ -49,21 +50,21 @@ def test_an_agency_hands_a_batch_in_and_watches_it_move(
     with served(site) as address:
         tab = signed_in(browser, address, "agron")
         hand_in(tab, data)
-        assert tab.get_by_text("3 of 4 rows can be taken").count() == 1
+        expect(tab.get_by_text("3 of 4 rows can be taken")).to_have_count(1)
         looked_at(tab)
         with tab.expect_download() as download:
             tab.get_by_role("button", name="Download all findings").click()
         assert "Date of birth" in download.value.path().read_text(encoding="utf-8-sig")
         tab.get_by_role("button", name="Submit 3 workers; 1 row is left out").click()
-        assert tab.get_by_text("0 of 3 rows are settled").count() == 1
+        expect(tab.get_by_text("0 of 3 rows are settled")).to_have_count(1)
         site.work()
         tab.get_by_text("All 3 rows are settled").wait_for(timeout=20_000)
-        assert tab.get_by_role("link", name="Limani, Driton").count() == 1
+        expect(tab.get_by_role("link", name="Limani, Driton")).to_have_count(1)
         looked_at(tab)
         hand_in(tab, data)
-        assert tab.get_by_text("This very file was handed in before").count() == 1
+        expect(tab.get_by_text("This very file was handed in before")).to_have_count(1)
         tab.get_by_role("link", name="Open the batch").click()
-        assert tab.get_by_role("heading", name="BALKANWORK-0001").count() == 1
+        expect(tab.get_by_role("heading", name="BALKANWORK-0001")).to_have_count(1)
         tab.context.close()
 
 
@@ -77,29 +78,30 @@ def test_a_batch_is_handed_in_without_javascript_too(
         tab.get_by_role("button", name="Submit 2 workers").click()
         site.work()
         tab.get_by_role("link", name="Ask again").click()
-        assert tab.get_by_text("All 2 rows are settled").count() == 1
+        expect(tab.get_by_text("All 2 rows are settled")).to_have_count(1)
         tab.context.close()
 
 
 def test_an_auditor_reviews_what_was_issued_and_why(played: Bench, browser: Browser) -> None:
     with served(played) as address:
         tab = signed_in(browser, address, "audit")
-        assert tab.get_by_role("heading", name="Documents", level=1).count() == 1
+        expect(tab.get_by_role("heading", name="Documents", level=1)).to_have_count(1)
         looked_at(tab)
         tab.get_by_text("Filter this list").click()
         tab.locator("#filters-kind").select_option("orientation")
         tab.get_by_role("button", name="Show").click()
-        assert "kind=orientation" in tab.url
+        expect(tab).to_have_url(re.compile("kind=orientation"))
         tab.get_by_role("link", name="ORI-").click()
-        assert tab.get_by_text("Every check passed").count() == 1
-        assert tab.get_by_text("Attended:").count() > 0
+        expect(tab.get_by_text("Every check passed")).to_have_count(1)
+        expect(tab.get_by_text("Attended:").first).to_be_attached()
         looked_at(tab)
+        before = tab.get_by_text("File handed out").count()
         with tab.expect_download() as download:
             tab.get_by_role("link", name="Download the PDF").click()
         assert download.value.path().read_bytes().startswith(b"%PDF-")
         tab.reload()
-        assert tab.get_by_text("File handed out").count() == 1
-        assert tab.locator("form[method=post]").count() == 1, "only the sign-out: an auditor changes nothing"
+        expect(tab.get_by_text("File handed out")).to_have_count(before + 1)
+        expect(tab.locator("form[method=post]"), "only the sign-out: an auditor changes nothing").to_have_count(1)
         tab.get_by_role("link", name="Programmes", exact=True).click()
         tab.get_by_role("link", name="Kosovo to Germany").click()
         looked_at(tab)
@@ -121,7 +123,7 @@ def test_an_administrator_sets_up_an_agency_with_its_people(
         tab.get_by_label("Country").select_option("XK")
         looked_at(tab)
         tab.get_by_role("button", name="Add the organisation").click()
-        assert tab.get_by_text("choose the office it works with").count() > 0
+        expect(tab.get_by_text("choose the office it works with").first).to_be_attached()
         tab.get_by_label("Office it works with").select_option(people.OFFICE)
         tab.get_by_role("button", name="Add the organisation").click()
         tab.get_by_label("Number").fill("L-77")
@@ -129,7 +131,7 @@ def test_an_administrator_sets_up_an_agency_with_its_people(
         tab.get_by_label("Valid from").fill(site.today.isoformat())
         tab.get_by_label("Valid until").fill((site.today + timedelta(days=365)).isoformat())
         tab.get_by_role("button", name="Add the licence").click()
-        assert tab.get_by_text("The licence was added.").count() == 1
+        expect(tab.get_by_text("The licence was added.")).to_have_count(1)
         looked_at(tab)
         tab.get_by_role("link", name="Users").click()
         tab.get_by_role("link", name="Add a user").click()
@@ -139,18 +141,18 @@ def test_an_administrator_sets_up_an_agency_with_its_people(
         tab.get_by_label("Organisation").select_option("SECOND")
         tab.get_by_label("First password").fill(people.PASSWORD)
         tab.get_by_role("button", name="Add the user").click()
-        assert tab.get_by_text("The user was added.").count() == 1
+        expect(tab.get_by_text("The user was added.")).to_have_count(1)
         looked_at(tab)
         tab.get_by_role("link", name="Watch lists").click()
         tab.get_by_label("Name of the list").fill("Second list")
         tab.get_by_role("radio", name="CSV").check()
         choose(tab, "watch.csv", demo_data.watch_list())
         tab.get_by_role("button", name="Load the list").click()
-        assert tab.get_by_text("The watch list was loaded.").count() == 1
+        expect(tab.get_by_text("The watch list was loaded.")).to_have_count(1)
         looked_at(tab)
         clerk = signed_in(browser, address, "second")
         clerk.get_by_role("link", name="Batches").click()
-        assert clerk.get_by_text("No batch has been handed in yet.").count() == 1
+        expect(clerk.get_by_text("No batch has been handed in yet.")).to_have_count(1)
         clerk.context.close()
         tab.context.close()
 
@@ -163,13 +165,13 @@ def test_the_public_checks_a_code_and_a_file(played: Bench, browser: Browser) ->
     with served(played) as address:
         tab = signed_in(browser, address)
         tab.goto(addresses.verify(row.token))
-        assert tab.get_by_text("This document is valid").count() == 1
-        assert tab.get_by_text("D. L.").count() == 1
+        expect(tab.get_by_text("This document is valid")).to_have_count(1)
+        expect(tab.get_by_text("D. L.")).to_have_count(1)
         looked_at(tab)
         for content, said in ((data, "This document is valid"), (data + b" ", "This file was altered")):
             choose(tab, "a.pdf", content)
             tab.get_by_role("button", name="Check the file").click()
-            assert tab.get_by_text(said).count() == 1
+            expect(tab.get_by_text(said)).to_have_count(1)
             looked_at(tab)
         assert tab.context.cookies() == []
         tab.context.close()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from cli.demo import people
 from dashboard import addresses
@@ -44,8 +44,13 @@ def signed_in(browser: Browser, address: str, name: str = "", *, scripts: bool =
     return tab
 
 
+# Pages are made while other tests load the machine.
+expect.set_options(timeout=20_000)
+
+
 def looked_at(tab: Page) -> None:
     """Axe finds nothing, and at 320 pixels nothing runs over."""
+    tab.wait_for_load_state()
     found = Axe().run(tab, options=_RULES)
     assert found.violations_count == 0, found.generate_report()
     size = tab.viewport_size
