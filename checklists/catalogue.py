@@ -63,11 +63,18 @@ def _validated(located: Located, file: str, digest: str) -> Programme:
 
 
 def written_out(data: dict[str, Any]) -> dict[str, Any]:
-    """The short forms of ``accept:`` in full: a mapping is one alternative, ``[full]`` and ``true`` are ``one_of``."""
-    stages = data.get("stages")
-    if not isinstance(stages, list):
-        return data
-    return {**data, "stages": [_with_each(stage, "requirements", _accept_in_full) for stage in stages]}
+    """The short forms in full: one country is a list of one and ``any`` an empty one; of ``accept:`` a mapping is one
+    alternative, ``[full]`` and ``true`` are ``one_of``."""
+    data = {
+        key: _countries_in_full(value) if key in ("origin", "destination") else value for key, value in data.items()
+    }
+    return _with_each(data, "stages", lambda stage: _with_each(stage, "requirements", _accept_in_full))
+
+
+def _countries_in_full(value: Any) -> Any:
+    if value == "any":
+        return []
+    return [value] if isinstance(value, str) else value
 
 
 def _with_each(holder: Any, key: str, change: Callable[[Any], Any]) -> Any:

@@ -35,6 +35,8 @@ FIELDS: dict[str, Kind] = {
     "track": "text",
     "nationality": "text",
     "occupation": "text",
+    "sex": "text",
+    "destination": "text",
     "loan_asked": "truth",
     "planned_departure": "day",
     "registered_on": "day",

@@ -56,15 +56,28 @@ class Residence:
     until: date | None = None
 
 
+class WaiverKind(StrEnum):
+    """How an authority lets a requirement pass without its evidence."""
+
+    WAIVER = "waiver"  # set aside
+    CONDITION = "condition"  # to be met later, by a day or an event
+    INTERIM = "interim"  # permission to go on while a decision is awaited
+
+
 @dataclass(frozen=True, slots=True)
 class GivenWaiver:
-    """A requirement set aside by a named authority until `ends_on` (None: for the whole case)."""
+    """A requirement set aside, or met on condition, by a named authority until `ends_on` (None: for the whole case).
+
+    `until_event` is a kind of evidence: when a fact of that kind is decided, it ends with that day.
+    """
 
     id: str
     requirement: str
     subject: str
     authority: str
     ends_on: date | None
+    kind: WaiverKind = WaiverKind.WAIVER
+    until_event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +95,9 @@ class CaseFacts:
     """All that the rules may know about a case.
 
     `birth_date` and `planned_departure` may be unknown (None): a condition that needs them is then
-    unknown too. `nationality` is ISO 3166-1 alpha-2 ("XK" for Kosovo), `occupation` an ISCO-08 code.
-    `ended_on` is the day an ended case is assessed on for ever.
+    unknown too. `nationality` and `destination` are ISO 3166-1 alpha-2 ("XK" for Kosovo), `occupation` an ISCO-08
+    code, `sex` as in the passport ("F", "M", "X"). `ended_on` is the day an ended case is assessed on for ever.
+    `suspended`: clearances of the programme are stopped, whatever the case holds.
     """
 
     track: str
@@ -92,7 +106,10 @@ class CaseFacts:
     birth_date: date | None = None
     planned_departure: date | None = None
     occupation: str = ""
+    sex: str = ""
+    destination: str = ""
     loan_asked: bool = False
+    suspended: bool = False
     ended_on: date | None = None
     residences: tuple[Residence, ...] = ()
     facts: tuple[Fact, ...] = ()

@@ -256,12 +256,18 @@ def departure(work: Work, subject: Subject, common: Common) -> v.Certificate:
     legs = (v.Leg(row.departs_on, row.origin, row.destination, f"{row.carrier} {row.service_number}"),) if row else ()
     return v.DepartureClearance(
         departs_on=departs_on,
-        destination=country_name(subject.programme.destination),
+        destination=_destination(subject),
         employer=case.employer,
         stages=_finished(work, subject),
         itinerary=legs,
         **common.shown(_("Cleared for departure on {day}", day=_written(departs_on))),
     )
+
+
+def _destination(subject: Subject) -> str:
+    """The country of work: the case's own where the programme leads to several."""
+    codes = [subject.case.destination] if subject.case.destination else subject.programme.destinations
+    return ", ".join(map(country_name, codes))
 
 
 def completion(work: Work, subject: Subject, common: Common) -> v.Certificate:

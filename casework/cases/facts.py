@@ -67,6 +67,8 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
             birth_date=workers[case.worker_id].birth_date,
             planned_departure=case.planned_departure,
             occupation=case.occupation,
+            sex=workers[case.worker_id].sex.value,
+            destination=case.destination,
             loan_asked=_loan_asked(case, loans.get(case.id, [])),
             ended_on=case.ended_on,
             residences=tuple(

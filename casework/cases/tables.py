@@ -34,6 +34,7 @@ class Case(SQLModel, table=True):
     job_title: str = Field(default="", max_length=200)
     job_order: str = Field(default="", max_length=120)
     employer: str = Field(default="", max_length=200)
+    destination: str = Field(default="", max_length=2)
     registered_on: date
     planned_departure: date | None = Field(default=None, index=True)
     loan_asked_minor: int | None = None

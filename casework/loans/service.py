@@ -119,7 +119,7 @@ def sign_note(
     first = rules.first_due(case.planned_departure, terms)
     work.session.add_all(
         Instalment(loan_id=loan.id, number=due.number, due_on=due.due_on, amount_minor=due.amount.minor)
-        for due in rules.schedule(principal, terms.instalments_for(principal), first, terms.due_day)
+        for due in rules.schedule(principal, terms.instalments_for(principal, loan.asked_on), first, terms.due_day)
     )
     _record(work, loan, "loan.note_signed", signed_on)
     return loan

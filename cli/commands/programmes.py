@@ -35,8 +35,8 @@ def list_all(as_json: AsJson = False) -> None:
                     "id": one.id,
                     "version": one.version,
                     "title": one.title,
-                    "origin": one.origin,
-                    "destination": one.destination,
+                    "origins": list(one.origins),
+                    "destinations": list(one.destinations),
                     "published_on": one.published_on.isoformat(),
                     "digest": one.digest,
                     "newest": catalogue.versions(one.id)[-1] == one.version,
@@ -46,11 +46,8 @@ def list_all(as_json: AsJson = False) -> None:
         )
         return
     table(
-        (_("Programme"), _("Version"), _("Title"), _("From"), _("To"), _("Published")),
-        [
-            (one.id, one.version, one.label, one.origin, one.destination, one.published_on.isoformat())
-            for one in catalogue.programmes
-        ],
+        (_("Programme"), _("Version"), _("Title"), _("Route"), _("Published")),
+        [(one.id, one.version, one.label, one.route, one.published_on.isoformat()) for one in catalogue.programmes],
     )
 
 
@@ -66,7 +63,7 @@ def show(
     if as_json:
         emit("programme", programme=_written_out(found))
         return
-    line(f"{found.label} · {found.id} {found.version} · {found.origin} → {found.destination}")
+    line(f"{found.label} · {found.id} {found.version} · {found.route}")
     for stage in found.in_order:
         line()
         after = ", ".join(stage.after)

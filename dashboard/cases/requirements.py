@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -128,9 +128,13 @@ def evidence_form(case: Case, programme: Programme, requirement: Requirement, su
     It offers the countries of the corridor and the one that is asked about: with all countries in the form of
     every requirement the page would weigh three times as much.
     """
-    codes_asked = [programme.origin, programme.destination]
     if requirement.each is Each.RESIDENCE and subject:
-        codes_asked = [subject]
+        codes_asked: Iterable[str] = [subject]
+    elif programme.origins and (programme.destinations or case.destination):
+        corridor = (*programme.origins, case.destination, *(() if case.destination else programme.destinations))
+        codes_asked = dict.fromkeys(code for code in corridor if code)
+    else:
+        codes_asked = codes()
     offered = tuple(Option(code, wording.country(code)) for code in codes_asked)
     asked, days = questions(requirement), anchors(requirement)
     return forms.add_evidence(case.id, case.version, requirement.id, subject, title, offered, asked, days)

@@ -164,7 +164,7 @@ def _page(visit: Visit, known: _Known) -> LoanPage:
     if loan is not None:
         principal = Money(loan.principal_minor, loan.currency)
         facts.insert(0, Fact(_("Principal"), str(principal)))
-        facts.append(Fact(_("Instalments"), str(terms.instalments_for(principal))))
+        facts.append(Fact(_("Instalments"), str(terms.instalments_for(principal, loan.asked_on))))
         facts.append(Fact(_("Asked for on"), words.on(loan.asked_on)))
         total = str(principal)
     return LoanPage(

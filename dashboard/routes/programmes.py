@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session, col, func, select
 from starlette.responses import Response
 
-from basis import countries
 from basis.messages import Message, _, _n
 from casework.accounts.rules import ROLE_WORDS, Permission
 from casework.cases.changes import visible
@@ -76,7 +75,7 @@ def listed(request: Request, visit: Signed) -> Response:
         rows=tuple(
             pages.ProgrammeRow(
                 title=Link(addresses.programme(one.id, one.version), one.label),
-                route=_route(one),
+                route=one.route,
                 version=one.version,
                 published=words.on(one.published_on),
                 cases=cases.get((one.id, one.version), 0),
@@ -116,17 +115,9 @@ def _cases(session: Session, visit: Visit) -> dict[tuple[str, str], int]:
     return {(programme, version): count for programme, version, count in rows}
 
 
-def _route(programme: Programme) -> Message:
-    return _(
-        "{origin} to {destination}",
-        origin=countries.name(programme.origin),
-        destination=countries.name(programme.destination),
-    )
-
-
 def _facts(programme: Programme) -> tuple[Fact, ...]:
     facts = [
-        Fact(_("Route"), _route(programme)),
+        Fact(_("Route"), programme.route),
         Fact(_("Tracks"), ", ".join(str(track.label) for track in programme.tracks)),
         Fact(_("Youngest age"), str(programme.minimum_age)),
     ]

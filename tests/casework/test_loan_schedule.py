@@ -91,8 +91,8 @@ def test_nothing_and_another_currency_are_refused(principal: Money) -> None:
 
 def test_small_loans_have_the_instalments_of_their_tier() -> None:
     terms = loan_terms(tiers=(LoanTier(up_to=Money(50_000, "EUR"), instalments=12),))
-    assert terms.instalments_for(Money(50_000, "EUR")) == 12
-    assert terms.instalments_for(Money(50_001, "EUR")) == 24
+    assert terms.instalments_for(Money(50_000, "EUR"), date(2027, 1, 1)) == 12
+    assert terms.instalments_for(Money(50_001, "EUR"), date(2027, 1, 1)) == 24
 
 
 def test_an_officer_decides_once_and_never_on_what_they_recorded() -> None:

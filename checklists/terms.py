@@ -1,0 +1,209 @@
+"""What a programme says beside its stages: loans, curriculum, quotas, fee ceilings, entitlements, follow-ups."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from basis.money import Money
+from basis.roles import Role
+from checklists.conditions import Condition
+from checklists.durations import Duration
+from checklists.requirement import CostBearer, FeeHead, Provider
+from checklists.sources import CountryCode, LegalBasis, Model, Name, Titled
+
+Places = Annotated[int, Field(ge=0, le=10_000_000)]
+Occupation = Annotated[str, StringConstraints(pattern=r"^\d{1,4}$")]
+"""The beginning of an ISCO-08 code: "71" is every occupation of that sub-major group."""
+
+
+class LoanTier(Model):
+    """Loans up to `up_to` are repaid in `instalments`; in force for loans asked for from the day `since` on."""
+
+    up_to: Money
+    instalments: Annotated[int, Field(ge=1, le=240)]
+    since: date | None = Field(None, alias="from")
+
+
+class LoanTerms(Model):
+    """Interest-free. The first instalment falls on `due_day` of the month after `grace_months` have passed
+    since departure. `tiers` (ascending) override `instalments` by amount; of several tables of tiers the one
+    with the latest `from` not after the day of asking is in force."""
+
+    cap: Money
+    grace_months: Annotated[int, Field(ge=0, le=60)]
+    instalments: Annotated[int, Field(ge=1, le=240)]
+    interest: Literal[0]
+    approvals: Annotated[int, Field(ge=1, le=5)]
+    due_day: Annotated[int, Field(ge=1, le=28)]
+    tiers: tuple[LoanTier, ...] = ()
+    legal_basis: LegalBasis
+
+    def tiers_on(self, asked_on: date) -> tuple[LoanTier, ...]:
+        """The table of tiers in force on a day; empty where none is."""
+        begun = [tier.since or date.min for tier in self.tiers if (tier.since or date.min) <= asked_on]
+        return tuple(tier for tier in self.tiers if begun and (tier.since or date.min) == max(begun))
+
+    def instalments_for(self, principal: Money, asked_on: date) -> int:
+        """How many instalments a loan of `principal` asked for on that day has."""
+        for tier in self.tiers_on(asked_on):
+            if principal.minor <= tier.up_to.minor:
+                return tier.instalments
+        return self.instalments
+
+
+class Module(Titled):
+    id: Name
+    minutes: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class ResidenceRule(Model):
+    """Countries lived in for at least `months` on end since the age of `since_age`."""
+
+    months: Annotated[int, Field(ge=1, le=120)]
+    since_age: Annotated[int, Field(ge=0, le=30)]
+    legal_basis: LegalBasis
+
+
+class EligibilityRule(Titled):
+    """A condition on the worker or the case that must not be false. While its answer is not known the case goes
+    on, but is not cleared."""
+
+    id: Name
+    when: Condition
+    legal_basis: LegalBasis
+
+
+class Quota(Titled):
+    """Places from `since` to `until`, taken by accepted evidence of the kind `evidence`, first come first served.
+
+    `places` for the whole period, `monthly` for each calendar month, `countries` for each month by nationality;
+    a number that is not known is left out. Without `carried_over` a place not used in its month is lost, and so is
+    the turn of a refused request.
+    """
+
+    id: Name
+    evidence: Name
+    since: date = Field(alias="from")
+    until: date
+    places: Places | None = None
+    monthly: Places | None = None
+    countries: dict[CountryCode, Places] = {}
+    carried_over: bool = False
+    legal_basis: LegalBasis
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Quota:
+        if self.until < self.since:
+            raise PydanticCustomError("quota", "ends before it begins")
+        return self
+
+
+class FeeCeiling(Model):
+    """The most a worker may be charged for `head`: `ceiling`, or `salary_months` monthly salaries. A ceiling of zero:
+    it must be free. Empty `origins`, `destinations` and `occupations` stand for all."""
+
+    head: FeeHead
+    origins: tuple[CountryCode, ...] = ()
+    destinations: tuple[CountryCode, ...] = ()
+    occupations: tuple[Occupation, ...] = ()
+    since: date = Field(alias="from")
+    until: date | None = None
+    ceiling: Money | None = None
+    salary_months: Annotated[int, Field(ge=0, le=12)] | None = None
+    legal_basis: LegalBasis
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> FeeCeiling:
+        if (self.ceiling is None) == (self.salary_months is None):
+            raise PydanticCustomError("ceiling", "needs a ceiling (an amount with its currency) or salary_months")
+        if self.until is not None and self.until < self.since:
+            raise PydanticCustomError("ceiling", "ends before it begins")
+        return self
+
+
+class EntitlementKind(StrEnum):
+    SALARY_TOP_UP = "salary_top_up"
+    STIPEND = "stipend"
+    TRAVEL_GRANT = "travel_grant"
+    EQUIPMENT = "equipment"
+    INSURANCE = "insurance"
+    TRAINING = "training"
+
+
+class Entitlement(Titled):
+    """What the worker gets. `up_to`: the amount is the most that is paid. No `amount` where none is known."""
+
+    id: Name
+    kind: EntitlementKind
+    amount: Money | None = None
+    up_to: bool = False
+    per: Literal["once", "month", "assignment"] = "once"
+    months: Annotated[int, Field(ge=1, le=120)] | None = None
+    paid_by: CostBearer
+    when: Condition | None = None
+    legal_basis: LegalBasis
+
+
+class Recognition(Model):
+    """What follows for a diploma from the status of its institution and the comparison of its degree (anabin's
+    words). `agreement` names a treaty that decides instead. `individual`: the authority decides case by case."""
+
+    institution: Literal["H+", "H+/-", "H-", "unlisted"]
+    degree: Literal["equivalent", "comparable", "conditional", "none", "unlisted"]
+    agreement: str = ""
+    outcome: Literal["full", "partial", "none", "individual"]
+    legal_basis: LegalBasis
+
+
+class ContractTerm(Titled):
+    """The least that a contract must hold; `minimum` in words."""
+
+    id: Name
+    minimum: str = ""
+    legal_basis: LegalBasis
+
+
+class Since(StrEnum):
+    DEPARTURE = "departure"
+    ARRIVAL = "arrival"
+    COMPLETION = "completion"
+
+
+class FollowUp(Titled):
+    """A dated check-in, `after` the day `since` names: who makes it and what may come out of it."""
+
+    id: Name
+    after: Duration
+    since: Since
+    who: Provider | Role
+    outcomes: Annotated[tuple[Name, ...], Field(min_length=1)]
+    tracks: tuple[Name, ...] = ()
+    when: Condition | None = None
+    legal_basis: LegalBasis
+
+
+class Transition(Model):
+    """What happens to the live cases of the version replaced: they stay with it, or move; with `move_when` only
+    those move for which it is true."""
+
+    cases: Literal["stay", "move"]
+    move_when: Condition | None = None
+    legal_basis: LegalBasis
+
+    @model_validator(mode="after")
+    def _moving(self) -> Transition:
+        if self.move_when is not None and self.cases == "stay":
+            raise PydanticCustomError("transition", "has move_when, which needs cases: move")
+        return self
+
+
+class LanguageAim(Model):
+    """The language (ISO 639-1) a programme asks for and the lowest CEFR level."""
+
+    code: str
+    level: str
