@@ -65,10 +65,13 @@ def _validated(located: Located, file: str, digest: str) -> Programme:
 def written_out(data: dict[str, Any]) -> dict[str, Any]:
     """The short forms in full: one country is a list of one and ``any`` an empty one; of ``accept:`` a mapping is one
     alternative, ``[full]`` and ``true`` are ``one_of``."""
-    data = {
-        key: _countries_in_full(value) if key in ("origin", "destination") else value for key, value in data.items()
-    }
-    return _with_each(data, "stages", lambda stage: _with_each(stage, "requirements", _accept_in_full))
+    full = dict(data)
+    for key in ("origin", "destination"):
+        if key in data:
+            full[key] = _countries_in_full(data[key])
+    if isinstance(data.get("stages"), list):
+        full["stages"] = [_with_each(stage, "requirements", _accept_in_full) for stage in data["stages"]]
+    return full
 
 
 def _countries_in_full(value: Any) -> Any:

@@ -92,7 +92,7 @@ class Quota(Titled):
     until: date
     places: Places | None = None
     monthly: Places | None = None
-    countries: dict[CountryCode, Places] = {}
+    countries: dict[CountryCode, Places] = Field(default_factory=dict)
     carried_over: bool = False
     legal_basis: LegalBasis
 
