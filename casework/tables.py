@@ -7,7 +7,9 @@ from casework.audit import tables as audit
 from casework.batches import tables as batches
 from casework.cases import tables as cases
 from casework.certificates import tables as certificates
+from casework.cohorts import tables as cohorts
 from casework.evidence import tables as evidence
+from casework.followups import tables as followups
 from casework.loans import tables as loans
 from casework.medical import tables as medical
 from casework.organisations import tables as organisations
@@ -27,7 +29,9 @@ __all__ = [
     "batches",
     "cases",
     "certificates",
+    "cohorts",
     "evidence",
+    "followups",
     "loans",
     "medical",
     "metadata",

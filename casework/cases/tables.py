@@ -86,6 +86,22 @@ class CaseMove(SQLModel, table=True):
     recorded_by: str = Field(max_length=40)
 
 
+class TrackChange(SQLModel, table=True):
+    """The decision that a case goes on another track: why, by whom, and on whose authority."""
+
+    __tablename__ = "track_change"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    case_id: UUID = Field(foreign_key="case_file.id", index=True)
+    from_track: str = Field(max_length=40)
+    to_track: str = Field(max_length=40)
+    reason: str = Field(max_length=60)
+    authority: str = Field(default="", max_length=200)
+    decided_on: date
+    recorded_at: datetime = Field(sa_column=instant())
+    recorded_by: str = Field(max_length=40)
+
+
 class SignOff(SQLModel, table=True):
     """A stage found complete. `stands_on` lists the ids of facts, waivers and earlier sign-offs; never changed.
 
