@@ -21,6 +21,7 @@ from basis.roles import Role
 from checklists.conditions import Condition
 from checklists.requirement import (
     CEFR,
+    LANGUAGE_SKILLS,
     AcceptRule,
     Actor,
     AgeLimit,
@@ -57,6 +58,7 @@ from checklists.terms import (
 __all__ = [
     "AUTOMATIC",
     "CEFR",
+    "LANGUAGE_SKILLS",
     "TERMINAL",
     "AcceptRule",
     "Actor",

@@ -15,6 +15,8 @@ from checklists.durations import Duration
 from checklists.sources import CountryCode, LegalBasis, Model, Name, Text, Titled
 
 CEFR = ("A1", "A2", "B1", "B2", "C1", "C2")
+LANGUAGE_SKILLS = ("listening", "reading", "writing", "speaking")
+"""The four skills of CEFR: attributes of a `language_result` beside its `level`."""
 WorkingDays = Annotated[int, Field(ge=0, le=400)]
 CalendarDays = Annotated[int, Field(ge=0, le=730)]
 

@@ -343,10 +343,14 @@ def _day(item: EvidenceItem, name: str) -> date | None:
 
 def _decision(row: DecisionRow) -> str:
     if row.kind is QualificationKind.LANGUAGE:
-        return str(_("{language}, level {level} (CEFR)", language=_language(row.subject), level=row.level))
+        said = str(_("{language}, level {level} (CEFR)", language=_language(row.subject), level=row.level))
+        return said + "".join(f"; {_SKILLS[skill]} {level}" for skill, level in row.skills.items())
     if row.years is not None and row.kind is QualificationKind.ABILITY:
         return str(_n("{count} year of experience accepted", "{count} years of experience accepted", row.years))
     return str(_RECOGNISED[row.outcome])
+
+
+_SKILLS = {"listening": _("listening"), "reading": _("reading"), "writing": _("writing"), "speaking": _("speaking")}
 
 
 def _language(code: str) -> str:

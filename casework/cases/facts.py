@@ -156,6 +156,7 @@ def _qualifications(session: Session, ids: Sequence[UUID], facts: dict[UUID, lis
         attributes: dict[str, str | int | bool] = {"outcome": row.outcome.value}
         if row.level:
             attributes["level"] = row.level
+        attributes |= row.skills
         if row.years is not None:
             attributes["years"] = row.years
         facts[row.case_id].append(

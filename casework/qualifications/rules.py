@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from babel import Locale
 
 from basis.errors import InvalidInput
 from basis.messages import _
-from checklists.programme import CEFR
+from checklists.programme import CEFR, LANGUAGE_SKILLS
 
 
 def check_language(code: str) -> str:
@@ -27,3 +29,15 @@ def check_level(level: str) -> str:
             _("Write one of: {levels}.", levels=", ".join(CEFR)),
         )
     return level
+
+
+def check_skills(skills: Mapping[str, str]) -> None:
+    """Levels of single skills. Raises `InvalidInput` (``unknown_skill``, ``unknown_level``)."""
+    for skill, level in skills.items():
+        if skill not in LANGUAGE_SKILLS:
+            raise InvalidInput(
+                "unknown_skill",
+                _("The language skill is not known."),
+                _("Write one of: {skills}.", skills=", ".join(LANGUAGE_SKILLS)),
+            )
+        check_level(level)

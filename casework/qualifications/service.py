@@ -14,7 +14,7 @@ from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases import changes
-from casework.qualifications.rules import check_language, check_level
+from casework.qualifications.rules import check_language, check_level, check_skills
 from casework.qualifications.tables import QualificationDecision, QualificationKind, QualificationOutcome
 from casework.work import Work
 
@@ -22,8 +22,8 @@ LONGEST_EXPERIENCE = 60  # years
 
 
 class DecideQualification(BaseModel):
-    """A decision. A language names its ISO 639-1 code as `subject`, its CEFR `level` and the day of the test;
-    professional ability names `years` of experience or the day of a trade test."""
+    """A decision. A language names its ISO 639-1 code as `subject`, its CEFR `level` (and that of each of its `skills`,
+    where the test tells them apart) and the day of the test; professional ability names `years` of experience or the day of a trade test."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -36,6 +36,7 @@ class DecideQualification(BaseModel):
     subject: str = ""
     reference: str = ""
     level: str = ""
+    skills: dict[str, str] = {}
     years: int | None = None
     tested_on: date | None = None
 
@@ -60,6 +61,7 @@ def decide(work: Work, command: DecideQualification, expected_version: int | Non
         authority=recorded.text(command.authority, _("authority")),
         reference=recorded.text(command.reference, _("reference"), 120, needed=False),
         level=command.level,
+        skills=dict(command.skills),
         years=command.years,
         tested_on=command.tested_on,
         decided_on=decided_on,
@@ -98,12 +100,13 @@ def _check_language(command: DecideQualification) -> None:
         raise InvalidInput("not_for_language", _("A language result has no years of experience."), _("Leave it empty."))
     if command.level or command.outcome is not QualificationOutcome.NONE:
         check_level(command.level)
+    check_skills(command.skills)
     if command.tested_on is None:
         raise InvalidInput("missing_value", _("The day of the test is missing."), _("Take it from the test's paper."))
 
 
 def _check_skill(command: DecideQualification) -> None:
-    if command.subject or command.level:
+    if command.subject or command.level or command.skills:
         raise InvalidInput(
             "only_for_language", _("Language and level belong to a language result only."), _("Leave them empty.")
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
-from casework.columns import choice, instant
+from casework.columns import choice, document, instant
 
 
 class QualificationKind(StrEnum):
@@ -25,7 +25,8 @@ class QualificationOutcome(StrEnum):
 class QualificationDecision(SQLModel, table=True):
     """One decision. `subject` is the language (ISO 639-1) for a language result, else empty.
 
-    `level` is CEFR for a language; `years` of experience for ability; `title` what was decided on, as printed.
+    `level` is CEFR for a language, `skills` the level of each skill where the test tells them apart;
+    `years` of experience for ability; `title` what was decided on, as printed.
     `training_id` names the course that a language result came from, and falls with it.
     """
 
@@ -40,6 +41,7 @@ class QualificationDecision(SQLModel, table=True):
     authority: str = Field(default="", max_length=200)
     reference: str = Field(default="", max_length=120)
     level: str = Field(default="", max_length=2)
+    skills: dict[str, str] = Field(default_factory=dict, sa_column=document())
     years: int | None = None
     tested_on: date | None = None
     decided_on: date

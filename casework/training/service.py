@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlmodel import Session, col, select
 
 from basis.errors import InvalidInput
@@ -22,17 +22,19 @@ from casework.training.tables import TrainingResult
 from casework.work import Work
 
 LONGEST_COURSE = 5000  # hours
+LANGUAGE: Final = "language"
+"""The subject of a course that may end with a language level."""
 
 
 class RecordTraining(BaseModel):
-    """A course. `provider_id` names a provider that is known, else its name is written out. `language`
-    (ISO 639-1) and `level` (CEFR) belong to a language course."""
+    """A course. `subject` is what it closes, in the programme's word. `provider_id` names a provider that is
+    known, else its name is written out. `language` (ISO 639-1) and `level` (CEFR) belong to a language course."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     case_id: UUID
     course: str
-    subject: Literal["language", "technical"]
+    subject: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
     hours_held: int
     hours_attended: int
     passed: bool
@@ -115,7 +117,7 @@ def _check(command: RecordTraining) -> None:
             _("The hours attended and held do not fit together."),
             _("Hours held are 1 to {longest}, hours attended not more than that.", longest=LONGEST_COURSE),
         )
-    if command.subject == "technical" and (command.language or command.level):
+    if command.subject != LANGUAGE and (command.language or command.level):
         raise InvalidInput(
             "only_for_language", _("Language and level belong to a language course only."), _("Leave them empty.")
         )

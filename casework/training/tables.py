@@ -10,7 +10,8 @@ from casework.columns import instant
 
 
 class TrainingResult(SQLModel, table=True):
-    """A course taken: `subject` is ``language`` or ``technical``; hours attended of hours held, and the result."""
+    """A course taken for what the programme calls `subject` (``language``, ``technical``, ...): hours attended of
+    hours held, and the result."""
 
     __tablename__ = "training_result"
 

@@ -8,6 +8,12 @@ from dashboard.forms.case import Options, version, yes_no
 from dashboard.parts import Field, Form, Kind, Option, Text
 
 LEVELS = tuple(Option(level, level) for level in ("A1", "A2", "B1", "B2", "C1", "C2"))
+SKILLS = {
+    "listening": _("Listening"),
+    "reading": _("Reading"),
+    "writing": _("Writing"),
+    "speaking": _("Speaking"),
+}
 OUTCOMES = (
     Option("full", _("recognised in full")),
     Option("partial", _("recognised in part")),
@@ -76,7 +82,8 @@ def diploma(case_id: object, number: int) -> Form:
     )
 
 
-def language(case_id: object, number: int, languages: Options) -> Form:
+def language(case_id: object, number: int, languages: Options, skills: tuple[str, ...]) -> Form:
+    """`skills`: those that the programme asks for by themselves."""
     return Form(
         "language",
         addresses.case(case_id, "qualifications", "language"),
@@ -84,6 +91,7 @@ def language(case_id: object, number: int, languages: Options) -> Form:
         (
             Field("subject", _("Language"), Kind.CHOICE, options=languages),
             Field("level", _("Level reached (CEFR)"), Kind.CHOICE, options=LEVELS),
+            *(Field(skill, SKILLS[skill], Kind.CHOICE, options=LEVELS, required=False) for skill in skills),
             Field("title", _("Test"), hint=_("For example: telc, Goethe, ÖSD")),
             Field("tested_on", _("Tested on"), Kind.DATE),
             Field("authority", _("Verified with"), required=False),
@@ -111,7 +119,7 @@ def ability(case_id: object, number: int) -> Form:
     )
 
 
-def training(case_id: object, number: int, providers: Options) -> Form:
+def training(case_id: object, number: int, providers: Options, subjects: Options) -> Form:
     return Form(
         "training",
         addresses.case(case_id, "training"),
@@ -123,7 +131,7 @@ def training(case_id: object, number: int, providers: Options) -> Form:
                 "subject",
                 _("What it closes"),
                 Kind.RADIO,
-                options=(Option("language", _("a language gap")), Option("technical", _("a gap in the trade"))),
+                options=subjects,
             ),
             Field("hours_held", _("Hours held"), Kind.NUMBER, short=True, longest=4),
             Field("hours_attended", _("Hours attended"), Kind.NUMBER, short=True, longest=4),

@@ -31,7 +31,7 @@ from casework.training.service import RecordTraining
 from casework.travel import service as travel
 from casework.travel.service import BookItinerary
 from casework.work import Work
-from checklists.programme import Programme
+from checklists.programme import LANGUAGE_SKILLS, Programme
 from dashboard import addresses, words
 from dashboard.cases import recorded, wording
 from dashboard.cases.known import find
@@ -118,12 +118,12 @@ def decide_qualification(case_id: UUID, part: str, visit: Signed, taken: Form) -
 @router.get("/training")
 def ask_training(case_id: UUID, visit: Signed) -> Response:
     require(visit.role, Permission.RECORD_TRAINING)
-    case, _programme = find(visit, case_id)
+    case, programme = find(visit, case_id)
     lead = _("A language course that was passed with a level counts as a language result too.")
     with visit.database.read() as session:
         given = training.of_case(session, visit.actor, case_id)
     rows = tuple(recorded.course(visit, case, row) for row in given if row.withdrawn_on is None)
-    return show(form_page(visit, case, _training_form(visit, case), _TRAINING, lead, recorded=rows))
+    return show(form_page(visit, case, _training_form(visit, case, programme), _TRAINING, lead, recorded=rows))
 
 
 _TRAINING = _("Record a course")
@@ -139,7 +139,7 @@ def record_training(case_id: UUID, visit: Signed, taken: Form) -> Response:
         command = RecordTraining(
             case_id=case_id,
             course=values.text("course"),
-            subject="language" if values.text("subject") == "language" else "technical",
+            subject=values.text("subject"),
             hours_held=values.number("hours_held"),
             hours_attended=values.number("hours_attended"),
             passed=values.flag("passed"),
@@ -152,7 +152,7 @@ def record_training(case_id: UUID, visit: Signed, taken: Form) -> Response:
         visit.database.run(visit.actor, training.record_result, command, version)
         return "recorded"
 
-    return submit(visit, case, taken, _training_form(visit, case), _TRAINING, act)
+    return submit(visit, case, taken, _training_form(visit, case, programme), _TRAINING, act)
 
 
 @router.get("/orientation")
@@ -256,10 +256,15 @@ def _examinations(work: Work, case_id: UUID) -> list[MedicalDetail]:
     return [medical.detail(work, row.id) for row in rows if row.withdrawn_on is None]
 
 
-def _training_form(visit: Visit, case: Case) -> AskedForm:
+def _training_form(visit: Visit, case: Case, programme: Programme) -> AskedForm:
     with visit.database.read() as session:
         providers = organisation_options(session, OrganisationKind.PROVIDER)
-    return forms.training(case.id, case.version, providers)
+    asked = {one.subject: one.label for _stage, one in programme.asking_for("training_result") if one.subject}
+    subjects = tuple(Option(subject, label) for subject, label in asked.items()) or _ANY_COURSE
+    return forms.training(case.id, case.version, providers, subjects)
+
+
+_ANY_COURSE = (Option("language", _("a language gap")), Option("technical", _("a gap in the trade")))
 
 
 def _attendance_form(case: Case, programme: Programme) -> AskedForm:
@@ -277,7 +282,8 @@ def _qualification_form(case: Case, programme: Programme, part: str) -> tuple[As
     if part == "diploma":
         return forms.diploma(case.id, case.version), _("Record the decision on the diploma")
     if part == "language":
-        return forms.language(case.id, case.version, _languages(programme)), _("Record a language result")
+        skills = _skills(programme)
+        return forms.language(case.id, case.version, _languages(programme), skills), _("Record a language result")
     if part == "ability":
         return forms.ability(case.id, case.version), _("Record the decision on the professional ability")
     raise NotFound("qualification", _("There is no such qualification."), _("Open it from the page of its case."))
@@ -287,6 +293,12 @@ def _languages(programme: Programme) -> Options:
     names = Locale("en").languages
     asked = sorted({one.subject for _stage, one in programme.asking_for("language_result") if one.subject})
     return tuple(Option(code, names.get(code, code)) for code in asked)
+
+
+def _skills(programme: Programme) -> tuple[str, ...]:
+    """The skills that the programme asks a level for by themselves."""
+    asked = [alternative for _stage, one in programme.asking_for("language_result") for alternative in one.accept]
+    return tuple(skill for skill in LANGUAGE_SKILLS if any(skill in alternative for alternative in asked))
 
 
 def _diploma(visit: Visit, case: Case, programme: Programme, values: Values) -> DecideQualification:
@@ -304,7 +316,8 @@ def _diploma(visit: Visit, case: Case, programme: Programme, values: Values) -> 
 def _language(visit: Visit, case: Case, programme: Programme, values: Values) -> DecideQualification:
     level = values.text("level")
     asked = [one for _stage, one in programme.asking_for("language_result") if one.subject == values.text("subject")]
-    enough = any(one.admits({"level": level, "outcome": "full"}) for one in asked)
+    skills = {skill: values.text(skill) for skill in _skills(programme) if values.text(skill)}
+    enough = any(one.admits({"level": level, "outcome": "full", **skills}) for one in asked)
     return DecideQualification(
         case_id=case.id,
         kind=QualificationKind.LANGUAGE,
@@ -315,6 +328,7 @@ def _language(visit: Visit, case: Case, programme: Programme, values: Values) ->
         title=values.text("title"),
         reference=values.text("reference"),
         level=level,
+        skills=skills,
         tested_on=values.day("tested_on"),
     )
 

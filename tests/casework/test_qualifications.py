@@ -12,6 +12,7 @@ from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
 from basis.roles import Role
 from casework.audit.tables import AuditEvent
+from casework.cases import facts
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.qualifications import service
@@ -93,6 +94,15 @@ def test_a_decision_is_kept_with_the_day_it_was_made_and_the_day_it_was_recorded
         assert session.get_one(Case, case.id).version == 2
 
 
+def test_the_level_of_each_skill_is_kept_and_read_by_the_rules(database: Database, world: World, case: Case) -> None:
+    skills = {"listening": "B2", "writing": "B1"}
+    made = database.run(world[Role.CASEWORKER], service.decide, language(case, skills=skills))
+    with database.read() as session:
+        found = {fact.id: fact for fact in facts.load(session, [session.get_one(Case, case.id)])[case.id].facts}
+    attributes = found[f"qualification_decision:{made.id}"].attributes
+    assert {skill: attributes[skill] for skill in skills} == skills
+
+
 def test_only_caseworkers_and_supervisors_record_qualifications_and_training(
     database: Database, world: World, case: Case, wrong_roles: Callable[..., list[Role]]
 ) -> None:
@@ -116,6 +126,8 @@ def test_only_caseworkers_and_supervisors_record_qualifications_and_training(
         ({"authority": " "}, "missing_value"),
         ({"authority": "x" * 201}, "too_long"),
         ({"years": 3}, "not_for_language"),
+        ({"skills": {"singing": "B1"}}, "unknown_skill"),
+        ({"skills": {"reading": "B7"}}, "unknown_level"),
     ],
 )
 def test_a_bad_language_result_is_refused(
