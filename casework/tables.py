@@ -15,6 +15,7 @@ from casework.medical import tables as medical
 from casework.organisations import tables as organisations
 from casework.orientation import tables as orientation
 from casework.outbox import tables as outbox
+from casework.programmes import tables as programmes
 from casework.qualifications import tables as qualifications
 from casework.security import tables as security
 from casework.training import tables as training
@@ -38,6 +39,7 @@ __all__ = [
     "organisations",
     "orientation",
     "outbox",
+    "programmes",
     "qualifications",
     "security",
     "training",

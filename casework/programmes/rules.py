@@ -1,0 +1,144 @@
+"""Who may make a version public, which cases a new version takes along, and what a suspension stops. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+
+from basis.errors import Conflict, InvalidInput, Refused
+from basis.messages import Message, _
+from checklists.asking import gap
+from checklists.conditions import Known
+from checklists.facts import CaseFacts
+from checklists.programme import TERMINAL, Programme, StageKind
+
+
+class VersionState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Moving(StrEnum):
+    """Whether a migration takes a case along, and if not, why it stays."""
+
+    MOVES = "moves"
+    STAYS = "stays"  # the transition of the new version leaves all cases where they are
+    NOT_MEANT = "not_meant"  # its condition is false for this case
+    UNKNOWN = "unknown"  # a fact that its condition needs is missing: no silent yes
+    NO_TRACK = "no_track"  # the new version does not have the case's track
+
+
+STAYING: Mapping[Moving, Message] = {
+    Moving.STAYS: _("the new version leaves the cases of the old one where they are"),
+    Moving.NOT_MEANT: _("the transition of the new version does not take this case along"),
+    Moving.UNKNOWN: _("it is not known whether the transition takes this case along: a fact is missing"),
+    Moving.NO_TRACK: _("the new version does not have the track of this case"),
+}
+
+
+def age(version: str) -> tuple[int, ...]:
+    """A version as numbers, for the order of versions: "2027.10" comes after "2027.9"."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def require_second_person(drafted_by: str, published_by: str) -> None:
+    """Raise `Refused` (``same_person``) where the drafter would publish."""
+    if drafted_by == published_by:
+        raise Refused(
+            "same_person",
+            _("Who drafted a version cannot publish it."),
+            _("Leave it to a second person who has read it."),
+        )
+
+
+def require_newer(programme: Programme, versions: list[str]) -> None:
+    """Raise `Conflict` (``not_newer``) unless the version comes after all that are published, and `InvalidInput`
+    (``unknown_replaced``) where it replaces one that there is not."""
+    if versions and age(programme.version) <= max(age(one) for one in versions):
+        raise Conflict(
+            "not_newer",
+            _("The version {version} is not newer than {newest}.", version=programme.version, newest=versions[-1]),
+            _("Give the draft a higher version; a published version never changes."),
+        )
+    if programme.replaces and programme.replaces not in versions:
+        raise InvalidInput(
+            "unknown_replaced",
+            _("It replaces the version {version}, which is not published.", version=programme.replaces),
+            _("Correct “replaces:” in the file."),
+        )
+
+
+def require_path(old: Programme, new: Programme, on: date) -> None:
+    """Raise unless cases may go from `old` to `new` on that day.
+
+    `InvalidInput` (``same_version``, ``not_newer``, ``not_replaced``), `Conflict` (``not_in_force``).
+    """
+    if age(new.version) <= age(old.version):
+        raise InvalidInput(
+            "not_newer",
+            _("Cases move from an older version to a newer one."),
+            _("To take a migration back, undo it: predeparture programme migrate --undo."),
+        )
+    if new.replaces and new.replaces != old.version:
+        raise InvalidInput(
+            "not_replaced",
+            _(
+                "The version {new} replaces {replaced}; it does not say what happens to cases of {old}.",
+                new=new.version,
+                replaced=new.replaces,
+                old=old.version,
+            ),
+            _("Choose the version that it replaces."),
+        )
+    if on < new.in_force_from:
+        raise Conflict(
+            "not_in_force",
+            _("The version {version} is in force from {day} on.", version=new.version, day=new.in_force_from),
+            _("Migrate on that day or later; the preview can be read before."),
+        )
+
+
+def moving(old: Programme, new: Programme, facts: CaseFacts, on: date) -> Moving:
+    """Whether the transition of `new` takes a case of `old` along."""
+    transition = new.transition
+    if transition is None or transition.cases == "stay":
+        return Moving.STAYS
+    if transition.move_when is not None:
+        answer = transition.move_when.evaluate(Known(facts, on, cache(lambda kind: gap(old, facts, on, kind))))
+        if answer is None:
+            return Moving.UNKNOWN
+        if not answer:
+            return Moving.NOT_MEANT
+    return Moving.MOVES if new.track(facts.track) is not None else Moving.NO_TRACK
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """A suspension in force: its public reason and since when."""
+
+    programme_id: str
+    reason: str
+    since: date
+
+    def __str__(self) -> str:
+        return str(
+            _("Clearances of this programme are suspended since {day}: {reason}", day=self.since, reason=self.reason)
+        )
+
+
+def require_not_suspended(suspended: Suspended | None, kind: StageKind | None = None) -> None:
+    """Raise `Conflict` (``suspended``) while the programme is suspended; of stages only the terminal ones stop."""
+    if suspended is None or (kind is not None and kind not in TERMINAL):
+        return
+    raise Conflict(
+        "suspended",
+        _(
+            "Clearances of this programme are suspended since {day}: {reason}",
+            day=suspended.since,
+            reason=suspended.reason,
+        ),
+        _("Wait until a supervisor lifts the suspension."),
+    )
