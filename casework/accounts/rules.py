@@ -35,6 +35,12 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_ORGANISATIONS = "manage_organisations"
     MANAGE_WATCH_LISTS = "manage_watch_lists"
+    SEE_VERSIONS = "see_versions"  # drafts, suspensions and migrations of programmes
+    DRAFT_PROGRAMMES = "draft_programmes"
+    PUBLISH_PROGRAMMES = "publish_programmes"  # what somebody else drafted
+    MIGRATE_CASES = "migrate_cases"
+    SUSPEND_PROGRAMMES = "suspend_programmes"
+    LIFT_SUSPENSIONS = "lift_suspensions"
 
 
 _P = Permission
@@ -55,15 +61,20 @@ _CASEWORK = frozenset(
     }
 )
 
+# An administrator prepares a new version of the rules and can stop a corridor in an emergency; what lets workers go on
+# (making rules public, moving cases to them, lifting a suspension) is for people who answer for cases.
+_STOPS = frozenset({_P.SEE_VERSIONS, _P.DRAFT_PROGRAMMES, _P.SUSPEND_PROGRAMMES})
+_RULES = _STOPS | {_P.PUBLISH_PROGRAMMES, _P.MIGRATE_CASES, _P.LIFT_SUSPENSIONS}
+
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CASEWORKER: _CASEWORK,
-    Role.SUPERVISOR: _CASEWORK | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES},
+    Role.SUPERVISOR: _CASEWORK | _RULES | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES},
     Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE, _P.SCREEN, _P.ADJUDICATE}),
     Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL}),
     Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
     Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
-    Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.AUDIT}),
-    Role.ADMINISTRATOR: frozenset({_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_WATCH_LISTS}),
+    Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_VERSIONS, _P.AUDIT}),
+    Role.ADMINISTRATOR: _STOPS | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_WATCH_LISTS},
 }
 
 ROLE_WORDS: Mapping[Role, Message] = {
