@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from checklists.problems import Problem, problems_of
 from checklists.programme import Programme
 
 SHIPPED = Path(__file__).parent / "programmes"
-_LARGEST = 1_000_000
+_LARGEST = 300_000
 
 
 class InvalidProgramme(InvalidInput):
@@ -140,13 +141,21 @@ class Catalogue:
         """The versions of a programme, oldest first."""
         return [programme.version for programme in self.programmes if programme.id == programme_id]
 
-    def latest(self) -> list[Programme]:
-        """The newest version of each programme."""
-        return [self.get(programme_id) for programme_id in self.ids()]
+    def latest(self, on: date | None = None) -> list[Programme]:
+        """The newest version of each programme; with `on` the newest in force on that day, and only of those that
+        have one."""
+        return [
+            found[-1]
+            for programme_id in self.ids()
+            if (found := [one for one in self._of(programme_id) if _begun(one, on)])
+        ]
 
-    def get(self, programme_id: str, version: str | None = None) -> Programme:
-        """A programme in a version, or in the newest one. Raises `NotFound`, naming what there is."""
-        versions = [programme for programme in self.programmes if programme.id == programme_id]
+    def get(self, programme_id: str, version: str | None = None, *, on: date | None = None) -> Programme:
+        """A programme in a version, or in the newest one (with `on`: the newest in force on that day).
+
+        Raises `NotFound`, naming what there is.
+        """
+        versions = self._of(programme_id)
         if not versions:
             raise NotFound(
                 "unknown_programme",
@@ -154,7 +163,14 @@ class Catalogue:
                 _choose(self.ids()),
             )
         if version is None:
-            return versions[-1]
+            begun = [one for one in versions if _begun(one, on)]
+            if not begun:
+                raise NotFound(
+                    "not_in_force",
+                    _("The programme {id} is not in force yet.", id=programme_id),
+                    _("Its first version begins on {day}.", day=min(one.in_force_from for one in versions)),
+                )
+            return begun[-1]
         for programme in versions:
             if programme.version == version:
                 return programme
@@ -163,6 +179,9 @@ class Catalogue:
             _("The programme {id} has no version {version}.", id=programme_id, version=version),
             _choose([programme.version for programme in versions]),
         )
+
+    def _of(self, programme_id: str) -> list[Programme]:
+        return [programme for programme in self.programmes if programme.id == programme_id]
 
     def pinned(self, programme_id: str, version: str, digest: str) -> Programme:
         """The programme a case is pinned to. Raises `NotFound`, or `Conflict` where its file has changed since."""
@@ -174,6 +193,10 @@ class Catalogue:
                 _("Put the published file back, and publish the change as a new version."),
             )
         return programme
+
+
+def _begun(programme: Programme, on: date | None) -> bool:
+    return on is None or programme.in_force_from <= on
 
 
 def _age(programme: Programme) -> tuple[str, tuple[int, ...]]:
