@@ -68,6 +68,23 @@ FROZEN = frozenset(CaseLife) - ACTIVE - {CaseLife.ON_HOLD}
 """Assessed on the day it ended; never reopened by time."""
 
 
+FOLLOWED = frozenset({CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.RETURNED, CaseLife.CLOSED})
+"""Ended as a preparation; the programme's follow-ups are still work for somebody."""
+
+TRACK_REASONS: Mapping[str, Message] = {
+    "worker_chose": _("the worker chose it"),
+    "training_result": _("what the training has shown"),
+    "offer_abroad": _("there is a job offer abroad"),
+    "no_offer_abroad": _("there is no job offer abroad"),
+    "offer_at_home": _("there is a job offer at home"),
+    "visa_refused": _("the visa was refused"),
+    "family_reasons": _("family reasons"),
+    "authority_decided": _("an authority decided it"),
+    "recorded_in_error": _("the track before was recorded in error"),
+}
+"""Why a case goes on another track."""
+
+
 def is_active(life: CaseLife) -> bool:
     return life in ACTIVE
 

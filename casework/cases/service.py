@@ -17,7 +17,7 @@ from basis.messages import _
 from basis.money import Money
 from casework.accounts.rules import Permission, require
 from casework.accounts.tables import Account
-from casework.cases import changes, rules
+from casework.cases import changes, intake, rules
 from casework.cases.refresh import end_sign_off, refresh
 from casework.cases.rules import CaseLife, CaseSource, EndKind
 from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff, Waiver
@@ -31,6 +31,7 @@ from casework.workers import service as workers
 from casework.workers.service import GivenBasis, WorkerData
 from checklists.assessment import Assessment, StageStatus, stands_on
 from checklists.catalogue import Catalogue
+from checklists.facts import CaseFacts, Residence
 from checklists.programme import AUTOMATIC, Programme
 
 PRINTED: Final = frozenset(
@@ -48,7 +49,8 @@ PRINTED: Final = frozenset(
 
 
 class OpenCase(BaseModel):
-    """A new case. `reference` is the agency's or office's own; `programme` an id, opened in its newest version."""
+    """A new case. `reference` is the agency's or office's own; `programme` an id, opened in its newest version;
+    `destination` (ISO 3166-1 alpha-2) may be empty where the programme leads to one country only."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -63,6 +65,7 @@ class OpenCase(BaseModel):
     job_title: str = ""
     job_order: str = ""
     employer: str = ""
+    destination: str = ""
     planned_departure: date | None = None
     loan_asked: Money | None = None
     worker: WorkerData
@@ -72,18 +75,15 @@ class OpenCase(BaseModel):
 def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id: UUID | None = None) -> Case:
     """Register the worker and open the case, pinned to the programme's newest version.
 
-    Raises `Conflict` (``known_worker``), `Refused` (``agency_licence``), `InvalidInput` (``unknown_track``).
+    Raises `Conflict` (``known_worker``), `Refused` (``agency_licence``), `InvalidInput` (``unknown_track``,
+    ``missing_destination``, ``unknown_destination``, ``under_age``, ``not_eligible``).
     """
     require(work.actor.role, Permission.SUBMIT_BATCHES if command.agency_id else Permission.EDIT_CASES)
     if work.actor.role is not None and work.actor.organisation_id != command.office_id:
         raise Refused("other_office", _("You can open cases for your own office only."), None)
     programme = catalogue.get(command.programme)
-    if programme.track(command.track) is None:
-        raise InvalidInput(
-            "unknown_track",
-            _("The programme has no track {track}.", track=command.track),
-            _("Choose one of: {tracks}.", tracks=", ".join(track.id for track in programme.tracks)),
-        )
+    destination = intake.destination_of(programme, intake.known_track(programme, command.track), command.destination)
+    intake.require_eligible(programme, _facts_at_intake(command, destination, work.today), work.today)
     if command.agency_id is not None:
         _require_licence(work, command.agency_id, programme.id)
     _require_new(work, command.worker, programme.id)
@@ -104,6 +104,7 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
         job_title=command.job_title,
         job_order=command.job_order,
         employer=command.employer,
+        destination=destination,
         registered_on=work.today,
         planned_departure=command.planned_departure,
         loan_asked_minor=command.loan_asked.minor if command.loan_asked else None,
@@ -152,7 +153,7 @@ def correct_worker(
     _worker, changed = workers.correct(work, case.worker_id, data, reason)
     if changed & PRINTED:
         evidence.recheck_passports(work, case)
-        for sign_off in _live(work.session, case.id):
+        for sign_off in live_sign_offs(work.session, case.id):
             end_sign_off(work, case, sign_off, EndKind.SUPERSEDED, "data_corrected")
     refresh(work, programme_of(catalogue, case), case)
     return changed
@@ -367,6 +368,22 @@ def assessed(work: Work, catalogue: Catalogue, case_id: UUID) -> Assessment:
     return refresh(work, programme_of(catalogue, case), case)
 
 
+def _facts_at_intake(command: OpenCase, destination: str, on: date) -> CaseFacts:
+    worker = command.worker
+    return CaseFacts(
+        track=command.track,
+        registered_on=on,
+        nationality=worker.nationality,
+        birth_date=worker.birth_date,
+        planned_departure=command.planned_departure,
+        occupation=command.occupation,
+        sex=worker.sex.value,
+        destination=destination,
+        loan_asked=command.loan_asked is not None,
+        residences=tuple(Residence(stay.country, stay.since, stay.until) for stay in worker.residences),
+    )
+
+
 def _require_new(work: Work, worker: WorkerData, programme_id: str) -> None:
     workers.lock_passport(work, worker.nationality, worker.passport_number)
     if has_open_case(work, worker.nationality, worker.passport_number, programme_id):
@@ -402,6 +419,7 @@ def _free_reference(session: Session, wanted: str) -> str:
     return reference
 
 
-def _live(session: Session, case_id: UUID) -> list[SignOff]:
+def live_sign_offs(session: Session, case_id: UUID) -> list[SignOff]:
+    """The sign-offs of a case that are in force, oldest first."""
     query = select(SignOff).join(LiveSignOff, col(LiveSignOff.sign_off_id) == col(SignOff.id))
     return list(session.exec(query.where(SignOff.case_id == case_id).order_by(col(SignOff.id))))
