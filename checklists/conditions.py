@@ -6,18 +6,19 @@
 
 Compared are the fields of `FIELDS` and the functions age_at(departure | registered_on | today), with texts
 in quotes, whole numbers, days as 2027-06-01. Yes-or-no are loan_asked, true, false, has('kind'[, 'subject']),
-lived_in('COUNTRY', months, since_age) and gap('kind'). A mistake (unknown name, a text compared with a number)
-is an error when the programme is loaded. A fact that is missing makes the answer None, never a yes.
+lived_in('COUNTRY', months, since_age) and gap('kind'). A mistake (unknown name, a text compared with a number, a
+country that does not exist) is an error when the programme is loaded. A fact that is missing makes the answer None,
+never a yes.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
@@ -27,6 +28,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Standing
+from checklists.literals import fault_in
 from checklists.residences import longest_stay_reaches
 
 Kind = Literal["text", "number", "day", "truth"]
@@ -81,11 +83,13 @@ class ConditionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a condition is evaluated against. `gap` answers gap(kind): the programme knows what it asks."""
+    """What a condition is evaluated against. `gap` answers gap(kind): the programme knows what it asks.
+    `track_only`: nothing else is known, not even what is not there."""
 
     facts: CaseFacts
     on: date
     gap: Callable[[str], bool | None]
+    track_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +97,22 @@ class _Node:
     kind: Kind
     value: Callable[[Known], Value]
     constant: bool = False
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A checked condition. Equal when written the same way.
 
-    `evidence_kinds`: the kinds that has() and gap() name; `gaps`: those of gap() alone. `ages` and `stays` say
-    what may change just because a day passes: the ages at which age_at(today) may answer differently, and
-    (country, months, since_age) of each lived_in().
+    `evidence_kinds`: the kinds that has() and gap() name; `gaps`: those of gap() alone; `tracks`: those it compares
+    the case's with. `ages` and `stays` say what may change just because a day passes: the ages at which
+    age_at(today) may answer differently, and (country, months, since_age) of each lived_in().
     """
 
     text: str
     evidence_kinds: frozenset[str] = field(compare=False)
     gaps: frozenset[str] = field(compare=False)
+    tracks: frozenset[str] = field(compare=False)
     ages: frozenset[int] = field(compare=False)
     stays: tuple[tuple[str, int, int], ...] = field(compare=False)
     _root: _Node = field(compare=False, repr=False)
@@ -116,25 +122,16 @@ class Condition:
         """Raises `ConditionError`."""
         if len(text) > _LONGEST:
             raise ConditionError(f"is longer than {_LONGEST} characters")
-        builder = _Builder()
-        try:
-            root = builder.transform(_parser().parse(text))
-        except UnexpectedInput as error:
-            raise ConditionError(f"cannot be read at character {_place(error, text)}") from error
-        except VisitError as error:
-            if isinstance(error.orig_exc, ConditionError):
-                raise error.orig_exc from None
-            raise
-        if root.kind != "truth":
-            raise ConditionError(f"must say yes or no, but is {KIND_WORDS[root.kind]}")
-        kinds = frozenset(builder.gaps | builder.asked)
-        ages = {age + more for age in builder.numbers for more in (0, 1)} if builder.today_asked else set()
-        return cls(text, kinds, frozenset(builder.gaps), frozenset(ages), tuple(builder.stays), root)
+        return _parsed(text)
 
     def evaluate(self, known: Known) -> bool | None:
         """True, False, or None where a fact that decides is missing."""
         answer = self._root.value(known)
         return answer if isinstance(answer, bool) else None
+
+    def on_track(self, track: str) -> bool | None:
+        """What it answers for every case on a track; None where that hangs on the case."""
+        return self.evaluate(Known(replace(_NOBODY, track=track), date.min, lambda _kind: None, track_only=True))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -142,6 +139,32 @@ class Condition:
 
     def __str__(self) -> str:
         return self.text
+
+
+@lru_cache(maxsize=1024)  # the same few conditions stand all over the programmes
+def _parsed(text: str) -> Condition:
+    builder = _Builder()
+    try:
+        root = builder.transform(_parser().parse(text))
+    except UnexpectedInput as error:
+        raise ConditionError(f"cannot be read at character {_place(error, text)}") from error
+    except VisitError as error:
+        if isinstance(error.orig_exc, ConditionError):
+            raise error.orig_exc from None
+        raise
+    if root.kind != "truth":
+        raise ConditionError(f"must say yes or no, but is {KIND_WORDS[root.kind]}")
+    kinds = frozenset(builder.gaps | builder.asked)
+    ages = {age + more for age in builder.numbers for more in (0, 1)} if builder.today_asked else set()
+    return Condition(
+        text=text,
+        evidence_kinds=kinds,
+        gaps=frozenset(builder.gaps),
+        tracks=frozenset(builder.tracks),
+        ages=frozenset(ages),
+        stays=tuple(builder.stays),
+        _root=root,
+    )
 
 
 def _validated(text: str) -> Condition:
@@ -186,6 +209,7 @@ class _Builder(Transformer[Token, _Node]):
         super().__init__()
         self.asked: set[str] = set()
         self.gaps: set[str] = set()
+        self.tracks: set[str] = set()
         self.numbers: set[int] = set()
         self.today_asked = False
         self.stays: list[tuple[str, int, int]] = []
@@ -216,7 +240,7 @@ class _Builder(Transformer[Token, _Node]):
         name = str(token)
         if name not in FIELDS:
             raise ConditionError(f"there is no field {name}", _nearest(name, (*FIELDS, *FUNCTIONS)))
-        return _Node(FIELDS[name], lambda known: _field(known.facts, name))
+        return _Node(FIELDS[name], lambda known: _field(known, name), field=name)
 
     def either(self, *nodes: _Node) -> _Node:
         return _Node("truth", _any([_truth(node) for node in nodes]))
@@ -239,6 +263,8 @@ class _Builder(Transformer[Token, _Node]):
             raise ConditionError(f"{KIND_WORDS[left.kind]} has no order; use == or !=")
         if left.kind == "number" and not (left.constant or right.constant):
             raise ConditionError("compare an age with a written number")
+        self._written(left, right)
+        self._written(right, left)
         apply, one, other = _OPERATORS[str(sign)], left.value, right.value
 
         def compared(known: Known) -> Value:
@@ -252,6 +278,7 @@ class _Builder(Transformer[Token, _Node]):
             _same_kind(value, choice)
             if not choice.constant:
                 raise ConditionError("after `in` stand written values only")
+            self._written(value, choice)
         among, one = frozenset(choice.value(_NOTHING) for choice in choices), value.value
 
         def contained(known: Known) -> Value:
@@ -259,6 +286,15 @@ class _Builder(Transformer[Token, _Node]):
             return None if found is None else found in among
 
         return _Node("truth", contained)
+
+    def _written(self, compared: _Node, value: _Node) -> None:
+        """Refuses a text that the field can never hold."""
+        if compared.field and value.constant and value.kind == "text":
+            text = str(value.value(_NOTHING))
+            if fault := fault_in(compared.field, text):
+                raise ConditionError(fault)
+            if compared.field == "track":
+                self.tracks.add(text)
 
     def not_member(self, value: _Node, *choices: _Node) -> _Node:
         return self.negation(self.member(value, *choices))
@@ -280,7 +316,7 @@ class _Builder(Transformer[Token, _Node]):
         kind, *rest = _constants("has('evidence kind'[, 'subject'])", arguments, (str,), (str, str))
         subject = str(rest[0]) if rest else None
         self.asked.add(str(kind))
-        return _Node("truth", lambda known: _has(known.facts, str(kind), subject))
+        return _Node("truth", lambda known: _has(known, str(kind), subject))
 
     def _call_gap(self, arguments: tuple[_Node | str, ...]) -> _Node:
         (kind,) = _constants("gap('evidence kind')", arguments, (str,))
@@ -291,11 +327,14 @@ class _Builder(Transformer[Token, _Node]):
         form = "lived_in('COUNTRY', months, since_age)"
         country, months, since_age = _constants(form, arguments, (str, int, int))
         stay = (str(country), int(str(months)), int(str(since_age)))
+        if fault := fault_in("nationality", stay[0]):
+            raise ConditionError(fault)
         self.stays.append(stay)
         return _Node("truth", lambda known: _lived_in(known, *stay))
 
 
-_NOTHING = Known(CaseFacts(track="", registered_on=date.min, nationality=""), date.min, lambda _kind: None)
+_NOBODY = CaseFacts(track="", registered_on=date.min, nationality="")
+_NOTHING = Known(_NOBODY, date.min, lambda _kind: None)
 
 
 def _literal(kind: Kind, value: Value) -> _Node:
@@ -340,8 +379,10 @@ def _all(parts: list[Callable[[Known], Value]]) -> Callable[[Known], Value]:
     return joined
 
 
-def _field(facts: CaseFacts, name: str) -> Value:
-    value: Value = getattr(facts, name)
+def _field(known: Known, name: str) -> Value:
+    if known.track_only and name != "track":
+        return None
+    value: Value = getattr(known.facts, name)
     return None if value == "" else value
 
 
@@ -351,10 +392,11 @@ def _age(known: Known, which: str) -> int | None:
     return None if facts.birth_date is None or day is None else age_on(facts.birth_date, day)
 
 
-def _has(facts: CaseFacts, kind: str, subject: str | None) -> bool | None:
-    standings = {
-        fact.standing for fact in facts.facts if fact.kind == kind and (subject is None or fact.subject == subject)
-    }
+def _has(known: Known, kind: str, subject: str | None) -> bool | None:
+    if known.track_only:
+        return None
+    found = [fact for fact in known.facts.facts if fact.kind == kind and (subject is None or fact.subject == subject)]
+    standings = {fact.standing for fact in found}
     if Standing.ACCEPTED in standings:
         return True
     return None if standings & {Standing.SUBMITTED, Standing.PENDING} else False

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.reader import ReaderError
 
 from basis.messages import Message, _
 
 Path = tuple[str | int, ...]
+
+_DEEPEST = 40  # a programme needs nine; without a bound a file of brackets exhausts the stack
 _TAG = "tag:yaml.org,2002:"
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+_BREAKS = re.compile(r"\r\n|\r|\n")
+# YAML 1.1 and 1.2 differ on whether these end a line, and editors do too.
+_DOUBTFUL = re.compile("[\x85\u2028\u2029]")
 
 
 class Unreadable(Exception):
@@ -45,59 +63,111 @@ def read_yaml(content: bytes) -> Located:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise Unreadable(line, _("The file is not UTF-8 text.")) from None
-    yaml = YAML(typ="safe", pure=True)
+    doubtful = _DOUBTFUL.search(text)
+    if doubtful:
+        message = _("There is a line separator here that is not the usual one; put a new line in its place.")
+        raise Unreadable(_line_at(text, doubtful.start()), message)
     try:
-        root = yaml.compose(text)
+        return _Reader(text, quick=True).located()
+    except YAMLError:
+        return _read_slowly(text)
+
+
+def _read_slowly(text: str) -> Located:
+    """With a reader that is twenty times slower, but knows YAML 1.2 (an address in braces, which 1.1 refuses) and
+    says better what is wrong."""
+    try:
+        return _Reader(text, quick=False).located()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = _("This is not YAML: {problem}.", problem=error.problem or error.context or "unreadable")
         raise Unreadable(mark.line + 1 if mark else 1, message) from None
-    except (YAMLError, RecursionError, ValueError):
+    except ReaderError as error:
+        message = _("This is not YAML: there is a character here that no text has.")
+        raise Unreadable(_line_at(text, error.position), message) from None
+    except (YAMLError, ValueError):
         raise Unreadable(1, _("This is not YAML.")) from None
-    if root is None:
-        raise Unreadable(1, _("The file is empty."))
-    lines: dict[Path, int] = {}
-    return Located(_plain(root, (), lines), lines)
 
 
-def _plain(node: Node, path: Path, lines: dict[Path, int]) -> Any:
-    line = node.start_mark.line + 1
-    lines.setdefault(path, line)
-    if node.anchor:
-        raise Unreadable(line, _("Anchors and aliases are not used in programme files; write it out."))
-    if isinstance(node, MappingNode):
-        return _mapping(node, path, lines)
-    if isinstance(node, SequenceNode):
-        return [_plain(child, (*path, position), lines) for position, child in enumerate(node.value)]
-    if isinstance(node, ScalarNode):
-        return _scalar(node, line)
-    raise Unreadable(line, _("This cannot stand in a programme file."))
+def _line_at(text: str, position: int) -> int:
+    return len(_BREAKS.findall(text, 0, position)) + 1
 
 
-def _mapping(node: MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        key = key_node.value if isinstance(key_node, ScalarNode) else None
-        if key is None or key == "<<":
-            raise Unreadable(line, _("A key must be a plain word."))
-        if key in result:
-            first = lines[(*path, key)]
-            raise Unreadable(line, _("The key “{key}” is there twice; first in line {first}.", key=key, first=first))
-        lines[(*path, key)] = line
-        result[key] = _plain(value_node, (*path, key), lines)
-    return result
+def _line(event: Event) -> int:
+    line: int = event.start_mark.line + 1
+    return line
 
 
-def _scalar(node: ScalarNode, line: int) -> str | int | bool | None:
-    text: str = node.value
-    match str(node.tag).removeprefix(_TAG):
-        case "str" | "timestamp":
-            return text
-        case "int" if text.lstrip("-").isdecimal():
-            return int(text)
-        case "bool":
-            return text.lower() == "true"
-        case "null":
-            return None
-    raise Unreadable(line, _("Write this in quotes if it is a text; only whole numbers are allowed."))
+@dataclass
+class _Reader:
+    """Reads event by event, so that a file is given up where it first goes wrong or too deep."""
+
+    text: str
+    quick: bool
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def located(self) -> Located:
+        yaml = YAML(typ="safe", pure=not self.quick)
+        self.resolve: Callable[[type, str, tuple[bool, bool]], str] = yaml.resolver.resolve
+        events: Iterator[Event] = iter(yaml.parse(self.text))
+        begun = False
+        data: Any = None
+        for event in events:
+            if not isinstance(event, DocumentStartEvent):
+                continue
+            if begun:
+                raise Unreadable(_line(event), _("A file holds one programme; a second one begins here."))
+            begun, data = True, self._value(next(events), events, ())
+        if not begun:
+            raise Unreadable(1, _("The file is empty."))
+        return Located(data, self.lines)
+
+    def _value(self, event: Event, events: Iterator[Event], path: Path) -> Any:
+        line = _line(event)
+        self.lines.setdefault(path, line)
+        if not isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent) or event.anchor:
+            raise Unreadable(line, _("Anchors and aliases are not used in programme files; write it out."))
+        if event.tag:
+            raise Unreadable(line, _("Tags (“!”) are not used in programme files; put a text in quotes."))
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event, line)
+        if len(path) >= _DEEPEST:
+            raise Unreadable(line, _("This is nested deeper than a programme can be."))
+        if isinstance(event, SequenceStartEvent):
+            return self._list(events, path)
+        return self._mapping(events, path)
+
+    def _list(self, events: Iterator[Event], path: Path) -> list[Any]:
+        result: list[Any] = []
+        while not isinstance(event := next(events), SequenceEndEvent):
+            result.append(self._value(event, events, (*path, len(result))))
+        return result
+
+    def _mapping(self, events: Iterator[Event], path: Path) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while not isinstance(event := next(events), MappingEndEvent):
+            line = _line(event)
+            if not isinstance(event, ScalarEvent) or event.anchor or event.tag or event.value == "<<":
+                raise Unreadable(line, _("A key must be a plain word."))
+            key: str = event.value
+            if key in result:
+                first = self.lines[(*path, key)]
+                raise Unreadable(
+                    line, _("The key “{key}” is there twice; first in line {first}.", key=key, first=first)
+                )
+            self.lines[(*path, key)] = line
+            result[key] = self._value(next(events), events, (*path, key))
+        return result
+
+    def _scalar(self, event: ScalarEvent, line: int) -> str | int | bool | None:
+        text: str = event.value
+        match str(self.resolve(ScalarNode, text, event.implicit)).removeprefix(_TAG):
+            case "str" | "timestamp":
+                return text
+            case "int" if _WHOLE.fullmatch(text):
+                return int(text)
+            case "bool":
+                return text.lower() == "true"
+            case "null":
+                return None
+        raise Unreadable(line, _("Write this in quotes if it is a text; only whole numbers are allowed."))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from basis.messages import Message, _
+from basis.money import Money
 from checklists.located import Located, Path
 from checklists.programme import Programme
 
@@ -48,10 +48,10 @@ def _faults(details: ErrorDetails, data: Any) -> Iterator[tuple[Path, Message, s
         return
     path = _in_file(details["loc"], data)
     match details["type"]:
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             key = str(path[-1])
-            yield path, _("There is no key “{key}”.", key=key), _nearest(key, _fields_at(path[:-1]))
-        case "missing":
+            yield path, _("There is no key “{key}”.", key=key), _meant(key, path[:-1])
+        case "missing" | "missing_argument":
             yield path, _("The key “{key}” is missing.", key=str(details["loc"][-1])), ""
         case "condition":
             problem = str(details["ctx"]["problem"])
@@ -88,20 +88,33 @@ def _nearest(name: str, names: list[str]) -> str:
     return next(iter(get_close_matches(name, names, n=1, cutoff=0.5)), "")
 
 
-def _fields_at(path: Path) -> list[str]:
-    """The keys that may stand at a place of the file."""
-    model: type[BaseModel] | None = Programme
+def _meant(key: str, path: Path) -> str:
+    """The key that was probably meant at a place of the file."""
+    model = _model_at(path)
+    if model is None:
+        return ""
+    if issubclass(model, BaseModel) and key in model.model_fields:  # our own name for it
+        return model.model_fields[key].alias or ""
+    return _nearest(key, sorted(set(_keys(model)) - {"digest"}))
+
+
+def _model_at(path: Path) -> type | None:
+    model: type | None = Programme
     for step in path:
-        if model is None:
-            return []
-        if isinstance(step, str) and step in model.model_fields:
-            model = next(_models_in(model.model_fields[step].annotation), None)
-    return sorted(set(model.model_fields) - {"digest"}) if model else []
+        if isinstance(step, str) and model is not None:
+            model = next(_models_in(_keys(model).get(step)), None)
+    return model
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _keys(model: type) -> dict[str, Any]:
+    """The keys of a model or dataclass with what stands under them."""
+    if issubclass(model, BaseModel):
+        return {entry.alias or name: entry.annotation for name, entry in model.model_fields.items()}
+    return {entry.name: entry.type for entry in fields(model)} if is_dataclass(model) else {}
+
+
+def _models_in(annotation: Any) -> Iterator[type]:
+    if isinstance(annotation, type) and (issubclass(annotation, BaseModel) or annotation is Money):
         yield annotation
-    elif get_origin(annotation) in (tuple, dict, Union, UnionType) or get_args(annotation):
-        for argument in get_args(annotation):
-            yield from _models_in(argument)
+    for argument in get_args(annotation):
+        yield from _models_in(argument)

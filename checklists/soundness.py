@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
+ENGINE_KINDS = frozenset({"earlier_placement"})
+"""Kinds of evidence that nobody hands in, so that no requirement asks for them, but has() may name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -120,8 +123,10 @@ def _condition_flaws(programme: Programme, condition: Condition | None, path: Pa
     if condition is None:
         return
     kinds = sorted({requirement.evidence for _stage, requirement in programme.requirements()})
-    for kind in sorted(condition.evidence_kinds):
+    for kind in sorted(condition.evidence_kinds - (ENGINE_KINDS - condition.gaps)):
         yield from _unknown(kind, kinds, path, "evidence")
+    for name in sorted(condition.tracks):
+        yield from _unknown(name, [track.id for track in programme.tracks], path, "track")
 
 
 def _unknown(name: str, names: list[str], path: Path, what: str) -> Iterator[Flaw]:
