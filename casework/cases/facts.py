@@ -15,6 +15,7 @@ from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
 from casework.medical.tables import MedicalExamination, MedicalOutcome
 from casework.orientation.tables import ModuleAttendance
+from casework.programmes import queries as programmes
 from casework.qualifications.tables import QualificationDecision
 from casework.security.rules import HitState
 from casework.security.tables import Hit, Screening
@@ -59,6 +60,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     loans = _loans(session, ids, facts)
     waivers = _grouped(_rows(session, Waiver, ids), "case_id")
     sign_offs = _sign_offs(session, ids)
+    suspended = programmes.suspended(session, [case.programme_id for case in cases])
     return {
         case.id: CaseFacts(
             track=case.track,
@@ -70,6 +72,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
             sex=workers[case.worker_id].sex.value,
             destination=case.destination,
             loan_asked=_loan_asked(case, loans.get(case.id, [])),
+            suspended=case.programme_id in suspended,
             ended_on=case.ended_on,
             residences=tuple(
                 Residence(row.country, row.since, row.until)

@@ -26,6 +26,8 @@ from casework.organisations import service as organisations
 from casework.organisations.tables import LicencePurpose, Organisation, OrganisationKind
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind
+from casework.programmes import queries as programmes
+from casework.programmes.rules import require_not_suspended
 from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import GivenBasis, WorkerData
@@ -81,7 +83,7 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
     require(work.actor.role, Permission.SUBMIT_BATCHES if command.agency_id else Permission.EDIT_CASES)
     if work.actor.role is not None and work.actor.organisation_id != command.office_id:
         raise Refused("other_office", _("You can open cases for your own office only."), None)
-    programme = catalogue.get(command.programme)
+    programme = catalogue.get(command.programme, on=work.today)
     destination = intake.destination_of(programme, intake.known_track(programme, command.track), command.destination)
     intake.require_eligible(programme, _facts_at_intake(command, destination, work.today), work.today)
     if command.agency_id is not None:
@@ -207,6 +209,7 @@ def sign_off(
             _("The stage {stage} is signed off by: {role}.", stage=stage.label, role=stage.sign_off),
             _("Leave it to that role."),
         )
+    require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id), stage.kind)
     assessment = refresh(work, programme, case)
     state = assessment.stage(stage_id)
     if state.status is StageStatus.SIGNED_OFF:
@@ -260,6 +263,8 @@ def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: 
         )
     case = changes.change(work, command.case_id, expected_version, any_life=True)
     rules.require_move(case.life, command.to, command.reason, work.actor.role, came_from(work.session, case))
+    if (case.life, command.to) == (CaseLife.CLEARED, CaseLife.DEPARTED):
+        require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id))
     row = CaseMove(
         case_id=case.id,
         from_life=case.life,
