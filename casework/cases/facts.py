@@ -8,9 +8,13 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, SQLModel, col, select
 
-from casework.cases.tables import Case, LiveSignOff, SignOff, Waiver
+from casework.cases.rules import FOLLOWED, CaseLife
+from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
+from casework.concessions.rules import ConcessionState
+from casework.concessions.tables import Concession
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
 from casework.medical.tables import MedicalExamination, MedicalOutcome
@@ -57,8 +61,9 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     _medical(session, ids, facts)
     _orientation(session, ids, facts)
     _travel(session, cases, facts)
+    _earlier_placements(session, cases, workers, facts)
     loans = _loans(session, ids, facts)
-    waivers = _grouped(_rows(session, Waiver, ids), "case_id")
+    concessions = _grouped(_rows(session, Concession, ids), "case_id")
     sign_offs = _sign_offs(session, ids)
     suspended = programmes.suspended(session, [case.programme_id for case in cases])
     return {
@@ -80,9 +85,17 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
             ),
             facts=tuple(facts[case.id]),
             waivers=tuple(
-                GivenWaiver(f"waiver:{row.id}", row.requirement, row.subject, row.authority, row.ends_on)
-                for row in waivers.get(case.id, [])
-                if row.withdrawn_on is None
+                GivenWaiver(
+                    id=f"waiver:{row.id}",
+                    requirement=row.requirement,
+                    subject=row.subject,
+                    authority=row.authority,
+                    ends_on=row.ends_on,
+                    kind=row.kind,
+                    until_event=row.until_event,
+                )
+                for row in concessions.get(case.id, [])
+                if row.state is ConcessionState.GIVEN
             ),
             sign_offs=tuple(sign_offs.get(case.id, [])),
         )
@@ -240,6 +253,45 @@ def _travel(session: Session, cases: Sequence[Case], facts: dict[UUID, list[Fact
                 decided_by=(row.recorded_by,),
             )
         )
+
+
+def _earlier_placements(
+    session: Session, cases: Sequence[Case], workers: Mapping[UUID, Worker], facts: dict[UUID, list[Fact]]
+) -> None:
+    """Departures of the same worker in the same programme before this case. A worker who comes again is registered
+    anew, so it is the passport that tells."""
+    passports = {worker.passport_index for worker in workers.values() if worker.passport_index}
+    query = (
+        select(Case, col(Worker.passport_index), col(CaseMove.happened_on))
+        .join(Worker, col(Worker.id) == col(Case.worker_id))
+        .join(CaseMove, and_(col(CaseMove.case_id) == col(Case.id), col(CaseMove.to_life) == CaseLife.DEPARTED))
+        .where(
+            or_(col(Case.worker_id).in_(list(workers)), col(Worker.passport_index).in_(passports)),
+            col(Case.programme_id).in_({case.programme_id for case in cases}),
+            col(Case.life).in_(FOLLOWED),
+        )
+        .order_by(col(CaseMove.recorded_at), col(CaseMove.id))
+    )
+    found: dict[tuple[str, UUID | str], dict[UUID, date]] = defaultdict(dict)
+    for other, passport, departed_on in session.exec(query):
+        for key in (other.worker_id, passport):
+            found[other.programme_id, key][other.id] = departed_on
+    for case in cases:
+        passport = workers[case.worker_id].passport_index
+        earlier = found[case.programme_id, case.worker_id] | (found[case.programme_id, passport] if passport else {})
+        for other_id, departed_on in sorted(earlier.items()):
+            if other_id != case.id and departed_on <= case.registered_on:
+                facts[case.id].append(
+                    Fact(
+                        id=f"earlier_placement:{other_id}",
+                        kind="earlier_placement",
+                        standing=Standing.ACCEPTED,
+                        subject=case.programme_id,
+                        anchors={"departed_on": departed_on},
+                        recorded_by="engine",
+                        decided_by=("engine",),
+                    )
+                )
 
 
 def _loans(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> dict[UUID, list[Loan]]:
