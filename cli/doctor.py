@@ -138,6 +138,7 @@ def _home() -> Iterator[Finding]:
         yield from _modes(settings)
     try:
         installation = open_installation(settings)
+        installation.catalogue.ids()
     except PredepartureError as error:
         yield Finding("installation", Sign.BAD, error.message, error.fix)
         return

@@ -19,7 +19,8 @@ def application() -> Dashboard:
 
 
 def dashboard_of(installation: Installation) -> Dashboard:
-    """The dashboard of an opened installation."""
+    """The dashboard of an opened installation. Raises `Conflict` where a published programme was edited."""
+    installation.catalogue.ids()
     app = create_app(_web(installation.settings), [sessions.router, *ROUTERS])
     app.state.installation = installation
     app.add_exception_handler(sessions.SignInFirst, sessions.to_sign_in)

@@ -15,6 +15,7 @@ from basis.messages import _
 from casework import keys, schema
 from casework.database import Database, make_engine, ping
 from casework.organisations.tables import Organisation, OrganisationKind
+from casework.programmes.published import InstalledCatalogue
 from casework.settings import Settings
 from checklists.catalogue import Catalogue
 from documents.archive import Archive, LocalArchive
@@ -26,7 +27,8 @@ RETIRED = "retired"
 
 @dataclass(frozen=True)
 class Installation:
-    """An opened installation. Cheap to pass around; opened anew in each process."""
+    """An opened installation. Cheap to pass around; opened anew in each process. `catalogue` follows what is
+    published here, in this process or another."""
 
     settings: Settings
     database: Database
@@ -107,7 +109,8 @@ def open_installation(settings: Settings) -> Installation:
         time_zone = _time_zone(engine)
     finally:
         engine.dispose()
-    return Installation(settings, Database(settings.database, loaded, time_zone), Catalogue.load())
+    database = Database(settings.database, loaded, time_zone)
+    return Installation(settings, database, InstalledCatalogue(database, Catalogue.load()))
 
 
 def refuse_second_home(settings: Settings) -> None:

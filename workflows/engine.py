@@ -122,7 +122,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    run(open_installation(settings_module.load(Path(sys.argv[1]))), stop)
+    installation = open_installation(settings_module.load(Path(sys.argv[1])))
+    installation.catalogue.ids()  # an edited programme refuses to load, before any case is touched
+    run(installation, stop)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def _take_chunk(work: Work, installation: Installation, batch_id: UUID) -> list[
         batches.finish(work, batch_id)
         return []
     batch = work.session.get_one(Batch, batch_id)
-    programme = installation.catalogue.get(batch.programme_id)
+    programme = installation.catalogue.get(batch.programme_id, on=work.today)
     work.vault.prepare(row.person_id for row in rows)
     states = []
     for row in rows:

@@ -67,14 +67,15 @@ def _asked(programme_id: str, agency: str) -> tuple[Programme, Any]:
     """The programme and the office's day; without an installation this machine's day, which needs no agency."""
     if agency or settings().keys.is_dir():
         installation = opened()
-        programme = installation.catalogue.get(programme_id)
         today = installation.database.today()
+        programme = installation.catalogue.get(programme_id, on=today)
         if agency:
             _check_agency(installation, agency, programme.id)
         return programme, today
     from checklists.catalogue import Catalogue
 
-    return Catalogue.load().get(programme_id), datetime.now().astimezone().date()
+    today = datetime.now().astimezone().date()
+    return Catalogue.load().get(programme_id, on=today), today
 
 
 def _check_agency(installation: Installation, code: str, programme_id: str) -> None:
@@ -180,7 +181,7 @@ def submit(
     from casework.organisations.tables import OrganisationKind
 
     installation = opened()
-    asked = installation.catalogue.get(programme)
+    asked = installation.catalogue.get(programme, on=installation.database.today())
     actor = acting(installation, as_account)
     with installation.database.read() as session:
         agency_id = organisations.by_code(session, agency, OrganisationKind.AGENCY).id

@@ -34,6 +34,7 @@ def serve() -> None:
     from workflows.supervisor import serve as run
 
     installation = opened()
+    installation.catalogue.ids()  # an edited programme refuses to load: said here, not by a child that ends
     chosen = installation.settings
     if not chosen.public_url and not chosen.is_demo:
         line(_("PREDEPARTURE_PUBLIC_URL is not set: nothing can be issued until it is."), Sign.WARNING, error=True)

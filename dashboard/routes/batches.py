@@ -65,7 +65,7 @@ def check(visit: Signed, taken: Form) -> Response:
         form = batch_pages.upload_form(session, visit)
         try:
             values = read(form, taken)
-            programme = visit.installation.catalogue.get(values.text("programme"))
+            programme = visit.installation.catalogue.get(values.text("programme"), on=visit.today)
             agency = _agency(session.get(Organisation, _agency_id(visit, values)), visit)
             kept = _kept(values, agency, programme)
             _require_licence(session, visit, programme, agency, form, values)
@@ -83,7 +83,7 @@ def checked_findings(visit: Signed, taken: Form) -> Response:
     """All findings of a file that was checked and not submitted yet."""
     require(visit.role, Permission.SUBMIT_BATCHES)
     kept = _uploads(visit).take(visit.account.id, hidden(taken, "upload"))
-    programme = visit.installation.catalogue.get(kept.programme)
+    programme = visit.installation.catalogue.get(kept.programme, on=visit.today)
     found = batches.check_on(programme, _command(kept), visit.today)
     views = [batch_pages.view_of(finding_json(finding)) for finding in found.findings]
     return csv_file("findings.csv", *batch_pages.export_rows(views))
@@ -94,7 +94,7 @@ def submit(visit: Signed, taken: Form) -> Response:
     name = hidden(taken, "upload")
     uploads = _uploads(visit)
     kept = uploads.take(visit.account.id, name)
-    programme = visit.installation.catalogue.get(kept.programme)
+    programme = visit.installation.catalogue.get(kept.programme, on=visit.today)
     submitted = visit.database.run(visit.actor, batches.submit, programme, _command(kept))
     uploads.drop(visit.account.id, name)
     code = "batch-submitted" if submitted.is_new else "batch-known"

@@ -37,7 +37,6 @@ from dashboard.pages.case import FormPage
 from dashboard.parts import Fact, Link, Option, Text
 from dashboard.parts import Form as AskedForm
 from dashboard.posting import Values, Wrong, filled, hidden, read
-from dashboard.routes.work import programmes
 from dashboard.sessions import Form, Signed, Visit, go_to, signed_in
 from dashboard.views import show
 
@@ -75,7 +74,7 @@ def open_new(visit: Signed, taken: Form) -> Response:
         values = read(form, taken)
     except Wrong as wrong:
         return show(_new_page(visit, wrong.form), 422)
-    programme = visit.installation.catalogue.get(values.text("programme"))
+    programme = visit.installation.catalogue.get(values.text("programme"), on=visit.today)
     found = read_worker(values, programme, visit.today, Claims())
     errors = dict(found.errors)
     loan: Money | None = None
@@ -280,7 +279,8 @@ def _new_form(visit: Visit) -> AskedForm:
     )
     purposes = _("Its data is used to prepare the departure, for the screening and for the medical examination.")
     bases = tuple(Option(basis.value, said) for basis, said in _BASES.items())
-    return forms.new_case(programmes(visit), sources, occupations, countries(), bases, purposes)
+    programmes = tuple(Option(one.id, one.label) for one in visit.installation.catalogue.latest(on=visit.today))
+    return forms.new_case(programmes, sources, occupations, countries(), bases, purposes)
 
 
 def _new_page(visit: Visit, form: AskedForm) -> FormPage:
