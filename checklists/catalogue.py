@@ -1,14 +1,14 @@
 """The programmes of an installation, read from a folder of YAML files.
 
-Every error is reported with file, line and what was probably meant. A case is pinned to id, version and digest;
-a file that changed after that is refused.
+Every error is reported with file, line and what was probably meant. The folder's HISTORY says which files are
+published; a published file that changed is refused. A case is pinned to id, version and digest.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from basis.errors import Conflict, InvalidInput, NotFound
 from basis.messages import Message, _
+from checklists.history import HISTORY, differences_from, read_history
 from checklists.located import Located, Unreadable, read_yaml
 from checklists.problems import Problem, problems_of
 from checklists.programme import Programme
@@ -39,7 +40,7 @@ class InvalidProgramme(InvalidInput):
         )
 
 
-@lru_cache(maxsize=64)  # reading YAML with its lines takes a third of a second, and a programme never changes
+@lru_cache(maxsize=64)  # a programme never changes, and most processes read all of them several times
 def read_programme(content: bytes, file: str) -> Programme:
     """The programme in `content`; `file` is the name that errors give. Raises `InvalidProgramme`."""
     if len(content) > _LARGEST:
@@ -109,29 +110,59 @@ def _rule_in_full(rule: Any) -> Any:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All programmes, the versions of each in the order they were published."""
+    """All published programmes, the versions of each from oldest to newest. `drafts` are the sound files that are not
+    published yet, `faults` what is wrong with the others: a draft stops nobody."""
 
     programmes: tuple[Programme, ...]
+    drafts: tuple[Programme, ...] = ()
+    faults: tuple[Problem, ...] = ()
 
     @classmethod
     def load(cls, folder: Path = SHIPPED) -> Catalogue:
-        """Read every ``*.yaml`` in `folder`. Raises `InvalidProgramme` with the problems of all files."""
-        problems: list[Problem] = []
-        found: dict[tuple[str, str], tuple[Programme, str]] = {}
+        """Read every ``*.yaml`` in `folder`; those that its file HISTORY names are published.
+
+        Raises `InvalidProgramme` with the problems of all published files: wrong, changed after they were published,
+        missing, twice there, or replacing a version that is not there.
+        """
+        history = folder / HISTORY
+        lines, problems = read_history(history.read_text("utf-8") if history.exists() else "")
+        known = {entry.digest for entry in lines}
+        found: dict[str, Programme] = {}
+        drafts: dict[str, Programme] = {}
+        faults: list[Problem] = []
+        files: dict[tuple[str, str], str] = {}
         for path in sorted(folder.glob("*.yaml")):
+            content = path.read_bytes()
+            published = hashlib.sha256(content).hexdigest() in known
             try:
-                programme = read_programme(path.read_bytes(), path.name)
+                programme = read_programme(content, path.name)
             except InvalidProgramme as error:
-                problems.extend(error.problems)
+                (problems if published else faults).extend(error.problems)
                 continue
-            key = (programme.id, programme.version)
-            if key in found:
-                message = _("The same programme and version stand in {other}.", other=found[key][1])
+            first = files.setdefault((programme.id, programme.version), path.name)
+            if first != path.name:
+                message = _("The same programme and version stand in {other}.", other=first)
                 problems.append(Problem(path.name, 1, "version", message))
-            found[key] = (programme, path.name)
+            (found if published else drafts)[programme.digest] = programme
+        strays = differences_from(lines, found, list(drafts.values()))
+        problems += strays
+        problems += _unknown_before(found.values())
         if problems:
-            raise InvalidProgramme(problems)
-        return cls(tuple(sorted((one for one, _file in found.values()), key=_age)))
+            raise InvalidProgramme([*problems, *(faults if strays else [])])
+        return cls(_in_order(found.values()), _in_order(drafts.values()), tuple(faults))
+
+    def with_more(self, programmes: Iterable[Programme]) -> Catalogue:
+        """This catalogue and `programmes`, whose content was published elsewhere. Raises `Conflict`
+        (``programme_twice``) where a version is there already with other content."""
+        found = {(one.id, one.version): one for one in self.programmes}
+        for one in programmes:
+            if found.setdefault((one.id, one.version), one).digest != one.digest:
+                raise Conflict(
+                    "programme_twice",
+                    _("{id} {version} is there already, with other content.", id=one.id, version=one.version),
+                    _("Publish the change as a new version."),
+                )
+        return Catalogue(_in_order(found.values()), self.drafts, self.faults)
 
     def ids(self) -> list[str]:
         """The ids of all programmes, sorted."""
@@ -151,26 +182,15 @@ class Catalogue:
         ]
 
     def get(self, programme_id: str, version: str | None = None, *, on: date | None = None) -> Programme:
-        """A programme in a version, or in the newest one (with `on`: the newest in force on that day).
+        """A programme in a version; without one the newest, or of those in force on the day `on` the newest.
 
         Raises `NotFound`, naming what there is.
         """
         versions = self._of(programme_id)
         if not versions:
-            raise NotFound(
-                "unknown_programme",
-                _("There is no programme {id}.", id=programme_id),
-                _choose(self.ids()),
-            )
+            raise NotFound("unknown_programme", self._unknown(programme_id), _choose(self.ids()))
         if version is None:
-            begun = [one for one in versions if _begun(one, on)]
-            if not begun:
-                raise NotFound(
-                    "not_in_force",
-                    _("The programme {id} is not in force yet.", id=programme_id),
-                    _("Its first version begins on {day}.", day=min(one.in_force_from for one in versions)),
-                )
-            return begun[-1]
+            return versions[-1] if on is None else _in_force(versions, on)
         for programme in versions:
             if programme.version == version:
                 return programme
@@ -182,6 +202,11 @@ class Catalogue:
 
     def _of(self, programme_id: str) -> list[Programme]:
         return [programme for programme in self.programmes if programme.id == programme_id]
+
+    def _unknown(self, programme_id: str) -> Message:
+        if any(draft.id == programme_id for draft in self.drafts):
+            return _("The programme {id} is a draft; it is not published yet.", id=programme_id)
+        return _("There is no programme {id}.", id=programme_id)
 
     def pinned(self, programme_id: str, version: str, digest: str) -> Programme:
         """The programme a case is pinned to. Raises `NotFound`, or `Conflict` where its file has changed since."""
@@ -199,8 +224,34 @@ def _begun(programme: Programme, on: date | None) -> bool:
     return on is None or programme.in_force_from <= on
 
 
-def _age(programme: Programme) -> tuple[str, tuple[int, ...]]:
-    return programme.id, tuple(int(part) for part in programme.version.split("."))
+def _in_force(versions: list[Programme], on: date) -> Programme:
+    """The newest of the versions (oldest first) that are in force on a day."""
+    begun = [programme for programme in versions if _begun(programme, on)]
+    if begun:
+        return begun[-1]
+    raise NotFound(
+        "not_in_force",
+        _("The programme {id} is not in force yet.", id=versions[0].id),
+        _("Its first version begins on {day}.", day=min(programme.in_force_from for programme in versions)),
+    )
+
+
+def _unknown_before(programmes: Iterable[Programme]) -> Iterator[Problem]:
+    published = list(programmes)
+    versions = {(one.id, one.version) for one in published}
+    for one in published:
+        if one.replaces and (one.id, one.replaces) not in versions:
+            message = _("It replaces {version}, which is not published.", version=one.replaces)
+            yield Problem(f"{one.id} {one.version}", 1, "replaces", message)
+
+
+def _in_order(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
+    return tuple(sorted(programmes, key=lambda one: (one.id, age(one.version))))
+
+
+def age(version: str) -> tuple[int, ...]:
+    """A version as numbers, for the order of versions: "2027.10" comes after "2027.9"."""
+    return tuple(int(part) for part in version.split("."))
 
 
 def _choose(names: list[str]) -> Message:

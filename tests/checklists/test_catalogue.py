@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from basis.errors import Conflict, NotFound
 from checklists.catalogue import SHIPPED, Catalogue, InvalidProgramme, read_programme
+from checklists.history import HISTORY
 from checklists.problems import Problem
 from checklists.programme import StageKind
 from tests.checklists.building import programme, requirement_text, shipped, stage_text
+from tools.publish_shipped import publish
 
+ID = "kosovo-germany-construction"
 SOURCE = (SHIPPED / "kosovo-germany-construction.yaml").read_text("utf-8")
 
 
@@ -25,7 +31,7 @@ def line_of(text: str, needle: str) -> int:
 
 
 def test_the_shipped_programme_is_pinned_by_the_digest_of_its_bytes() -> None:
-    found = Catalogue.load().get("kosovo-germany-construction")
+    found = Catalogue.load().get(ID, "2027.1")
     assert found.digest == hashlib.sha256(SOURCE.encode()).hexdigest()
     assert Catalogue.load().pinned(found.id, found.version, found.digest) == found
 
@@ -165,42 +171,127 @@ def test_what_is_no_programme_is_refused_with_a_sentence(content: bytes, message
     assert str(problems(content)[0].message).startswith(message) or message in str(problems(content)[0].message)
 
 
-def write(folder: Path, name: str, version: str) -> None:
-    text = SOURCE.replace('version: "2027.1"', f'version: "{version}"')
+def write(folder: Path, name: str, version: str, more: str = "") -> None:
+    text = SOURCE.replace('version: "2027.1"', f'version: "{version}"{more}')
     (folder / name).write_text(text, "utf-8")
 
 
 def test_the_newest_version_is_given_where_none_is_named(tmp_path: Path) -> None:
     for number, version in enumerate(("2027.10", "2026.3", "2027.9")):
         write(tmp_path, f"{number}.yaml", version)
+    publish(tmp_path)
     catalogue = Catalogue.load(tmp_path)
-    assert catalogue.versions("kosovo-germany-construction") == ["2026.3", "2027.9", "2027.10"]
-    assert catalogue.get("kosovo-germany-construction").version == "2027.10"
+    assert catalogue.versions(ID) == ["2026.3", "2027.9", "2027.10"]
+    assert catalogue.get(ID).version == "2027.10"
+
+
+def test_new_cases_take_the_newest_version_in_force_on_the_day(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "2027.1")
+    write(tmp_path, "b.yaml", "2027.2", '\neffective_from: 2027-02-01\nreplaces: "2027.1"')
+    publish(tmp_path)
+    catalogue = Catalogue.load(tmp_path)
+    given = {day: catalogue.get(ID, on=date.fromisoformat(day)).version for day in ("2027-01-31", "2027-02-01")}
+    assert given == {"2027-01-31": "2027.1", "2027-02-01": "2027.2"}
+    assert catalogue.get(ID, "2027.2", on=date(2026, 1, 1)).version == "2027.2"
+    with pytest.raises(NotFound, match="Its first version begins on 2026-11-01"):
+        catalogue.get(ID, on=date(2026, 10, 31))
 
 
 def test_an_unknown_programme_or_version_names_what_there_is() -> None:
     catalogue = Catalogue.load()
-    with pytest.raises(NotFound, match="There is no programme mars. Choose one of: kosovo-germany-construction."):
+    with pytest.raises(NotFound, match=f"There is no programme mars. Choose one of: .*{ID}"):
         catalogue.get("mars")
     with pytest.raises(NotFound, match="has no version 1999.1. Choose one of: 2027.1."):
-        catalogue.get("kosovo-germany-construction", "1999.1")
+        catalogue.get(ID, "1999.1")
 
 
 def test_a_file_changed_after_it_was_published_is_refused_to_its_cases() -> None:
     with pytest.raises(Conflict, match="was changed after it was published"):
-        Catalogue.load().pinned("kosovo-germany-construction", "2027.1", "0" * 64)
+        Catalogue.load().pinned(ID, "2027.1", "0" * 64)
+
+
+def test_a_draft_is_not_among_the_programmes(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "2027.1")
+    (tmp_path / "b.yaml").write_text("id: 7\n", "utf-8")
+    catalogue = Catalogue.load(tmp_path)
+    assert (catalogue.programmes, [one.id for one in catalogue.drafts]) == ((), [ID])
+    assert {one.file for one in catalogue.faults} == {"b.yaml"}
+    with pytest.raises(NotFound, match="is a draft; it is not published yet"):
+        catalogue.get(ID)
+
+
+def faults_of(folder: Path) -> list[str]:
+    with pytest.raises(InvalidProgramme) as caught:
+        Catalogue.load(folder)
+    return [str(one) for one in caught.value.problems]
+
+
+def test_a_published_file_that_changed_names_the_line_of_the_history_to_follow(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "2027.1")
+    publish(tmp_path)
+    digest = Catalogue.load(tmp_path).get(ID).digest
+    (tmp_path / "a.yaml").write_text(SOURCE + "\n", "utf-8")
+    (fault,) = faults_of(tmp_path)
+    assert fault.startswith(f"HISTORY:1: {ID} 2027.1 is published, but its file was changed after that")
+    assert digest in fault
+
+
+def test_a_published_file_that_is_gone_or_broken_is_missed(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "2027.1")
+    publish(tmp_path)
+    (tmp_path / "a.yaml").write_text(SOURCE + "more", "utf-8")
+    assert [one.partition(":")[0] for one in faults_of(tmp_path)] == ["HISTORY", "a.yaml"]
+    (tmp_path / "a.yaml").unlink()
+    (fault,) = faults_of(tmp_path)
+    assert "no file with the SHA-256" in fault
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda line: line + line, "HISTORY:2: .* is there twice; first in line 1"),
+        (lambda line: line.replace("2027.1 ", "2027.7 "), "HISTORY:1: The file with this SHA-256 is .* 2027.1"),
+        (lambda line: line.replace("2026-11-01", "2026-11-02"), "HISTORY:1: The file says published_on: 2026-11-01"),
+        (lambda line: line + "what\n", "HISTORY:2: A line is the id, version"),
+        (lambda line: line.replace("2026-11-01", "2026-11-31"), "HISTORY:1: A line is the id, version"),
+    ],
+)
+def test_a_history_that_says_something_else_is_refused(
+    tmp_path: Path, change: Callable[[str], str], fault: str
+) -> None:
+    write(tmp_path, "a.yaml", "2027.1")
+    publish(tmp_path)
+    history = tmp_path / HISTORY
+    history.write_text(change(history.read_text("utf-8")), "utf-8")
+    assert re.match(fault, faults_of(tmp_path)[0])
+
+
+def test_what_replaces_a_version_that_is_not_published_is_not_published(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "2027.2", '\nreplaces: "2027.1"')
+    with pytest.raises(InvalidProgramme, match=r"replaces: It replaces 2027.1, which is not published"):
+        publish(tmp_path)
+    assert (tmp_path / HISTORY).read_text("utf-8") == ""
+
+
+def test_what_was_published_elsewhere_joins_the_catalogue_unless_it_differs(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "2027.3")
+    later = read_programme((tmp_path / "a.yaml").read_bytes(), "a.yaml")
+    catalogue = Catalogue.load().with_more([later, shipped()])
+    assert catalogue.get(ID) == later
+    with pytest.raises(Conflict, match="2027.1 is there already, with other content"):
+        catalogue.with_more([read_programme(SOURCE.encode() + b"\n", "other.yaml")])
 
 
 def test_one_version_in_two_files_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", "2027.1")
-    write(tmp_path, "b.yaml", "2027.1")
-    with pytest.raises(InvalidProgramme, match=r"b.yaml:1: version: .*stand in a.yaml"):
-        Catalogue.load(tmp_path)
+    write(tmp_path, "b.yaml", "2027.1", " # the same")
+    assert faults_of(tmp_path) == ["b.yaml:1: version: The same programme and version stand in a.yaml."]
 
 
-def test_the_faults_of_all_files_are_reported_together(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("id: 7\n", "utf-8")
-    (tmp_path / "b.yaml").write_text("", "utf-8")
-    with pytest.raises(InvalidProgramme) as caught:
-        Catalogue.load(tmp_path)
-    assert {one.file for one in caught.value.problems} == {"a.yaml", "b.yaml"}
+def test_the_faults_of_all_published_files_are_reported_together(tmp_path: Path) -> None:
+    for name, content in {"a.yaml": b"id: 7\n", "b.yaml": b""}.items():
+        (tmp_path / name).write_bytes(content)
+        line = f"{name[0]} 2027.1 {hashlib.sha256(content).hexdigest()} 2026-11-01\n"
+        with (tmp_path / HISTORY).open("a", encoding="utf-8") as history:
+            history.write(line)
+    assert {one.split(":")[0] for one in faults_of(tmp_path)} >= {"a.yaml", "b.yaml"}
