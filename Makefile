@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo serve test test-deep lint format bench lock
 
-# make demo SERVE=0 ends after the demo instead of serving the dashboard.
+# make demo SERVE=0 ends after the demo instead of serving the dashboard; PROGRAMME=ID plays another programme.
 SERVE ?= 1
 # Test processes at once; WORKERS=0 runs them in one, in order.
 WORKERS ?= 2
@@ -22,7 +22,7 @@ setup-test:
 	@tools/setup.sh test
 
 demo: setup  ## the main job on 60 synthetic workers, then the dashboard on http://127.0.0.1:8000 (SERVE=0: no dashboard)
-	@$(BIN)/predeparture demo $(if $(filter 0,$(SERVE)),--no-serve)
+	@$(BIN)/predeparture demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(PROGRAMME),--programme $(PROGRAMME))
 
 serve: setup  ## the dashboard and the engine on your own data (PREDEPARTURE_HOME, default ./var)
 	@$(BIN)/predeparture serve

@@ -110,6 +110,9 @@ class StageKind(StrEnum):
     GENERAL = "general"
 
 
+Intake = Literal["agency", "office", "employment_service", "self", "employer"]
+"""Who brings a case: the values of `casework.cases.rules.CaseSource`."""
+
 TERMINAL = frozenset({StageKind.DEPARTURE, StageKind.COMPLETION})
 """The kinds that end the preparation: what stops a case (suspension, not eligible) stops these."""
 
@@ -160,7 +163,7 @@ class Track(Titled):
 class Programme(Titled):
     """One version of one programme. `origins` and `destinations` are ISO 3166-1 alpha-2 (empty: any country),
     `currency` ISO 4217, `calendar` the country whose working days count where nothing else is said,
-    `journey_days` the calendar days from departure to arrival.
+    `journey_days` the calendar days from departure to arrival. `intake`: by whom a case may be brought (empty: by all).
     `digest` (SHA-256 of the file's bytes, hexadecimal) is set by the catalogue."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -169,6 +172,7 @@ class Programme(Titled):
     origins: tuple[CountryCode, ...] = Field(alias="origin")
     destinations: tuple[CountryCode, ...] = Field(alias="destination")
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    intake: tuple[Intake, ...] = ()
     calendar: CountryCode | None = None
     journey_days: Annotated[int, Field(ge=0, le=60)] = 0
     published_on: date

@@ -222,7 +222,7 @@ def _to_decide(work: Work, catalogue: Catalogue, item_id: UUID, expected_version
     case = changes.change(work, item.case_id, expected_version)
     work.session.refresh(item)
     requirement = asked_for(
-        catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest), item.kind
+        catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest), item.kind, item.subject
     )
     if not may_verify(work.actor.role, requirement.verified_by):
         raise Refused(
@@ -239,7 +239,7 @@ def _deciding_days(work: Work, catalogue: Catalogue, item: EvidenceItem) -> set[
     """The names of the days without which nobody can say how long the paper holds."""
     case = work.session.get_one(Case, item.case_id)
     programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
-    validity = asked_for(programme, item.kind).validity
+    validity = asked_for(programme, item.kind, item.subject).validity
     return {name for name in (validity.anchor, validity.last_day) if name} if validity else set()
 
 
@@ -252,12 +252,12 @@ def _check_days(days: Mapping[str, date], today: date) -> None:
         raise InvalidInput("dates", _("The paper expires before it was issued."), _("Copy both days from the paper."))
 
 
-def asked_for(programme: Programme, kind: str) -> Requirement:
-    """What a paper of this kind is for. Raises `NotFound` (``requirement``)."""
-    asking = programme.asking_for(kind)
+def asked_for(programme: Programme, kind: str, subject: str = "") -> Requirement:
+    """What a paper of this kind and subject is for. Raises `NotFound` (``requirement``)."""
+    asking = [requirement for _stage, requirement in programme.asking_for(kind)]
     if not asking:
         raise NotFound("requirement", _("The programme does not ask for this paper."), _("Look at the case."))
-    return asking[0][1]
+    return next((one for one in asking if one.subject == subject), asking[0])
 
 
 def _undecided(work: Work, catalogue: Catalogue, item_id: UUID, expected_version: int | None) -> EvidenceItem:

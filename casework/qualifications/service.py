@@ -22,8 +22,9 @@ LONGEST_EXPERIENCE = 60  # years
 
 
 class DecideQualification(BaseModel):
-    """A decision. A language names its ISO 639-1 code as `subject`, its CEFR `level` (and that of each of its `skills`,
-    where the test tells them apart) and the day of the test; professional ability names `years` of experience or the day of a trade test."""
+    """A decision. A language names its ISO 639-1 code as `subject`, its CEFR `level` (and that of each of its
+    `skills`, where the test tells them apart) and the day of the test; professional ability names `years` of
+    experience or the day of a trade test."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 

@@ -24,10 +24,16 @@ def demo(
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help=str(_("Serve the dashboard afterwards, or end.")))
     ] = True,
+    programme: Annotated[
+        str,
+        typer.Option(
+            "--programme", metavar="ID", help=str(_("Play another programme, with a few workers made for it."))
+        ),
+    ] = "",
 ) -> None:
     from cli.demo import run
 
-    run(serve=serve)
+    run(serve=serve, programme=programme)
 
 
 def serve() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,15 +20,14 @@ from basis.errors import Conflict
 from basis.messages import _
 from casework import settings as settings_module
 from casework.actor import ENGINE
-from casework.batches import service as batches
-from casework.batches.service import SubmitBatch
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind, OutboxState
 from casework.security import service as security
 from casework.settings import Settings
 from casework.work import Work
+from checklists.programme import Programme
 from cli import demo_data
-from cli.demo import people, story
+from cli.demo import entering, people, story
 from cli.demo.finish import Summary, finish
 from documents.installation import Installation, create, open_installation
 from workflows import issuing, relay, runtime
@@ -38,28 +37,31 @@ from workflows.processes import only_engine
 HOME: Final = Path("var/demo")
 _MARK: Final = "DEMO"
 _PAUSE_SECONDS: Final = 0.2
-_BATCH_DAYS: Final = 60
-"""The batch is dated this long before today, so that departures lie 90 to 160 days ahead and some work is late."""
 
 
-def run(*, serve: bool = True, workers: int | None = None, console: Console | None = None) -> Summary:
+def run(
+    *, serve: bool = True, workers: int | None = None, programme: str = "", console: Console | None = None
+) -> Summary:
     """Make or continue the demo; `workers` takes that many rows of the batch only. Then serve its dashboard.
 
-    Raises `Conflict` (``demo_home``) where another home is configured.
+    `programme`: another programme than the one of the shipped batch, with a few synthetic workers made for it.
+    Raises `Conflict` (``demo_home``) where another home is configured, `NotFound` for an unknown programme.
     """
     console = console or Console(stderr=True)
     settings = _home()
     with only_engine(settings):
         console.print(f"[bold]predeparture demo[/bold] in {settings.home}")
-        mark = _prepare(settings)
+        _prepare(settings)
         installation = open_installation(settings)
+        played = installation.catalogue.get(programme or people.PROGRAMME, on=installation.database.today())
+        began_on = _began(settings.home / _MARK, played.id)
         cast = people.assemble_cast(installation)
         installation.database.run(ENGINE, _load_list)
-        _submit(installation, cast, mark, workers)
+        entering.enter(installation, cast, played, began_on, workers)
         console.print("Starting Prefect's server (its database is made on the first run) ...")
         with runtime.server(settings), issuing.pool(settings) as renderer:
-            _play(installation, cast, CarefulRunner(installation, renderer), console)
-        summary = finish(installation, console)
+            _play(installation, cast, played, CarefulRunner(installation, renderer), console)
+        summary = finish(installation, played, console)
     if serve:
         _serve(settings, console)
     return summary
@@ -92,37 +94,37 @@ def _home() -> Settings:
     return settings.model_copy(update={"prefect_port": runtime.free_port()})
 
 
-def _prepare(settings: Settings) -> date:
-    """Keys, database and the demo's mark, which remembers the day of the first run. Returns the batch's day."""
+def _prepare(settings: Settings) -> None:
+    """Keys, database and the demo's mark, which remembers on which day each programme was first played."""
     mark = settings.home / _MARK
     if not mark.exists():
-        part = mark.with_suffix(".part")
-        part.write_text(json.dumps({"began_on": datetime.now(UTC).date().isoformat()}))
-        part.replace(mark)
+        _remember(mark, {})
     create(settings, "Labour Mobility Office Prishtina (demo)", datetime.now(UTC))
-    return date.fromisoformat(json.loads(mark.read_text())["began_on"]) - timedelta(days=_BATCH_DAYS)
+
+
+def _began(mark: Path, programme: str) -> date:
+    """The day on which the programme was first played here: today, unless the mark knows of an earlier run."""
+    kept: dict[str, str] = json.loads(mark.read_text())
+    name = "began_on" if programme == people.PROGRAMME else programme
+    if name not in kept:
+        kept |= {name: datetime.now(UTC).date().isoformat()}
+        _remember(mark, kept)
+    return date.fromisoformat(kept[name])
+
+
+def _remember(mark: Path, began: dict[str, str]) -> None:
+    part = mark.with_suffix(".part")
+    part.write_text(json.dumps(began))
+    part.replace(mark)
 
 
 def _load_list(work: Work) -> None:
     security.load_list(work, demo_data.watch_list(), "csv", "Demo watch list")
 
 
-def _submit(installation: Installation, cast: people.Cast, day: date, workers: int | None) -> None:
-    data = demo_data.batch(day)
-    if workers is not None:
-        data = b"\n".join(data.split(b"\n")[: workers + 1]) + b"\n"
-    command = SubmitBatch(
-        agency_id=cast.organisations[people.AGENCY].id,
-        file_name=demo_data.BATCH_NAME,
-        data=data,
-        notice_version="demo-1",
-        notice_language="sq",
-    )
-    programme = installation.catalogue.get(people.PROGRAMME)
-    installation.database.run(cast["agron"], batches.submit, programme, command)
-
-
-def _play(installation: Installation, cast: people.Cast, runner: relay.Runner, console: Console) -> None:
+def _play(
+    installation: Installation, cast: people.Cast, programme: Programme, runner: relay.Runner, console: Console
+) -> None:
     """Engine and people by turns, until neither has anything left to do."""
     columns = (
         SpinnerColumn(),
@@ -143,7 +145,7 @@ def _play(installation: Installation, cast: people.Cast, runner: relay.Runner, c
         relay.revive(installation)
         relay.reconcile(installation)
         relay.drain(installation, runner, report)
-        parts = story.parts(installation)
+        parts = story.parts(installation, programme.id)
         progress.update(rows, total=len(parts), completed=len(parts))
         waiting = list(parts)
         while waiting:

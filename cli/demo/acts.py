@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from basis.roles import Role
 from casework.cases.tables import Case
 from casework.evidence import service as evidence
 from casework.evidence.service import AddEvidence
@@ -34,9 +36,9 @@ from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import Claims, WorkerData
 from checklists.assessment import RequirementState, RequirementStatus, StageState
-from checklists.programme import CEFR, Programme, Provider, Requirement, Stage
-from cli.demo import pictures
-from cli.demo.people import CLINIC, PROVIDER, Cast
+from checklists.programme import CEFR, LANGUAGE_SKILLS, Programme, Provider, Requirement, Stage
+from cli.demo import pictures, synthetic
+from cli.demo.people import CLINIC, PROVIDER, VERIFIERS, Cast
 from documents.installation import Installation
 
 _TO_BRING = (
@@ -52,7 +54,7 @@ _CYRILLIC = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A stage of a case that is open."""
+    """A stage of a case that is open, and the kinds of evidence that an act is about (empty: all)."""
 
     installation: Installation
     cast: Cast
@@ -60,15 +62,22 @@ class Scene:
     programme: Programme
     stage: Stage
     state: StageState
+    kinds: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:
         return self.installation.database.today()
 
+    @property
+    def job(self) -> dict[str, str]:
+        """Employer, carrier and the like of the programme's demo."""
+        return synthetic.setting(self.programme)
+
     def slots(self, *statuses: RequirementStatus) -> list[tuple[RequirementState, Requirement]]:
         """The open slots with these statuses, each with its requirement."""
         by_id = {requirement.id: requirement for requirement in self.stage.requirements}
-        return [(slot, by_id[slot.requirement]) for slot in self.state.requirements if slot.status in statuses]
+        found = [(slot, by_id[slot.requirement]) for slot in self.state.requirements if slot.status in statuses]
+        return [pair for pair in found if not self.kinds or pair[1].evidence in self.kinds]
 
 
 def days(count: int) -> timedelta:
@@ -80,25 +89,24 @@ def in_cyrillic(name: str) -> str:
     return name.translate(_CYRILLIC)
 
 
-def nothing(scene: Scene) -> bool:
-    """The stage only waits."""
-    return False
+def play_stage(scene: Scene) -> bool:
+    """The next act in an open stage: what needs a form of its own first, then the papers."""
+    by_act: dict[Callable[[Scene], bool], set[str]] = {}
+    for requirement in scene.stage.requirements:
+        by_act.setdefault(_ACTS.get(requirement.evidence, hand_in_papers), set()).add(requirement.evidence)
+    return any(act(replace(scene, kinds=frozenset(kinds))) for act, kinds in by_act.items())
 
 
-def hand_in_papers(scene: Scene, verifier: str = "besnik") -> bool:
-    """A caseworker hands in what is missing; a colleague accepts what was handed in."""
+def hand_in_papers(scene: Scene) -> bool:
+    """A caseworker hands in what is missing; somebody else of the role that verifies accepts what was handed in."""
     missing = scene.slots(*_TO_BRING)
     if missing:
         scene.installation.database.run(scene.cast["arta"], _hand_in, scene, missing)
         return True
-    if scene.slots(RequirementStatus.SUBMITTED):
-        return scene.installation.database.run(scene.cast[verifier], _accept_all, scene)
-    return False
-
-
-def check_security(scene: Scene) -> bool:
-    """Police certificates come in and are accepted; both officers look at every possible match."""
-    return hand_in_papers(scene, "luan") or _adjudicate(scene)
+    submitted = scene.slots(RequirementStatus.SUBMITTED)
+    roles = dict.fromkeys(requirement.verified_by for _slot, requirement in submitted)
+    run, cast = scene.installation.database.run, scene.cast
+    return any(run(cast[VERIFIERS[role]], _accept_all, scene, role) for role in roles)
 
 
 def decide_qualifications(scene: Scene) -> bool:
@@ -106,7 +114,8 @@ def decide_qualifications(scene: Scene) -> bool:
     with scene.installation.database.read() as session:
         vault = scene.installation.database.vault(session)
         claims = workers.get(session, vault, scene.case.worker_id).data.claims
-    commands = [_decision(scene, requirement, claims) for _slot, requirement in scene.slots(RequirementStatus.MISSING)]
+    missing = scene.slots(RequirementStatus.MISSING, RequirementStatus.LAPSED, RequirementStatus.TOO_SHORT)
+    commands = [_decision(scene, requirement, claims) for _slot, requirement in missing]
     if commands:
         scene.installation.database.run(scene.cast["arta"], _decide, commands)
     return bool(commands)
@@ -116,21 +125,7 @@ def train(scene: Scene) -> bool:
     """The course that the gap asks for."""
     missing = scene.slots(RequirementStatus.MISSING)
     for _slot, requirement in missing:
-        language = requirement.subject != "technical"
-        command = RecordTraining(
-            case_id=scene.case.id,
-            course="German A2 for construction" if language else "Bricklaying and formwork, refresher",
-            subject="language" if language else "technical",
-            hours_held=180 if language else 120,
-            hours_attended=171 if language else 116,
-            passed=True,
-            began_on=scene.today - days(70),
-            completed_on=scene.today - days(6),
-            provider_id=scene.cast.organisations[PROVIDER].id,
-            language="de" if language else "",
-            level="A2" if language else "",
-        )
-        scene.installation.database.run(scene.cast["arta"], training.record_result, command)
+        scene.installation.database.run(scene.cast["arta"], training.record_result, _course(scene, requirement))
     return bool(missing)
 
 
@@ -207,10 +202,10 @@ def book(scene: Scene) -> bool:
     command = BookItinerary(
         case_id=scene.case.id,
         departs_on=scene.case.planned_departure,
-        carrier="Adria Demo Air",
-        service_number="AD 514",
-        origin="Prishtina (PRN)",
-        destination="Munich (MUC)",
+        carrier=scene.job["carrier"],
+        service_number=scene.job["service_number"],
+        origin=scene.job["from"],
+        destination=scene.job["to"],
         met_by=scene.case.employer,
     )
     scene.installation.database.run(scene.cast["arta"], travel.book, command)
@@ -233,22 +228,16 @@ def _hand_in(work: Work, scene: Scene, missing: list[tuple[RequirementState, Req
 
 def _paper(scene: Scene, slot: RequirementState, requirement: Requirement, data: WorkerData) -> AddEvidence:
     reference, title = scene.case.reference, str(requirement.label)
-    issued_on = scene.today - days(12)
-    need = (scene.case.planned_departure or scene.today) + days(400)
-    held = {"issued_on": issued_on, "expires_on": need}
     number, issuer, country = f"{reference}-{requirement.id[:3].upper()}", _ISSUERS.get(requirement.evidence, ""), ""
+    held = _days(scene, slot, requirement)
     if requirement.provided_by is Provider.EMPLOYER and not issuer:
         issuer = scene.case.employer
     if requirement.evidence == "passport":
         number, issuer, country = data.passport_number, "Civil Registration Agency", data.nationality
-        held = {"issued_on": data.passport_issued_on or issued_on, "expires_on": data.passport_expires_on or need}
+        held |= {"issued_on": data.passport_issued_on or held["issued_on"]}
+        held |= {"expires_on": data.passport_expires_on or scene.today + days(400)}
     elif requirement.evidence == "police_certificate":
         issuer, country, held = "Ministry of the Interior", slot.subject, {"issued_on": scene.today - days(2)}
-    elif requirement.validity is None or requirement.validity.last_day is None:
-        held = {"issued_on": issued_on}
-    attributes = {
-        name: rule.one_of[0] for accepted in requirement.accept[:1] for name, rule in accepted.items() if rule.one_of
-    }
     photo = requirement.evidence == "photo"
     return AddEvidence(
         case_id=scene.case.id,
@@ -258,13 +247,54 @@ def _paper(scene: Scene, slot: RequirementState, requirement: Requirement, data:
         issuer=issuer,
         country=country,
         days=held,
-        attributes=attributes,
+        attributes=_good_enough(requirement),
         file=pictures.portrait(reference) if photo else pictures.paper(title, reference),
     )
 
 
-def _accept_all(work: Work, scene: Scene) -> bool:
-    kinds = {requirement.evidence for requirement in scene.stage.requirements}
+def _days(scene: Scene, slot: RequirementState, requirement: Requirement) -> dict[str, date]:
+    """The paper's own days: young enough to hold, and every day that the programme counts from."""
+    dated = scene.today - days(12)
+    if slot.useful_from is not None and dated < slot.useful_from <= scene.today:
+        dated = slot.useful_from
+    held, validity = {"issued_on": dated}, requirement.validity
+    if validity is not None:
+        held |= {name: dated for name in (validity.anchor, *(limit.anchor for limit in validity.also)) if name}
+        if validity.last_day is not None:
+            held[validity.last_day] = (scene.case.planned_departure or scene.today) + days(400)
+    return held
+
+
+def _good_enough(requirement: Requirement) -> dict[str, str | int | bool]:
+    """Attributes that the first alternative of the programme admits."""
+    values: dict[str, str | int | bool] = {}
+    for accepted in requirement.accept[:1]:
+        for name, rule in accepted.items():
+            least = rule.at_least if rule.at_least is not None else rule.at_most
+            values[name] = rule.one_of[0] if rule.one_of else least if least is not None else 0
+    return values
+
+
+def _course(scene: Scene, requirement: Requirement) -> RecordTraining:
+    language, aim = requirement.subject == training.LANGUAGE, scene.programme.language
+    hours = int(_good_enough(requirement).get("hours", 110))
+    return RecordTraining(
+        case_id=scene.case.id,
+        course=str(requirement.label),
+        subject=requirement.subject or "technical",
+        hours_held=hours + 9,
+        hours_attended=hours,
+        passed=True,
+        began_on=scene.today - days(70),
+        completed_on=scene.today - days(6),
+        provider_id=scene.cast.organisations[PROVIDER].id,
+        language=aim.code if language and aim else "",
+        level=aim.level if language and aim else "",
+    )
+
+
+def _accept_all(work: Work, scene: Scene, role: Role) -> bool:
+    kinds = {one.evidence for one in scene.stage.requirements if one.verified_by is role} & scene.kinds
     query = select(EvidenceItem).where(
         EvidenceItem.case_id == scene.case.id,
         col(EvidenceItem.status) == EvidenceStatus.SUBMITTED,
@@ -276,7 +306,8 @@ def _accept_all(work: Work, scene: Scene) -> bool:
     return bool(items)
 
 
-def _adjudicate(scene: Scene) -> bool:
+def adjudicate(scene: Scene) -> bool:
+    """Both security officers look at every possible match."""
     database, acted = scene.installation.database, False
     with database.read() as session:
         hits = session.exec(select(Hit).where(Hit.case_id == scene.case.id)).all()
@@ -293,32 +324,43 @@ def _adjudicate(scene: Scene) -> bool:
 
 
 def _decision(scene: Scene, requirement: Requirement, claims: Claims) -> DecideQualification:
-    kind, today = QualificationKind(requirement.evidence), scene.today
+    kind, today, good = QualificationKind(requirement.evidence), scene.today, _good_enough(requirement)
     if kind is QualificationKind.LANGUAGE:
-        enough = claims.language_level in CEFR and requirement.admits({"level": claims.language_level}) is True
-        return DecideQualification(
-            case_id=scene.case.id,
-            kind=kind,
-            subject=requirement.subject,
-            outcome=QualificationOutcome.FULL if enough else QualificationOutcome.NONE,
-            title=f"{claims.language_test or 'Placement test'} {claims.language_level}".strip(),
-            authority=claims.language_test or "Placement test of the office",
-            level=claims.language_level,
-            tested_on=claims.language_tested_on or today - days(20),
-            decided_on=today - days(3),
-        )
-    years = claims.years_of_experience or 0
+        return _language_decision(scene, requirement, claims, good)
+    years = max(claims.years_of_experience or 0, int(good.get("years", 0)))
     ability = kind is QualificationKind.ABILITY
     return DecideQualification(
         case_id=scene.case.id,
         kind=kind,
-        outcome=QualificationOutcome.FULL,
-        title=f"{years} years in the occupation" if ability else claims.diploma or "Vocational certificate",
+        outcome=QualificationOutcome(str(good.get("outcome", "full"))),
+        title=f"{years} years in the occupation" if ability else claims.diploma or scene.job["diploma"],
         authority="Chamber of Crafts, trade test" if ability else "Recognition desk of the chamber",
         reference=f"{requirement.id[:3].upper()}-{scene.case.reference}",
         years=years if ability else None,
         tested_on=today - days(9) if ability else None,
         decided_on=today - days(3),
+    )
+
+
+def _language_decision(
+    scene: Scene, requirement: Requirement, claims: Claims, good: dict[str, str | int | bool]
+) -> DecideQualification:
+    """What the worker claims, where the claim is about this language; else just enough."""
+    claimed = claims.language_level in CEFR and claims.language in ("", requirement.subject)
+    level = claims.language_level if claimed else str(good.get("level", "B2"))
+    skills = {skill: str(good[skill]) for skill in LANGUAGE_SKILLS if skill in good}
+    enough = requirement.admits({"level": level, **skills}) is True
+    return DecideQualification(
+        case_id=scene.case.id,
+        kind=QualificationKind.LANGUAGE,
+        subject=requirement.subject,
+        outcome=QualificationOutcome.FULL if enough else QualificationOutcome.NONE,
+        title=f"{claims.language_test or 'Placement test'} {level}".strip(),
+        authority=claims.language_test or "Placement test of the office",
+        level=level,
+        skills=skills,
+        tested_on=claims.language_tested_on or scene.today - days(20),
+        decided_on=scene.today - days(3),
     )
 
 
@@ -336,3 +378,17 @@ _ISSUERS = {
     "visa_application": "German Embassy Prishtina",
     "visa": "German Embassy Prishtina",
 }
+
+_ACTS: Mapping[str, Callable[[Scene], bool]] = {
+    "watchlist_screening": adjudicate,
+    "diploma_recognition": decide_qualifications,
+    "language_result": decide_qualifications,
+    "professional_ability": decide_qualifications,
+    "training_result": train,
+    "medical_examination": examine,
+    "module_attendance": attend,
+    "loan_approval": lend,
+    "promissory_note": lend,
+    "itinerary": book,
+}
+"""Evidence that has a form of its own; everything else is a paper."""

@@ -36,7 +36,7 @@ class Summary:
     folder: Path
 
 
-def finish(installation: Installation, console: Console) -> Summary:
+def finish(installation: Installation, programme: Programme, console: Console) -> Summary:
     """Export and verify. Raises `Unavailable` (``demo_failed``) where an answer or the history is wrong."""
     folder = installation.settings.home / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
@@ -59,8 +59,9 @@ def finish(installation: Installation, console: Console) -> Summary:
                 wrong.append(row.number)
         events, faults = audit.verify(session)
         cases = Counter(session.exec(select(Case.life)).all())
-        stages = Counter(session.exec(select(SignOff.stage).where(col(SignOff.ended_at).is_(None))).all())
-        programme = installation.catalogue.latest()[0]
+        mine = select(SignOff.stage).join(Case, col(Case.id) == col(SignOff.case_id))
+        mine = mine.where(Case.programme_id == programme.id, col(SignOff.ended_at).is_(None))
+        stages = Counter(session.exec(mine).all())
         undone = len(outbox.unfinished(session))
     _show(console, programme, stages, cases, answers, events)
     console.print(f"Plain copies of the certificates: {folder}")

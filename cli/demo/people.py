@@ -63,6 +63,17 @@ _ACCOUNTS: Mapping[str, tuple[str, str, Role, str]] = {
 }
 
 
+SIGNERS: Final[Mapping[Role, str]] = {
+    Role.CASEWORKER: "arta",
+    Role.SUPERVISOR: "mira",
+    Role.SECURITY_OFFICER: "luan",
+    Role.MEDICAL_OFFICER: "teuta",
+    Role.LOAN_OFFICER: "ilir",
+}
+VERIFIERS: Final[Mapping[Role, str]] = {**SIGNERS, Role.CASEWORKER: "besnik"}
+"""Who looks at papers that arta handed in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Who plays: actors by their short name, organisations by code."""

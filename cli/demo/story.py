@@ -28,7 +28,7 @@ from checklists.assessment import Assessment, StageState, StageStatus, assess
 from checklists.programme import AUTOMATIC, Programme, Stage, StageKind
 from cli.demo import acts
 from cli.demo.acts import Scene
-from cli.demo.people import Cast
+from cli.demo.people import PROGRAMME, SIGNERS, Cast
 from documents.installation import Installation
 
 _EARLY: Final = (StageKind.DOCUMENTS,)
@@ -47,38 +47,36 @@ _REACH_AWAY: Final = (
 )
 _REACH_HOME: Final = (*(6 * [_ALL]), *(3 * [_CHECKED]), *(3 * [_EARLY]))
 
+_ENDS: Final = frozenset({CaseLife.DEPARTED})
+
 DEPARTED, LAPSED, CORRECTED, REVOKED = 0, 2, 4, 6
 """Away cases, by their place in the batch, to which something more happens."""
-
-HANDLERS: Mapping[StageKind, Callable[[Scene], bool]] = {
-    StageKind.DOCUMENTS: acts.hand_in_papers,
-    StageKind.SECURITY: acts.check_security,
-    StageKind.QUALIFICATIONS: acts.decide_qualifications,
-    StageKind.TRAINING: acts.train,
-    StageKind.MEDICAL: acts.examine,
-    StageKind.ORIENTATION: acts.attend,
-    StageKind.LOAN: acts.lend,
-    StageKind.GENERAL: acts.hand_in_papers,
-    StageKind.DEPARTURE: acts.book,
-    StageKind.COMPLETION: acts.nothing,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One case of the story: how far it comes, and what else happens to it (its place among its track's cases)."""
+    """One case of the story: how far it comes, and what else happens to it (its place among its track's cases).
+    `ends`: it is taken to the end of its life in the programme."""
 
     case_id: UUID
     place: int
     away: bool
     reach: tuple[StageKind, ...]
     last: bool
+    ends: bool = False
 
 
-def parts(installation: Installation) -> list[Part]:
+def parts(installation: Installation, programme_id: str) -> list[Part]:
     """The cases in the order of their references, so that every run gives each the same part."""
     with installation.database.read() as session:
-        rows = session.exec(select(Case).order_by(col(Case.reference))).all()
+        query = select(Case).where(Case.programme_id == programme_id).order_by(col(Case.reference))
+        rows = session.exec(query).all()
+    if programme_id != PROGRAMME:
+        # All are prepared; every other one goes on to its end, the others stay cleared.
+        return [
+            Part(row.id, place, away=False, reach=_ALL, last=False, ends=place // 2 % 2 == 0)
+            for place, row in enumerate(rows)
+        ]
     story = []
     for away in (True, False):
         mine = [row for row in rows if (row.track == "away") is away]
@@ -95,6 +93,8 @@ def play(installation: Installation, cast: Cast, part: Part) -> bool:
         case = session.get_one(Case, part.case_id)
         programme = cases.programme_of(installation.catalogue, case)
         found = facts.load(session, [case])[case.id]
+    if part.ends and case.life in _ENDS:
+        return _go_on(installation, cast, case)
     waits = part.away and part.place == LAPSED and _ended(installation, case.id, EndKind.EXPIRED)
     if waits or not rules.is_active(case.life):
         return False
@@ -115,18 +115,11 @@ def _stage(
         return True
     if state.status is not StageStatus.OPEN:
         return False
-    return HANDLERS[stage.kind](Scene(installation, cast, case, programme, stage, state))
+    return acts.play_stage(Scene(installation, cast, case, programme, stage, state))
 
 
 def _signer(cast: Cast, stage: Stage) -> Actor:
-    names = {
-        Role.CASEWORKER: "arta",
-        Role.SUPERVISOR: "mira",
-        Role.SECURITY_OFFICER: "luan",
-        Role.MEDICAL_OFFICER: "teuta",
-        Role.LOAN_OFFICER: "ilir",
-    }
-    return cast[names[Role(stage.sign_off)]]
+    return cast[SIGNERS[Role(stage.sign_off)]]
 
 
 def _take_charge(installation: Installation, cast: Cast, part: Part, case: Case) -> bool:
@@ -140,7 +133,10 @@ def _take_charge(installation: Installation, cast: Cast, part: Part, case: Case)
 def _turn(installation: Installation, cast: Cast, part: Part, case: Case, assessment: Assessment) -> bool:
     """What happens besides the ordinary way, each once; the case itself shows whether it happened already."""
     turn = _TURNS.get(part.place) if part.away else None
-    if part.last:
+    if part.ends:
+        track = installation.catalogue.get(case.programme_id, case.programme_version).track(case.track)
+        turn = _depart if track is None or track.departs else _complete
+    elif part.last:
         turn = _withdraw
     elif part.away and not part.reach and part.place % 2 == 0:
         turn = _bring_a_bad_copy
@@ -156,9 +152,26 @@ def _depart(installation: Installation, cast: Cast, case: Case, assessment: Asse
         command = ReplanCase(planned_departure=today)
         installation.database.run(cast["arta"], cases.replan, installation.catalogue, case.id, command)
     else:
-        move = MoveCase(case_id=case.id, to=CaseLife.DEPARTED, reason="departure_confirmed", happened_on=today)
-        installation.database.run(cast["arta"], cases.move, installation.catalogue, move)
+        _move(installation, cast, case, CaseLife.DEPARTED, "departure_confirmed")
     return True
+
+
+def _complete(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
+    if case.life is not CaseLife.CLEARED:
+        return False
+    _move(installation, cast, case, CaseLife.CLOSED, "home_track_completed")
+    return True
+
+
+def _go_on(installation: Installation, cast: Cast, case: Case) -> bool:
+    """What follows on the departure."""
+    _move(installation, cast, case, CaseLife.ARRIVED, "arrival_confirmed")
+    return True
+
+
+def _move(installation: Installation, cast: Cast, case: Case, to: CaseLife, reason: str) -> None:
+    move = MoveCase(case_id=case.id, to=to, reason=reason, happened_on=installation.database.today())
+    installation.database.run(cast["arta"], cases.move, installation.catalogue, move)
 
 
 def _fly_later(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:

@@ -147,7 +147,7 @@ def _to_decide(visit: Visit, case_id: UUID, item_id: UUID) -> tuple[Case, Requir
     """The case and what the paper is for; whether the reader may decide on it is the service's to say."""
     case, programme = find(visit, case_id)
     item = _item(visit, case, item_id)
-    return case, evidence.asked_for(programme, item.kind)
+    return case, evidence.asked_for(programme, item.kind, item.subject)
 
 
 def _item(visit: Visit, case: Case, item_id: UUID) -> EvidenceItem:

@@ -138,7 +138,7 @@ def submit(bench: Bench, workers: int) -> None:
 
 def play(bench: Bench) -> None:
     """The demo's people decide until nothing is left to do or a case is cleared, and every certificate is issued."""
-    waiting = story.parts(bench.installation)
+    waiting = story.parts(bench.installation, people.PROGRAMME)
     while waiting:
         waiting = [part for part in waiting if _is_open(bench, part.case_id)]
         waiting = [part for part in waiting if story.play(bench.installation, bench.cast, part)]
