@@ -82,17 +82,25 @@ def known_reason(reason: str, reasons: Mapping[str, Message] = WITHDRAW_REASONS)
 
 
 def withdraw(
-    work: Work, table: type[Row], row_id: UUID, event: str, reason: str, expected_version: int | None = None
+    work: Work,
+    table: type[Row],
+    row_id: UUID,
+    event: str,
+    reason: str,
+    expected_version: int | None = None,
+    *,
+    any_life: bool = False,
 ) -> Row:
     """Take a row back, today, for a code of `WITHDRAW_REASONS`; what stands on it falls with it.
 
-    `event` is ``noun.withdrawn``. Raises `Conflict` (``withdrawn``) when it was withdrawn before.
+    `event` is ``noun.withdrawn``; with `any_life` an ended case may be changed. Raises `Conflict` (``withdrawn``) when
+    it was withdrawn before.
     """
     known_reason(reason)
     row = work.session.get(table, row_id)
     if row is None:
         raise NotFound("record", _("There is no such record."), _("Open it from its case."))
-    changes.change(work, row.case_id, expected_version)
+    changes.change(work, row.case_id, expected_version, any_life=any_life)
     work.session.refresh(row)
     if row.withdrawn_on is not None:
         raise Conflict("withdrawn", _("This was withdrawn already."), _("Look at its present state."))

@@ -107,13 +107,14 @@ class Found:
 
 
 def queue(session: Session, actor: Actor, asked: QueueFilter, today: date, *, offset: int, limit: int) -> Queue:
-    """The cases that wait for the actor's role, the greatest risk to the departure first."""
+    """The cases that wait for the actor's role, the greatest risk to the departure first; of those that have ended,
+    the ones with a follow-up that is due within a week or overdue."""
     acts_for = _role_of(actor, Permission.SEE_CASES)
     lead = _lead(ACTS_FOR[acts_for])
     parts = _parts(today)
     chosen = [
         changes.visible(actor),
-        col(Case.life).in_([*rules.ACTIVE, CaseLife.ON_HOLD]),
+        or_(col(Case.life).in_([*rules.ACTIVE, CaseLife.ON_HOLD]), _to_follow_up(today)),
         _has_work(acts_for),
         *_common(asked.programme, asked.agency, asked.owner),
     ]
@@ -269,8 +270,12 @@ def _has_work(role: Role) -> ColumnElement[bool]:
     return or_(task, col(Case.stuck) != "") if ACTS_FOR[role] is None else task
 
 
+def _to_follow_up(today: date) -> ColumnElement[bool]:
+    return and_(col(Case.life).in_(rules.FOLLOWED), col(CaseTask.due_on) <= today + _WEEK)
+
+
 def _parts(today: date) -> dict[Show, ColumnElement[bool]]:
-    due, active = col(CaseTask.due_on), col(Case.life).in_(rules.ACTIVE)
+    due, active = col(CaseTask.due_on), col(Case.life).in_([*rules.ACTIVE, *rules.FOLLOWED])
     return {
         Show.OVERDUE: and_(active, due < today),
         Show.TODAY: and_(active, due == today),

@@ -14,6 +14,9 @@ from casework.cases import facts, rules
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.tables import Case, CaseMove, CaseTask, LiveSignOff, SignOff
 from casework.certificates import service as certificates
+from casework.followups import queries as followups
+from casework.followups.rules import STATUS as FOLLOW_UP
+from casework.followups.rules import FollowUpState
 from casework.work import Work
 from checklists.assessment import Assessment, BreachKind, StageStatus, assess
 from checklists.programme import Programme, Provider
@@ -34,7 +37,7 @@ def refresh(work: Work, programme: Programme, case: Case) -> Assessment:
                 end_sign_off(work, case, row, _ENDS[state.breach.kind], state.breach.kind.value, state.breach.because)
         assessment = _assess(work, programme, case)
     _follow(work, case, assessment)
-    _keep(work, case, assessment)
+    _keep(work, programme, case, assessment)
     return assessment
 
 
@@ -87,7 +90,7 @@ def _follow(work: Work, case: Case, assessment: Assessment) -> None:
     case.life, case.life_since = wanted, work.today
 
 
-def _keep(work: Work, case: Case, assessment: Assessment) -> None:
+def _keep(work: Work, programme: Programme, case: Case, assessment: Assessment) -> None:
     case.assessed_version, case.assessed_on = case.version, work.today
     case.changes_on = assessment.changes_on
     case.assessment = {
@@ -105,14 +108,19 @@ def _keep(work: Work, case: Case, assessment: Assessment) -> None:
     }
     work.session.add(case)
     work.session.exec(delete(CaseTask).where(col(CaseTask.case_id) == case.id))
-    if rules.is_ended(case.life):
-        return
+    work.session.add_all(
+        _follow_ups(work, programme, case) if rules.is_ended(case.life) else _open_tasks(case, assessment)
+    )
+    work.session.flush()
+
+
+def _open_tasks(case: Case, assessment: Assessment) -> list[CaseTask]:
     useful = {
         (state.stage, slot.requirement, slot.subject): slot.useful_from
         for state in assessment.stages
         for slot in state.requirements
     }
-    work.session.add_all(
+    return [
         CaseTask(
             case_id=case.id,
             position=position,
@@ -126,5 +134,26 @@ def _keep(work: Work, case: Case, assessment: Assessment) -> None:
             waiting=task.actor in _OUTSIDE,
         )
         for position, task in enumerate(assessment.tasks)
-    )
-    work.session.flush()
+    ]
+
+
+def _follow_ups(work: Work, programme: Programme, case: Case) -> list[CaseTask]:
+    """An ended case is assessed no more, but somebody still follows the worker up: lines that queues show when they
+    come near (`queries.queue`), so that no day has to rewrite them."""
+    if case.life not in rules.FOLLOWED or not programme.follow_ups:
+        return []
+    known = facts.load(work.session, [case])[case.id]
+    waiting = [one for one in followups.asked(work.session, programme, case, known) if one.state is FollowUpState.OPEN]
+    return [
+        CaseTask(
+            case_id=case.id,
+            position=position,
+            stage="",
+            requirement=one.follow_up.id,
+            status=FOLLOW_UP,
+            actor=one.who.value,
+            due_on=one.due_on,
+            waiting=one.who in _OUTSIDE,
+        )
+        for position, one in enumerate(waiting)
+    ]

@@ -9,6 +9,7 @@ from basis.roles import Role
 from casework.cases.queries import QueueLine
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, CaseTask
+from casework.followups.rules import STATUS as FOLLOW_UP
 from casework.workers.tables import Worker
 from checklists.assessment import RequirementStatus, StageStatus
 from checklists.catalogue import Catalogue
@@ -72,6 +73,10 @@ def next_act(
     programme: Programme, stage_id: str, requirement_id: str, subject: str, status: str, actor: str, role: Role
 ) -> tuple[Message, Message]:
     """What is to be done and who does it, as far as the role may know."""
+    if status == FOLLOW_UP:
+        return _("Follow up: {what}", what=wording.follow_up_title(programme, requirement_id)), wording.actor(
+            actor, role
+        )
     stage = programme.stage(stage_id)
     if stage is None:
         return _("Look at the case"), wording.YOU

@@ -68,6 +68,11 @@ def requirement_title(programme: Programme, requirement: Requirement, subject: s
     return requirement.label
 
 
+def follow_up_title(programme: Programme, follow_up_id: str) -> Message | str:
+    """The title of a follow-up; its id in a version that no longer has it."""
+    return next((one.label for one in programme.follow_ups if one.id == follow_up_id), follow_up_id)
+
+
 def country(code: str) -> str:
     return name(code) if is_country(code) else code
 

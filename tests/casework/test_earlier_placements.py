@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from casework.actor import ENGINE
@@ -16,6 +17,7 @@ from casework.work import Work
 from tests.support import factories
 from tests.support.factories import TODAY, World
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LAST_YEAR = TODAY - timedelta(days=300)
 
 
@@ -70,6 +72,7 @@ def test_a_worker_who_was_registered_anew_is_known_by_the_passport(database: Dat
     assert placements(database, *cases) == [[], earlier, [], [], [], []]
 
 
+@on_sqlite
 def test_what_did_not_depart_in_this_programme_before_is_no_earlier_placement(database: Database, world: World) -> None:
     with database.write(ENGINE) as work:
         departed(work, world, "K7000003", CaseLife.WITHDRAWN)
@@ -80,6 +83,7 @@ def test_what_did_not_depart_in_this_programme_before_is_no_earlier_placement(da
     assert placements(database, case) == [[]]
 
 
+@on_sqlite
 def test_many_cases_are_asked_for_in_as_many_queries_as_one(database: Database, world: World) -> None:
     with database.write(ENGINE) as work:
         cases = []

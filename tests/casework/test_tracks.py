@@ -24,12 +24,14 @@ from tests.support.factories import TODAY, World
 from tests.support.together import DONE, together
 
 CASEWORKER, SUPERVISOR = Role.CASEWORKER, Role.SUPERVISOR
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def asked(case: Case, **values: Any) -> ChangeTrack:
     return ChangeTrack(**{"case_id": case.id, "track": "home", "reason": "worker_chose", **values})
 
 
+@on_sqlite
 def test_caseworkers_and_supervisors_change_a_track_and_nobody_else(
     database: Database, world: World, catalogue: Catalogue, opened: Case, wrong_roles: Callable[..., list[Role]]
 ) -> None:
@@ -43,30 +45,24 @@ def test_caseworkers_and_supervisors_change_a_track_and_nobody_else(
     assert "worker_chose" in event.body
 
 
-@pytest.mark.parametrize(
-    ("values", "kind", "code"),
-    [
+@on_sqlite
+def test_a_change_needs_another_track_of_the_programme_and_a_known_reason(
+    database: Database, world: World, catalogue: Catalogue, opened: Case
+) -> None:
+    wrong: list[tuple[dict[str, Any], type[PredepartureError], str]] = [
         ({"track": "sideways"}, InvalidInput, "unknown_track"),
         ({"track": "away"}, Conflict, "same_track"),
         ({"reason": "because"}, InvalidInput, "unknown_reason"),
         ({"planned_departure": TODAY + timedelta(days=9)}, InvalidInput, "no_departure"),
-    ],
-)
-def test_a_change_needs_another_track_of_the_programme_and_a_known_reason(
-    database: Database,
-    world: World,
-    catalogue: Catalogue,
-    opened: Case,
-    values: dict[str, Any],
-    kind: type[PredepartureError],
-    code: str,
-) -> None:
-    with error(kind, code):
-        database.run(world[CASEWORKER], tracks.change_track, catalogue, asked(opened, **values))
+    ]
+    for values, kind, code in wrong:
+        with error(kind, code):
+            database.run(world[CASEWORKER], tracks.change_track, catalogue, asked(opened, **values))
     with database.read() as session:
         assert session.exec(select(TrackChange)).all() == []
 
 
+@on_sqlite
 def test_who_leaves_after_all_does_not_leave_in_the_past(
     database: Database, world: World, catalogue: Catalogue, opened: Case
 ) -> None:
@@ -76,15 +72,16 @@ def test_who_leaves_after_all_does_not_leave_in_the_past(
         database.run(world[CASEWORKER], tracks.change_track, catalogue, yesterday)
 
 
-@pytest.mark.parametrize("life", [CaseLife.DEPARTED, CaseLife.CLOSED, CaseLife.WITHDRAWN])
+@on_sqlite
 def test_after_the_end_of_the_case_the_track_stays(
-    database: Database, world: World, catalogue: Catalogue, opened: Case, life: CaseLife
+    database: Database, world: World, catalogue: Catalogue, opened: Case
 ) -> None:
-    with database.write(ENGINE) as work:
-        case = work.session.get_one(Case, opened.id)
-        case.life, case.ended_on = life, TODAY
-    with error(Conflict, "ended"):
-        database.run(world[SUPERVISOR], tracks.change_track, catalogue, asked(opened))
+    for life in (CaseLife.DEPARTED, CaseLife.CLOSED, CaseLife.WITHDRAWN):
+        with database.write(ENGINE) as work:
+            case = work.session.get_one(Case, opened.id)
+            case.life, case.ended_on = life, TODAY
+        with error(Conflict, "ended"):
+            database.run(world[SUPERVISOR], tracks.change_track, catalogue, asked(opened))
 
 
 def test_of_two_people_who_change_the_track_at_once_one_does(
