@@ -1,4 +1,5 @@
-"""Which stages and requirements a case is asked for: conditions answered, requirements turned into slots."""
+"""Which stages and requirements a case is asked for: conditions answered, requirements turned into slots, and
+whether it may take part at all."""
 
 from __future__ import annotations
 
@@ -6,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from checklists.conditions import Condition, Known
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Standing
 from checklists.judging import Slot
-from checklists.programme import Each, Programme, Requirement, ResidenceRule, Stage
+from checklists.programme import Each, EligibilityRule, Programme, Requirement, ResidenceRule, Stage
 from checklists.residences import countries_of, days_of_change, longest_stay_reaches
+from checklists.waivers import allowed, with_ends
 
 _DECIDED = frozenset({Standing.ACCEPTED, Standing.REJECTED, Standing.ADVERSE})
 
@@ -63,16 +66,38 @@ def gap(programme: Programme, facts: CaseFacts, on: date, kind: str) -> bool | N
 
 def _waived(requirement: Requirement, facts: CaseFacts, on: date) -> bool:
     return any(
-        waiver.requirement == requirement.id
-        and waiver.authority == requirement.waivable_by
-        and (waiver.ends_on is None or waiver.ends_on >= on)
-        for waiver in facts.waivers
+        allowed(waiver, requirement) and (waiver.ends_on is None or waiver.ends_on >= on)
+        for waiver in with_ends(facts).waivers
     )
+
+
+class Eligibility(NamedTuple):
+    """The programme's rules on who may take part that this case breaks, and those not answered yet."""
+
+    against: tuple[EligibilityRule, ...]
+    open: tuple[EligibilityRule, ...]
+
+
+def eligibility(programme: Programme, facts: CaseFacts, on: date) -> Eligibility:
+    """How the case answers the programme's eligibility rules on a day."""
+    if not programme.eligibility:
+        return Eligibility((), ())
+    known = Known(facts, on, cache(lambda kind: gap(programme, facts, on, kind)))
+    answers = [(rule, rule.when.evaluate(known)) for rule in programme.eligibility]
+    return Eligibility(
+        tuple(rule for rule, answer in answers if answer is False),
+        tuple(rule for rule, answer in answers if answer is None),
+    )
+
+
+def ineligible(programme: Programme, facts: CaseFacts, on: date) -> tuple[EligibilityRule, ...]:
+    """The rules for which the case cannot be opened; what is not known yet is not among them."""
+    return eligibility(programme, facts, on).against
 
 
 def days_of_other_asking(programme: Programme, facts: CaseFacts) -> Iterator[date]:
     """Every day on which time alone may change what is asked: stays that grow long enough, birthdays, waivers' ends."""
-    for waiver in facts.waivers:
+    for waiver in with_ends(facts).waivers:
         if waiver.ends_on is not None:
             yield Duration(days=1).after(waiver.ends_on)
     rule = programme.residence

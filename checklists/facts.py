@@ -68,7 +68,8 @@ class WaiverKind(StrEnum):
 class GivenWaiver:
     """A requirement set aside, or met on condition, by a named authority until `ends_on` (None: for the whole case).
 
-    `until_event` is a kind of evidence: when a fact of that kind is decided, it ends with that day.
+    `until_event` is a kind of evidence: when a fact of that kind is decided, it ends with that day. Decisions up to
+    the day `given_on` do not count: permission to go on is often given because of one (None: all count).
     """
 
     id: str
@@ -78,6 +79,7 @@ class GivenWaiver:
     ends_on: date | None
     kind: WaiverKind = WaiverKind.WAIVER
     until_event: str = ""
+    given_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from checklists.facts import Fact, GivenWaiver, Standing
+from checklists.facts import Fact, GivenWaiver, Standing, WaiverKind
 from checklists.programme import HoldUntil, Requirement, Validity
+from checklists.waivers import allowed
 
 _ONE_DAY = timedelta(days=1)
 _EVER = date.max
@@ -21,6 +22,7 @@ class RequirementStatus(StrEnum):
 
     MET = "met"
     WAIVED = "waived"
+    CONDITIONAL = "conditional"  # passes for a time: to be met later, or while a decision is awaited
     PENDING = "pending"  # verified, outcome open; or dated in the future
     SUBMITTED = "submitted"  # handed in; a person or an automatic check has not verified it yet
     NOT_INDEPENDENT = "not_independent"  # decided by the one who recorded it
@@ -35,9 +37,10 @@ class RequirementStatus(StrEnum):
 
     @property
     def fulfilled(self) -> bool:
-        return self is RequirementStatus.MET or self is RequirementStatus.WAIVED
+        return self in _FULFILLED
 
 
+_FULFILLED = frozenset({RequirementStatus.MET, RequirementStatus.WAIVED, RequirementStatus.CONDITIONAL})
 _RANK = {status: rank for rank, status in enumerate(RequirementStatus)}
 
 
@@ -64,6 +67,15 @@ class Judged(NamedTuple):
     holds_until: date
     day: date | None
     check: str = ""
+
+
+class Horizon(NamedTuple):
+    """The days of a case that evidence may have to hold until; None where one is not known. `date.min`: it only has
+    to hold today (departure and arrival on a track that stays; application while nothing was applied for)."""
+
+    departure: date | None
+    arrival: date | None
+    application: date | None
 
 
 class Outcome(NamedTuple):
@@ -111,29 +123,45 @@ class Evidence:
             ends_on = waiver.ends_on or _EVER
             status = in_date(date.min, ends_on, day, self.need)
             if status is RequirementStatus.MET:
-                status = RequirementStatus.WAIVED
+                status = _PASSING[waiver.kind]
             if status is not RequirementStatus.LAPSED:
                 outcomes.append(Outcome(status, (waiver.id,), waiver.ends_on))
         return min(outcomes, key=_worst_last, default=None)
 
 
-def gather(slot: Slot, facts: Iterable[Fact], waivers: Iterable[GivenWaiver], departure: date | None) -> Evidence:
-    """The evidence for a slot out of a case's facts of its kind. `departure`: `date.min` on a track that stays."""
+_PASSING = {
+    WaiverKind.WAIVER: RequirementStatus.WAIVED,
+    WaiverKind.CONDITION: RequirementStatus.CONDITIONAL,
+    WaiverKind.INTERIM: RequirementStatus.CONDITIONAL,
+}
+
+
+def gather(slot: Slot, facts: Iterable[Fact], waivers: Iterable[GivenWaiver], horizon: Horizon) -> Evidence:
+    """The evidence for a slot out of a case's facts of its kind and its waivers (`waivers.with_ends`)."""
     requirement, subject = slot.requirement, slot.subject
     judged = tuple(
         judge(requirement, fact)
         for fact in facts
         if (fact.subject == subject or not subject) and fact.standing is not Standing.WITHDRAWN
     )
-    given = tuple(
-        waiver
-        for waiver in waivers
-        if waiver.requirement == requirement.id
-        and waiver.subject in (subject, "")
-        and waiver.authority == requirement.waivable_by
-    )
+    given = tuple(waiver for waiver in waivers if waiver.subject in (subject, "") and allowed(waiver, requirement))
+    need = needed_until(requirement.validity, horizon)
+    if requirement.validity is not None and requirement.validity.must_hold_until is HoldUntil.VISA_APPLICATION:
+        judged, given = _once_applied(judged, given, need)
     changes = tuple(sorted(_days_of_change(judged, given))) if judged or given else ()
-    return Evidence(slot, judged, given, needed_until(requirement.validity, departure), changes)
+    return Evidence(slot, judged, given, need, changes)
+
+
+def _once_applied(
+    judged: tuple[Judged, ...], given: tuple[GivenWaiver, ...], applied_on: date | None
+) -> tuple[tuple[Judged, ...], tuple[GivenWaiver, ...]]:
+    """What held on the day of the visa application need not hold any longer."""
+    if applied_on is None or applied_on == date.min:
+        return judged, given
+    return (
+        tuple(one._replace(holds_until=_EVER) if one.holds_until >= applied_on else one for one in judged),
+        tuple(replace(one, ends_on=None) if (one.ends_on or _EVER) >= applied_on else one for one in given),
+    )
 
 
 def _days_of_change(judged: tuple[Judged, ...], waivers: tuple[GivenWaiver, ...]) -> set[date]:
@@ -143,11 +171,14 @@ def _days_of_change(judged: tuple[Judged, ...], waivers: tuple[GivenWaiver, ...]
     return days | {last + _ONE_DAY for last in ends if last < _EVER}
 
 
-def needed_until(validity: Validity | None, departure: date | None) -> date | None:
+def needed_until(validity: Validity | None, horizon: Horizon) -> date | None:
     """The day that evidence must hold until; `date.min` where it only has to hold today, None if not known."""
-    if validity is None or validity.must_hold_until is HoldUntil.TODAY or departure == date.min:
+    if validity is None or validity.must_hold_until is HoldUntil.TODAY:
         return date.min
-    return None if departure is None else validity.margin.after(departure)
+    if validity.must_hold_until is HoldUntil.VISA_APPLICATION:
+        return horizon.application
+    day = horizon.departure if validity.must_hold_until is HoldUntil.DEPARTURE else horizon.arrival
+    return day if day is None or day == date.min else validity.margin.after(day)
 
 
 def in_date(starts_on: date, holds_until: date, day: date, need: date | None) -> RequirementStatus:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from basis.messages import Message, _
 from basis.roles import Role
 from checklists.judging import Evidence, Outcome, RequirementStatus
-from checklists.programme import Actor, Requirement
+from checklists.programme import Actor, HoldUntil, Requirement
 
 _Status = RequirementStatus
 _VERIFIER_ACTS = frozenset({_Status.SUBMITTED, _Status.PENDING, _Status.NOT_INDEPENDENT, _Status.ADVERSE})
@@ -32,10 +32,15 @@ def actor_for(requirement: Requirement, status: RequirementStatus) -> Actor | No
 def reason(evidence: Evidence, outcome: Outcome) -> Message:
     """The sentence for an outcome."""
     status, until = outcome.status, outcome.holds_until
-    if status in (_Status.MET, _Status.WAIVED) and until is not None:
-        waived = status is _Status.WAIVED
-        return _("Waived until {day}.", day=until) if waived else _("Met; holds until {day}.", day=until)
     match status:
+        case _Status.MET if until is not None:
+            return _("Met; holds until {day}.", day=until)
+        case _Status.WAIVED if until is not None:
+            return _("Waived until {day}.", day=until)
+        case _Status.CONDITIONAL if until is not None:
+            return _("Met on condition until {day}.", day=until)
+        case _Status.CONDITIONAL:
+            return _("Met on condition.")
         case _Status.WAIVED:
             return _("Waived.")
         case _Status.TOO_SHORT:
@@ -59,6 +64,9 @@ def _unknown(evidence: Evidence) -> Message:
     if evidence.slot.asked is None:
         return _("It is not known yet whether this is asked for.")
     if evidence.need is None:
+        validity = evidence.slot.requirement.validity
+        if validity is not None and validity.must_hold_until is HoldUntil.VISA_APPLICATION:
+            return _("The day of the visa application was not recorded.")
         return _("The day of departure is not planned yet.")
     return _("A day or value that decides was not recorded. Hand it in again with that day.")
 

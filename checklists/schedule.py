@@ -1,34 +1,323 @@
-"""Planning backwards from the departure day: from when a requirement's evidence is useful, and by when it must be
-there. Calendar days."""
+"""Planning a case: forwards from today, backwards from its departure. `plan(programme, facts, on)`.
+
+Forwards: work on a stage begins when the stages it stands on are signed off; work on a requirement when those it comes
+after are there; it takes `lead_time` working days, and the stage then `service_days` until its sign-off. What is there
+and lasts takes nothing. Backwards: `checklists.deadlines`, the days that assessments name too. Both count the same way:
+who keeps to the latest days is ready on the day of departure, and one day later on a thing that is open, the departure
+slips. Stages and requirements of which it is not known yet whether they are asked are planned. All follows from the
+facts, so a flight that moves, a visa refused and an offer withdrawn need nothing but a plan anew.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import product
+from typing import NamedTuple
 
-from checklists.assessment import RequirementStatus, StageStatus, assess
+from basis.messages import Message, _
+from basis.working_days import is_calendar
+from checklists.deadlines import NO_DAYS, Days, Deadlines, deadlines
 from checklists.facts import CaseFacts
+from checklists.forwards import Forwards, Step, forwards
+from checklists.judging import Evidence, Outcome, RequirementStatus
 from checklists.programme import Programme
+from checklists.reading import Reader, Result, StageStatus
+
+__all__ = ["Plan", "PlanItem", "PlanStage", "Step", "find_impossible", "plan"]
+
+_MOST_STEPS = 60  # a sound programme needs two or three
 
 
 @dataclass(frozen=True, slots=True)
 class PlanItem:
-    """One slot of the plan. Evidence dated before `useful_from` lapses before it is needed (None: never too early);
-    after `latest` the departure is at risk (None: no departure is planned)."""
+    """One slot of the plan: a requirement, or one country or module of it (`subject`).
+
+    `done`: there, and good until it is no longer needed; its `earliest` is then the day of the plan. `earliest`: the
+    first day on which it can be there. `useful_from`: evidence dated earlier lapses before it is needed (None: never
+    too early). `start_by`: the last day to begin, `latest`: the last safe day on which it is there (None: no departure
+    is planned). `slack`: calendar days from `earliest` to `latest`, None for what is done. `critical`: on the path that
+    decides the earliest departure. `risk`: what is wrong with the days, in words; `at_risk` and `too_early` say which.
+    """
 
     stage: str
     requirement: str
     subject: str
+    title: Message
     status: RequirementStatus
+    done: bool
+    earliest: date
     useful_from: date | None
+    start_by: date | None
     latest: date | None
+    critical: bool
+    at_risk: bool
+    too_early: bool
+    risk: Message | None
+
+    @property
+    def slack(self) -> int | None:
+        return None if self.done else _slack(self.earliest, self.latest)
 
 
-def plan(programme: Programme, facts: CaseFacts, on: date) -> tuple[PlanItem, ...]:
-    """Every slot that is asked, met or not, in the programme's order."""
-    return tuple(
-        PlanItem(state.stage, slot.requirement, slot.subject, slot.status, slot.useful_from, slot.due_on)
-        for state in assess(programme, facts, on).stages
-        if state.status is not StageStatus.NOT_ASKED
-        for slot in state.requirements
+@dataclass(frozen=True, slots=True)
+class PlanStage:
+    """One stage of the plan. `begins`: the day from which it can be worked on, `earliest`: its first possible sign-off,
+    `start_by` and `latest`: the last safe days to begin and to sign it off. The rest as in `PlanItem`."""
+
+    stage: str
+    title: Message
+    status: StageStatus
+    done: bool
+    begins: date
+    earliest: date
+    start_by: date | None
+    latest: date | None
+    critical: bool
+    at_risk: bool
+    risk: Message | None
+    items: tuple[PlanItem, ...]
+
+    @property
+    def slack(self) -> int | None:
+        return None if self.done else _slack(self.earliest, self.latest)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`on`: the day of the plan. `stages`: those asked or perhaps asked, in the programme's order. `departure`: the
+    planned day, None without one and on a track that stays. `earliest_departure`: the first day on which the case
+    could depart, with every paper good; None on a track that stays, and where no day would do (`find_impossible`).
+    `earliest_completion`: the first day on which every stage could be signed off. `critical_path`: the steps that
+    decide these days, first to last."""
+
+    on: date
+    stages: tuple[PlanStage, ...]
+    departure: date | None
+    earliest_departure: date | None
+    earliest_completion: date
+    critical_path: tuple[Step, ...]
+
+    @property
+    def items(self) -> tuple[PlanItem, ...]:
+        return tuple(item for stage in self.stages for item in stage.items)
+
+    @property
+    def late_by(self) -> int:
+        """By how many days the planned departure slips as things stand; 0 where it can be kept or none is planned."""
+        if self.departure is None or self.earliest_departure is None:
+            return 0
+        return max(0, (self.earliest_departure - self.departure).days)
+
+
+class _View(NamedTuple):
+    """A case read for one day of departure."""
+
+    results: list[Result]
+    backwards: Deadlines
+    forwards: Forwards
+
+
+def plan(programme: Programme, facts: CaseFacts, on: date) -> Plan:
+    """The plan of a case on the day `on` (an ended case: on the day it ended)."""
+    on = facts.ended_on or on
+    track = programme.track(facts.track)
+    departs = track is None or track.departs
+    planned = facts.planned_departure if departs else None
+    view = _view(programme, facts, on)
+    earliest, deciding = _earliest_departure(programme, facts, on, view) if departs else (None, view)
+    path = deciding.forwards.critical_path(departing=departs)
+    found = {one.stage: one for one in _stages(view, on, frozenset((step.stage, step.requirement) for step in path))}
+    return Plan(
+        on=on,
+        stages=tuple(found[stage.id] for stage in programme.stages if stage.id in found),
+        departure=planned,
+        earliest_departure=earliest,
+        earliest_completion=view.forwards.complete,
+        critical_path=path,
     )
+
+
+def find_impossible(programme: Programme) -> list[tuple[str, str]]:
+    """Requirements (stage id, requirement id) whose evidence lapses before the rest of the graph can be over, even if
+    it comes on its latest safe day: for departures spread over two years from the day the programme is in force. Empty
+    where a calendar is not known or the graph has a circle, which are flaws of their own."""
+    calendars = [programme.home_calendar, *[stage.calendar or "" for stage in programme.stages]]
+    calendars += [asked.calendar or "" for _stage, asked in programme.requirements()]
+    if not all(map(is_calendar, calendars)) or not _well_ordered(programme):
+        return []
+    found: dict[tuple[str, str], None] = {}
+    for track, loan_asked in product((one.id for one in programme.tracks if one.departs), (False, True)):
+        new = CaseFacts(
+            track=track,
+            registered_on=programme.in_force_from,
+            nationality=next(iter(programme.origins), ""),
+            loan_asked=loan_asked,
+        )
+        for days in range(400, 1130, 13):
+            departure = programme.in_force_from + timedelta(days=days)
+            reader = Reader(programme, replace(new, planned_departure=departure))
+            results = reader.results(programme.in_force_from)
+            pairs = _impossible(results, deadlines(programme, results, reader.horizon))
+            found.update(dict.fromkeys(pairs))
+    order = [(stage.id, asked.id) for stage, asked in programme.requirements()]
+    return [pair for pair in order if pair in found]
+
+
+def _well_ordered(programme: Programme) -> bool:
+    seen: set[str] = set()
+    for stage in programme.in_order:
+        if not seen.issuperset(stage.after):
+            return False
+        seen.add(stage.id)
+    return True
+
+
+def _view(programme: Programme, facts: CaseFacts, on: date) -> _View:
+    reader = Reader(programme, facts)
+    results = reader.results(on)
+    backwards = deadlines(programme, results, reader.horizon)
+    return _View(results, backwards, forwards(programme, results, backwards.lasting, backwards.done, on))
+
+
+def _earliest_departure(programme: Programme, facts: CaseFacts, on: date, planned: _View) -> tuple[date | None, _View]:
+    """The first day on which the case could depart, and how the case reads then.
+
+    A later departure never needs less: papers that are good for an earlier one may lapse before it. So the search
+    begins with a day that is surely not too late, and goes on to the day that the case read for that departure needs,
+    until it needs no later one. Where papers could not be good on that day whatever one does (it must follow a week of
+    holidays, say), the days after it are tried.
+    """
+    hopeful, by_day = _hopeful(programme, planned, on), any("departure" in one.text for one in programme.conditions)
+    departure = on if by_day else hopeful.departs
+    for _step in range(_MOST_STEPS):
+        if departure == facts.planned_departure:
+            view = planned
+        else:
+            view = _view(programme, replace(facts, planned_departure=departure), on)
+        if view.forwards.departs > departure:
+            departure = view.forwards.departs
+        elif _impossible(view.results, view.backwards):
+            departure += timedelta(days=1)
+        else:
+            return departure, view
+    return None, planned
+
+
+def _hopeful(programme: Programme, view: _View, on: date) -> Forwards:
+    """The forward pass as if all that was ever accepted were good for whatever departure."""
+    lasting = {
+        (evidence.slot.requirement.id, evidence.slot.subject)
+        for result in view.results
+        for evidence, outcome in result.slots
+        if outcome.status.fulfilled
+        or evidence.waivers
+        or any(one.status is RequirementStatus.MET for one in evidence.judged)
+    }
+    done = {
+        result.stage.id
+        for result in view.results
+        if result.status in (StageStatus.NOT_ASKED, StageStatus.SIGNED_OFF, StageStatus.BROKEN)
+    }
+    return forwards(programme, view.results, lasting, done, on)
+
+
+def _impossible(results: Sequence[Result], backwards: Deadlines) -> list[tuple[str, str]]:
+    """What is open and would lapse before it is needed although it comes on its latest day."""
+    found: dict[tuple[str, str], None] = {}
+    for result in results:
+        for evidence, _outcome in result.slots:
+            name = evidence.slot.requirement.id
+            days = backwards.requirements.get(name, NO_DAYS)
+            if (name, evidence.slot.subject) not in backwards.lasting and _too_short(days):
+                found[result.stage.id, name] = None
+    return list(found)
+
+
+def _too_short(days: Days) -> bool:
+    return days.useful_from is not None and days.latest is not None and days.useful_from > days.latest
+
+
+def _slack(earliest: date, latest: date | None) -> int | None:
+    return None if latest is None else (latest - earliest).days
+
+
+def _stages(view: _View, on: date, critical: frozenset[tuple[str, str]]) -> Iterator[PlanStage]:
+    for result in view.results:
+        if result.status is StageStatus.NOT_ASKED:
+            continue
+        stage = result.stage
+        done = stage.id in view.backwards.done
+        days = view.backwards.stages.get(stage.id, NO_DAYS)
+        earliest = view.forwards.stages[stage.id]
+        at_risk = not done and days.latest is not None and earliest > days.latest
+        yield PlanStage(
+            stage=stage.id,
+            title=stage.label,
+            status=result.status,
+            done=done,
+            begins=view.forwards.begins[stage.id],
+            earliest=earliest,
+            start_by=days.start_by,
+            latest=days.latest,
+            critical=(stage.id, "") in critical,
+            at_risk=at_risk,
+            risk=_stage_risk(earliest, days.latest) if at_risk else None,
+            items=tuple(_item(view, result, pair, on, critical) for pair in result.slots),
+        )
+
+
+def _item(
+    view: _View, result: Result, pair: tuple[Evidence, Outcome], on: date, critical: frozenset[tuple[str, str]]
+) -> PlanItem:
+    evidence, outcome = pair
+    requirement, subject = evidence.slot.requirement, evidence.slot.subject
+    done = result.stage.id in view.backwards.done or (requirement.id, subject) in view.backwards.lasting
+    days = view.backwards.requirements.get(requirement.id, NO_DAYS)
+    earliest = on if done else view.forwards.requirements[requirement.id]
+    late = days.latest is not None and earliest > days.latest
+    too_early = not done and days.useful_from is not None and earliest < days.useful_from
+    return PlanItem(
+        stage=result.stage.id,
+        requirement=requirement.id,
+        subject=subject,
+        title=requirement.label,
+        status=outcome.status,
+        done=done,
+        earliest=earliest,
+        useful_from=days.useful_from,
+        start_by=days.start_by,
+        latest=days.latest,
+        critical=not done and (result.stage.id, requirement.id) in critical,
+        at_risk=not done and (late or _too_short(days)),
+        too_early=too_early,
+        risk=None if done else _risk(days, outcome, earliest, on),
+    )
+
+
+def _risk(days: Days, outcome: Outcome, earliest: date, on: date) -> Message | None:
+    latest, useful_from = days.latest, days.useful_from
+    if latest is not None and useful_from is not None and _too_short(days):
+        return _(
+            "It cannot be in time: it must be there by {latest}, but dated before {useful_from} it lapses too soon.",
+            latest=latest,
+            useful_from=useful_from,
+        )
+    if latest is not None and earliest > latest:
+        if latest < on:
+            return _(
+                "At risk: it had to be there by {latest}; {earliest} is the first day.",
+                latest=latest,
+                earliest=earliest,
+            )
+        return _("At risk: it can be there on {earliest}, but must be by {latest}.", earliest=earliest, latest=latest)
+    if outcome.status.fulfilled and outcome.holds_until is not None:
+        return _("Holds until {day} only; a new one must be there by {latest}.", day=outcome.holds_until, latest=latest)
+    if useful_from is not None and earliest < useful_from:
+        return _("Too early: what is dated before {day} lapses before it is needed.", day=useful_from)
+    return None
+
+
+def _stage_risk(earliest: date, latest: date | None) -> Message:
+    return _("At risk: it can be signed off on {earliest}, but must be by {latest}.", earliest=earliest, latest=latest)

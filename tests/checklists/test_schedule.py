@@ -14,7 +14,7 @@ from tests.checklists.building import DEPARTURE, ONE_DAY, TODAY, case, complete_
 
 
 def items(facts: object) -> dict[tuple[str, str], PlanItem]:
-    return {(one.requirement, one.subject): one for one in plan(shipped(), facts, TODAY)}  # type: ignore[arg-type]
+    return {(one.requirement, one.subject): one for one in plan(shipped(), facts, TODAY).items}  # type: ignore[arg-type]
 
 
 def test_the_medical_is_useful_for_half_a_year_before_departure_and_due_three_weeks_before() -> None:

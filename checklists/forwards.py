@@ -1,0 +1,117 @@
+"""The forward pass of a plan: from today, when each thing can be there, and what decides the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from basis.working_days import add
+from checklists.deadlines import calendar_of, in_order
+from checklists.programme import Programme, Requirement
+from checklists.reading import Result, StageStatus
+
+Key = tuple[str, str]
+
+
+class Step(NamedTuple):
+    """Work on a requirement, or (`requirement` is "") from everything being there to the sign-off of its stage."""
+
+    stage: str
+    requirement: str
+    begins: date
+    ends: date
+
+
+@dataclass(slots=True)
+class Forwards:
+    """`begins`: when work on a stage can begin. `requirements`, `stages`: when they can be there and signed off (`on`
+    for what is done). `complete`: when every stage could be signed off; `departs`: the first day on which all the
+    rules on days before departure (`lead_days`) are kept too."""
+
+    on: date
+    complete: date
+    departs: date
+    begins: dict[str, date] = field(default_factory=dict)
+    requirements: dict[str, date] = field(default_factory=dict)
+    stages: dict[str, date] = field(default_factory=dict)
+    _steps: dict[Key, tuple[Step, Key | None]] = field(default_factory=dict)
+    _completes: Key | None = None
+    _decides: Key | None = None
+
+    def critical_path(self, *, departing: bool) -> tuple[Step, ...]:
+        """The steps, first to last, of which each waits for the one before, and the last decides the end."""
+        at = self._decides if departing else self._completes
+        path: list[Step] = []
+        while at is not None:
+            step, at = self._steps[at]
+            path.append(step)
+        return tuple(reversed(path))
+
+    def enter(self, step: Step, waits_for: Key | None, lead_days: int) -> None:
+        """A step that is still to be done. Of several that end alike the later one decides."""
+        key = (step.stage, step.requirement)
+        self._steps[key] = (step, waits_for)
+        if step.ends >= self.complete:
+            self.complete, self._completes = step.ends, key
+        departs = step.ends + timedelta(days=lead_days)
+        if departs >= self.departs:
+            self.departs, self._decides = departs, key
+
+
+def forwards(
+    programme: Programme, results: Sequence[Result], lasting: AbstractSet[Key], done: AbstractSet[str], on: date
+) -> Forwards:
+    """`results`: each stage after those it stands on. `lasting`: the slots, `done`: the stages that take nothing."""
+    found = Forwards(on, complete=on, departs=on)
+    for result in results:
+        if result.status is not StageStatus.NOT_ASKED:
+            _stage(programme, result, lasting, done, found)
+    return found
+
+
+def _stage(
+    programme: Programme, result: Result, lasting: AbstractSet[Key], done: AbstractSet[str], found: Forwards
+) -> None:
+    stage = result.stage
+    if stage.id in done:
+        found.begins[stage.id] = found.stages[stage.id] = found.on
+        found.requirements.update((evidence.slot.requirement.id, found.on) for evidence, _outcome in result.slots)
+        return
+    begin: date = found.on
+    last: Key | None = None
+    for name in stage.after:
+        if name not in done and found.stages[name] >= begin:
+            begin, last = found.stages[name], (name, "")
+    found.begins[stage.id] = begin
+    ready, waits_for = _requirements(programme, result, lasting, found, begin, last)
+    signed = add(calendar_of(programme, stage), ready, stage.service_days)
+    found.stages[stage.id] = signed
+    found.enter(Step(stage.id, "", ready, signed), waits_for, stage.lead_days)
+
+
+def _requirements(
+    programme: Programme, result: Result, lasting: AbstractSet[Key], found: Forwards, begin: date, last: Key | None
+) -> tuple[date, Key | None]:
+    """Enters the requirements of a stage that begins with the step `last`. Returns when all are there, and the last."""
+    open_ones: dict[str, Requirement] = {}
+    for evidence, _outcome in result.slots:
+        requirement = evidence.slot.requirement
+        if (requirement.id, evidence.slot.subject) in lasting:
+            found.requirements.setdefault(requirement.id, found.on)
+        else:
+            open_ones[requirement.id] = requirement
+    ready, decides = begin, last
+    for requirement in in_order(list(open_ones.values())):
+        start, waits_for = begin, last
+        for name in requirement.after:
+            if name in open_ones and found.requirements[name] >= start:
+                start, waits_for = found.requirements[name], (result.stage.id, name)
+        there = add(calendar_of(programme, requirement), start, requirement.lead_time)
+        found.requirements[requirement.id] = there
+        found.enter(Step(result.stage.id, requirement.id, start, there), waits_for, requirement.lead_days)
+        if there >= ready:
+            ready, decides = there, (result.stage.id, requirement.id)
+    return ready, decides

@@ -1,0 +1,233 @@
+"""One case read against one programme: the bare result of each stage on a day, without deadlines and words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from basis.messages import Message, _
+from checklists.asking import AskedStage, asked_stages, days_of_other_asking, eligibility
+from checklists.breaches import Breach, BreachKind, carried_until, find_breach
+from checklists.durations import Duration
+from checklists.facts import CaseFacts, Fact, GivenSignOff, Standing
+from checklists.judging import Evidence, Horizon, Outcome, Slot, gather
+from checklists.programme import TERMINAL, Programme, Stage
+from checklists.waivers import with_ends
+
+
+class StageStatus(StrEnum):
+    NOT_ASKED = "not_asked"
+    BLOCKED = "blocked"  # a stage it stands on is not signed off, it is stopped, or it is not known whether it is asked
+    OPEN = "open"
+    READY = "ready"  # everything is fulfilled; only the sign-off is missing
+    SIGNED_OFF = "signed_off"
+    BROKEN = "broken"  # a sign-off exists, but what it stands on no longer holds
+
+
+class Result(NamedTuple):
+    """`stopped`: what keeps the case from being cleared, on the stages that end the preparation."""
+
+    stage: Stage
+    status: StageStatus
+    slots: tuple[tuple[Evidence, Outcome], ...]
+    blocked_by: tuple[str, ...]
+    sign_off: GivenSignOff | None
+    breach: Breach | None
+    holds_until: date | None
+    stopped: Message | None
+
+
+class Stops(NamedTuple):
+    """Why the case is not cleared whatever it holds. `against`: those that end a clearance already given."""
+
+    all: tuple[Message, ...]
+    against: tuple[Message, ...]
+
+
+_SUSPENDED = _("Clearances of this programme are suspended.")
+
+
+class Reader:
+    """What does not depend on the day is judged once. `horizon.departure` is `date.min` on a track that stays."""
+
+    def __init__(self, programme: Programme, facts: CaseFacts) -> None:
+        facts = with_ends(facts)
+        self.programme, self.facts = programme, facts
+        self.by_kind: dict[str, list[Fact]] = {}
+        for fact in facts.facts:
+            self.by_kind.setdefault(fact.kind, []).append(fact)
+        self.horizon = _horizon(programme, facts, self.by_kind.get("visa_application", []))
+        self.standings: dict[str, Standing | None] = {fact.id: fact.standing for fact in facts.facts}
+        self.standings.update((waiver.id, None) for waiver in facts.waivers)
+        self.standings.update((sign_off.id, None) for sign_off in facts.sign_offs)
+        self.sign_offs = {given.stage: given for given in sorted(facts.sign_offs, key=_age_of)}
+        self._asking_changes = sorted(set(days_of_other_asking(programme, facts)))
+        self._asked: dict[int, list[AskedStage]] = {}
+        self._stops: dict[int, Stops] = {}
+        self._evidence: dict[tuple[str, str, bool | None, bool], Evidence] = {}
+
+    def results(self, on: date) -> list[Result]:
+        """The result of each stage, each after those it stands on."""
+        found: dict[str, Result] = {}
+        broken: dict[str, BreachKind] = {}
+        stops = self.stops(on)
+        for asked in self._asked_on(on):
+            result = self._result(asked, on, found, broken)
+            if stops.all and asked.stage.kind in TERMINAL:
+                result = _stopped(result, stops)
+            found[asked.stage.id] = result
+            if result.breach is not None and result.sign_off is not None:
+                broken[result.sign_off.id] = result.breach.kind
+        return list(found.values())
+
+    def stops(self, on: date) -> Stops:
+        """A case that ended is not stopped by what was suspended later."""
+        span = bisect_right(self._asking_changes, on)
+        if span not in self._stops:
+            answers = eligibility(self.programme, self.facts, on)
+            against = [_SUSPENDED] if self.facts.suspended and self.facts.ended_on is None else []
+            against += [_("Not eligible: “{rule}”.", rule=rule.label) for rule in answers.against]
+            unknown = [
+                _("Not known yet whether the worker is eligible: “{rule}”.", rule=rule.label) for rule in answers.open
+            ]
+            self._stops[span] = Stops((*against, *unknown), tuple(against))
+        return self._stops[span]
+
+    def changes_on(self, on: date, now: list[Result]) -> date | None:
+        """The first day after `on` whose results differ. Between two neighbouring candidates nothing can change."""
+        days = set(self._asking_changes)
+        for evidence in self._evidence.values():
+            days.update(evidence.changes)
+        todo = sorted(day for day in days if day > on)
+        present, seen = self._fingerprint(on, now), len(self._evidence)
+        while todo:
+            day = todo.pop(0)
+            if self._fingerprint(day, self.results(day)) != present:
+                return day
+            if len(self._evidence) != seen:  # asked only from this day on: its facts count from now
+                seen = len(self._evidence)
+                later = {one for evidence in self._evidence.values() for one in evidence.changes if one > day}
+                todo = sorted(later.union(todo))
+        return None
+
+    def _asked_on(self, on: date) -> list[AskedStage]:
+        """What is asked on a day; answered once for each span in which time does not change it."""
+        span = bisect_right(self._asking_changes, on)
+        if span not in self._asked:
+            self._asked[span] = asked_stages(self.programme, self.facts, on)
+        return self._asked[span]
+
+    def _result(self, asked: AskedStage, on: date, found: dict[str, Result], broken: dict[str, BreachKind]) -> Result:
+        stage, sign_off = asked.stage, self.sign_offs.get(asked.stage.id)
+        if asked.asked is False and sign_off is None:
+            return Result(stage, StageStatus.NOT_ASKED, (), (), None, None, None, None)
+        slots = tuple([(evidence, evidence.on(on)) for evidence in map(self._gathered, asked.slots)])
+        before = [found[name] for name in stage.after]
+        if sign_off is not None:
+            if not asked.asked:
+                slots = tuple(pair for pair in slots if _carries(sign_off, pair[0]))
+            breach = find_breach(
+                sign_off,
+                on,
+                slots,
+                standings=self.standings,
+                broken=broken,
+                asked_then=lambda evidence: self._asked_then(stage, evidence.slot, sign_off.signed_on),
+            )
+            if breach is not None:
+                return Result(stage, StageStatus.BROKEN, slots, (), sign_off, breach, None, None)
+            days = [carried_until(sign_off, *pair) for pair in slots]
+            days += [one.holds_until for one in before if one.sign_off and one.sign_off.id in sign_off.stands_on]
+            return Result(stage, StageStatus.SIGNED_OFF, slots, (), sign_off, None, _earliest(days), None)
+        blocked_by = tuple(
+            [one.stage.id for one in before if one.status not in (StageStatus.SIGNED_OFF, StageStatus.NOT_ASKED)]
+        )
+        if asked.asked is None:
+            return Result(stage, StageStatus.BLOCKED, slots, self._decides(stage, blocked_by), None, None, None, None)
+        if blocked_by:
+            return Result(stage, StageStatus.BLOCKED, slots, blocked_by, None, None, None, None)
+        if not all(outcome.status.fulfilled for _evidence, outcome in slots):
+            return Result(stage, StageStatus.OPEN, slots, (), None, None, None, None)
+        days = [outcome.holds_until for _evidence, outcome in slots] + [one.holds_until for one in before]
+        return Result(stage, StageStatus.READY, slots, (), None, None, _earliest(days), None)
+
+    def _gathered(self, slot: Slot) -> Evidence:
+        key = (slot.requirement.id, slot.subject, slot.asked, slot.placed)
+        if key not in self._evidence:
+            facts = self.by_kind.get(slot.requirement.evidence, ())
+            self._evidence[key] = gather(slot, facts, self.facts.waivers, self.horizon)
+        return self._evidence[key]
+
+    def _asked_then(self, stage: Stage, slot: Slot, then: date) -> bool:
+        for asked in self._asked_on(then):
+            if asked.stage.id == stage.id:
+                names = {(one.requirement.id, one.subject) for one in asked.slots}
+                return (slot.requirement.id, slot.subject) in names
+        return False
+
+    def _decides(self, stage: Stage, blocked_by: tuple[str, ...]) -> tuple[str, ...]:
+        """The stages to wait for while it is unknown whether `stage` is asked: also those whose result decides it."""
+        gaps = stage.when.gaps if stage.when else frozenset()
+        deciding = [
+            other.id
+            for other in self.programme.stages
+            if other.id != stage.id and any(requirement.evidence in gaps for requirement in other.requirements)
+        ]
+        return tuple(dict.fromkeys((*blocked_by, *deciding)))
+
+    def _fingerprint(self, on: date, results: list[Result]) -> list[object]:
+        """All that makes two days different for people; not the sentences. Deadlines follow from it and the case."""
+        return [
+            self.stops(on),
+            *(
+                (
+                    result.status,
+                    result.blocked_by,
+                    result.breach and (result.breach.kind, result.breach.because),
+                    result.holds_until,
+                    [
+                        (evidence.slot.requirement.id, evidence.slot.subject, outcome)
+                        for evidence, outcome in result.slots
+                    ],
+                )
+                for result in results
+            ),
+        ]
+
+
+def _horizon(programme: Programme, facts: CaseFacts, applications: list[Fact]) -> Horizon:
+    track = programme.track(facts.track)
+    applied = [fact.anchors.get("issued_on") for fact in applications if fact.standing is Standing.ACCEPTED]
+    known = [day for day in applied if day is not None]
+    application = date.min if not applied else None if len(known) < len(applied) else max(known)
+    if track is not None and not track.departs:
+        return Horizon(date.min, date.min, application)
+    departure = facts.planned_departure
+    arrival = None if departure is None else Duration(days=programme.journey_days).after(departure)
+    return Horizon(departure, arrival, application)
+
+
+def _stopped(result: Result, stops: Stops) -> Result:
+    if result.sign_off is not None:
+        if not stops.against:
+            return result
+        because = result.breach.because if result.breach else ()
+        breach = Breach(BreachKind.REVOKED, because, stops.against[0])
+        return result._replace(status=StageStatus.BROKEN, breach=breach, holds_until=None, stopped=stops.all[0])
+    if result.status is StageStatus.NOT_ASKED:
+        return result
+    return result._replace(status=StageStatus.BLOCKED, holds_until=None, stopped=stops.all[0])
+
+
+def _age_of(sign_off: GivenSignOff) -> tuple[date, str]:
+    return sign_off.signed_on, sign_off.id
+
+
+def _carries(sign_off: GivenSignOff, evidence: Evidence) -> bool:
+    return any(judged.id in sign_off.stands_on for judged in evidence.judged)
+
+
+def _earliest(days: list[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)
