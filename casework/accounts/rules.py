@@ -18,6 +18,8 @@ class Permission(StrEnum):
     MOVE_CASES = "move_cases"
     ASSIGN_CASES = "assign_cases"
     GRANT_WAIVERS = "grant_waivers"
+    DECIDE_APPEALS = "decide_appeals"  # against decisions that one took no part in
+    SEE_APPEALS = "see_appeals"  # their grounds and answers
     SCREEN = "screen"
     ADJUDICATE = "adjudicate"
     RECORD_QUALIFICATIONS = "record_qualifications"
@@ -41,6 +43,8 @@ class Permission(StrEnum):
     MIGRATE_CASES = "migrate_cases"
     SUSPEND_PROGRAMMES = "suspend_programmes"
     LIFT_SUSPENSIONS = "lift_suspensions"
+    SEE_COHORTS = "see_cohorts"
+    MANAGE_COHORTS = "manage_cohorts"
 
 
 _P = Permission
@@ -64,16 +68,20 @@ _CASEWORK = frozenset(
 # An administrator prepares a new version of the rules and can stop a corridor in an emergency; what lets workers go on
 # (making rules public, moving cases to them, lifting a suspension) is for people who answer for cases.
 _STOPS = frozenset({_P.SEE_VERSIONS, _P.DRAFT_PROGRAMMES, _P.SUSPEND_PROGRAMMES})
+_APPEALS = frozenset({_P.DECIDE_APPEALS, _P.SEE_APPEALS})
 _RULES = _STOPS | {_P.PUBLISH_PROGRAMMES, _P.MIGRATE_CASES, _P.LIFT_SUSPENSIONS}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CASEWORKER: _CASEWORK,
-    Role.SUPERVISOR: _CASEWORK | _RULES | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES},
+    Role.SUPERVISOR: _CASEWORK
+    | _RULES
+    | _APPEALS
+    | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES, _P.SEE_COHORTS, _P.MANAGE_COHORTS},
     Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE, _P.SCREEN, _P.ADJUDICATE}),
     Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL}),
     Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
     Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
-    Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_VERSIONS, _P.AUDIT}),
+    Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS, _P.AUDIT}),
     Role.ADMINISTRATOR: _STOPS | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_WATCH_LISTS},
 }
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, UniqueConstraint
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
@@ -15,12 +15,11 @@ class Cohort(SQLModel, table=True):
     the five groups (`cohorts.rules.CostGroup`), are minor units of `currency`."""
 
     __tablename__ = "cohort"
-    __table_args__ = (UniqueConstraint("office_id", "code"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     office_id: UUID = Field(foreign_key="organisation.id", index=True)
     programme_id: str = Field(max_length=80)
-    code: str = Field(max_length=40)
+    code: str = Field(unique=True, max_length=40)
     title: str = Field(max_length=200)
     funder: str = Field(max_length=200)
     starts_on: date

@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["organisation.id"], name=op.f("fk_cohort_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort")),
-        sa.UniqueConstraint("office_id", "code", name=op.f("uq_cohort_office_id_code")),
+        sa.UniqueConstraint("code", name=op.f("uq_cohort_code")),
     )
     op.create_index(op.f("ix_cohort_office_id"), "cohort", ["office_id"], unique=False)
 
