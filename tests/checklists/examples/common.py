@@ -11,11 +11,25 @@ from typing import NamedTuple
 from checklists.asking import asked_stages
 from checklists.assessment import RequirementState, assess
 from checklists.catalogue import SHIPPED, read_programme
+from checklists.conditions import Known
 from checklists.facts import CaseFacts, Fact, Residence
 from checklists.programme import Actor, Each, Programme
 from tests.checklists.building import fact
 
-__all__ = ["DEPARTURE", "TODAY", "Asked", "asked", "case_of", "fact", "papers", "shipped", "slot", "the", "what"]
+__all__ = [
+    "DEPARTURE",
+    "TODAY",
+    "Asked",
+    "asked",
+    "case_of",
+    "excluded_by",
+    "fact",
+    "papers",
+    "shipped",
+    "slot",
+    "the",
+    "what",
+]
 
 TODAY = date(2027, 3, 1)
 DEPARTURE = date(2027, 9, 15)
@@ -111,6 +125,12 @@ def the(programme: Programme, facts: CaseFacts, requirement: str, subject: str =
         if one.requirement == requirement and subject in ("", one.subject):
             return one
     raise AssertionError(f"{requirement} {subject} is not asked")
+
+
+def excluded_by(programme: Programme, facts: CaseFacts, on: date = TODAY) -> set[str]:
+    """The ids of the eligibility rules that are surely not fulfilled."""
+    known = Known(facts, on, lambda _kind: None)
+    return {rule.id for rule in programme.eligibility if rule.when.evaluate(known) is False}
 
 
 def slot(programme: Programme, facts: CaseFacts, requirement: str, on: date = TODAY) -> RequirementState:
