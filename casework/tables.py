@@ -8,6 +8,8 @@ from casework.batches import tables as batches
 from casework.cases import tables as cases
 from casework.certificates import tables as certificates
 from casework.cohorts import tables as cohorts
+from casework.concessions import tables as concessions
+from casework.decisions import tables as decisions
 from casework.evidence import tables as evidence
 from casework.followups import tables as followups
 from casework.loans import tables as loans
@@ -31,6 +33,8 @@ __all__ = [
     "cases",
     "certificates",
     "cohorts",
+    "concessions",
+    "decisions",
     "evidence",
     "followups",
     "loans",

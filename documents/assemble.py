@@ -10,23 +10,27 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from basis import isco
+from basis.countries import is_country
 from basis.countries import name as country_name
 from basis.messages import Message, _
 from basis.roles import Role
 from casework.accounts.rules import ROLE_WORDS
 from casework.accounts.tables import Account
-from casework.cases.tables import Case, SignOff, Waiver
+from casework.cases.tables import Case, SignOff
 from casework.certificates.service import Reservation
+from casework.concessions.rules import authority_words
+from casework.concessions.tables import Concession
 from casework.evidence import service as evidence_service
 from casework.evidence.tables import EvidenceItem
 from casework.organisations.tables import Organisation
 from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import Known
-from checklists.programme import Programme, Stage
+from checklists.facts import WaiverKind
+from checklists.programme import Programme, Stage, StageKind
 from documents import assemble_kinds as kinds
 from documents.archive import Archive
-from documents.grounds import Grounds, load_grounds
+from documents.grounds import Grounds, concessions_below, load_grounds
 from documents.values import Certificate, Head, Issuer, Officer, Person
 
 SEX_WORDS: Mapping[str, Message] = {"F": _("female"), "M": _("male"), "X": _("not specified")}
@@ -66,9 +70,9 @@ def assemble(work: Work, issue: Issue, reservation: Reservation, place: Place) -
             specimen=place.specimen,
         ),
         issuer=Issuer(office.name, issue.programme.title, issue.programme.version),
-        person=_person(work, case, known, issue.programme, place.files),
+        person=person(case, known, issue.programme, _photo(work, case.id, place.files)),
         officer=_officer(work, issue, grounds, office),
-        remarks=_remarks(issue.programme, grounds.waivers),
+        remarks=_remarks(issue.programme, _conceded(work, issue, grounds)),
         valid_until=valid_until(issue),
     )
     kind = kinds.KINDS.get(stage.kind, kinds.general)
@@ -80,7 +84,8 @@ def valid_until(issue: Issue) -> date | None:
     return issue.sign_off.holds_until if issue.stage.certificate.valid == "follows" else None
 
 
-def _person(work: Work, case: Case, known: Known, programme: Programme, files: Archive) -> Person:
+def person(case: Case, known: Known, programme: Programme, photo: bytes | None = None) -> Person:
+    """Whom a document is about."""
     data = known.data
     track = programme.track(case.track)
     return Person(
@@ -93,7 +98,7 @@ def _person(work: Work, case: Case, known: Known, programme: Programme, files: A
         occupation=isco.numbered(case.occupation, case.job_title),
         track=str(track.label) if track else case.track,
         native_name=data.native_name,
-        photo=_photo(work, case.id, files),
+        photo=photo,
     )
 
 
@@ -114,11 +119,12 @@ def _officer(work: Work, issue: Issue, grounds: Grounds, office: Organisation) -
     for name in names:
         account = work.session.get(Account, UUID(name)) if _is_id(name) else None
         if account is not None:
-            return Officer(account.name, account.title or _role_title(account.role))
+            return Officer(account.name, account.title or role_title(account.role))
     return Officer(office.name, str(_("issued automatically")))
 
 
-def _role_title(role: Role) -> str:
+def role_title(role: Role) -> str:
+    """The title of an account that has none of its own."""
     words = str(ROLE_WORDS[role])
     return words[:1].upper() + words[1:]
 
@@ -127,16 +133,44 @@ def _is_id(text: str) -> bool:
     return len(text) == 36
 
 
-def _remarks(programme: Programme, waivers: tuple[Waiver, ...]) -> tuple[str, ...]:
+def _conceded(work: Work, issue: Issue, grounds: Grounds) -> tuple[Concession, ...]:
+    """What the stage was conceded; the clearance and the completion, which sum up, name those of every stage."""
+    if issue.stage.kind in (StageKind.DEPARTURE, StageKind.COMPLETION):
+        return concessions_below(work.session, issue.sign_off)
+    return grounds.concessions
+
+
+_CONCEDED: Mapping[WaiverKind, Message] = {
+    WaiverKind.WAIVER: _("{title} was waived by: {authority}, reference {reference}{end}."),
+    WaiverKind.CONDITION: _("{title} is met on condition, set by: {authority}, reference {reference}{end}."),
+    WaiverKind.INTERIM: _("{title}: interim permission of: {authority}, reference {reference}{end}."),
+}
+
+
+def _remarks(programme: Programme, concessions: tuple[Concession, ...]) -> tuple[str, ...]:
     remarks = []
-    for waiver in waivers:
-        found = programme.requirement(waiver.requirement)
-        title = str(found[1].label) if found else waiver.requirement
+    for row in concessions:
+        found = programme.requirement(row.requirement)
+        title = str(found[1].label) if found else row.requirement
+        if is_country(row.subject):
+            title = f"{title} ({country_name(row.subject)})"
         sentence = _(
-            "{title} was waived by {authority}, reference {reference}.",
+            _CONCEDED[row.kind].text,
             title=title,
-            authority=waiver.authority,
-            reference=waiver.reference,
+            authority=authority_words(row.authority),
+            reference=row.reference,
+            end=_end(programme, row),
         )
         remarks.append(str(sentence))
     return tuple(remarks)
+
+
+def _end(programme: Programme, row: Concession) -> Message | str:
+    """When it ends, as the end of a sentence; nothing where it holds for the whole case."""
+    if not row.until_event:
+        return _(", until {day}", day=kinds.written(row.ends_on)) if row.ends_on else ""
+    asking = programme.asking_for(row.until_event)
+    event = asking[0][1].label if asking else row.until_event
+    if row.ends_on:
+        return _(", until {day} or until “{event}” is decided", day=kinds.written(row.ends_on), event=event)
+    return _(", until “{event}” is decided", event=event)

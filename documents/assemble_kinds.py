@@ -236,9 +236,7 @@ def general(work: Work, subject: Subject, common: Common) -> v.Certificate:
     for item in subject.grounds.evidence:
         words = [item.issuer] if item.issuer else []
         words += [
-            str(
-                _("{name} {day}", name=str(_DAY_WORDS.get(name, Message(name))), day=_written(date.fromisoformat(text)))
-            )
+            str(_("{name} {day}", name=str(_DAY_WORDS.get(name, Message(name))), day=written(date.fromisoformat(text))))
             for name, text in item.days.items()
         ]
         facts.append(v.StatedFact(_title(subject, item), ", ".join(words) or str(_("on file"))))
@@ -260,7 +258,7 @@ def departure(work: Work, subject: Subject, common: Common) -> v.Certificate:
         employer=case.employer,
         stages=_finished(work, subject),
         itinerary=legs,
-        **common.shown(_("Cleared for departure on {day}", day=_written(departs_on))),
+        **common.shown(_("Cleared for departure on {day}", day=written(departs_on))),
     )
 
 
@@ -365,5 +363,6 @@ def _hours(minutes: int) -> str:
     return f"{minutes / 60:.1f}".removesuffix(".0")
 
 
-def _written(day: date) -> str:
+def written(day: date) -> str:
+    """A day in full words, as certificates say it within a sentence."""
     return format_date(day, "long", locale="en_GB")

@@ -18,6 +18,7 @@ from casework.cases.tables import SignOff
 from casework.certificates import queries
 from casework.certificates.queries import Standing
 from casework.certificates.tables import Certificate, CertificateState
+from casework.decisions.tables import AdverseDecision
 from casework.vault import Vault
 from documents.archive import Archive
 from documents.reading import plain
@@ -42,8 +43,7 @@ def gather(
 ) -> Evidence:
     """Check the file in the archive, its place in the register, the decision behind it and its history."""
     events = queries.history(session, row)
-    sign_off = session.get_one(SignOff, row.sign_off_id)
-    more = (_decision(row, sign_off), _history(row, events))
+    more = (_decision(session, row), _history(row, events))
     if row.state is not CertificateState.ISSUED:
         return Evidence(queries.standing_on(row, on), (_number(row), *more))
     try:
@@ -72,9 +72,18 @@ def _fingerprint(row: Certificate, content: bytes) -> Check:
     return Check("fingerprint", Result.FAILED, _("The file is not the one whose fingerprint the register has."))
 
 
-def _decision(row: Certificate, sign_off: SignOff) -> Check:
-    """A certificate is the image of a sign-off: both hold, or both have ended."""
+def _decision(session: Session, row: Certificate) -> Check:
+    """A certificate is the image of a sign-off, a letter that of a decision: both hold, or both have ended."""
     ended = row.end_kind is not None or row.state is CertificateState.VOID
+    if row.sign_off_id is None:
+        decision = session.get_one(AdverseDecision, row.decision_id)
+        if ended is not (decision.end is not None):
+            said = _("The decision that it tells of stands otherwise than the register does.")
+            return Check("decision", Result.FAILED, said)
+        if ended:
+            return Check("decision", Result.PASSED, _("The decision that it tells of has ended, as it has."))
+        return Check("decision", Result.PASSED, _("The decision that it tells of stands."))
+    sign_off = session.get_one(SignOff, row.sign_off_id)
     if ended is not (sign_off.ended_at is not None):
         said = _("The sign-off that it is the image of stands otherwise than the register does.")
         return Check("decision", Result.FAILED, said)

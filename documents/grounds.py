@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlmodel import Session, SQLModel, col, select
 
-from casework.cases.tables import SignOff, Waiver
+from casework.cases.tables import SignOff
+from casework.concessions.tables import Concession
 from casework.evidence.tables import EvidenceItem
 from casework.loans.tables import Loan
 from casework.medical.tables import MedicalExamination
@@ -35,7 +36,7 @@ class Grounds:
     attendance: tuple[ModuleAttendance, ...] = ()
     loan: Loan | None = None
     itinerary: Itinerary | None = None
-    waivers: tuple[Waiver, ...] = ()
+    concessions: tuple[Concession, ...] = ()
     deciders: tuple[str, ...] = ()
 
 
@@ -69,9 +70,23 @@ def load_grounds(session: Session, case_id: UUID, sign_off: SignOff) -> Grounds:
         attendance=attendance,
         loan=loans[-1] if loans else None,
         itinerary=itineraries[-1] if itineraries else None,
-        waivers=_rows(session, Waiver, ids["waiver"]),
+        concessions=_rows(session, Concession, ids["waiver"]),
         deciders=tuple(name for _moment, name in sorted(recorded, reverse=True)),
     )
+
+
+def concessions_below(session: Session, sign_off: SignOff) -> tuple[Concession, ...]:
+    """Every concession that the sign-off, or an earlier one that it stands on, stands on; oldest first."""
+    ids: set[UUID] = set()
+    seen: set[UUID] = set()
+    waiting = [sign_off]
+    while waiting:
+        earlier = [ground for one in waiting for ground in one.stands_on]
+        ids |= {UUID(ground.removeprefix("waiver:")) for ground in earlier if ground.startswith("waiver:")}
+        new = {UUID(ground) for ground in earlier if ":" not in ground} - seen
+        seen |= new
+        waiting = list(session.exec(select(SignOff).where(col(SignOff.id).in_(new)))) if new else []
+    return _rows(session, Concession, sorted(ids))
 
 
 def _rows(session: Session, table: type[Row], ids: list[UUID]) -> tuple[Row, ...]:

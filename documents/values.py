@@ -1,4 +1,4 @@
-"""What stands on a certificate: one frozen dataclass per kind, all that is shown and nothing else.
+"""What stands on a certificate or a letter: one frozen dataclass per kind, all that is shown and nothing else.
 
 A value is complete: rendering reads no table, no clock and no file. It is what the register keeps (sealed)
 and what goes, without the photograph's bytes, as JSON into the PDF itself. Texts are final words in the
@@ -79,7 +79,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """What every kind shows. `remarks` are the waivers and conditions it was issued under, one sentence each."""
+    """What every kind shows. `remarks` are the waivers, conditions and interim permissions it was issued
+    under, one sentence each."""
 
     kind: ClassVar[str]
 
@@ -295,6 +296,24 @@ class CompletionCertificate(Certificate):
     stages: tuple[FinishedStage, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter(Certificate):
+    """A decision against the person: `outcome` says what was decided, `reason` is the one that may be disclosed.
+
+    `what` names the stage or requirement concerned ("" for the case as a whole), `words` are the paragraphs added to
+    the reason. An appeal goes to `appeal_to` until `appeal_until`, the last day included.
+    """
+
+    kind: ClassVar[str] = "letter"
+    decided_on: date
+    authority: str
+    what: str
+    reason: str
+    words: tuple[str, ...]
+    appeal_to: str
+    appeal_until: date
+
+
 KINDS: dict[str, type[Certificate]] = {
     cls.kind: cls
     for cls in (
@@ -308,5 +327,6 @@ KINDS: dict[str, type[Certificate]] = {
         GeneralRecord,
         DepartureClearance,
         CompletionCertificate,
+        Letter,
     )
 }

@@ -1,4 +1,4 @@
-"""Issue certificates so that a crash at any instant loses nothing and issues nothing twice.
+"""Issue certificates, and letters of decisions, so that a crash at any instant loses nothing and issues nothing twice.
 
 (a) A short transaction reserves the register row with number, token and value. (b) Outside any transaction
 the file is rendered, signed and put into the archive under the row's id, create-only; what is there
@@ -25,9 +25,11 @@ from casework.cases import service as cases
 from casework.cases.tables import Case, SignOff
 from casework.certificates import service as register
 from casework.certificates.tables import Certificate, CertificateState
+from casework.decisions.tables import AdverseDecision
 from casework.settings import Settings
 from casework.work import Work
 from documents.assemble import Issue, Place, assemble, valid_until
+from documents.assemble_letter import LETTER_PREFIX, assemble_letter
 from documents.claims import claimed_number
 from documents.encoding import to_json
 from documents.installation import Installation
@@ -45,7 +47,7 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """How many certificates were issued now, and what failed: a sentence by sign-off."""
+    """How many documents were issued now, and what failed: a sentence by sign-off or decision."""
 
     count: int
     failures: Mapping[UUID, str] = field(default_factory=dict)
@@ -53,23 +55,26 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    sign_off_id: UUID
+    subject_id: UUID
     row_id: UUID
     number: str
     value: dict[str, Any]
 
 
-def issue(installation: Installation, sign_off_ids: Sequence[UUID], renderer: Renderer | None = None) -> Issued:
-    """Issue the certificates of these sign-offs. One that is issued already, or whose sign-off ended, is left alone."""
+def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Renderer | None = None) -> Issued:
+    """Issue the certificates of these sign-offs and the letters of these decisions.
+
+    One that is issued already, or whose sign-off or decision ended, is left alone.
+    """
     renderer = renderer or InProcess(installation.settings)
     failures: dict[UUID, str] = {}
     jobs: list[tuple[_Job, Future[SignedFile]]] = []
-    for sign_off_id in dict.fromkeys(sign_off_ids):
+    for subject_id in dict.fromkeys(subject_ids):
         try:
             with without_values():
-                job = installation.database.run(ENGINE, _reserve, installation, sign_off_id)
+                job = installation.database.run(ENGINE, _reserve, installation, subject_id)
         except PredepartureError as error:
-            failures[sign_off_id] = str(error)
+            failures[subject_id] = str(error)
             continue
         if job is not None:
             jobs.append((job, renderer.submit(job.value, installation.database.now())))
@@ -80,22 +85,45 @@ def issue(installation: Installation, sign_off_ids: Sequence[UUID], renderer: Re
                 installation.database.run(ENGINE, _finish, job, _archived(installation, job, future))
             count += 1
         except PredepartureError as error:
-            failures[job.sign_off_id] = str(error)
+            failures[job.subject_id] = str(error)
     return Issued(count, failures)
 
 
-def _reserve(work: Work, installation: Installation, sign_off_id: UUID) -> _Job | None:
+def _reserve(work: Work, installation: Installation, subject_id: UUID) -> _Job | None:
     """The reserved row with its value, made now or by an earlier try; None where there is nothing to issue."""
-    sign_off = work.session.get_one(SignOff, sign_off_id)
-    case = work.session.get_one(Case, sign_off.case_id, with_for_update=True)
-    row = register.of_sign_off(work.session, sign_off_id)
-    if row is None:
-        if sign_off.ended_at is not None:
-            return None
-        row = _new_row(work, installation, case, sign_off)
-    if row.state is not CertificateState.RESERVED:
+    sign_off = work.session.get(SignOff, subject_id)
+    row = (
+        _reserve_certificate(work, installation, sign_off)
+        if sign_off
+        else _reserve_letter(work, installation, subject_id)
+    )
+    if row is None or row.state is not CertificateState.RESERVED:
         return None
-    return _Job(sign_off_id, row.id, row.number, register.value_of(work.vault, row))
+    return _Job(subject_id, row.id, row.number, register.value_of(work.vault, row))
+
+
+def _reserve_certificate(work: Work, installation: Installation, sign_off: SignOff) -> Certificate | None:
+    case = work.session.get_one(Case, sign_off.case_id, with_for_update=True)
+    row = register.of_sign_off(work.session, sign_off.id)
+    if row is None and sign_off.ended_at is None:
+        return _new_row(work, installation, case, sign_off)
+    return row
+
+
+def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -> Certificate | None:
+    decision = work.session.get_one(AdverseDecision, decision_id)
+    case = work.session.get_one(Case, decision.case_id, with_for_update=True)
+    row = register.of_decision(work.session, decision_id)
+    if row is not None or decision.end is not None:
+        return row
+    programme = cases.programme_of(installation.catalogue, case)
+    reservation = register.new_reservation(work, LETTER_PREFIX)
+    value = assemble_letter(work, case, programme, decision, reservation, _place(installation))
+    return register.reserve_letter(work, case, decision_id, reservation, title=value.head.title, value=to_json(value))
+
+
+def _place(installation: Installation) -> Place:
+    return Place(installation.public_url, installation.settings.is_demo, installation.files)
 
 
 def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignOff) -> Certificate:
@@ -105,8 +133,7 @@ def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignO
         raise Unavailable("stage", _("The programme has no stage {stage}.", stage=sign_off.stage))
     issue_of = Issue(case, sign_off, programme, stage)
     reservation = register.new_reservation(work, stage.certificate.prefix)
-    place = Place(installation.public_url, installation.settings.is_demo, installation.files)
-    value = assemble(work, issue_of, reservation, place)
+    value = assemble(work, issue_of, reservation, _place(installation))
     return register.reserve(
         work,
         case,

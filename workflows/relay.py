@@ -19,6 +19,7 @@ from casework.actor import ENGINE
 from casework.batches.tables import Batch, BatchState
 from casework.cases.rules import ACTIVE
 from casework.cases.tables import Case, LiveSignOff
+from casework.certificates.queries import unissued_letters
 from casework.certificates.tables import Certificate, CertificateState
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
@@ -157,13 +158,25 @@ def _reconcile(work: Work) -> int:
     ).all()
     for row in unissued:
         outbox.put(work, OutboxKind.ISSUE, row.sign_off_id, row.case_id, str(row.sign_off_id))
+    waiting = _asked_for(work.session)
+    letters = [one for one in unissued_letters(work.session) if one.id not in waiting]
+    for decision in letters:
+        outbox.put(work, OutboxKind.ISSUE, decision.id, decision.case_id, str(decision.id))
     batches = _ids(
         work.session,
         select(Batch.id).where(col(Batch.state) == BatchState.TAKING, _not_waiting(OutboxKind.INTAKE, col(Batch.id))),
     )
     for batch_id in batches:
         outbox.put(work, OutboxKind.INTAKE, batch_id, None, str(batch_id))
-    return len(cases) + len(unissued) + len(batches)
+    return len(cases) + len(unissued) + len(letters) + len(batches)
+
+
+def _asked_for(session: Session) -> set[UUID]:
+    """What is to be issued and waits, or is stuck."""
+    query = select(OutboxItem.subject_id).where(
+        col(OutboxItem.kind) == OutboxKind.ISSUE, col(OutboxItem.state) != OutboxState.DONE
+    )
+    return set(session.exec(query))
 
 
 def _ids(session: Session, query: object) -> list[UUID]:

@@ -93,6 +93,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
                     ends_on=row.ends_on,
                     kind=row.kind,
                     until_event=row.until_event,
+                    given_on=row.decided_on,
                 )
                 for row in concessions.get(case.id, [])
                 if row.state is ConcessionState.GIVEN

@@ -1,6 +1,6 @@
-"""Open cases, correct them, sign stages off, move them through life, waive requirements.
+"""Open cases, correct them, sign stages off, move them through life.
 
-The only service that calls other flats' services.
+The only service that calls other flats' services; beside it `rulings`, for concessions, decisions and appeals.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from casework.accounts.tables import Account
 from casework.cases import changes, intake, rules
 from casework.cases.refresh import end_sign_off, refresh
 from casework.cases.rules import CaseLife, CaseSource, EndKind
-from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff, Waiver
+from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
+from casework.decisions import service as decisions
+from casework.decisions.rules import DecisionKind, kind_of
+from casework.decisions.service import Disclosed
 from casework.evidence import service as evidence
 from casework.organisations import service as organisations
 from casework.organisations.tables import LicencePurpose, Organisation, OrganisationKind
@@ -242,7 +245,10 @@ def sign_off(
 
 
 class MoveCase(BaseModel):
-    """A move of a case's life. `happened_on` may lie before the day it is recorded, never after."""
+    """A move of a case's life. `happened_on` may lie before the day it is recorded, never after.
+
+    A move to refused or not eligible needs `decision`: what its letter says, and until when to appeal.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -252,19 +258,37 @@ class MoveCase(BaseModel):
     authority: str = ""
     note: str = ""
     happened_on: date
+    decision: Disclosed | None = None
 
 
 def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: int | None = None) -> Case:
-    """Move the case as the transition table allows. An end freezes it; reversing the end thaws it."""
+    """Move the case as the transition table allows. An end freezes it; reversing the end thaws it.
+
+    A decision against the worker is recorded with the move and its letter asked for; reversing the move ends both.
+    Raises `InvalidInput` (``letter_needed``, ``no_letter``).
+    """
     require(work.actor.role, Permission.MOVE_CASES)
     if command.happened_on > work.today:
         raise InvalidInput(
             "date_in_future", _("The day of the move lies in the future."), _("Give the day it happened.")
         )
     case = changes.change(work, command.case_id, expected_version, any_life=True)
-    rules.require_move(case.life, command.to, command.reason, work.actor.role, came_from(work.session, case))
+    last = _last_move(work.session, case)
+    rules.require_move(case.life, command.to, command.reason, work.actor.role, last.from_life if last else None)
+    against = _require_letter(command)
+    if command.reason == rules.REVERSAL and last is not None:
+        decisions.end_with_move(work, case, last)
     if (case.life, command.to) == (CaseLife.CLEARED, CaseLife.DEPARTED):
         require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id))
+    row = _make_move(work, case, command)
+    if against is not None and command.decision is not None:
+        disclosed = command.decision.model_copy(update={"authority": command.decision.authority or command.authority})
+        decisions.record(work, case, against, disclosed, command.happened_on, move=row)
+    refresh(work, programme_of(catalogue, case), case)
+    return case
+
+
+def _make_move(work: Work, case: Case, command: MoveCase) -> CaseMove:
     row = CaseMove(
         case_id=case.id,
         from_life=case.life,
@@ -288,66 +312,38 @@ def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: 
         happened_on=command.happened_on,
         data={"from": row.from_life.value, "to": row.to_life.value, "reason": row.reason},
     )
-    refresh(work, programme_of(catalogue, case), case)
-    return case
+    work.session.flush()
+    return row
+
+
+def _require_letter(command: MoveCase) -> DecisionKind | None:
+    """The decision that the move is, where it goes against the worker; it must come with what the letter says."""
+    against = kind_of(command.to)
+    if against is not None and command.decision is None:
+        raise InvalidInput(
+            "letter_needed",
+            _("A case is not {end} without a letter to the worker.", end=rules.WORDS[command.to]),
+            _("Give the reason that may be disclosed; the letter says how and until when to appeal."),
+        )
+    if against is None and command.decision is not None:
+        raise InvalidInput("no_letter", _("There is no letter of this move."), _("Leave the letter's reason out."))
+    return against
 
 
 def came_from(session: Session, case: Case) -> CaseLife | None:
     """Where the last move of the case began, for reversing it; None if it never moved."""
+    last = _last_move(session, case)
+    return last.from_life if last is not None else None
+
+
+def _last_move(session: Session, case: Case) -> CaseMove | None:
     query = (
         select(CaseMove)
         .where(CaseMove.case_id == case.id)
         .order_by(col(CaseMove.recorded_at).desc(), col(CaseMove.id).desc())
     )
     last = session.exec(query.limit(1)).one_or_none()
-    return last.from_life if last is not None and last.to_life is case.life else None
-
-
-class GrantWaiver(BaseModel):
-    """A waiver as the authority gave it; `asked_by` is the account that asked for it."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    case_id: UUID
-    requirement: str
-    subject: str = ""
-    reference: str
-    reason: str
-    asked_by: UUID
-    ends_on: date | None = None
-
-
-def waive(work: Work, catalogue: Catalogue, command: GrantWaiver, expected_version: int | None = None) -> Waiver:
-    """Record a waiver. Who asked for it cannot grant it; a requirement that names no authority cannot be waived."""
-    require(work.actor.role, Permission.GRANT_WAIVERS)
-    if command.asked_by == work.actor.user_id:
-        raise Refused("same_person", _("Who asked for a waiver cannot grant it."), _("Leave it to another supervisor."))
-    case = changes.change(work, command.case_id, expected_version)
-    found = programme_of(catalogue, case).requirement(command.requirement)
-    if found is None or found[1].waivable_by is None:
-        raise InvalidInput("not_waivable", _("This requirement cannot be waived."), _("It has to be fulfilled."))
-    if not command.reason.strip() or not command.reference.strip():
-        raise InvalidInput(
-            "missing_value", _("A waiver needs a reason and a reference."), _("Give the authority's letter.")
-        )
-    row = Waiver(
-        case_id=case.id,
-        requirement=command.requirement,
-        subject=command.subject,
-        authority=found[1].waivable_by,
-        reference=command.reference.strip(),
-        reason=command.reason.strip(),
-        asked_by=str(command.asked_by),
-        granted_by=work.actor.key,
-        granted_on=work.today,
-        ends_on=command.ends_on,
-        recorded_at=work.now,
-    )
-    work.session.add(row)
-    work.session.flush()
-    work.record("waiver.granted", f"waiver/{row.id}", case_id=case.id, data={"requirement": row.requirement})
-    refresh(work, programme_of(catalogue, case), case)
-    return row
+    return last if last is not None and last.to_life is case.life else None
 
 
 def assign(work: Work, case_id: UUID, owner_id: UUID | None, expected_version: int | None = None) -> Case:

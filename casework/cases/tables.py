@@ -135,22 +135,3 @@ class LiveSignOff(SQLModel, table=True):
     case_id: UUID = Field(foreign_key="case_file.id")
     stage: str = Field(max_length=60)
 
-
-class Waiver(SQLModel, table=True):
-    """A requirement set aside by a named authority other than who asked; printed on what is issued."""
-
-    __tablename__ = "waiver"
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    case_id: UUID = Field(foreign_key="case_file.id", index=True)
-    requirement: str = Field(max_length=80)
-    subject: str = Field(default="", max_length=80)
-    authority: str = Field(max_length=200)
-    reference: str = Field(max_length=120)
-    reason: str = Field(max_length=300)
-    asked_by: str = Field(max_length=40)
-    granted_by: str = Field(max_length=40)
-    granted_on: date
-    ends_on: date | None = None
-    recorded_at: datetime = Field(sa_column=instant())
-    withdrawn_on: date | None = None

@@ -20,6 +20,7 @@ from casework.cases.changes import visible
 from casework.cases.rules import EndKind
 from casework.cases.tables import Case, SignOff
 from casework.certificates.tables import Certificate, CertificateState
+from casework.decisions.tables import AdverseDecision
 
 
 class Standing(StrEnum):
@@ -105,10 +106,26 @@ def find(session: Session, actor: Actor, certificate_id: UUID) -> tuple[Certific
 
 
 def history(session: Session, row: Certificate) -> list[AuditEvent]:
-    """What the history says of a certificate and of the sign-off it is the image of, oldest first."""
-    subjects = [f"certificate/{row.id}", f"sign_off/{row.sign_off_id}"]
+    """What the history says of a document and of the sign-off or decision it is the image of, oldest first."""
+    image = f"sign_off/{row.sign_off_id}" if row.sign_off_id else f"adverse_decision/{row.decision_id}"
+    subjects = [f"certificate/{row.id}", image]
     query = select(AuditEvent).where(AuditEvent.case_id == row.case_id, col(AuditEvent.subject).in_(subjects))
     return list(session.exec(query.order_by(col(AuditEvent.seq))))
+
+
+def unissued_letters(session: Session, case_ids: Sequence[UUID] | None = None) -> list[AdverseDecision]:
+    """Decisions in force whose letter has no file yet, of these cases or of all."""
+    query = (
+        select(AdverseDecision)
+        .outerjoin(Certificate, col(Certificate.decision_id) == col(AdverseDecision.id))
+        .where(
+            col(AdverseDecision.end).is_(None),
+            col(Certificate.id).is_(None) | (col(Certificate.state) == CertificateState.RESERVED),
+        )
+    )
+    if case_ids is not None:
+        query = query.where(col(AdverseDecision.case_id).in_(case_ids))
+    return list(session.exec(query.order_by(col(AdverseDecision.id))))
 
 
 def earlier_sign_offs(session: Session, stands_on: Sequence[str]) -> list[SignOff]:

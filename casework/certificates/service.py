@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -18,6 +18,9 @@ from casework.cases.tables import Case, SignOff
 from casework.certificates.tables import Certificate, CertificateState, NumberSeries
 from casework.vault import Vault
 from casework.work import Work
+
+LETTER: Final = "letter"
+"""The kind of a letter; every other kind is that of a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ def of_sign_off(session: Session, sign_off_id: UUID) -> Certificate | None:
     return session.exec(select(Certificate).where(Certificate.sign_off_id == sign_off_id)).one_or_none()
 
 
+def of_decision(session: Session, decision_id: UUID) -> Certificate | None:
+    """The letter of a decision against the worker."""
+    return session.exec(select(Certificate).where(Certificate.decision_id == decision_id)).one_or_none()
+
+
 def new_reservation(work: Work, prefix: str) -> Reservation:
     """A number and token, still without a row; `reserve` writes the row in the same transaction."""
     return Reservation(new_id(), take_number(work, prefix, work.today.year), new_token())
@@ -63,24 +71,41 @@ def reserve(
     value: dict[str, Any],
 ) -> Certificate:
     """Write the register row with all that the page will show. An earlier one that was corrected now names this one."""
+    row = _new_row(work, case, reservation, sign_off.kind, title, value)
+    row.sign_off_id, row.valid_until = sign_off.id, valid_until
+    work.session.flush()
+    _supersede_earlier(work, case, sign_off, row)
+    return row
+
+
+def reserve_letter(
+    work: Work, case: Case, decision_id: UUID, reservation: Reservation, *, title: str, value: dict[str, Any]
+) -> Certificate:
+    """The register row of the letter of a decision; it has no last day."""
+    row = _new_row(work, case, reservation, LETTER, title, value)
+    row.decision_id = decision_id
+    work.session.flush()
+    return row
+
+
+def _new_row(
+    work: Work, case: Case, reservation: Reservation, kind: str, title: str, value: dict[str, Any]
+) -> Certificate:
+    """A reserved row, not flushed yet: it still lacks what it is the image of."""
     row = Certificate(
         id=reservation.id,
-        sign_off_id=sign_off.id,
         case_id=case.id,
         worker_id=case.worker_id,
         office_id=case.office_id,
-        kind=sign_off.kind,
+        kind=kind,
         title=title,
         number=reservation.number,
         token=reservation.token,
         reserved_at=work.now,
         issued_on=work.today,
-        valid_until=valid_until,
     )
     row.value = work.vault.seal_json(case.worker_id, "certificate", row.id, "value", value)
     work.session.add(row)
-    work.session.flush()
-    _supersede_earlier(work, case, sign_off, row)
     work.record("certificate.reserved", f"certificate/{row.id}", case_id=case.id, data={"number": row.number})
     return row
 
@@ -116,7 +141,15 @@ def end(work: Work, sign_off_id: UUID, kind: EndKind, reason: str) -> None:
 
     A number whose file was not made yet becomes void; it is never released.
     """
-    row = of_sign_off(work.session, sign_off_id)
+    _end(work, of_sign_off(work.session, sign_off_id), kind, reason)
+
+
+def end_letter(work: Work, decision_id: UUID, reason: str) -> None:
+    """The decision no longer stands: its letter is revoked, or its number void, in the same transaction."""
+    _end(work, of_decision(work.session, decision_id), EndKind.REVOKED, reason)
+
+
+def _end(work: Work, row: Certificate | None, kind: EndKind, reason: str) -> None:
     if row is None or row.end_kind is not None or row.state is CertificateState.VOID:
         return
     row.ended_on, row.end_reason = work.today, reason
@@ -138,14 +171,18 @@ def of_cases(session: Session, case_ids: Sequence[UUID]) -> list[Certificate]:
 
 
 def _supersede_earlier(work: Work, case: Case, sign_off: SignOff, row: Certificate) -> None:
-    query = select(Certificate).where(
-        Certificate.case_id == case.id,
-        Certificate.kind == sign_off.kind,
-        col(Certificate.end_kind) == EndKind.SUPERSEDED,
-        col(Certificate.superseded_by).is_(None),
-        Certificate.id != row.id,
+    query = (
+        select(Certificate)
+        .join(SignOff, col(SignOff.id) == col(Certificate.sign_off_id))
+        .where(
+            Certificate.case_id == case.id,
+            Certificate.kind == sign_off.kind,
+            col(Certificate.end_kind) == EndKind.SUPERSEDED,
+            col(Certificate.superseded_by).is_(None),
+            Certificate.id != row.id,
+            SignOff.stage == sign_off.stage,
+        )
     )
     for earlier in work.session.exec(query):
-        if work.session.get_one(SignOff, earlier.sign_off_id).stage == sign_off.stage:
-            earlier.superseded_by = row.id
-            work.session.add(earlier)
+        earlier.superseded_by = row.id
+        work.session.add(earlier)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
@@ -19,12 +20,17 @@ class CertificateState(StrEnum):
 
 
 class Certificate(SQLModel, table=True):
-    """One row of the register, unique by sign-off. `value` (sealed) is all that the page shows, as JSON."""
+    """One row of the register, the image of a sign-off or, for a letter, of a decision: exactly one, and unique by it.
+
+    `value` (sealed) is all that the page shows, as JSON.
+    """
 
     __tablename__ = "certificate"
+    __table_args__ = (CheckConstraint("(sign_off_id IS NULL) <> (decision_id IS NULL)", name="image"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    sign_off_id: UUID = Field(foreign_key="sign_off.id", unique=True)
+    sign_off_id: UUID | None = Field(default=None, foreign_key="sign_off.id", unique=True)
+    decision_id: UUID | None = Field(default=None, foreign_key="adverse_decision.id", unique=True)
     case_id: UUID = Field(foreign_key="case_file.id", index=True)
     worker_id: UUID = Field(foreign_key="worker.id", index=True)
     office_id: UUID = Field(foreign_key="organisation.id", index=True)

@@ -19,7 +19,7 @@ class OutboxState(StrEnum):
 
 class OutboxKind(StrEnum):
     ADVANCE = "advance"  # subject: a case
-    ISSUE = "issue"  # subject: a sign-off whose certificate is to be issued
+    ISSUE = "issue"  # subject: a sign-off, or a decision against the worker, whose document is to be issued
     INTAKE = "intake"  # subject: a batch whose rows are to become cases
 
 

@@ -243,7 +243,7 @@ def _print_case(shape: dict[str, Any]) -> None:
         word, sign = _STATUS_WORDS[stage["status"]]
         line(f"{stage['title']}: {word}", sign)
         for slot in stage["requirements"]:
-            if slot["status"] not in ("met", "waived"):
+            if slot["status"] not in ("met", "waived", "conditional"):
                 name = " ".join(filter(None, (slot["requirement"], slot["subject"])))
                 due = f" ({_('due {day}', day=slot['due_on'])})" if slot["due_on"] else ""
                 line(f"    {name}: {slot['why']}{due}")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from basis.messages import Message, _
 from basis.roles import Role
 from casework.audit.tables import AuditEvent
 from casework.cases.rules import REVERSAL, WORDS, CaseLife, EndKind
+from casework.concessions.rules import ConcessionState
+from casework.concessions.tables import Concession
 from casework.evidence.rules import REJECT_REASONS
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from checklists.facts import WaiverKind
 from dashboard import words
 from dashboard.cases import veil, wording
 from dashboard.cases.known import KnownCase
@@ -58,6 +62,18 @@ REASONS: Mapping[str, Message] = {
 _CLOSE_TO_PERSON = frozenset({"security", "medical", "false_documents", "illness", "family_reasons", "death_notified"})
 
 
+_GIVEN: Mapping[WaiverKind, Message] = {
+    WaiverKind.WAIVER: _("Waived: {what}"),
+    WaiverKind.CONDITION: _("To be met later: {what}"),
+    WaiverKind.INTERIM: _("Interim permission: {what}"),
+}
+_REFUSED: Mapping[WaiverKind, Message] = {
+    WaiverKind.WAIVER: _("Waiver refused: {what}"),
+    WaiverKind.CONDITION: _("Condition refused: {what}"),
+    WaiverKind.INTERIM: _("Interim permission refused: {what}"),
+}
+
+
 def timeline(known: KnownCase, most: int | None = None) -> tuple[Event, ...]:
     """What happened, newest first, at most the `most` last. The same act of one person at one instant is one line."""
     lines: list[Event] = []
@@ -91,17 +107,10 @@ def decisions(known: KnownCase) -> tuple[Decision, ...]:
             and not _veiled_paper(known, item.kind)
         ),
         *(
-            (
-                (row.granted_on, row.id),
-                Decision(
-                    words.on(row.granted_on),
-                    _("Waived: {what}", what=_asked(known, row.requirement, row.subject)),
-                    person(known, row.granted_by),
-                    _("{reason} ({reference})", reason=row.reason, reference=row.reference),
-                ),
-            )
-            for row in known.waivers
-            if known.visit.role is not Role.AGENCY_USER
+            ((row.decided_on, row.id), _conceded(known, row, row.decided_on))
+            for row in known.concessions
+            if row.decided_on is not None
+            and not veil.hides_requirement(known.visit.role, known.programme, row.requirement)
         ),
     ]
     return tuple(decision for _key, decision in sorted(found, key=lambda pair: pair[0], reverse=True))
@@ -129,6 +138,16 @@ def reason(known: KnownCase, code: str) -> Text:
 def _move(known: KnownCase, to: CaseLife, code: str, key: str, day: Any) -> Decision:
     what = _("The case became: {life}", life=WORDS[to])
     return Decision(words.on(day), what, person(known, key), reason(known, code))
+
+
+def _conceded(known: KnownCase, row: Concession, day: date) -> Decision:
+    said = (_REFUSED if row.state is ConcessionState.REFUSED else _GIVEN)[row.kind]
+    return Decision(
+        words.on(day),
+        said.with_params({"what": _asked(known, row.requirement, row.subject)}),
+        person(known, row.decided_by),
+        _("{reason} ({reference})", reason=row.decision or row.reason, reference=row.reference),
+    )
 
 
 def _turned_down(known: KnownCase, item: EvidenceItem) -> Decision:
@@ -255,7 +274,14 @@ _TELL: Mapping[str, Tell] = {
     "certificate.revoked": _certificate(_("{title} {number} revoked")),
     "certificate.superseded": _certificate(_("{title} {number} superseded")),
     "certificate.voided": _certificate(_("The number {number} is void: nothing was issued")),
-    "waiver.granted": _fixed(_("A waiver was granted"), but=_AGENCY),
+    "waiver.requested": _fixed(_("A waiver or condition was asked for"), but=_AGENCY),
+    "waiver.granted": _fixed(_("A waiver or condition was given"), but=_AGENCY),
+    "waiver.refused": _fixed(_("A waiver or condition was refused"), but=_AGENCY),
+    "waiver.withdrawn": _fixed(_("A waiver or condition was taken back"), but=_AGENCY),
+    "decision.recorded": _fixed(_("A decision was recorded; its letter tells the worker how to appeal"), but=_AGENCY),
+    "decision.ended": _fixed(_("A decision no longer stands; its letter is revoked"), but=_AGENCY),
+    "appeal.lodged": _fixed(_("An appeal was lodged"), but=_AGENCY),
+    "appeal.answered": _fixed(_("An appeal was answered"), but=_AGENCY),
     "medical.recorded": _fixed(_("A medical examination was recorded"), but=_AGENCY),
     "medical.withdrawn": _fixed(_("A medical examination was withdrawn"), but=_AGENCY),
     "qualification.decided": _qualification,

@@ -14,9 +14,13 @@ from casework.accounts.rules import Permission
 from casework.accounts.tables import Account
 from casework.audit.tables import AuditEvent
 from casework.cases import changes, facts, queries
-from casework.cases.tables import Case, CaseMove, SignOff, Waiver
+from casework.cases.tables import Case, CaseMove, SignOff
 from casework.certificates import service as certificates
 from casework.certificates.tables import Certificate
+from casework.concessions import service as concessions
+from casework.concessions.tables import Concession
+from casework.decisions import service as decisions
+from casework.decisions.tables import AdverseDecision, Appeal
 from casework.evidence import service as evidence
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.outbox.tables import OutboxItem
@@ -47,7 +51,9 @@ class KnownCase:
     certificates: tuple[Certificate, ...]
     sign_offs: Mapping[str, SignOff]
     moves: tuple[CaseMove, ...]
-    waivers: tuple[Waiver, ...]
+    concessions: tuple[Concession, ...]
+    decisions: tuple[AdverseDecision, ...]
+    appeals: tuple[Appeal, ...]
     events: tuple[AuditEvent, ...]
     people: Mapping[str, Account]
     agency: str
@@ -66,9 +72,13 @@ class KnownCase:
         photos = [item for item in self.items if item.kind == _PHOTO and item.file_id and item.status in good]
         return photos[-1] if photos else None
 
+    def letter_of(self, decision_id: UUID) -> Certificate | None:
+        """The register row of the letter of a decision, None before a number is given."""
+        return next((row for row in self.certificates if row.decision_id == decision_id), None)
+
     def certificate_of(self, sign_off: str | None) -> Certificate | None:
         """The register row of a sign-off, None before a number is given."""
-        return next((row for row in self.certificates if str(row.sign_off_id) == sign_off), None)
+        return next((row for row in self.certificates if row.sign_off_id and str(row.sign_off_id) == sign_off), None)
 
 
 def find(visit: Visit, case_id: UUID) -> tuple[Case, Programme]:
@@ -106,10 +116,12 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
     events = tuple(queries.history(session, visit.actor, case))
     sign_offs = {str(row.id): row for row in session.exec(select(SignOff).where(SignOff.case_id == case_id))}
     moves = tuple(session.exec(select(CaseMove).where(CaseMove.case_id == case_id).order_by(col(CaseMove.id))))
-    waivers = tuple(session.exec(select(Waiver).where(Waiver.case_id == case_id).order_by(col(Waiver.id))))
+    conceded = tuple(concessions.of_case(session, case_id))
+    against = tuple(decisions.of_case(session, case_id))
     keys = {event.actor for event in events} | {row.signed_by for row in sign_offs.values()}
     keys |= {item.decided_by for item in items} | {item.recorded_by for item in items}
-    keys |= {move.recorded_by for move in moves} | {waiver.granted_by for waiver in waivers}
+    keys |= {move.recorded_by for move in moves} | {row.decided_by for row in conceded}
+    keys |= {row.asked_by for row in conceded} | {row.decided_by for row in against}
     keys |= {str(case.owner_id or "")}
     return KnownCase(
         visit=visit,
@@ -122,7 +134,9 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         certificates=tuple(certificates.of_cases(session, [case_id])),
         sign_offs=sign_offs,
         moves=moves,
-        waivers=waivers,
+        concessions=conceded,
+        decisions=against,
+        appeals=tuple(decisions.appeals_of(session, [row.id for row in against])),
         events=events,
         people=queries.accounts_by_key(session, keys),
         agency=queries.organisation_names(session, [case.agency_id]).get(case.agency_id, "") if case.agency_id else "",

@@ -28,6 +28,7 @@ _S = RequirementStatus
 _STATUS: Mapping[RequirementStatus, tuple[Tone, Message]] = {
     _S.MET: (Tone.DONE, _("met")),
     _S.WAIVED: (Tone.DONE, _("waived")),
+    _S.CONDITIONAL: (Tone.WAIT, _("met for a time")),
     _S.PENDING: (Tone.WAIT, _("outcome open")),
     _S.SUBMITTED: (Tone.OPEN, _("to be verified")),
     _S.NOT_INDEPENDENT: (Tone.TODAY, _("needs a second person")),

@@ -13,7 +13,7 @@ from typing import Final
 from basis.messages import Message, _
 from basis.roles import Role
 from checklists.assessment import RequirementStatus, StageStatus
-from checklists.programme import StageKind
+from checklists.programme import Programme, StageKind
 
 SCREENING: Final = "watchlist_screening"
 _S = RequirementStatus
@@ -61,6 +61,12 @@ def hides_evidence(role: Role, kind: StageKind) -> bool:
     if kind is StageKind.SECURITY:
         return role in {Role.AGENCY_USER, Role.MEDICAL_OFFICER, Role.LOAN_OFFICER}
     return kind is StageKind.MEDICAL and role is not Role.MEDICAL_OFFICER
+
+
+def hides_requirement(role: Role, programme: Programme, requirement_id: str) -> bool:
+    """Whether what was asked and decided about a requirement is not for the role: an agency learns of none."""
+    found = programme.requirement(requirement_id)
+    return role is Role.AGENCY_USER or found is None or hides_evidence(role, found[0].kind)
 
 
 def stage_status(role: Role, kind: StageKind, status: StageStatus) -> StageStatus:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 
 from sqlmodel import Session
 
@@ -17,6 +18,10 @@ from casework.certificates import queries
 from casework.certificates.queries import RegisterFilter, RegisterLine, Standing
 from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
+from casework.concessions.rules import KIND_WORDS as CONCESSIONS
+from casework.decisions import service as decisions
+from casework.decisions.rules import KIND_WORDS, OUTCOME_WORDS
+from casework.decisions.tables import AdverseDecision
 from checklists.programme import Programme
 from dashboard import addresses, words
 from dashboard.forms import lists
@@ -69,6 +74,8 @@ _EVENTS: Mapping[str, Message] = {
     "certificate.expired": _("Ended: its time ran out"),
     "certificate.revoked": _("Ended: revoked"),
     "certificate.superseded": _("Ended: corrected"),
+    "decision.recorded": _("Decision recorded"),
+    "decision.ended": _("Decision no longer stands"),
     "stage.signed_off": _("Stage signed off"),
     "stage.reopened": _("Stage open again"),
 }
@@ -152,7 +159,6 @@ def document(session: Session, visit: Visit, row: Certificate, case: Case) -> pa
     """The evidence page: the file is opened and verified anew each time somebody looks."""
     installation = visit.installation
     programme = cases.programme_of(installation.catalogue, case)
-    sign_off = session.get_one(SignOff, row.sign_off_id)
     found = evidence.gather(
         session, visit.database.vault(session), installation.archive, row, visit.today, installation.trusted
     )
@@ -165,7 +171,7 @@ def document(session: Session, visit: Visit, row: Certificate, case: Case) -> pa
         facts=_facts(session, visit, row, case, programme),
         digest=row.sha256,
         checks=tuple(check_view(check) for check in found.checks),
-        decisions=_decisions(session, visit, programme, case, sign_off),
+        decisions=_decisions(session, visit, programme, case, row),
         events=_events(session, visit, row),
         file=Link(addresses.document(row.id, "file"), _("Download the PDF"), primary=True) if readable else None,
     )
@@ -223,6 +229,28 @@ def _facts(session: Session, visit: Visit, row: Certificate, case: Case, program
 
 
 def _decisions(
+    session: Session, visit: Visit, programme: Programme, case: Case, row: Certificate
+) -> tuple[Decision, ...]:
+    """What the document is the image of: a decision, or a sign-off and the records it names."""
+    if row.sign_off_id is None:
+        return _of_letter(session, visit, session.get_one(AdverseDecision, row.decision_id))
+    return _of_sign_off(session, visit, programme, case, session.get_one(SignOff, row.sign_off_id))
+
+
+def _of_letter(session: Session, visit: Visit, decision: AdverseDecision) -> tuple[Decision, ...]:
+    """The decision and what appeals made of it, the last first."""
+    found: list[tuple[date, Text, str]] = [(decision.decided_on, KIND_WORDS[decision.kind], decision.decided_by)]
+    for appeal in decisions.appeals_of(session, [decision.id]):
+        found.append((appeal.lodged_on, _("An appeal was lodged"), appeal.recorded_by))
+        if appeal.outcome is not None and appeal.decided_on is not None:
+            found.append((appeal.decided_on, OUTCOME_WORDS[appeal.outcome], appeal.decided_by))
+    people = _people(session, visit, [who for _day, _what, who in found])
+    return tuple(
+        Decision(words.on(day), what, people.get(who, _("the engine")), "") for day, what, who in reversed(found)
+    )
+
+
+def _of_sign_off(
     session: Session, visit: Visit, programme: Programme, case: Case, sign_off: SignOff
 ) -> tuple[Decision, ...]:
     """The sign-off and the records it names, the last first: what and who and when, never what came out."""
@@ -253,9 +281,9 @@ def _decisions(
     if grounds.itinerary is not None:
         found.append((grounds.itinerary.recorded_at.date(), _("Journey booked"), grounds.itinerary.recorded_by))
     found += [
-        (row.granted_on, _("Waiver {reference} by {authority}", reference=row.reference, authority=row.authority),
-         row.granted_by)
-        for row in grounds.waivers
+        (row.decided_on or row.asked_on, _("{kind} {reference}", kind=CONCESSIONS[row.kind], reference=row.reference),
+         row.decided_by)
+        for row in grounds.concessions
     ]  # fmt: skip
     people = _people(session, visit, [who for _day, _what, who in found])
     ordered = sorted(found, key=lambda one: one[0], reverse=True)

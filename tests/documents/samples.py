@@ -24,6 +24,7 @@ from documents.values import (
     Instalment,
     Issuer,
     Leg,
+    Letter,
     Officer,
     OrientationCertificate,
     Outcome,
@@ -103,7 +104,7 @@ STAGES = tuple(
 
 def samples() -> tuple[Certificate, ...]:
     """One of every kind, with a photograph and the SPECIMEN mark."""
-    return (*_checks(), *_abilities(), *_preparation(), *_money_and_travel())
+    return (*_checks(), *_abilities(), *_preparation(), *_money_and_travel(), _letter())
 
 
 def named(value: Certificate, script: str) -> Certificate:
@@ -242,6 +243,26 @@ def _preparation() -> tuple[Certificate, ...]:
                 StatedFact("Visa", "from 15 April 2027 until 14 July 2027"),
             ),
         ),
+    )
+
+
+def _letter() -> Letter:
+    return Letter(
+        head=head("LET-2027-000012", "Letter of decision", "Vendim"),
+        issuer=ISSUER,
+        person=replace(PERSON, photo=None),
+        officer=Officer("Vjosa Morina", "Supervisor"),
+        outcome=Outcome("Your participation in this programme was refused"),
+        decided_on=date(2027, 3, 10),
+        authority="German Embassy Pristina",
+        what="",
+        reason="The authority of the country of destination refused the visa or the permit.",
+        words=(
+            "The embassy could not confirm that the contract offers the wage of comparable workers.",
+            "A new contract with a higher wage can be handed in at any time.",
+        ),
+        appeal_to="Labour Mobility Office Pristina, Rr. Nënë Tereza 1, 10000 Prishtina",
+        appeal_until=date(2027, 4, 11),
     )
 
 

@@ -149,8 +149,8 @@ def test_another_certificate_under_the_id_is_refused(signed: Stage) -> None:
     assert job is not None
     other = signed.content(next(row for row in signed.certificates() if row.state is CertificateState.ISSUED))
     signed.installation.archive.put(str(job.row_id), issuing._sealed(signed.installation, job, other))
-    result = issuing.issue(signed.installation, [job.sign_off_id])
-    assert "another file" in result.failures[job.sign_off_id]
+    result = issuing.issue(signed.installation, [job.subject_id])
+    assert "another file" in result.failures[job.subject_id]
 
 
 @pytest.mark.parametrize("pooled", [False, True])

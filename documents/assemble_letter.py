@@ -1,0 +1,70 @@
+"""A decision against the worker becomes the value of its letter: what may be disclosed, and how to appeal."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from basis.messages import _
+from casework.accounts.tables import Account
+from casework.cases.tables import Case
+from casework.certificates.service import Reservation
+from casework.concessions.rules import KIND_WORDS
+from casework.concessions.tables import Concession
+from casework.decisions import rules
+from casework.decisions import service as decisions
+from casework.decisions.tables import AdverseDecision
+from casework.organisations.tables import Organisation
+from casework.work import Work
+from casework.workers import service as workers
+from checklists.programme import Programme
+from documents.assemble import Place, person, role_title
+from documents.values import Head, Issuer, Letter, Officer, Outcome
+
+LETTER_PREFIX: Final = "LET"
+
+
+def assemble_letter(
+    work: Work, case: Case, programme: Programme, decision: AdverseDecision, reservation: Reservation, place: Place
+) -> Letter:
+    """The value of the letter. It bears no photograph: nobody is to recognise a face on it."""
+    office = work.session.get_one(Organisation, case.office_id)
+    return Letter(
+        head=Head(
+            number=reservation.number,
+            title=str(_("Letter of decision")),
+            issued_on=work.today,
+            verify_url=f"{place.public_url}/verify/{reservation.token}",
+            specimen=place.specimen,
+        ),
+        issuer=Issuer(office.name, programme.title, programme.version),
+        person=person(case, workers.get(work.session, work.vault, case.worker_id), programme),
+        officer=_officer(work, decision, office),
+        outcome=Outcome(str(rules.KINDS[decision.kind])),
+        decided_on=decision.decided_on,
+        authority=decision.authority,
+        what=_what(work, programme, decision),
+        reason=str(rules.REASONS[decision.reason]),
+        words=tuple(line.strip() for line in decisions.words_of(work, case, decision).splitlines() if line.strip()),
+        appeal_to=decision.appeal_to,
+        appeal_until=decision.appeal_until,
+    )
+
+
+def _officer(work: Work, decision: AdverseDecision, office: Organisation) -> Officer:
+    """Who decided; of a security decision the office alone, for the officers are not named."""
+    account = work.session.get(Account, UUID(decision.decided_by)) if len(decision.decided_by) == 36 else None
+    if account is None or decision.kind is rules.DecisionKind.SECURITY:
+        return Officer(office.name, str(_("the office that decided")))
+    return Officer(account.name, account.title or role_title(account.role))
+
+
+def _what(work: Work, programme: Programme, decision: AdverseDecision) -> str:
+    """The stage that was not passed, or the requirement and the kind of concession that was refused."""
+    if decision.concession_id is not None:
+        row = work.session.get_one(Concession, decision.concession_id)
+        found = programme.requirement(row.requirement)
+        title = found[1].label if found else row.requirement
+        return str(_("{title} ({kind})", title=title, kind=KIND_WORDS[row.kind]))
+    stage = programme.stage(decision.stage)
+    return str(stage.label) if stage else ""
