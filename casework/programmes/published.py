@@ -16,7 +16,6 @@ from basis.errors import Conflict, NotFound
 from basis.messages import Message, _
 from casework.audit.tables import AuditEvent
 from casework.database import Database
-from casework.programmes import rules
 from casework.programmes.rules import VersionState
 from casework.programmes.tables import ProgrammeVersion
 from checklists.catalogue import Catalogue, read_programme
@@ -39,6 +38,8 @@ class InstalledCatalogue(Catalogue):
         self._lock = threading.Lock()
         self._count, self._read_at = -1, -_FRESH_SECONDS
         self._all: tuple[Programme, ...] = ()
+        for name in ("drafts", "faults"):
+            object.__setattr__(self, name, getattr(shipped, name))
 
     @property
     def programmes(self) -> tuple[Programme, ...]:
@@ -61,7 +62,7 @@ class InstalledCatalogue(Catalogue):
             with self._database.read() as session:
                 count = session.exec(select(func.count()).select_from(ProgrammeVersion).where(_published())).one()
                 if changed := count != self._count:
-                    self._all = _joined(self._shipped, published(session))
+                    self._all = self._shipped.with_more(published(session)).programmes
                     self._count = count
             self._read_at = time.monotonic()
             return changed
@@ -91,23 +92,6 @@ def published(session: Session) -> list[Programme]:
 
 def _published() -> ColumnElement[bool]:
     return col(ProgrammeVersion.state) == VersionState.PUBLISHED
-
-
-def _joined(shipped: Catalogue, own: list[Programme]) -> tuple[Programme, ...]:
-    found = {(one.id, one.version): one for one in shipped.programmes}
-    for one in own:
-        same = found.setdefault((one.id, one.version), one)
-        if same.digest != one.digest:
-            raise Conflict(
-                "programme_twice",
-                _(
-                    "{id} {version} was published here and is shipped with other content.",
-                    id=one.id,
-                    version=one.version,
-                ),
-                _("Go back to the release before, and tell the maintainers; nothing may choose between the two."),
-            )
-    return tuple(sorted(found.values(), key=lambda one: (one.id, rules.age(one.version))))
 
 
 def _edited(programme_id: str, version: str, seq: int, digest: str) -> Conflict:

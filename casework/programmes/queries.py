@@ -15,10 +15,9 @@ from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases.changes import visible
 from casework.cases.tables import Case
-from casework.programmes import rules
 from casework.programmes.rules import Suspended
 from casework.programmes.tables import MigratedCase, ProgrammeMigration, ProgrammeSuspension, ProgrammeVersion
-from checklists.catalogue import Catalogue
+from checklists.catalogue import Catalogue, age
 from checklists.programme import Programme
 
 
@@ -66,7 +65,7 @@ def versions(session: Session, actor: Actor, catalogue: Catalogue, programme_id:
         for key in {*rows, *published}
         if programme_id in ("", key[0])
     ]
-    lines.sort(key=lambda line: rules.age(line.version), reverse=True)
+    lines.sort(key=lambda line: age(line.version), reverse=True)
     return sorted(lines, key=lambda line: line.programme_id)
 
 

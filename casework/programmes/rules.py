@@ -11,6 +11,8 @@ from functools import cache
 from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import Message, _
 from checklists.asking import gap
+from checklists.assessment import Assessment, RequirementState, StageStatus
+from checklists.catalogue import age
 from checklists.conditions import Known
 from checklists.facts import CaseFacts
 from checklists.programme import TERMINAL, Programme, StageKind
@@ -37,11 +39,6 @@ STAYING: Mapping[Moving, Message] = {
     Moving.UNKNOWN: _("it is not known whether the transition takes this case along: a fact is missing"),
     Moving.NO_TRACK: _("the new version does not have the track of this case"),
 }
-
-
-def age(version: str) -> tuple[int, ...]:
-    """A version as numbers, for the order of versions: "2027.10" comes after "2027.9"."""
-    return tuple(int(part) for part in version.split("."))
 
 
 def require_second_person(drafted_by: str, published_by: str) -> None:
@@ -71,11 +68,8 @@ def require_newer(programme: Programme, versions: list[str]) -> None:
         )
 
 
-def require_path(old: Programme, new: Programme, on: date) -> None:
-    """Raise unless cases may go from `old` to `new` on that day.
-
-    `InvalidInput` (``same_version``, ``not_newer``, ``not_replaced``), `Conflict` (``not_in_force``).
-    """
+def require_path(old: Programme, new: Programme) -> None:
+    """Raise `InvalidInput` (``not_newer``, ``not_replaced``) unless cases may go from `old` to `new`."""
     if age(new.version) <= age(old.version):
         raise InvalidInput(
             "not_newer",
@@ -93,6 +87,10 @@ def require_path(old: Programme, new: Programme, on: date) -> None:
             ),
             _("Choose the version that it replaces."),
         )
+
+
+def require_in_force(new: Programme, on: date) -> None:
+    """Raise `Conflict` (``not_in_force``) before the day on which the version begins."""
     if on < new.in_force_from:
         raise Conflict(
             "not_in_force",
@@ -113,6 +111,58 @@ def moving(old: Programme, new: Programme, facts: CaseFacts, on: date) -> Moving
         if not answer:
             return Moving.NOT_MEANT
     return Moving.MOVES if new.track(facts.track) is not None else Moving.NO_TRACK
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One slot: a requirement, or one country or module of it (`subject`), in its stage."""
+
+    stage: str
+    requirement: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What another version changes for a case: slots that it adds and drops; those that it tightens (what was there
+    was enough, or would hold longer); the stages whose sign-off ends with it."""
+
+    added: tuple[Asked, ...]
+    dropped: tuple[Asked, ...]
+    tightened: tuple[Asked, ...]
+    reopened: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.added or self.dropped or self.tightened or self.reopened)
+
+
+def effect(before: Assessment, after: Assessment) -> Effect:
+    """What lies between two assessments of the same case on the same day, under an old version and a new one."""
+    old, new = _asked(before), _asked(after)
+    held = {state.stage for state in before.stages if state.status is StageStatus.SIGNED_OFF}
+    holds = {state.stage for state in after.stages if state.status is StageStatus.SIGNED_OFF}
+    return Effect(
+        added=tuple(one for one in new if one not in old),
+        dropped=tuple(one for one in old if one not in new),
+        tightened=tuple(one for one, state in new.items() if one in old and _tighter(old[one], state)),
+        reopened=tuple(state.stage for state in before.stages if state.stage in held - holds),
+    )
+
+
+def _asked(assessment: Assessment) -> dict[Asked, RequirementState]:
+    return {
+        Asked(state.stage, slot.requirement, slot.subject): slot
+        for state in assessment.stages
+        if state.status is not StageStatus.NOT_ASKED
+        for slot in state.requirements
+    }
+
+
+def _tighter(old: RequirementState, new: RequirementState) -> bool:
+    if old.status.fulfilled:
+        return not new.status.fulfilled or (new.holds_until or date.max) < (old.holds_until or date.max)
+    return (new.due_on or date.max) < (old.due_on or date.max)
 
 
 @dataclass(frozen=True, slots=True)

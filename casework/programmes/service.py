@@ -21,7 +21,7 @@ from casework.programmes.published import PUBLISHED_EVENT
 from casework.programmes.rules import VersionState
 from casework.programmes.tables import ProgrammeSuspension, ProgrammeVersion
 from casework.work import Work
-from checklists.catalogue import Catalogue, read_programme
+from checklists.catalogue import Catalogue, age, read_programme
 from checklists.programme import Programme
 
 LONGEST_REASON: Final = 300
@@ -203,7 +203,7 @@ def _read(row: ProgrammeVersion) -> Programme:
 def _versions(catalogue: Catalogue, rows: Sequence[ProgrammeVersion], programme_id: str) -> list[str]:
     """Every published version, oldest first: the catalogue's, and what was published this very moment."""
     own = [row.version for row in rows if row.state is VersionState.PUBLISHED]
-    return sorted({*catalogue.versions(programme_id), *own}, key=rules.age)
+    return sorted({*catalogue.versions(programme_id), *own}, key=age)
 
 
 def _named(row: ProgrammeVersion) -> dict[str, str]:

@@ -1,0 +1,294 @@
+"""Move the live cases of a programme to a newer version in one step, and take the step back.
+
+What a migration would do is assessed under both versions before anything is written; the transition of the new
+version says which cases go along. A sign-off that does not hold under the other version ends (superseded, reason
+`programme_migrated`), what holds stays, and nothing that ended is un-ended: what can be signed again by itself will be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from basis.errors import Conflict
+from basis.messages import Message, _
+from casework.accounts.rules import Permission, require
+from casework.actor import Actor
+from casework.cases import facts as case_facts
+from casework.cases.changes import visible
+from casework.cases.refresh import end_sign_off, refresh
+from casework.cases.rules import FROZEN, EndKind, is_ended
+from casework.cases.tables import Case, SignOff
+from casework.outbox import service as outbox
+from casework.programmes import queries as programmes
+from casework.programmes import rules
+from casework.programmes.rules import Effect, Moving
+from casework.programmes.tables import MigratedCase, ProgrammeMigration
+from casework.work import Work
+from checklists.assessment import StageStatus, assess
+from checklists.catalogue import Catalogue
+from checklists.facts import CaseFacts
+from checklists.programme import Programme
+
+MIGRATED: Final = "programme_migrated"
+_CHUNK: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """What a migration does with one live case; `effect` also where the case stays: what it is spared."""
+
+    case: Case
+    moving: Moving
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a migration would do today. `cases` by reference."""
+
+    old: Programme
+    new: Programme
+    cases: tuple[CaseChange, ...]
+
+    @property
+    def moves(self) -> tuple[CaseChange, ...]:
+        return tuple(one for one in self.cases if one.moving is Moving.MOVES)
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration did: how many cases moved, how many sign-offs ended, and which cases stayed and why."""
+
+    row: ProgrammeMigration
+    cases: int
+    ended: int
+    stayed: tuple[CaseChange, ...]
+
+
+class Left(StrEnum):
+    """Why a case is not taken back."""
+
+    ENDED = "ended"
+    MOVED_ON = "moved_on"
+    NO_TRACK = "no_track"
+
+
+LEFT_WORDS: Final[dict[Left, Message]] = {
+    Left.ENDED: _("the case has ended since"),
+    Left.MOVED_ON: _("the case went on to another version since"),
+    Left.NO_TRACK: _("the case changed to a track that the version before does not have"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking a migration back did: how many cases went back, how many sign-offs ended, which were left."""
+
+    row: ProgrammeMigration
+    cases: int
+    ended: int
+    left: tuple[tuple[str, Left], ...]
+
+
+def preview(
+    session: Session, actor: Actor, catalogue: Catalogue, programme_id: str, old: str, new: str, on: date
+) -> Preview:
+    """What a migration would do with each live case that the actor may know of; nothing is written.
+
+    Raises `NotFound` (``unknown_programme``, ``unknown_programme_version``), `InvalidInput` (``not_newer``,
+    ``not_replaced``).
+    """
+    require(actor.role, Permission.MIGRATE_CASES)
+    start, end = catalogue.get(programme_id, old), catalogue.get(programme_id, new)
+    rules.require_path(start, end)
+    cases = list(session.exec(_of(actor, start).order_by(col(Case.reference))))
+    changes = [_change(start, end, case, known, on) for case, known in _known(session, cases)]
+    return Preview(start, end, tuple(changes))
+
+
+def migrate(work: Work, catalogue: Catalogue, programme_id: str, old: str, new: str) -> Migrated:
+    """Move the cases that the transition of `new` takes along, all in this transaction.
+
+    Raises as `preview` does, and `Conflict` (``not_in_force``, ``nothing_to_move``).
+    """
+    require(work.actor.role, Permission.MIGRATE_CASES)
+    start, end = catalogue.get(programme_id, old), catalogue.get(programme_id, new)
+    rules.require_path(start, end)
+    rules.require_in_force(end, work.today)
+    found = _known(work.session, _locked(work, _of(work.actor, start)))
+    changes = [(_change(start, end, case, known, work.today), known) for case, known in found]
+    moving = [(change, known) for change, known in changes if change.moving is Moving.MOVES]
+    stayed = tuple(change for change, _known in changes if change.moving is not Moving.MOVES)
+    if not moving:
+        raise Conflict(
+            "nothing_to_move",
+            _("No live case of {version} goes along.", version=old),
+            _("The preview says of each case why it stays."),
+        )
+    row = _begun(work, start, end)
+    ended = 0
+    for change, known in moving:
+        ids = _pin(work, change.case, start, end, known, row)
+        work.session.add(MigratedCase(migration_id=row.id, case_id=change.case.id, ended=ids))
+        ended += len(ids)
+    outbox.put_cases(work, [change.case.id for change, _known in moving])
+    work.record(
+        "programme.migrated",
+        f"programme_migration/{row.id}",
+        data={
+            "programme": start.id,
+            "from": start.version,
+            "from_digest": start.digest,
+            "to": end.version,
+            "to_digest": end.digest,
+            "cases": len(moving),
+            "stayed": len(stayed),
+            "ended": ended,
+        },
+    )
+    return Migrated(row, len(moving), ended, stayed)
+
+
+def undo(work: Work, catalogue: Catalogue, migration_id: UUID) -> Undone:
+    """Pin the cases of a migration back to the version they came from; those that moved on since are left and named.
+
+    Raises `NotFound` (``migration``), `Conflict` (``undone``, ``nothing_to_move``).
+    """
+    require(work.actor.role, Permission.MIGRATE_CASES)
+    row = programmes.migration(work.session, work.actor, migration_id)
+    work.session.refresh(row, with_for_update=True)
+    if row.undone_at is not None:
+        raise Conflict("undone", _("This migration was undone already."), _("Look at its present state."))
+    old = catalogue.pinned(row.programme_id, row.from_version, row.from_digest)
+    new = catalogue.pinned(row.programme_id, row.to_version, row.to_digest)
+    moved = {
+        one.case_id: one for one in work.session.exec(select(MigratedCase).where(MigratedCase.migration_id == row.id))
+    }
+    cases = _locked(work, select(Case).where(col(Case.id).in_(list(moved))))
+    reasons = {case.id: _left(case, row, old) for case in cases}
+    left = tuple((case.reference, reason) for case in cases if (reason := reasons[case.id]) is not None)
+    ended, back = 0, [case for case in cases if reasons[case.id] is None]
+    if not back:
+        raise Conflict(
+            "nothing_to_move",
+            _("None of the cases of this migration can be taken back."),
+            _("They ended or went on to another version since."),
+        )
+    for case, known in _known(work.session, back):
+        one = moved[case.id]
+        one.ended_back, one.undone_at = _pin(work, case, new, old, known, row), work.now
+        work.session.add(one)
+        ended += len(one.ended_back)
+    outbox.put_cases(work, [case.id for case in back])
+    row.undone_by, row.undone_on, row.undone_at = work.actor.key, work.today, work.now
+    work.session.add(row)
+    work.record(
+        "programme.migration_undone",
+        f"programme_migration/{row.id}",
+        data={"programme": row.programme_id, "cases": len(back), "left": len(left), "ended": ended},
+    )
+    return Undone(row, len(back), ended, left)
+
+
+def _of(actor: Actor, programme: Programme) -> SelectOfScalar[Case]:
+    """The live cases of a version that an actor may know of."""
+    return select(Case).where(
+        Case.programme_id == programme.id,
+        Case.programme_version == programme.version,
+        Case.programme_digest == programme.digest,
+        col(Case.life).not_in(FROZEN),
+        visible(actor),
+    )
+
+
+def _locked(work: Work, query: SelectOfScalar[Case]) -> list[Case]:
+    """The cases, locked in one order everywhere: who changes one of them comes wholly before or after."""
+    locked = query.order_by(col(Case.id)).with_for_update().execution_options(populate_existing=True)
+    return list(work.session.exec(locked))
+
+
+def _known(session: Session, cases: Sequence[Case]) -> Iterator[tuple[Case, CaseFacts]]:
+    """Each case with its facts, loaded for many at once."""
+    for start in range(0, len(cases), _CHUNK):
+        chunk = cases[start : start + _CHUNK]
+        loaded = case_facts.load(session, chunk)
+        for case in chunk:
+            yield case, loaded[case.id]
+
+
+def _change(old: Programme, new: Programme, case: Case, known: CaseFacts, on: date) -> CaseChange:
+    before, after = assess(old, known, on), assess(new, _within(new, known), on)
+    return CaseChange(case, rules.moving(old, new, known, on), rules.effect(before, after))
+
+
+def _within(programme: Programme, known: CaseFacts) -> CaseFacts:
+    """The facts without the sign-offs of stages that the programme does not have: under it they do not hold."""
+    kept = tuple(one for one in known.sign_offs if programme.stage(one.stage) is not None)
+    return known if len(kept) == len(known.sign_offs) else replace(known, sign_offs=kept)
+
+
+def _pin(
+    work: Work, case: Case, old: Programme, new: Programme, known: CaseFacts, row: ProgrammeMigration
+) -> list[str]:
+    """Put a case on `new`; returns the sign-offs that ended by it."""
+    if any(state.status is StageStatus.BROKEN for state in assess(old, known, work.today).stages):
+        # What time or a withdrawal broke before ends for its own reason, not for the migration.
+        refresh(work, old, case)
+        known = case_facts.load(work.session, [case])[case.id]
+    after = assess(new, _within(new, known), work.today)
+    because = {state.sign_off: state.breach.because for state in after.stages if state.sign_off and state.breach}
+    because |= {one.id: () for one in known.sign_offs if new.stage(one.stage) is None}
+    case.programme_version, case.programme_digest = new.version, new.digest
+    case.version += 1
+    case.changed_at, case.stuck = work.now, ""
+    work.session.add(case)
+    for sign_off, grounds in because.items():
+        end_sign_off(work, case, work.session.get_one(SignOff, UUID(sign_off)), EndKind.SUPERSEDED, MIGRATED, grounds)
+    work.record(
+        "case.migrated",
+        f"case_file/{case.id}",
+        case_id=case.id,
+        data={
+            "migration": str(row.id),
+            "from": old.version,
+            "from_digest": old.digest,
+            "to": new.version,
+            "to_digest": new.digest,
+            "ended": sorted(because),
+        },
+    )
+    refresh(work, new, case)
+    return sorted(because)
+
+
+def _left(case: Case, row: ProgrammeMigration, old: Programme) -> Left | None:
+    if is_ended(case.life):
+        return Left.ENDED
+    if (case.programme_version, case.programme_digest) != (row.to_version, row.to_digest):
+        return Left.MOVED_ON
+    return None if old.track(case.track) is not None else Left.NO_TRACK
+
+
+def _begun(work: Work, old: Programme, new: Programme) -> ProgrammeMigration:
+    row = ProgrammeMigration(
+        programme_id=old.id,
+        from_version=old.version,
+        from_digest=old.digest,
+        to_version=new.version,
+        to_digest=new.digest,
+        office_id=work.actor.organisation_id if work.actor.role is not None else None,
+        applied_by=work.actor.key,
+        applied_on=work.today,
+        applied_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row
