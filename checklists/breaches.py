@@ -71,11 +71,14 @@ def find_breach(
 
 
 def carried_until(sign_off: GivenSignOff, evidence: Evidence, outcome: Outcome) -> date | None:
-    """The last day on which what the sign-off stands on in this slot holds; None for no limit."""
-    grounds: list[tuple[str, date | None]] = [(judged.id, judged.holds_until) for judged in evidence.judged]
-    grounds += [(waiver.id, waiver.ends_on) for waiver in evidence.waivers]
-    days = [last or date.max for ground, last in grounds if ground in sign_off.stands_on]
-    last = min(days) if days else outcome.holds_until
+    """The last day on which what the sign-off stands on carries this slot; None for no limit."""
+    days = [
+        judged.holds_until
+        for judged in evidence.judged
+        if judged.id in sign_off.stands_on and judged.status is RequirementStatus.MET
+    ]
+    days += [waiver.ends_on or date.max for waiver in evidence.waivers if waiver.id in sign_off.stands_on]
+    last = max(days) if days else outcome.holds_until
     return None if last == date.max else last
 
 
@@ -92,19 +95,25 @@ def _ground_gone(
 
 
 def _carried(sign_off: GivenSignOff, evidence: Evidence, on: date) -> list[_Reason]:
-    reasons: list[_Reason] = []
-    for judged in evidence.judged:
-        if judged.id in sign_off.stands_on:
-            if judged.status is not RequirementStatus.MET:
-                title = evidence.slot.requirement.label
-                reasons.append((BreachKind.REVOKED, (judged.id,), _("“{title}” is no longer accepted.", title=title)))
-            elif in_date(date.min, judged.holds_until, on, evidence.need) in _OUT_OF_DATE:
-                reasons.append(_out_of_date(evidence, judged.id, judged.holds_until))
-    for waiver in evidence.waivers:
-        last = waiver.ends_on or date.max
-        if waiver.id in sign_off.stands_on and in_date(date.min, last, on, evidence.need) in _OUT_OF_DATE:
-            reasons.append(_out_of_date(evidence, waiver.id, last))
-    return reasons
+    """Why no ground of the sign-off carries the slot any more; empty where one does, or never did. A ground may be
+    there for another requirement of the stage, which asks for the same kind of evidence in another way: where one
+    of several has run out, that one carried it."""
+    late: list[_Reason] = []
+    grounds = [(one.id, one.holds_until) for one in evidence.judged if one.status is RequirementStatus.MET]
+    grounds += [(waiver.id, waiver.ends_on or date.max) for waiver in evidence.waivers]
+    for ground, last in grounds:
+        if ground not in sign_off.stands_on:
+            continue
+        if in_date(date.min, last, on, evidence.need) not in _OUT_OF_DATE:
+            return []
+        late.append(_out_of_date(evidence, ground, last))
+    why = _("“{title}” is no longer accepted.", title=evidence.slot.requirement.label)
+    refused = [
+        (BreachKind.REVOKED, (judged.id,), why)
+        for judged in evidence.judged
+        if judged.id in sign_off.stands_on and judged.status is not RequirementStatus.MET
+    ]
+    return late or refused
 
 
 def _out_of_date(evidence: Evidence, ground: str, last: date) -> _Reason:
