@@ -108,7 +108,7 @@ def _carried(sign_off: GivenSignOff, evidence: Evidence, on: date) -> list[_Reas
             return []
         late.append(_out_of_date(evidence, ground, last))
     why = _("“{title}” is no longer accepted.", title=evidence.slot.requirement.label)
-    refused = [
+    refused: list[_Reason] = [
         (BreachKind.REVOKED, (judged.id,), why)
         for judged in evidence.judged
         if judged.id in sign_off.stands_on and judged.status is not RequirementStatus.MET
