@@ -34,7 +34,10 @@ __all__ = [
 TODAY = date(2027, 3, 1)
 DEPARTURE = date(2027, 9, 15)
 
-_OUTCOMES: dict[str, dict[str, str | int | bool]] = {
+Answers = Mapping[str, Mapping[str, str | int | bool]]
+"""Attributes by kind of evidence."""
+
+_OUTCOMES: Answers = {
     "diploma_recognition": {"outcome": "full"},
     "language_result": {"level": "C1"},
     "professional_ability": {"outcome": "full", "years": 8},
@@ -146,13 +149,13 @@ def papers(
     programme: Programme,
     facts: CaseFacts,
     on: date = TODAY,
-    attributes: Mapping[str, Mapping[str, str | int | bool]] | None = None,
+    attributes: Answers | None = None,
 ) -> tuple[Fact, ...]:
     """Accepted evidence for everything that could be asked on the case's track, all dated `on`. `attributes` are
     those of a kind of evidence, for what the usual ones do not fulfil."""
     days = ("issued_on", "screened_on", "tested_on", "examined_on", "xray_on", "attended_on", "decided_on")
     anchors = dict.fromkeys((*days, "registered_on", "completed_on"), on) | {"expires_on": on.replace(year=on.year + 5)}
-    given = _OUTCOMES | {kind: dict(values) for kind, values in (attributes or {}).items()}
+    given = {**_OUTCOMES, **(attributes or {})}
     modules = tuple(module.id for module in programme.curriculum)
     subjects = {Each.MODULE: modules, Each.RESIDENCE: tuple({stay.country for stay in facts.residences})}
     made = []

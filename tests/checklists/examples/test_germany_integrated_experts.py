@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from checklists.assessment import assess
 from checklists.facts import CaseFacts, Fact, Residence
 from checklists.programme import EntitlementKind, Provider, StageKind
+from checklists.schedule import plan
 from tests.checklists.building import signed_through
 from tests.checklists.examples.common import (
     DEPARTURE,
+    Answers,
     asked,
     case_of,
     excluded_by,
@@ -25,7 +28,7 @@ from tests.checklists.examples.common import (
 )
 
 RULES = shipped("germany-integrated-experts")
-ANSWERS = {
+ANSWERS: Answers = {
     "selection_interview": {"outcome": "recommended"},
     "employer_decision": {"outcome": "chosen"},
     "employment_contract": {"months": 24},
@@ -33,9 +36,9 @@ ANSWERS = {
 LANGUAGES = {"english", "french", "spanish", "portuguese"}
 
 
-def expert(destination: str = "KE", *given: Fact, **more: object) -> CaseFacts:
-    more = {"nationality": "DE", "born": date(1984, 2, 9)} | more
-    return case_of(RULES, "assignment", *given, destination=destination, occupation="2142", **more)  # type: ignore[arg-type]
+def expert(destination: str = "KE", *given: Fact, **more: Any) -> CaseFacts:
+    of: dict[str, Any] = {"nationality": "DE", "born": date(1984, 2, 9)} | more
+    return case_of(RULES, "assignment", *given, destination=destination, occupation="2142", **of)
 
 
 def test_an_engineer_for_kenya_is_asked_for_papers_by_the_right_hands() -> None:
@@ -120,3 +123,11 @@ def test_a_case_with_everything_there_is_cleared(destination: str) -> None:
     facts = expert(destination)
     facts = replace(facts, facts=papers(RULES, facts, on, ANSWERS))
     assert assess(RULES, signed_through(RULES, facts, on), on).cleared
+
+
+def test_the_selection_the_contracts_and_the_work_permit_decide_on_the_departure() -> None:
+    found = plan(RULES, expert(), date(2027, 3, 1))
+    steps = [step.requirement for step in found.critical_path if step.requirement]
+    decide = ["interview", "employer_decision", "employment_contract", "top_up_agreement", "work_permit"]
+    assert [step for step in steps if step in decide] == decide
+    assert not found.late_by

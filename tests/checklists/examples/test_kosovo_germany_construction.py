@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -14,10 +15,12 @@ from checklists.catalogue import SHIPPED
 from checklists.conditions import Known
 from checklists.facts import CaseFacts, Fact
 from checklists.programme import CostBearer, Provider
+from checklists.schedule import plan
 from tests.checklists.building import signed_through
 from tests.checklists.examples.common import (
     DEPARTURE,
     TODAY,
+    Answers,
     asked,
     case_of,
     excluded_by,
@@ -31,15 +34,15 @@ from tests.checklists.examples.common import (
 
 RULES = shipped("kosovo-germany-construction", "2027.2")
 BEFORE = shipped("kosovo-germany-construction", "2027.1")
-ANSWERS = {
+ANSWERS: Answers = {
     "asylum_benefit_declaration": {"drawn_in_last_24_months": False},
     "salary_or_old_age_provision": {"yearly_salary_eur": 54_000},
 }
 OLDER = date(1981, 3, 2)
 
 
-def bricklayer(born: date = date(1995, 5, 20), *given: Fact, **more: object) -> CaseFacts:
-    return case_of(RULES, "away", *given, born=born, occupation="7112", **more)  # type: ignore[arg-type]
+def bricklayer(born: date = date(1995, 5, 20), *given: Fact, **more: Any) -> CaseFacts:
+    return case_of(RULES, "away", *given, born=born, occupation="7112", **more)
 
 
 def salary_proof(**values: int | bool) -> Fact:
@@ -198,3 +201,22 @@ def test_an_exception_from_the_salary_is_the_federal_employment_agencys() -> Non
     assert found is not None
     assert (found[1].waivable_by, found[1].verified_by) == ("Federal Employment Agency", Role.CASEWORKER)
     assert not found[1].legal_basis.confirmed  # the figure is that of 2025
+
+
+def test_a_bricklayer_who_begins_in_february_can_leave_in_july_and_the_visa_decides() -> None:
+    found = plan(RULES, bricklayer(), date(2027, 2, 1))
+    assert found.earliest_departure is not None
+    assert date(2027, 6, 20) <= found.earliest_departure <= date(2027, 7, 20) and not found.late_by
+    steps = [step.requirement for step in found.critical_path if step.requirement]
+    assert [step for step in steps if step in ("police_certificate", "employer_preapproval", "visa")] == [
+        "police_certificate",
+        "employer_preapproval",
+        "visa",
+    ]
+    assert "diploma" not in steps
+
+
+def test_a_medical_taken_more_than_six_months_before_departure_is_too_early() -> None:
+    items = {item.requirement: item for item in plan(RULES, bricklayer(), date(2027, 2, 1)).items}
+    assert items["medical_examination"].useful_from == date(2027, 3, 15)
+    assert items["medical_examination"].too_early

@@ -6,23 +6,37 @@ import csv
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from checklists.assessment import assess
 from checklists.facts import CaseFacts, Fact
 from checklists.programme import Provider, Since
+from checklists.schedule import plan
 from tests.checklists.building import signed_through
-from tests.checklists.examples.common import TODAY, asked, case_of, excluded_by, fact, papers, shipped, slot, the, what
+from tests.checklists.examples.common import (
+    TODAY,
+    Answers,
+    asked,
+    case_of,
+    excluded_by,
+    fact,
+    papers,
+    shipped,
+    slot,
+    the,
+    what,
+)
 
 RULES = shipped("morocco-belgium-ict")
-ANSWERS = {"aptitude_test": {"outcome": "passed"}, "selection_interview": {"outcome": "selected"}}
+ANSWERS: Answers = {"aptitude_test": {"outcome": "passed"}, "selection_interview": {"outcome": "selected"}}
 DEPARTS = date(2027, 10, 18)
 SAMPLE = Path(__file__).parents[4] / "shared" / "samples" / "morocco-ict.csv"
 
 
-def developer(track: str = "away", *given: Fact, **more: object) -> CaseFacts:
-    return case_of(RULES, track, *given, occupation="2512", departure=DEPARTS, **more)  # type: ignore[arg-type]
+def developer(track: str = "away", *given: Fact, **more: Any) -> CaseFacts:
+    return case_of(RULES, track, *given, occupation="2512", departure=DEPARTS, **more)
 
 
 def test_a_developer_for_ghent_is_asked_for_permit_and_visa_one_after_the_other() -> None:
@@ -127,3 +141,13 @@ def test_every_worker_of_the_sample_batch_is_eligible_on_a_track_of_the_programm
     for row in rows:
         facts = case_of(RULES, row["Parcours"], nationality="MA", occupation=row["Code CITP-08"])
         assert not excluded_by(RULES, facts)
+
+
+def test_who_applies_in_november_can_keep_a_departure_in_october_and_the_course_decides() -> None:
+    found = plan(RULES, developer(), date(2026, 11, 23))
+    assert found.earliest_departure is not None and found.earliest_departure < DEPARTS
+    steps = [step.requirement for step in found.critical_path if step.requirement]
+    assert {"aptitude_test", "selection_interview"} <= set(steps)
+    assert {"ict_course", "soft_skills_course", "english_course"} & set(steps)
+    late = plan(RULES, developer(), date(2027, 4, 1))
+    assert late.late_by > 0

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from checklists.assessment import assess
 from checklists.facts import CaseFacts, Fact
 from checklists.programme import CostBearer, Provider
+from checklists.schedule import plan
 from tests.checklists.building import signed_through
 from tests.checklists.examples.common import (
     DEPARTURE,
     TODAY,
+    Answers,
     asked,
     case_of,
     excluded_by,
@@ -27,15 +30,15 @@ from tests.checklists.examples.common import (
 
 RULES = shipped("pacific-australia-technical")
 EARLIER = fact("earlier", "earlier_placement")
-ANSWERS = {
+ANSWERS: Answers = {
     "selection_record": {"way": "work_ready_pool"},
     "character_declaration": {"convicted_or_charged": False},
     "language_result": {"level": "B2", "listening": "B2", "speaking": "B1"},
 }
 
 
-def welder(track: str = "short", *given: Fact, **more: object) -> CaseFacts:
-    return case_of(RULES, track, *given, occupation="7212", **more)  # type: ignore[arg-type]
+def welder(track: str = "short", *given: Fact, **more: Any) -> CaseFacts:
+    return case_of(RULES, track, *given, occupation="7212", **more)
 
 
 def english(**skills: str) -> Fact:
@@ -131,3 +134,10 @@ def test_the_welfare_person_meets_the_worker_within_a_fortnight_and_the_season_i
     days = {one.id: one.after.after(arrived) for one in RULES.follow_ups}
     assert days["first_welfare_meeting"] == date(2027, 9, 30)
     assert days["end_of_season"] == date(2028, 6, 16)
+
+
+def test_who_comes_back_can_leave_after_eight_weeks_and_some_days_long_before_a_newcomer() -> None:
+    newcomer, again = plan(RULES, welder(), TODAY), plan(RULES, welder("short", EARLIER), TODAY)
+    assert newcomer.earliest_departure is not None and again.earliest_departure is not None
+    assert TODAY + timedelta(weeks=8) < again.earliest_departure < TODAY + timedelta(weeks=14)
+    assert again.earliest_departure + timedelta(weeks=8) < newcomer.earliest_departure
