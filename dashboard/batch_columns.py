@@ -34,7 +34,8 @@ _MEANINGS: dict[str, Message] = {
     "job_title": _("as in the offer"),
     "job_order": _("number of the employer's order"),
     "employer": _("name of the employer"),
-    "track": _("away or home"),
+    "track": _("one of the programme's, for example away or home"),
+    "destination": _("country or its ISO 3166 code, where the programme leads to several"),
     "diploma": _("title of the diploma"),
     "diploma_institution": _("school that gave it"),
     "diploma_year": _("year it was given"),
@@ -43,12 +44,12 @@ _MEANINGS: dict[str, Message] = {
     "language_test": _("name of the test"),
     "language_tested_on": _("year-month-day"),
     "years_of_experience": _("whole years in the occupation"),
-    "planned_departure": _("year-month-day; empty on the home track"),
+    "planned_departure": _("year-month-day; empty for who stays"),
     "loan_requested": _("amount, empty for no loan"),
     "consent": _("yes: the worker was shown the privacy notice and agreed"),
 }
 _ABBREVIATIONS = {"mrz": "MRZ", "cefr": "(CEFR)", "isco08": "(ISCO-08)"}
-_LEFT_OUT_OF_EXAMPLE = ("native_family_name", "native_given_names", "mrz_line_3")
+_LEFT_OUT_OF_EXAMPLE = ("native_family_name", "native_given_names", "mrz_line_3", "destination")
 
 
 def columns(on: date) -> tuple[Column, ...]:

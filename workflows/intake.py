@@ -85,6 +85,7 @@ def _command(batch: Batch, programme: Programme, row: ProposedWorker) -> OpenCas
         job_title=row.job_title,
         job_order=row.job_order,
         employer=row.employer,
+        destination=row.destination,
         planned_departure=row.planned_departure if departs else None,
         loan_asked=row.loan_requested if departs else None,
         worker=batches.worker_data(row),

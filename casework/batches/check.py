@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ from casework.batches.parse import RawRow, RawTable, parse
 from casework.batches.row_rules import check_row
 from casework.batches.rules import Finding, ProposedWorker, Severity
 from casework.batches.values import CellFault, Reader, Setting
+from casework.cases.intake import Obstacle
 
 _READERS: dict[str, Reader] = {
     "agency_reference": values.free_text,
@@ -43,6 +44,7 @@ _READERS: dict[str, Reader] = {
     "job_order": values.free_text,
     "employer": values.free_text,
     "track": values.track,
+    "destination": values.destination,
     "diploma": values.free_text,
     "diploma_institution": values.free_text,
     "diploma_year": values.year,
@@ -96,25 +98,30 @@ def check(
     mapping: Mapping[str, str] | None = None,
     minimum_age: int = 18,
     tracks: tuple[str, ...] = ("away", "home"),
+    staying: tuple[str, ...] = ("home",),
+    destinations: tuple[str, ...] = ("DE",),
     currency: str = "EUR",
+    barred: Callable[[ProposedWorker], Iterable[Obstacle]] = lambda _worker: (),
     progress: Callable[[int, int], None] | None = None,
 ) -> BatchCheck:
     """Read a file and check it row by row, as of the day `on`.
 
-    `minimum_age` is in completed years on that day, `currency` (ISO 4217) that of the programme's loans,
-    `mapping` names columns by our fields. With an error of the whole file no row is proposed.
+    `minimum_age` is in completed years on that day, `staying` the tracks that do not depart, `destinations` (ISO 3166;
+    empty: any) where the programme leads, `currency` (ISO 4217) that of its loans; `barred` tells why a worker cannot
+    take part in it; `mapping` names columns by our fields. With an error of the whole file no row is proposed.
     `progress` is told rows done and rows in all. Raises `InvalidInput` where the file cannot be read at
     all (`parse`) or the mapping does not fit it (`mapping.match`).
     """
     named = frozenset((mapping or {}).values())
     table = parse(data, partial(score, named=named))
-    columns, findings = match(table.header, mapping, _required(tracks))
+    columns, findings = match(table.header, mapping, _required(tracks, staying, destinations))
     findings += _currency_findings(columns, currency)
     proposed: list[ProposedWorker] = []
     if not any(finding.severity is Severity.ERROR for finding in findings):
         if not table.rows:
             findings.append(_no_rows())
-        reading = _Reading(table, columns, Setting(tracks, currency), on, minimum_age)
+        setting = Setting(tracks, currency, staying=staying, destinations=destinations)
+        reading = _Reading(table, columns, setting, on, minimum_age, barred)
         for done, row in enumerate(table.rows, start=1):
             worker, found = reading.read(row)
             findings += found
@@ -177,8 +184,18 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 class _Reading:
     """One pass over a table: remembers the passports and references it has seen."""
 
-    def __init__(self, table: RawTable, columns: ColumnMap, setting: Setting, on: date, minimum_age: int) -> None:
+    def __init__(
+        self,
+        table: RawTable,
+        columns: ColumnMap,
+        setting: Setting,
+        on: date,
+        minimum_age: int,
+        barred: Callable[[ProposedWorker], Iterable[Obstacle]],
+    ) -> None:
         self._columns = columns
+        self._setting = setting
+        self._barred = barred
         self._on = on
         self._minimum_age = minimum_age
         self._seen: dict[tuple[str, ...], int] = {}
@@ -193,7 +210,8 @@ class _Reading:
         findings: list[Finding] = []
 
         def add(name: str, code: str, message: Message, fix: Message, severity: Severity = Severity.ERROR) -> None:
-            findings.append(Finding(row.number, self._columns.headers.get(name), name, code, severity, message, fix))
+            column = self._columns.headers.get(name)
+            findings.append(Finding(row.number, column, name or None, code, severity, message, fix))
             if severity is Severity.ERROR:
                 found.pop(name, None)  # a value with an error is not compared with anything else
 
@@ -204,13 +222,17 @@ class _Reading:
                 found[name] = self._value(name, row, found)
             except CellFault as fault:
                 add(name, fault.code, fault.message, fault.fix)
-        check_row(found, add, on=self._on, minimum_age=self._minimum_age)
+        check_row(found, add, on=self._on, minimum_age=self._minimum_age, staying=self._setting.staying)
         self._check_duplicates(row.number, found, add)
         if any(finding.severity is Severity.ERROR for finding in findings):
             return None, findings
         zone = tuple(str(found[name]) for name in _ZONE if found.get(name))
         fields = {name: value for name, value in found.items() if name not in _ZONE and value is not None}
-        return ProposedWorker.model_validate({**fields, "row": row.number, "mrz": zone}), findings
+        worker = ProposedWorker.model_validate({**fields, "row": row.number, "mrz": zone})
+        for obstacle in self._barred(worker):
+            add(obstacle.field, obstacle.code, obstacle.message, obstacle.fix)
+        barred = any(finding.severity is Severity.ERROR for finding in findings)
+        return None if barred else worker, findings
 
     def _value(self, name: str, row: RawRow, found: dict[str, object]) -> object:
         """The typed value of a cell; None where it is empty and may be."""
@@ -238,9 +260,11 @@ class _Reading:
             return self._columns.language or None
         if name == "track" and len(setting.tracks) == 1:
             return setting.tracks[0]
+        if name == "destination" and len(setting.destinations) == 1:
+            return setting.destinations[0]
         if name == "consent":
             return values.consent(text, setting)
-        if name in REQUIRED and name not in _NAMES and not _may_be_empty(name, found):
+        if _must_be_there(name, found, setting):
             raise CellFault("missing_value", _("The value is missing."), _("Fill in the cell."))
         return None
 
@@ -260,16 +284,20 @@ def _would_compute(reader: Reader, text: str) -> bool:
     return reader in _TEXTS and values.is_formula(text)
 
 
-def _may_be_empty(name: str, found: dict[str, object]) -> bool:
-    """Who stays at home departs nowhere."""
-    return name == "planned_departure" and found.get("track") == "home"
+def _must_be_there(name: str, found: dict[str, object], setting: Setting) -> bool:
+    """Who stays departs nowhere; where a journey leads is asked only if the programme does not say it."""
+    if name in ("planned_departure", "destination"):
+        return found.get("track") not in setting.staying
+    return name in REQUIRED and name not in _NAMES
 
 
-def _required(tracks: tuple[str, ...]) -> tuple[str, ...]:
+def _required(tracks: tuple[str, ...], staying: tuple[str, ...], destinations: tuple[str, ...]) -> tuple[str, ...]:
     optional = {"track"} if len(tracks) == 1 else set()
-    if tracks == ("home",):
+    departing = set(tracks) - set(staying)
+    if not departing:
         optional.add("planned_departure")
-    return tuple(name for name in REQUIRED if name not in optional)
+    asked = ("destination",) if departing and len(destinations) != 1 else ()
+    return (*(name for name in REQUIRED if name not in optional), *asked)
 
 
 def _currency_findings(columns: ColumnMap, currency: str) -> list[Finding]:

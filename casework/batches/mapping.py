@@ -64,6 +64,8 @@ _TITLES: dict[str, str] = {
     "|auftrag|auftragsnummer",
     "employer": "employer|company|punëdhënësi|kompania|employeur|entreprise|arbeitgeber|firma",
     "track": "track|rruga|drejtimi|parcours|filière|weg|programmweg",
+    "destination": "destination|country of destination|destination country|host country|vendi i destinacionit"
+    "|vendi pritës|destinacioni|pays de destination|pays d'accueil|zielland|bestimmungsland",
     "diploma": "diploma|qualification|degree|kualifikimi|diplôme|abschluss|diplom|qualifikation",
     "diploma_institution": "diploma institution|school|institution|university|shkolla|institucioni|établissement|école"
     "|université|schule|bildungseinrichtung|hochschule",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
 from basis.countries import from_icao
@@ -17,10 +17,12 @@ Add = Callable[..., None]
 _OLDEST = 110
 
 
-def check_row(found: dict[str, object], add: Add, *, on: date, minimum_age: int) -> None:
+def check_row(
+    found: dict[str, object], add: Add, *, on: date, minimum_age: int, staying: Collection[str] = ("home",)
+) -> None:
     """Check the values that were read: `found` has None where a cell is empty, and lacks what is faulty.
 
-    `add` records a finding and takes a value with an error out of `found`.
+    `add` records a finding and takes a value with an error out of `found`. `staying`: the tracks that do not depart.
     """
     _check_birth(found, add, on, minimum_age)
     _check_passport_days(found, add, on)
@@ -29,7 +31,7 @@ def check_row(found: dict[str, object], add: Add, *, on: date, minimum_age: int)
     _check_names(found, add, zone)
     if zone is not None and _digits_hold(zone, add):
         _check_zone(found, add, zone)
-    _warn(found, add)
+    _warn(found, add, staying)
 
 
 def _day(found: dict[str, object], name: str) -> date | None:
@@ -181,15 +183,15 @@ def _other_day(in_zone: PartialDate | None, in_row: date | None) -> bool:
     return in_zone is not None and in_row is not None and not in_zone.may_be(in_row)
 
 
-def _warn(found: dict[str, object], add: Add) -> None:
+def _warn(found: dict[str, object], add: Add, staying: Collection[str]) -> None:
     def warn(name: str, code: str, message: Message, fix: Message) -> None:
         add(name, code, message, fix, Severity.WARNING)
 
-    if found.get("track") == "home" and found.get("loan_requested") is not None:
+    if found.get("track") in staying and found.get("loan_requested") is not None:
         warn(
             "loan_requested",
             "loan_on_home_track",
-            _("A travel loan is asked for on the home track, which has no travel."),
+            _("A travel loan is asked for on a track that has no travel."),
             _("Empty the cell, or choose the other track."),
         )
     for name in ("family_name", "given_names"):

@@ -46,7 +46,7 @@ class Finding:
 class ProposedWorker(BaseModel):
     """A good row with typed values. Optional texts that the file leaves out are empty.
 
-    `nationality` is ISO 3166-1 alpha-2, `occupation` an ISCO-08 unit group, `language` ISO 639-1,
+    `nationality` and `destination` are ISO 3166-1 alpha-2, `occupation` an ISCO-08 unit group, `language` ISO 639-1,
     `language_level` CEFR, phones E.164. A residence given by months begins on the first day of its first
     and ends on the last day of its last month. `mrz` has the zone's two or three lines, or none.
     """
@@ -77,6 +77,7 @@ class ProposedWorker(BaseModel):
     job_order: str = ""
     employer: str = ""
     track: str
+    destination: str = ""
     diploma: str = ""
     diploma_institution: str = ""
     diploma_year: int | None = None

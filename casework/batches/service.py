@@ -5,7 +5,7 @@ Cases are opened by the flow that takes a batch in (`workflows.intake`), a few r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,6 +22,7 @@ from casework.actor import Actor
 from casework.batches.check import BatchCheck, check, finding_json
 from casework.batches.rules import ProposedWorker
 from casework.batches.tables import Batch, BatchRow, BatchState, RowState
+from casework.cases.intake import obstacles
 from casework.cases.tables import Case
 from casework.organisations import tables as organisations
 from casework.outbox import service as outbox
@@ -30,6 +31,7 @@ from casework.vault import Vault
 from casework.work import Work
 from casework.workers.service import Claims, GivenBasis, Stay, WorkerData
 from casework.workers.tables import Basis, Purpose, Sex
+from checklists.facts import CaseFacts
 from checklists.programme import Programme
 
 
@@ -93,14 +95,46 @@ def check_file(work: Work, programme: Programme, command: SubmitBatch) -> BatchC
 
 def check_on(programme: Programme, command: SubmitBatch, on: date) -> BatchCheck:
     """Check a file for the programme as of a day, outside any transaction."""
+    return check_data(programme, command.data, command.file_name, on, command.mapping)
+
+
+def check_data(
+    programme: Programme,
+    data: bytes,
+    file_name: str,
+    on: date,
+    mapping: Mapping[str, str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> BatchCheck:
+    """Check the bytes of a file for the programme. Raises `InvalidInput` as `batches.check.check` does."""
     return check(
-        command.data,
-        file_name=command.file_name,
+        data,
+        file_name=file_name,
         on=on,
-        mapping=command.mapping,
+        mapping=mapping,
         minimum_age=programme.minimum_age,
         tracks=tuple(track.id for track in programme.tracks),
+        staying=tuple(track.id for track in programme.tracks if not track.departs),
+        destinations=programme.destinations,
         currency=programme.currency,
+        barred=lambda worker: obstacles(programme, facts_of(worker, on), on),
+        progress=progress,
+    )
+
+
+def facts_of(row: ProposedWorker, on: date) -> CaseFacts:
+    """What a row tells the rules of a programme, on the day it is handed in."""
+    return CaseFacts(
+        track=row.track,
+        registered_on=on,
+        nationality=row.nationality,
+        birth_date=row.birth_date,
+        planned_departure=row.planned_departure,
+        occupation=row.occupation,
+        sex=row.sex,
+        destination=row.destination,
+        loan_asked=row.loan_requested is not None,
+        residences=row.residences,
     )
 
 

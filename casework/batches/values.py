@@ -56,12 +56,15 @@ class CellFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What reading a cell depends on besides its text; `region` is the worker's country, for local phone numbers."""
+    """What reading a cell depends on besides its text; `region` is the worker's country, for local phone numbers.
+    `staying`: the tracks that do not depart; `destinations`: where the programme leads (empty: anywhere)."""
 
     tracks: tuple[str, ...]
     currency: str
     day_first: bool = True
     region: str | None = None
+    staying: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
 
 
 Reader = Callable[[str, Setting], object]
@@ -193,6 +196,17 @@ def nationality(text: str, setting: Setting) -> str:
             "unknown_country",
             _("There is no country of this name or code."),
             _("Write the country's name or its code of two letters, for example Kosovo or XK."),
+        )
+    return found
+
+
+def destination(text: str, setting: Setting) -> str:
+    found = nationality(text, setting)
+    if setting.destinations and found not in setting.destinations:
+        raise CellFault(
+            "unknown_destination",
+            _("The programme does not lead to this country."),
+            _("Write one of: {countries}.", countries=", ".join(setting.destinations)),
         )
     return found
 

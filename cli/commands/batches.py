@@ -95,20 +95,11 @@ def _check_agency(installation: Installation, code: str, programme_id: str) -> N
 
 
 def _check(file: Path, programme: Programme, today: Any, mapping: Path | None) -> BatchCheck:
-    from casework.batches.check import check as check_rows
+    from casework.batches.service import check_data
 
     data = read_file(file, _MOST)
     with progress(_("Checking rows")) as show:
-        return check_rows(
-            data,
-            file_name=file.name,
-            on=today,
-            mapping=_mapping(mapping),
-            minimum_age=programme.minimum_age,
-            tracks=tuple(track.id for track in programme.tracks),
-            currency=programme.currency,
-            progress=show,
-        )
+        return check_data(programme, data, file.name, today, _mapping(mapping), show)
 
 
 def _mapping(path: Path | None) -> Mapping[str, str] | None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from basis.messages import _
 from basis.money import Money
 from casework.batches.check import findings_json
 from casework.batches.rules import ProposedWorker, Severity, age_on
+from casework.cases.intake import Obstacle
 from checklists.facts import Residence
 from tests.batches.making import GOOD, ON, as_csv, as_xlsx, checked, found, zone
 
@@ -205,6 +207,40 @@ def test_a_programme_with_one_track_needs_no_column_for_it() -> None:
     row = {name: value for name, value in GOOD.items() if name != "Track"}
     assert checked(row, tracks=("away",)).proposed[0].track == "away"
     assert found(checked(row)) == [(None, "track", "missing_column")]
+
+
+def test_where_the_programme_leads_is_asked_only_when_it_does_not_say_so() -> None:
+    assert one().destination == "DE"
+    several = ("AE", "SA")
+    assert found(checked(GOOD, destinations=several)) == [(None, "destination", "missing_column")]
+    row = GOOD | {"Country of destination": "United Arab Emirates"}
+    assert checked(row, destinations=several).proposed[0].destination == "AE"
+    assert found(checked(GOOD | {"Destination": ""}, destinations=several)) == [(2, "destination", "missing_value")]
+    assert found(checked(GOOD | {"Destination": "Germany"}, destinations=several)) == [
+        (2, "destination", "unknown_destination")
+    ]
+    assert checked(GOOD | {"Destination": "Germany"}, destinations=()).proposed[0].destination == "DE"
+    assert found(checked(GOOD | {"Destination": "Atlantis"}, destinations=())) == [
+        (2, "destination", "unknown_country")
+    ]
+
+
+def test_who_stays_by_the_tracks_of_the_programme_needs_neither_departure_nor_destination() -> None:
+    row = GOOD | {"Track": "virtual", "Planned departure": "", "Destination": ""}
+    terms: dict[str, Any] = {"tracks": ("virtual", "away"), "staying": ("virtual",), "destinations": ()}
+    worker = checked(row, **terms).proposed[0]
+    assert (worker.planned_departure, worker.destination) == (None, "")
+    assert len(found(checked(row | {"Track": "away"}, **terms))) == 2
+
+
+def test_a_worker_whom_the_programme_does_not_admit_is_refused_with_the_rule() -> None:
+    def barred(worker: ProposedWorker) -> list[Obstacle]:
+        return [Obstacle("not_eligible", "", _("No."), _("See the rule."))] if worker.nationality == "XK" else []
+
+    result = checked(GOOD, barred=barred)
+    assert found(result) == [(2, None, "not_eligible")]
+    assert result.proposed == ()
+    assert checked(GOOD | {"Nationality": "Albania"}, barred=barred).proposed
 
 
 def test_the_minimum_age_is_the_programmes_and_counts_completed_years() -> None:
