@@ -4,7 +4,6 @@ whether it may take part at all."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from checklists.conditions import Condition, Known
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Standing
 from checklists.judging import Slot
+from checklists.outline import outline
 from checklists.programme import Each, EligibilityRule, Programme, Requirement, ResidenceRule, Stage
 from checklists.residences import countries_of, days_of_change, longest_stay_reaches
 from checklists.waivers import allowed, with_ends
@@ -20,8 +20,7 @@ from checklists.waivers import allowed, with_ends
 _DECIDED = frozenset({Standing.ACCEPTED, Standing.REJECTED, Standing.ADVERSE})
 
 
-@dataclass(frozen=True, slots=True)
-class AskedStage:
+class AskedStage(NamedTuple):
     """A stage as this case is asked for it. `asked` is None while that cannot be answered."""
 
     stage: Stage
@@ -33,11 +32,14 @@ def asked_stages(programme: Programme, facts: CaseFacts, on: date) -> list[Asked
     """Every stage, each after those it stands on. A stage that is not asked has slots all the same: an earlier
     sign-off may stand on them."""
     known = Known(facts, on, cache(lambda kind: gap(programme, facts, on, kind)))
+    fixed = outline(programme).slots
     stages = []
     for stage in programme.in_order:
         asked = stage.on_track(facts.track) and _answer(stage.when, known)
-        slots = tuple(slot for requirement in stage.requirements for slot in _slots(programme, requirement, known))
-        stages.append(AskedStage(stage, asked, slots))
+        slots: list[Slot] = []
+        for requirement in stage.requirements:
+            slots += fixed[requirement.id] or _slots(programme, requirement, known)
+        stages.append(AskedStage(stage, asked, tuple(slots)))
     return stages
 
 

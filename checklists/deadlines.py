@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from basis.working_days import latest_start
-from checklists.judging import Evidence, Horizon, Outcome
-from checklists.programme import HoldUntil, Programme, Requirement, Stage
+from checklists.judging import Evidence, Horizon, Outcome, needed_until
+from checklists.outline import APPLICATION, Outline, RequirementOutline, StageOutline, outline
+from checklists.programme import HoldUntil, Programme
 from checklists.reading import Result, StageStatus
-
-APPLICATION = "visa_application"
 
 
 class Days(NamedTuple):
@@ -46,97 +45,55 @@ class Deadlines:
 
 
 def deadlines(programme: Programme, results: Sequence[Result], horizon: Horizon) -> Deadlines:
-    """`results`: of every stage, each after those it stands on."""
+    """`results`: of every stage, each after those it stands on. `horizon`: the days to count back from."""
+    shape = outline(programme)
     departure = None if horizon.departure == date.min else horizon.departure
-    if not _waits_for_application(results, horizon):
-        return _backwards(programme, results, departure, departure)
-    # What must hold until the application is needed until the last day for it, which the pass itself finds.
-    first = _backwards(programme, results, departure, departure)
-    days = [
-        first.requirements[asked.id].latest
-        for _stage, asked in programme.asking_for(APPLICATION)
-        if asked.id in first.requirements
-    ]
+    found = _backwards(shape, results, horizon, departure)
+    if not shape.until_application or horizon.application != date.min or departure is None:
+        return found
+    # What must hold until the application is needed until the last day for it, which the pass itself has to find.
+    days = [found.requirements.get(asked.id, NO_DAYS).latest for _stage, asked in programme.asking_for(APPLICATION)]
     applied = min((day for day in days if day is not None), default=departure)
-    return _backwards(programme, results, departure, applied)
+    return _backwards(shape, results, horizon._replace(application=applied), departure)
 
 
-def counts_working_days(programme: Programme) -> bool:
-    """Whether deadlines go through the graph (see above)."""
-    return any(stage.service_days or any(asked.lead_time for asked in stage.requirements) for stage in programme.stages)
-
-
-def _lasts(evidence: Evidence, outcome: Outcome, departure: date | None, application: date | None) -> bool:
-    """Whether a slot is fulfilled now and stays so until the departure (what only has to hold today must be renewed
-    when it lapses before: the sign-off stands on it), or until the application where that is enough."""
-    if not outcome.status.fulfilled:
-        return False
-    until = application if _holds(evidence.slot.requirement) is HoldUntil.VISA_APPLICATION else departure
-    return until is None or outcome.holds_until is None or outcome.holds_until >= until
-
-
-def in_order(requirements: Sequence[Requirement]) -> Sequence[Requirement]:
-    """Each requirement after those that it comes after; a circle, which a sound programme has not, in file order."""
-    if not any(asked.after for asked in requirements):
-        return requirements
-    names = {asked.id for asked in requirements}
-    done: set[str] = set()
-    order: list[Requirement] = []
-    waiting = list(requirements)
-    while waiting:
-        free = [asked for asked in waiting if done.issuperset(names.intersection(asked.after))] or waiting
-        order.extend(free)
-        done.update(asked.id for asked in free)
-        waiting = [asked for asked in waiting if asked.id not in done]
-    return order
-
-
-def calendar_of(programme: Programme, item: Requirement | Stage) -> str:
-    """The country whose working days count for it."""
-    return item.calendar or programme.home_calendar
-
-
-def _waits_for_application(results: Sequence[Result], horizon: Horizon) -> bool:
-    return horizon.application == date.min and any(
-        _holds(evidence.slot.requirement) is HoldUntil.VISA_APPLICATION
+def _backwards(shape: Outline, results: Sequence[Result], horizon: Horizon, departure: date | None) -> Deadlines:
+    lasting = [
+        (evidence.slot.requirement.id, evidence.slot.subject)
         for result in results
-        for evidence, _outcome in result.slots
-    )
-
-
-def _holds(requirement: Requirement) -> HoldUntil | None:
-    return requirement.validity.must_hold_until if requirement.validity else None
-
-
-def _backwards(
-    programme: Programme, results: Sequence[Result], departure: date | None, application: date | None
-) -> Deadlines:
-    lasting = frozenset(
-        [
-            (evidence.slot.requirement.id, evidence.slot.subject)
-            for result in results
-            for evidence, outcome in result.slots
-            if _lasts(evidence, outcome, departure, application)
-        ]
-    )
-    done = frozenset([result.stage.id for result in results if _done(result, departure)])
-    days = Deadlines({}, {}, lasting, done)
+        for evidence, outcome in result.slots
+        if outcome.status.fulfilled and _lasts(evidence, outcome, horizon, departure)
+    ]
+    done = [result.stage.id for result in results if _done(result, departure)]
+    days = Deadlines({}, {}, frozenset(lasting), frozenset(done))
     if departure is None:
         return days
     limits: dict[str, date] = {}
-    through_graph = counts_working_days(programme)
     for result in reversed(results):
         stage = result.stage
         if result.status is StageStatus.NOT_ASKED:
             continue
-        if not through_graph:
-            _each_for_itself(result, departure, application, days)
+        if not shape.counts_working_days:
+            _each_for_itself(shape.stages[stage.id], result, horizon, departure, days)
             continue
-        begin = _stage_days(programme, result, departure, application, limits.get(stage.id, departure), days)
-        if stage.id not in done:
+        limit = min(limits.get(stage.id, departure), departure - shape.stages[stage.id].lead)
+        begin = _through_graph(shape.stages[stage.id], result, horizon, departure, limit, days)
+        if stage.id not in days.done:
             for name in stage.after:
                 limits[name] = min(limits.get(name, begin), begin)
     return days
+
+
+def _lasts(evidence: Evidence, outcome: Outcome, horizon: Horizon, departure: date | None) -> bool:
+    """Whether what fulfils a slot now does so until the departure (what only has to hold today must be renewed when
+    it lapses before: the sign-off stands on it), or until the application where that is enough."""
+    if outcome.holds_until is None or departure is None:
+        return True
+    validity = evidence.slot.requirement.validity
+    need = needed_until(validity, horizon) or departure
+    if validity is not None and validity.must_hold_until is HoldUntil.VISA_APPLICATION and need != date.min:
+        return outcome.holds_until >= need
+    return outcome.holds_until >= max(need, departure)
 
 
 def _done(result: Result, departure: date | None) -> bool:
@@ -145,55 +102,49 @@ def _done(result: Result, departure: date | None) -> bool:
     return departure is None or result.holds_until is None or result.holds_until >= departure
 
 
-def _each_for_itself(result: Result, departure: date, application: date | None, days: Deadlines) -> None:
-    latest = departure - timedelta(days=result.stage.lead_days)
+def _each_for_itself(shape: StageOutline, result: Result, horizon: Horizon, departure: date, days: Deadlines) -> None:
+    latest = departure - shape.lead
     days.stages[result.stage.id] = Days(latest, latest, None)
-    for evidence, _outcome in result.slots:
-        asked = evidence.slot.requirement
-        if asked.id not in days.requirements:
-            latest = departure - timedelta(days=asked.lead_days)
-            days.requirements[asked.id] = Days(latest, latest, _useful_from(evidence, departure, application))
+    asked = {evidence.slot.requirement.id for evidence, _outcome in result.slots}
+    for one in shape.requirements:
+        if one.id in asked:
+            latest = departure - one.lead
+            days.requirements[one.id] = Days(latest, latest, _useful_from(one, horizon, departure))
 
 
-def _stage_days(
-    programme: Programme, result: Result, departure: date, application: date | None, limit: date, days: Deadlines
+def _through_graph(
+    shape: StageOutline, result: Result, horizon: Horizon, departure: date, latest: date, days: Deadlines
 ) -> date:
-    """Enters the days of a stage, to be signed off by `limit`, and its requirements. Returns the last day to begin."""
-    stage = result.stage
-    latest = min(limit, departure - timedelta(days=stage.lead_days))
-    complete = begin = latest_start(calendar_of(programme, stage), latest, stage.service_days)
-    asked = {evidence.slot.requirement.id: evidence for evidence, _outcome in result.slots}
-    open_ones = {
-        evidence.slot.requirement.id
-        for evidence, _outcome in result.slots
-        if (evidence.slot.requirement.id, evidence.slot.subject) not in days.lasting
-    }
+    """Enters the days of a stage, to be signed off by `latest`, and its requirements. Returns the last day to begin."""
+    complete = begin = latest_start(shape.calendar, latest, result.stage.service_days)
+    is_open: dict[str, bool] = {}
+    for evidence, _outcome in result.slots:
+        slot = evidence.slot
+        name = slot.requirement.id
+        is_open[name] = is_open.get(name, False) or (name, slot.subject) not in days.lasting
     limits: dict[str, date] = {}
-    for requirement in reversed(in_order([evidence.slot.requirement for evidence in asked.values()])):
-        there = min(limits.get(requirement.id, complete), departure - timedelta(days=requirement.lead_days))
-        start_by = latest_start(calendar_of(programme, requirement), there, requirement.lead_time)
-        useful_from = _useful_from(asked[requirement.id], departure, application)
-        days.requirements[requirement.id] = Days(start_by, there, useful_from)
-        if requirement.id in open_ones:
+    for one in reversed(shape.requirements):
+        if one.id not in is_open:
+            continue
+        there = limits.get(one.id, complete)
+        if one.lead:
+            there = min(there, departure - one.lead)
+        start_by = latest_start(one.calendar, there, one.lead_time)
+        days.requirements[one.id] = Days(start_by, there, _useful_from(one, horizon, departure))
+        if is_open[one.id]:
             begin = min(begin, start_by)
-            for name in requirement.after:
+            for name in one.after:
                 limits[name] = min(limits.get(name, start_by), start_by)
-    days.stages[stage.id] = Days(begin, latest, None)
+    days.stages[result.stage.id] = Days(begin, latest, None)
     return begin
 
 
-def _useful_from(evidence: Evidence, departure: date, application: date | None) -> date | None:
-    validity = evidence.slot.requirement.validity
-    if validity is None:
+def _useful_from(one: RequirementOutline, horizon: Horizon, departure: date) -> date | None:
+    if not one.limits:
         return None
-    limits = [limit.max_age for limit in validity.also]
-    if validity.max_age is not None:
-        limits.append(validity.max_age)
-    if not limits:
+    need = needed_until(one.requirement.validity, horizon)
+    if need is None:
         return None
-    need: date | None = departure
-    if validity.must_hold_until is HoldUntil.VISA_APPLICATION:
-        need = application if evidence.need == date.min else evidence.need
-    elif evidence.need is not None and evidence.need > departure:
-        need = evidence.need
-    return None if need is None else max(limit.first_reaching(need) for limit in limits)
+    if need == date.min or (need < departure and one.until is not HoldUntil.VISA_APPLICATION):
+        need = departure
+    return max([limit.first_reaching(need) for limit in one.limits])

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from basis.working_days import add
-from checklists.deadlines import calendar_of, in_order
-from checklists.programme import Programme, Requirement
+from checklists.outline import StageOutline, outline
+from checklists.programme import Programme
 from checklists.reading import Result, StageStatus
 
 Key = tuple[str, str]
@@ -50,13 +50,13 @@ class Forwards:
             path.append(step)
         return tuple(reversed(path))
 
-    def enter(self, step: Step, waits_for: Key | None, lead_days: int) -> None:
+    def enter(self, step: Step, waits_for: Key | None, lead: timedelta) -> None:
         """A step that is still to be done. Of several that end alike the later one decides."""
         key = (step.stage, step.requirement)
         self._steps[key] = (step, waits_for)
         if step.ends >= self.complete:
             self.complete, self._completes = step.ends, key
-        departs = step.ends + timedelta(days=lead_days)
+        departs = step.ends + lead if lead else step.ends
         if departs >= self.departs:
             self.departs, self._decides = departs, key
 
@@ -66,14 +66,15 @@ def forwards(
 ) -> Forwards:
     """`results`: each stage after those it stands on. `lasting`: the slots, `done`: the stages that take nothing."""
     found = Forwards(on, complete=on, departs=on)
+    stages = outline(programme).stages
     for result in results:
         if result.status is not StageStatus.NOT_ASKED:
-            _stage(programme, result, lasting, done, found)
+            _stage(stages[result.stage.id], result, lasting, done, found)
     return found
 
 
 def _stage(
-    programme: Programme, result: Result, lasting: AbstractSet[Key], done: AbstractSet[str], found: Forwards
+    shape: StageOutline, result: Result, lasting: AbstractSet[Key], done: AbstractSet[str], found: Forwards
 ) -> None:
     stage = result.stage
     if stage.id in done:
@@ -86,32 +87,36 @@ def _stage(
         if name not in done and found.stages[name] >= begin:
             begin, last = found.stages[name], (name, "")
     found.begins[stage.id] = begin
-    ready, waits_for = _requirements(programme, result, lasting, found, begin, last)
-    signed = add(calendar_of(programme, stage), ready, stage.service_days)
+    ready, waits_for = _requirements(shape, result, lasting, found, begin, last)
+    signed = add(shape.calendar, ready, stage.service_days)
     found.stages[stage.id] = signed
-    found.enter(Step(stage.id, "", ready, signed), waits_for, stage.lead_days)
+    found.enter(Step(stage.id, "", ready, signed), waits_for, shape.lead)
 
 
 def _requirements(
-    programme: Programme, result: Result, lasting: AbstractSet[Key], found: Forwards, begin: date, last: Key | None
+    shape: StageOutline, result: Result, lasting: AbstractSet[Key], found: Forwards, begin: date, last: Key | None
 ) -> tuple[date, Key | None]:
     """Enters the requirements of a stage that begins with the step `last`. Returns when all are there, and the last."""
-    open_ones: dict[str, Requirement] = {}
+    stage = result.stage.id
+    open_ones = set()
     for evidence, _outcome in result.slots:
-        requirement = evidence.slot.requirement
-        if (requirement.id, evidence.slot.subject) in lasting:
-            found.requirements.setdefault(requirement.id, found.on)
+        slot = evidence.slot
+        name = slot.requirement.id
+        if (name, slot.subject) in lasting:
+            found.requirements.setdefault(name, found.on)
         else:
-            open_ones[requirement.id] = requirement
+            open_ones.add(name)
     ready, decides = begin, last
-    for requirement in in_order(list(open_ones.values())):
+    for one in shape.requirements:
+        if one.id not in open_ones:
+            continue
         start, waits_for = begin, last
-        for name in requirement.after:
+        for name in one.after:
             if name in open_ones and found.requirements[name] >= start:
-                start, waits_for = found.requirements[name], (result.stage.id, name)
-        there = add(calendar_of(programme, requirement), start, requirement.lead_time)
-        found.requirements[requirement.id] = there
-        found.enter(Step(result.stage.id, requirement.id, start, there), waits_for, requirement.lead_days)
+                start, waits_for = found.requirements[name], (stage, name)
+        there = add(one.calendar, start, one.lead_time)
+        found.requirements[one.id] = there
+        found.enter(Step(stage, one.id, start, there), waits_for, one.lead)
         if there >= ready:
-            ready, decides = there, (result.stage.id, requirement.id)
+            ready, decides = there, (stage, one.id)
     return ready, decides

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -85,7 +85,7 @@ class Outcome(NamedTuple):
     check: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Evidence:
     """All there is for one slot. `need`: the day it must hold until (`date.min`: just today; None: not known).
     `changes`: the days on which `on` may begin to answer differently, in order."""
@@ -136,16 +136,20 @@ _PASSING = {
 }
 
 
-def gather(slot: Slot, facts: Iterable[Fact], waivers: Iterable[GivenWaiver], horizon: Horizon) -> Evidence:
+def gather(slot: Slot, facts: Sequence[Fact], waivers: Sequence[GivenWaiver], horizon: Horizon) -> Evidence:
     """The evidence for a slot out of a case's facts of its kind and its waivers (`waivers.with_ends`)."""
     requirement, subject = slot.requirement, slot.subject
-    judged = tuple(
-        judge(requirement, fact)
-        for fact in facts
-        if (fact.subject == subject or not subject) and fact.standing is not Standing.WITHDRAWN
-    )
-    given = tuple(waiver for waiver in waivers if waiver.subject in (subject, "") and allowed(waiver, requirement))
     need = needed_until(requirement.validity, horizon)
+    if not facts and not waivers:
+        return Evidence(slot, (), (), need, ())
+    judged = tuple(
+        [
+            judge(requirement, fact)
+            for fact in facts
+            if (fact.subject == subject or not subject) and fact.standing is not Standing.WITHDRAWN
+        ]
+    )
+    given = tuple([waiver for waiver in waivers if waiver.subject in (subject, "") and allowed(waiver, requirement)])
     if requirement.validity is not None and requirement.validity.must_hold_until is HoldUntil.VISA_APPLICATION:
         judged, given = _once_applied(judged, given, need)
     changes = tuple(sorted(_days_of_change(judged, given))) if judged or given else ()

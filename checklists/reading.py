@@ -13,6 +13,7 @@ from checklists.breaches import Breach, BreachKind, carried_until, find_breach
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Fact, GivenSignOff, Standing
 from checklists.judging import Evidence, Horizon, Outcome, Slot, gather
+from checklists.outline import APPLICATION
 from checklists.programme import TERMINAL, Programme, Stage
 from checklists.waivers import with_ends
 
@@ -58,7 +59,7 @@ class Reader:
         self.by_kind: dict[str, list[Fact]] = {}
         for fact in facts.facts:
             self.by_kind.setdefault(fact.kind, []).append(fact)
-        self.horizon = _horizon(programme, facts, self.by_kind.get("visa_application", []))
+        self.horizon = horizon(programme, facts)
         self.standings: dict[str, Standing | None] = {fact.id: fact.standing for fact in facts.facts}
         self.standings.update((waiver.id, None) for waiver in facts.waivers)
         self.standings.update((sign_off.id, None) for sign_off in facts.sign_offs)
@@ -197,9 +198,14 @@ class Reader:
         ]
 
 
-def _horizon(programme: Programme, facts: CaseFacts, applications: list[Fact]) -> Horizon:
+def horizon(programme: Programme, facts: CaseFacts) -> Horizon:
+    """The days that evidence of this case may have to hold until."""
     track = programme.track(facts.track)
-    applied = [fact.anchors.get("issued_on") for fact in applications if fact.standing is Standing.ACCEPTED]
+    applied = [
+        fact.anchors.get("issued_on")
+        for fact in facts.facts
+        if fact.kind == APPLICATION and fact.standing is Standing.ACCEPTED
+    ]
     known = [day for day in applied if day is not None]
     application = date.min if not applied else None if len(known) < len(applied) else max(known)
     if track is not None and not track.departs:

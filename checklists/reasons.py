@@ -32,6 +32,8 @@ def actor_for(requirement: Requirement, status: RequirementStatus) -> Actor | No
 def reason(evidence: Evidence, outcome: Outcome) -> Message:
     """The sentence for an outcome."""
     status, until = outcome.status, outcome.holds_until
+    if until is None and status in _FIXED:
+        return _FIXED[status]
     match status:
         case _Status.MET if until is not None:
             return _("Met; holds until {day}.", day=until)

@@ -18,15 +18,19 @@ from typing import NamedTuple
 
 from basis.messages import Message, _
 from basis.working_days import is_calendar
+from checklists.asking import gap
+from checklists.conditions import Known
 from checklists.deadlines import NO_DAYS, Days, Deadlines, deadlines
 from checklists.facts import CaseFacts
 from checklists.forwards import Forwards, Step, forwards
 from checklists.judging import Evidence, Outcome, RequirementStatus
+from checklists.outline import outline
 from checklists.programme import Programme
-from checklists.reading import Reader, Result, StageStatus
+from checklists.reading import Reader, Result, StageStatus, horizon
 
 __all__ = ["Plan", "PlanItem", "PlanStage", "Step", "find_impossible", "plan"]
 
+_SAMPLED = range(400, 1130, 13)  # days after the programme comes into force
 _MOST_STEPS = 60  # a sound programme needs two or three
 
 
@@ -147,20 +151,20 @@ def find_impossible(programme: Programme) -> list[tuple[str, str]]:
     calendars += [asked.calendar or "" for _stage, asked in programme.requirements()]
     if not all(map(is_calendar, calendars)) or not _well_ordered(programme):
         return []
-    found: dict[tuple[str, str], None] = {}
-    for track, loan_asked in product((one.id for one in programme.tracks if one.departs), (False, True)):
+    loans = (False, True) if any("loan_asked" in one.text for one in programme.conditions) else (False,)
+    found: set[tuple[str, str]] = set()
+    for track, loan_asked in product((one.id for one in programme.tracks if one.departs), loans):
         new = CaseFacts(
             track=track,
             registered_on=programme.in_force_from,
             nationality=next(iter(programme.origins), ""),
             loan_asked=loan_asked,
+            planned_departure=programme.in_force_from + timedelta(days=_SAMPLED[0]),
         )
-        for days in range(400, 1130, 13):
-            departure = programme.in_force_from + timedelta(days=days)
-            reader = Reader(programme, replace(new, planned_departure=departure))
-            results = reader.results(programme.in_force_from)
-            pairs = _impossible(results, deadlines(programme, results, reader.horizon))
-            found.update(dict.fromkeys(pairs))
+        view = _view(programme, new, programme.in_force_from)
+        for days in _SAMPLED:
+            moved = replace(new, planned_departure=programme.in_force_from + timedelta(days=days))
+            found.update(_impossible(*_moved(programme, moved, programme.in_force_from, view, new, alike=True)[:2]))
     order = [(stage.id, asked.id) for stage, asked in programme.requirements()]
     return [pair for pair in order if pair in found]
 
@@ -181,6 +185,23 @@ def _view(programme: Programme, facts: CaseFacts, on: date) -> _View:
     return _View(results, backwards, forwards(programme, results, backwards.lasting, backwards.done, on))
 
 
+def _moved(programme: Programme, facts: CaseFacts, on: date, view: _View, of: CaseFacts, *, alike: bool) -> _View:
+    """The case read for another day of departure (`facts`) than in `view` (`of`). `alike`: its evidence is as good for
+    the one as for the other, so that all but the days can be kept where the same is asked."""
+    if facts.planned_departure == of.planned_departure:
+        return view
+    conditions = outline(programme).by_departure
+    if not alike or (conditions and _answers(programme, facts, on) != _answers(programme, of, on)):
+        return _view(programme, facts, on)
+    backwards = deadlines(programme, view.results, horizon(programme, facts))
+    return _View(view.results, backwards, forwards(programme, view.results, backwards.lasting, backwards.done, on))
+
+
+def _answers(programme: Programme, facts: CaseFacts, on: date) -> list[bool | None]:
+    known = Known(facts, on, lambda kind: gap(programme, facts, on, kind))
+    return [one.evaluate(known) for one in outline(programme).by_departure]
+
+
 def _earliest_departure(programme: Programme, facts: CaseFacts, on: date, planned: _View) -> tuple[date | None, _View]:
     """The first day on which the case could depart, and how the case reads then.
 
@@ -189,13 +210,14 @@ def _earliest_departure(programme: Programme, facts: CaseFacts, on: date, planne
     until it needs no later one. Where papers could not be good on that day whatever one does (it must follow a week of
     holidays, say), the days after it are tried.
     """
-    hopeful, by_day = _hopeful(programme, planned, on), any("departure" in one.text for one in programme.conditions)
-    departure = on if by_day else hopeful.departs
+    lasting, done, bound = _hopes(planned)
+    same = lasting == planned.backwards.lasting and done == planned.backwards.done
+    hopeful = planned.forwards if same else forwards(programme, planned.results, lasting, done, on)
+    departure = on if outline(programme).by_departure else hopeful.departs
     for _step in range(_MOST_STEPS):
-        if departure == facts.planned_departure:
-            view = planned
-        else:
-            view = _view(programme, replace(facts, planned_departure=departure), on)
+        earlier = facts.planned_departure is not None and departure <= facts.planned_departure
+        moved = replace(facts, planned_departure=departure)
+        view = _moved(programme, moved, on, planned, facts, alike=same and (earlier or not bound))
         if view.forwards.departs > departure:
             departure = view.forwards.departs
         elif _impossible(view.results, view.backwards):
@@ -205,22 +227,19 @@ def _earliest_departure(programme: Programme, facts: CaseFacts, on: date, planne
     return None, planned
 
 
-def _hopeful(programme: Programme, view: _View, on: date) -> Forwards:
-    """The forward pass as if all that was ever accepted were good for whatever departure."""
-    lasting = {
-        (evidence.slot.requirement.id, evidence.slot.subject)
-        for result in view.results
-        for evidence, outcome in result.slots
-        if outcome.status.fulfilled
-        or evidence.waivers
-        or any(one.status is RequirementStatus.MET for one in evidence.judged)
-    }
-    done = {
-        result.stage.id
-        for result in view.results
-        if result.status in (StageStatus.NOT_ASKED, StageStatus.SIGNED_OFF, StageStatus.BROKEN)
-    }
-    return forwards(programme, view.results, lasting, done, on)
+def _hopes(view: _View) -> tuple[set[tuple[str, str]], set[str], bool]:
+    """The slots and stages that take nothing if all that was ever accepted is good for whatever departure; and whether
+    for any of them that hangs on the departure."""
+    lasting: set[tuple[str, str]] = set()
+    bound = False
+    for result in view.results:
+        for evidence, outcome in result.slots:
+            accepted = [one.holds_until for one in evidence.judged if one.status is RequirementStatus.MET]
+            if outcome.status.fulfilled or accepted or evidence.waivers:
+                lasting.add((evidence.slot.requirement.id, evidence.slot.subject))
+                bound = bound or bool(evidence.waivers) or any(day < date.max for day in accepted)
+    finished = (StageStatus.NOT_ASKED, StageStatus.SIGNED_OFF, StageStatus.BROKEN)
+    return lasting, {result.stage.id for result in view.results if result.status in finished}, bound
 
 
 def _impossible(results: Sequence[Result], backwards: Deadlines) -> list[tuple[str, str]]:
