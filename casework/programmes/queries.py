@@ -115,6 +115,17 @@ def migration(session: Session, actor: Actor, migration_id: UUID) -> ProgrammeMi
     return row
 
 
+def migrated_cases(session: Session, actor: Actor, migration_id: UUID) -> list[tuple[Case, MigratedCase]]:
+    """The cases of a migration by reference, with what it did to them. Raises `NotFound` (``migration``)."""
+    row = migration(session, actor, migration_id)
+    query = (
+        select(Case, MigratedCase)
+        .join(MigratedCase, col(MigratedCase.case_id) == col(Case.id))
+        .where(MigratedCase.migration_id == row.id, visible(actor))
+    )
+    return [(case, moved) for case, moved in session.exec(query.order_by(col(Case.reference)))]
+
+
 def concerns(actor: Actor, row: ProgrammeMigration) -> bool:
     """Whether the reader may know of a migration: one of the whole installation, or of their office."""
     return actor.role in (None, Role.AUDITOR) or row.office_id in (None, actor.organisation_id)
