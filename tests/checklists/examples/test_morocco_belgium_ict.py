@@ -124,7 +124,7 @@ def test_the_visa_is_free_of_charge_and_nobody_pays_for_the_course() -> None:
     free = {one.head.value for one in RULES.fee_ceilings if one.ceiling is not None and one.ceiling.minor == 0}
     assert {"visa", "training", "recruitment_fee"} <= free
     confirmed = {one.head.value for one in RULES.fee_ceilings if one.legal_basis.confirmed}
-    assert confirmed == {"visa", "training", "recruitment_fee"}
+    assert confirmed == {"visa", "recruitment_fee"}
 
 
 def test_outcomes_are_asked_for_at_home_and_away() -> None:
