@@ -60,8 +60,23 @@ def _faults(details: ErrorDetails, data: Any) -> Iterator[tuple[Path, Message, s
             given, allowed = details["input"], str(details["ctx"]["expected"])
             choices = [choice.strip("' ") for choice in allowed.replace(" or ", ", ").split(",")]
             yield path, _("This must be one of: {choices}.", choices=", ".join(choices)), _nearest(str(given), choices)
+        case "string_pattern_mismatch" if details["ctx"]["pattern"] in _PATTERNS:
+            yield path, _PATTERNS[details["ctx"]["pattern"]], ""
         case _:
             yield path, _("This {problem}.", problem=_in_words(details)), ""
+
+
+_PATTERNS = {
+    r"^[A-Z]{2}$": _("This must be a country as ISO 3166-1 writes it: two capital letters, such as DE."),
+    r"^[A-Z]{3}$": _("This must be three capital letters, such as MED."),
+    r"^[a-z][a-z0-9_]*$": _("This must be small letters, digits and underscores, such as police_certificate."),
+    r"^[a-z][a-z0-9-]*$": _("This must be small letters, digits and hyphens, such as kosovo-germany-construction."),
+    r"^\d{4}\.\d{1,3}$": _("This must be a year and a number in quotes, such as “2027.1”."),
+    r"^(\d{4}\.\d{1,3})?$": _("This must be a year and a number in quotes, such as “2027.1”."),
+    r"^\d{1,4}$": _("This must be the beginning of an ISCO-08 code in quotes, such as “71”."),
+    r"^(https?://\S+)?$": _("This must be an address that begins with https:// or http://."),
+}
+"""What to write instead, for every pattern of the models."""
 
 
 def _in_words(details: ErrorDetails) -> str:

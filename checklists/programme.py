@@ -19,6 +19,7 @@ from basis import countries
 from basis.messages import Message, _
 from basis.roles import Role
 from checklists.conditions import Condition
+from checklists.flaws import Flaw
 from checklists.requirement import (
     CEFR,
     LANGUAGE_SKILLS,
@@ -35,8 +36,8 @@ from checklists.requirement import (
     Validity,
     WorkingDays,
 )
-from checklists.soundness import Flaw, find_flaws
-from checklists.sources import CountryCode, LegalBasis, Model, Name, Text, Titled
+from checklists.soundness import find_flaws
+from checklists.sources import CountryCode, Currency, LegalBasis, Model, Name, Text, Titled
 from checklists.terms import (
     ContractTerm,
     EligibilityRule,
@@ -171,13 +172,13 @@ class Programme(Titled):
     summary: str = ""
     origins: tuple[CountryCode, ...] = Field(alias="origin")
     destinations: tuple[CountryCode, ...] = Field(alias="destination")
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    currency: Currency
     intake: tuple[Intake, ...] = ()
     calendar: CountryCode | None = None
     journey_days: Annotated[int, Field(ge=0, le=60)] = 0
     published_on: date
     effective_from: date | None = None
-    replaces: str = ""
+    replaces: Annotated[str, StringConstraints(pattern=r"^(\d{4}\.\d{1,3})?$")] = ""
     transition: Transition | None = None
     minimum_age: Annotated[int, Field(ge=14, le=99)]
     minimum_age_basis: LegalBasis | None = None

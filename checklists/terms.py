@@ -14,7 +14,7 @@ from basis.roles import Role
 from checklists.conditions import Condition
 from checklists.durations import Duration
 from checklists.requirement import CostBearer, FeeHead, Provider
-from checklists.sources import CountryCode, LegalBasis, Model, Name, Titled
+from checklists.sources import Amount, CountryCode, LegalBasis, Model, Name, Titled
 
 Places = Annotated[int, Field(ge=0, le=10_000_000)]
 Occupation = Annotated[str, StringConstraints(pattern=r"^\d{1,4}$")]
@@ -24,7 +24,7 @@ Occupation = Annotated[str, StringConstraints(pattern=r"^\d{1,4}$")]
 class LoanTier(Model):
     """Loans up to `up_to` are repaid in `instalments`; in force for loans asked for from the day `since` on."""
 
-    up_to: Money
+    up_to: Amount
     instalments: Annotated[int, Field(ge=1, le=240)]
     since: date | None = Field(None, alias="from")
 
@@ -34,7 +34,7 @@ class LoanTerms(Model):
     since departure. `tiers` (ascending) override `instalments` by amount; of several tables of tiers the one
     with the latest `from` not after the day of asking is in force."""
 
-    cap: Money
+    cap: Amount
     grace_months: Annotated[int, Field(ge=0, le=60)]
     instalments: Annotated[int, Field(ge=1, le=240)]
     interest: Literal[0]
@@ -113,7 +113,7 @@ class FeeCeiling(Model):
     occupations: tuple[Occupation, ...] = ()
     since: date = Field(alias="from")
     until: date | None = None
-    ceiling: Money | None = None
+    ceiling: Amount | None = None
     salary_months: Annotated[int, Field(ge=0, le=12)] | None = None
     legal_basis: LegalBasis
 
@@ -140,7 +140,7 @@ class Entitlement(Titled):
 
     id: Name
     kind: EntitlementKind
-    amount: Money | None = None
+    amount: Amount | None = None
     up_to: bool = False
     per: Literal["once", "month", "assignment"] = "once"
     months: Annotated[int, Field(ge=1, le=120)] | None = None
