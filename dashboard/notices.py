@@ -15,7 +15,13 @@ DONE: Mapping[str, Message] = {
     "moved": _("The move was recorded."),
     "assigned": _("The case was assigned."),
     "replanned": _("The plan was changed."),
-    "waived": _("The waiver was recorded."),
+    "waiver-asked": _("It was asked for. The authority that the programme names answers it."),
+    "waiver-given": _("The answer was recorded. It is printed on what is issued."),
+    "waiver-refused": _("The refusal was recorded. The letter to the worker is being prepared."),
+    "waiver-withdrawn": _("It was taken back. What stood on it is open again."),
+    "refused": _("The decision was recorded. The letter to the worker is being prepared."),
+    "appeal-lodged": _("The appeal was taken in. Somebody who took no part in the decision answers it."),
+    "appeal-answered": _("The answer to the appeal was recorded."),
     "evidence-added": _(
         "The evidence was added. It is verified next, by somebody else where the programme asks for it."
     ),

@@ -28,7 +28,9 @@ from casework.vault import Vault
 from casework.work import Work
 from casework.workers.tables import Worker
 from checklists.assessment import Assessment, assess
+from checklists.facts import GivenWaiver
 from checklists.programme import Programme
+from checklists.waivers import with_ends
 from dashboard.cases.lists import programme_of
 from dashboard.sessions import Visit
 
@@ -39,7 +41,8 @@ _PHOTO: Final = "photo"
 @dataclass(frozen=True, slots=True)
 class KnownCase:
     """One case as the reader may know it. `numbers` (papers' own numbers by id) is empty for who may not see them;
-    `people` are accounts by the key that rows name them with; `effects` is what the engine has still to do."""
+    `conceded` are the concessions in force, with the ends that events have set; `people` are accounts by the key that
+    rows name them with; `effects` is what the engine has still to do."""
 
     visit: Visit
     case: Case
@@ -52,6 +55,7 @@ class KnownCase:
     sign_offs: Mapping[str, SignOff]
     moves: tuple[CaseMove, ...]
     concessions: tuple[Concession, ...]
+    conceded: tuple[GivenWaiver, ...]
     decisions: tuple[AdverseDecision, ...]
     appeals: tuple[Appeal, ...]
     events: tuple[AuditEvent, ...]
@@ -112,6 +116,7 @@ def _record_view(work: Work, case_id: UUID) -> None:
 def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
     case = changes.find(session, visit.actor, case_id)
     programme = programme_of(visit.installation.catalogue, case)
+    loaded = facts.load(session, [case])[case.id]
     items = tuple(evidence.of_case(session, visit.actor, case_id))
     events = tuple(queries.history(session, visit.actor, case))
     sign_offs = {str(row.id): row for row in session.exec(select(SignOff).where(SignOff.case_id == case_id))}
@@ -128,13 +133,14 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         case=case,
         worker=session.get_one(Worker, case.worker_id),
         programme=programme,
-        assessment=assess(programme, facts.load(session, [case])[case.id], visit.today),
+        assessment=assess(programme, loaded, visit.today),
         items=items,
         numbers=_numbers(visit, visit.database.vault(session), items),
         certificates=tuple(certificates.of_cases(session, [case_id])),
         sign_offs=sign_offs,
         moves=moves,
         concessions=conceded,
+        conceded=with_ends(loaded).waivers,
         decisions=against,
         appeals=tuple(decisions.appeals_of(session, [row.id for row in against])),
         events=events,

@@ -9,7 +9,7 @@ from casework.accounts.rules import Permission
 from casework.cases.rules import CaseLife, is_ended, moves_from
 from casework.certificates.queries import Standing, standing_on
 from dashboard import addresses, words
-from dashboard.cases import history, stages, wording
+from dashboard.cases import history, rulings, stages, wording
 from dashboard.cases.known import KnownCase
 from dashboard.pages.base import Place
 from dashboard.pages.case import CasePage, CaseSheet, CertificateRow, Identity
@@ -37,6 +37,7 @@ def case_page(known: KnownCase) -> CasePage:
         timeline=history.timeline(known, _LAST),
         decisions=history.decisions(known),
         certificates=certificates(known),
+        rulings=rulings.rulings(known),
         acts=_acts(known),
         poll=addresses.case(known.case.id) if stages.is_moving(known) else "",
     )
@@ -144,6 +145,6 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
         links.append(Link(addresses.case(case.id, "owner"), _("Assign to a caseworker")))
     elif visit.may(Permission.EDIT_CASES) and case.owner_id is None and not is_ended(case.life):
         links.append(Link(addresses.case(case.id, "owner"), _("Take this case")))
-    if visit.may(Permission.MOVE_CASES) and moves_from(case.life, visit.role, came_from):
+    if visit.may(Permission.MOVE_CASES) and moves_from(case.life, visit.role, came_from).keys() - rulings.ENDINGS:
         links.append(Link(addresses.case(case.id, "life"), _("Hold, withdraw, confirm or end the case")))
-    return tuple(links)
+    return (*links, *rulings.acts(known))

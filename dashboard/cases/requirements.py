@@ -17,7 +17,7 @@ from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus
 from checklists.programme import Each, LegalBasis, Programme, Requirement, Stage
 from dashboard import addresses, words
-from dashboard.cases import veil, wording
+from dashboard.cases import conceding, veil, wording
 from dashboard.cases.known import KnownCase
 from dashboard.forms import case as forms
 from dashboard.forms.case import Options, yes_no
@@ -84,6 +84,7 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
     title = wording.requirement_title(known.programme, requirement, slot.subject)
     status, why, who = _standing(known, stage, state, requirement, slot)
     going = not is_ended(known.case.life) and state.status is not StageStatus.NOT_ASKED
+    lacks = going and not slot.status.fulfilled
     hidden = veil.hides_evidence(known.visit.role, stage.kind)
     papers = () if hidden else tuple(_evidence(known, requirement, slot, title))
     return RequirementView(
@@ -97,7 +98,7 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
         source=source(requirement.legal_basis),
         add=_add(known, requirement, slot, title) if going and is_paper(requirement) else None,
         act=_page(known, requirement, slot) if going and not _at_stage(requirement) else None,
-        waive=_waive(known, requirement, slot, title) if going else None,
+        waive=conceding.asking(known, requirement, slot.subject, title) if lacks else None,
     )
 
 
@@ -299,11 +300,3 @@ def _page(known: KnownCase, requirement: Requirement, slot: RequirementState) ->
 def _at_stage(requirement: Requirement) -> bool:
     """Whether one page serves the whole stage, so that its link stands there once."""
     return requirement.evidence in {"medical_examination", "module_attendance", "loan_approval", "promissory_note"}
-
-
-def _waive(known: KnownCase, requirement: Requirement, slot: RequirementState, title: Message) -> Link | None:
-    may = requirement.waivable_by is not None and known.visit.may(Permission.GRANT_WAIVERS)
-    if not may or slot.status.fulfilled:
-        return None
-    address = addresses.new_waiver(known.case.id, requirement.id, slot.subject)
-    return Link(address, _("Grant a waiver"), _("of: {title}", title=title))

@@ -1,4 +1,4 @@
-"""Forms about a case as a whole: opening, correcting, evidence, life, waivers."""
+"""Forms about a case as a whole: opening, correcting, evidence, life."""
 
 from __future__ import annotations
 
@@ -243,22 +243,6 @@ def move(case_id: object, number: int, moves: Options, reasons: Options, today: 
         ),
         version(number),
         danger=True,
-    )
-
-
-def waiver(case_id: object, number: int, requirement: str, subject: str, people: Options) -> Form:
-    """Set one requirement aside. `people` are those who can have asked for it: everybody but who grants it."""
-    return Form(
-        "waiver",
-        addresses.case(case_id, "waivers", "new"),
-        _("Grant the waiver"),
-        (
-            Field("asked_by", _("Who asked for it"), Kind.CHOICE, options=people),
-            Field("reference", _("Reference of the authority's letter"), longest=120),
-            Field("reason", _("Reason"), Kind.LONG, longest=300, hint=_("It is printed on what is issued.")),
-            Field("ends_on", _("It ends on"), Kind.DATE, required=False),
-        ),
-        (*version(number), ("requirement", requirement), ("subject", subject)),
     )
 
 

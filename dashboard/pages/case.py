@@ -113,6 +113,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class RulingView:
+    """A waiver, condition or interim permission, or a decision against the worker with its letter and appeals."""
+
+    id: str
+    title: Text
+    status: Badge
+    facts: tuple[Fact, ...]
+    letter: Link | None
+    acts: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateRow:
     """One issued document of the case and how it stands today."""
 
@@ -138,6 +150,7 @@ class CasePage(Page):
     timeline: tuple[Event, ...]
     decisions: tuple[Decision, ...]
     certificates: tuple[CertificateRow, ...]
+    rulings: tuple[RulingView, ...]
     acts: tuple[Link, ...]
     poll: str
 

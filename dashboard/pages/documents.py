@@ -28,6 +28,7 @@ class Register(Page):
 
     template: ClassVar[str] = "documents.html"
     summary: Text
+    links: tuple[Link, ...]
     filters: Form
     chips: tuple[Chip, ...]
     rows: tuple[DocumentRow, ...]

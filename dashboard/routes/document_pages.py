@@ -86,6 +86,12 @@ _QUALIFICATIONS: Mapping[str, Message] = {
 }
 
 
+LISTS = (
+    Link(addresses.CONCESSIONS, _("Waivers and conditions")),
+    Link(addresses.DECISIONS, _("Decisions and appeals")),
+)
+
+
 def filter_form(session: Session, visit: Visit) -> Form:
     kinds = tuple(Option(kind, Message(title)) for kind, title in queries.kinds(session, visit.actor))
     statuses = tuple(Option(one.value, STANDINGS[one.value].text) for one in Standing)
@@ -110,6 +116,7 @@ def register(
     return pages.Register(
         base=visit.at(Place.DOCUMENTS),
         summary=_n("{count} number was given", "{count} numbers were given, the last one first", total),
+        links=LISTS,
         filters=form,
         chips=lists.chips(form, given),
         rows=tuple(_row(line) for line in lines),

@@ -1,4 +1,4 @@
-"""Opening a case by hand, correcting its worker and plan, its owner, its life, and waivers."""
+"""Opening a case by hand, correcting its worker and plan, its owner, its life. Refusals have pages of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from basis.errors import Conflict, InvalidInput, NotFound
+from basis.errors import Conflict, InvalidInput
 from basis.isco import is_unit_group, numbered
 from basis.isco import title as isco_title
 from basis.messages import Message, _
@@ -17,15 +17,14 @@ from casework.accounts.rules import Permission, require
 from casework.cases import queries, rules
 from casework.cases import service as cases
 from casework.cases.rules import WORDS, CaseLife, CaseSource
-from casework.cases.service import GrantWaiver, MoveCase, OpenCase, ReplanCase
+from casework.cases.service import MoveCase, OpenCase, ReplanCase
 from casework.cases.tables import Case
 from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import Claims, GivenBasis, Known
 from casework.workers.tables import Basis, Purpose
-from checklists.programme import Programme
-from dashboard import addresses, notices, words
-from dashboard.cases import history, wording
+from dashboard import addresses, notices
+from dashboard.cases import history, rulings, wording
 from dashboard.cases.known import find
 from dashboard.cases.requirements import countries
 from dashboard.cases.submitting import form_page, submit, typed
@@ -34,9 +33,9 @@ from dashboard.forms import case as forms
 from dashboard.forms.case import Options
 from dashboard.pages.base import Place
 from dashboard.pages.case import FormPage
-from dashboard.parts import Fact, Link, Option, Text
+from dashboard.parts import Fact, Link, Option
 from dashboard.parts import Form as AskedForm
-from dashboard.posting import Values, Wrong, filled, hidden, read
+from dashboard.posting import Values, Wrong, filled, read
 from dashboard.sessions import Form, Signed, Visit, go_to, signed_in
 from dashboard.views import show
 
@@ -239,37 +238,6 @@ def move(case_id: UUID, visit: Signed, taken: Form) -> Response:
     return submit(visit, case, taken, form, _MOVE, act)
 
 
-@router.get("/cases/{case_id:uuid}/waivers/new")
-def ask_waiver(case_id: UUID, visit: Signed, requirement: str = "", subject: str = "") -> Response:
-    require(visit.role, Permission.GRANT_WAIVERS)
-    case, programme = find(visit, case_id)
-    form, title, facts = _waiver_form(visit, case, programme, requirement, subject)
-    return show(form_page(visit, case, form, title, _("Who asked for it cannot grant it."), facts))
-
-
-@router.post("/cases/{case_id:uuid}/waivers/new")
-def waive(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    require(visit.role, Permission.GRANT_WAIVERS)
-    case, programme = find(visit, case_id)
-    requirement, subject = hidden(taken, "requirement"), hidden(taken, "subject")
-    form, title, _facts = _waiver_form(visit, case, programme, requirement, subject)
-
-    def act(values: Values, version: int) -> str:
-        command = GrantWaiver(
-            case_id=case_id,
-            requirement=requirement,
-            subject=subject,
-            reference=values.text("reference"),
-            reason=values.text("reason"),
-            asked_by=UUID(values.text("asked_by")),
-            ends_on=values.days["ends_on"],
-        )
-        visit.database.run(visit.actor, cases.waive, visit.installation.catalogue, command, version)
-        return "waived"
-
-    return submit(visit, case, taken, form, title, act)
-
-
 def _new_form(visit: Visit) -> AskedForm:
     sources = tuple(Option(source.value, said) for source, said in _SOURCES.items())
     occupations = tuple(
@@ -326,7 +294,8 @@ def _owner_form(visit: Visit, case: Case) -> AskedForm:
 def _move_form(visit: Visit, case: Case) -> AskedForm:
     with visit.database.read() as session:
         came_from = cases.came_from(session, case)
-    found = rules.moves_from(case.life, visit.role, came_from)
+    possible = rules.moves_from(case.life, visit.role, came_from)
+    found = {life: move for life, move in possible.items() if life not in rulings.ENDINGS}
     moves = tuple(Option(life.value, WORDS[life]) for life in found)
     reasons: Options = tuple(
         Option(f"{life.value}:{code}", _("{life}: {reason}", life=WORDS[life], reason=history.REASONS.get(code, code)))
@@ -334,23 +303,3 @@ def _move_form(visit: Visit, case: Case) -> AskedForm:
         for code in possible.reasons
     )
     return forms.move(case.id, case.version, moves, reasons, visit.today.isoformat())
-
-
-def _waiver_form(
-    visit: Visit, case: Case, programme: Programme, requirement_id: str, subject: str
-) -> tuple[AskedForm, Text, tuple[Fact, ...]]:
-    found = programme.requirement(requirement_id)
-    if found is None or found[1].waivable_by is None:
-        raise NotFound("not_waivable", _("There is no such requirement that can be waived."), _("Open it on its case."))
-    requirement = found[1]
-    with visit.database.read() as session:
-        people = queries.owners(session, case.office_id)
-    options = tuple(Option(str(row.id), row.name) for row in people if row.id != visit.account.id)
-    form = forms.waiver(case.id, case.version, requirement_id, subject, options)
-    title = _("Waive: {title}", title=wording.requirement_title(programme, requirement, subject))
-    facts = (
-        Fact(_("Given by"), requirement.waivable_by or ""),
-        Fact(_("Rule"), requirement.legal_basis.label),
-        Fact(_("Departure"), words.on(case.planned_departure) if case.planned_departure else _("no day planned")),
-    )
-    return form, title, facts

@@ -24,6 +24,7 @@ from dashboard.pages.case import (
     StageView,
 )
 from dashboard.parts import Badge, Fact, Link, Option, Source, Tone
+from tests.dashboard.samples_rulings import RULINGS
 
 COUNTRIES = (Option("XK", "Kosovo"), Option("MK", "North Macedonia"))
 REASONS = (Option("unreadable", "The copy cannot be read; bring a sharper one."),)
@@ -183,6 +184,7 @@ def case(base: Base) -> CasePage:
         timeline=TIMELINE,
         decisions=DECISIONS,
         certificates=CERTIFICATES,
+        rulings=RULINGS,
         acts=(
             Link("/cases/1/sheet", "Print the case sheet"),
             Link("/cases/1/worker", "Correct the worker's data"),

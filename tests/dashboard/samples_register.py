@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.forms import lists, office
 from dashboard.pages import documents, programmes
 from dashboard.pages.base import Base, Page, Place
@@ -43,6 +45,7 @@ def register() -> documents.Register:
     return documents.Register(
         base=base(Place.DOCUMENTS),
         summary="3 numbers given, 1 document valid today",
+        links=(Link("/waivers", "Waivers and conditions"), Link("/decisions", "Decisions and appeals")),
         filters=filters,
         chips=(),
         rows=rows,
@@ -92,6 +95,15 @@ def verify_valid() -> documents.Verify:
     )
 
 
+PROGRAMME_ROW = programmes.ProgrammeRow(
+    Link("/programmes/k/2027.1", "Kosovo – Germany, construction"),
+    "Kosovo to Germany",
+    "2027.1",
+    "1 January 2027",
+    60,
+)
+
+
 def verify_altered() -> documents.Verify:
     return documents.Verify(
         base=Base(),
@@ -105,34 +117,51 @@ def verify_altered() -> documents.Verify:
 
 
 def programme() -> programmes.ProgrammePage:
-    requirement = programmes.AskedRequirement(
+    law = Source(
+        "Western Balkans Regulation, BeschV § 26 (2)", "https://example.org/law", "1 June 2024", confirmed=False
+    )
+    police = programmes.AskedRequirement(
         "Police certificate",
         "for each country lived in for more than 6 months since the age of 16",
-        "worker",
-        "security officer",
-        "3 months from its issue, on the day of departure",
-        Source(
-            "Western Balkans Regulation, BeschV § 26 (2)", "https://example.org/law", "1 June 2024", confirmed=False
+        (
+            Fact("Brought by", "police"),
+            Fact("Verified by", "security officer, somebody other than who recorded it"),
+            Fact("Takes", "about 20 working days"),
+            Fact("Holds", "3 months from its issue, and still on the day of departure"),
+            Fact("Paid by", "employer (or: programme)"),
         ),
+        (),
+        law,
     )
+    module = programmes.AskedRequirement(
+        "Orientation module", "for each module", (), (Fact("Travel and arrival", "60 minutes"),), None
+    )
+    rule = programmes.Rule("Recruitment or placement: nothing may be charged", "from Kosovo, to Germany", law)
     return programmes.ProgrammePage(
         base=base(Place.PROGRAMMES),
         heading="Kosovo – Germany, construction",
-        summary="Version 2027.1, published on 1 January 2027",
+        summary="Workers from Kosovo are prepared for construction work.",
+        version="Version 2027.1, published on 1 January 2027.",
+        notices=(Badge(L, "Nobody is cleared since 2 March 2027: the border is closed"),),
         facts=(Fact("Tracks", "away, home"), Fact("Travel loan", "at most EUR 2,500.00"), Fact("German", "A2")),
+        durations=("Away: who begins today with nothing can leave on 1 June 2027 at the earliest, in 22 weeks.",),
+        certainty="12 of 40 rules were read in their source.",
+        before=(programmes.RuleSection("costs", "What it costs the worker", "The worker pays: Passport.", (rule,)),),
         stages=(
             programmes.AskedStage(
                 "security",
+                1,
                 "Security",
-                "away and home",
-                "after documents",
-                "signed off by a security officer",
-                "SEC",
-                (requirement,),
+                "after documents · signed off by: security officer",
+                "Takes about 22 working days.",
+                "Security clearance statement",
+                (police, module),
             ),
-            programmes.AskedStage("departure", "Departure", "away", "after all stages", "a supervisor", "DEP", ()),
+            programmes.AskedStage("departure", 2, "Departure", "after all stages", "", "Departure clearance", ()),
         ),
+        after=(programmes.RuleSection("later", "Afterwards", "", (programmes.Rule("First month", "", None),)),),
         sources=(Source("Employment Ordinance (BeschV), section 26(2)", as_of="31 May 2021"),),
+        others=(Link("/programmes/k/2026.1", "version 2026.1"),),
     )
 
 
@@ -154,16 +183,13 @@ def pages() -> dict[str, Page]:
         "verify-altered": verify_altered(),
         "programmes": programmes.ProgrammeList(
             base=base(Place.PROGRAMMES),
-            summary="1 programme",
-            rows=(
-                programmes.ProgrammeRow(
-                    Link("/programmes/k/2027.1", "Kosovo – Germany, construction"),
-                    "Kosovo to Germany",
-                    "2027.1",
-                    "1 January 2027",
-                    60,
-                ),
-            ),
+            summary="What each programme asks",
+            counts=True,
+            rows=(PROGRAMME_ROW,),
+        ),
+        "programmes-public": programmes.ProgrammeList(
+            base=Base(), summary="What each programme asks", counts=False, rows=(PROGRAMME_ROW,)
         ),
         "programme": programme(),
+        "programme-public": replace(programme(), base=Base()),
     }
