@@ -48,7 +48,7 @@ def moved(case: Case, to: CaseLife, reason: str, **values: Any) -> MoveCase:
 def test_a_case_is_pinned_to_the_newest_version_and_the_engine_is_asked_to_look(
     database: Database, catalogue: Catalogue, opened: Case
 ) -> None:
-    newest = catalogue.get(PROGRAMME)
+    newest = catalogue.get(PROGRAMME, on=TODAY)
     assert (opened.programme_version, opened.programme_digest) == (newest.version, newest.digest)
     assert service.programme_of(catalogue, opened) == newest
     assert (opened.life, opened.registered_on, opened.loan_asked_minor) == (CaseLife.OPEN, TODAY, 120_000)

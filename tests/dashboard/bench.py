@@ -131,7 +131,7 @@ def submit(bench: Bench, workers: int) -> None:
         file_name=demo_data.BATCH_NAME,
         data=batch_file(workers, bench.today),
     )
-    programme = bench.installation.catalogue.get(people.PROGRAMME)
+    programme = bench.installation.catalogue.get(people.PROGRAMME, on=bench.installation.database.today())
     bench.installation.database.run(bench.cast["agron"], batches.submit, programme, command)
     bench.work()
 

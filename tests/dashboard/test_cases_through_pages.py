@@ -108,7 +108,12 @@ def _medical(site: Bench) -> None:
 
 
 def _orientation(site: Bench) -> None:
-    modules = [module.id for module in site.installation.catalogue.get(people.PROGRAMME).curriculum]
+    modules = [
+        module.id
+        for module in site.installation.catalogue.get(
+            people.PROGRAMME, on=site.installation.database.today()
+        ).curriculum
+    ]
     values: dict[str, str | list[str]] = {
         "modules": modules,
         "attended_on": (site.today - timedelta(days=1)).isoformat(),

@@ -12,7 +12,7 @@ from tests.dashboard.bench import Bench
 
 @pytest.mark.parametrize("name", ["arta", "mira", "luan", "teuta", "ilir", "agron", "audit", "admin"])
 def test_every_role_reads_every_rule_with_its_source(played: Bench, name: str) -> None:
-    programme = played.installation.catalogue.get(people.PROGRAMME)
+    programme = played.installation.catalogue.get(people.PROGRAMME, on=played.installation.database.today())
     with played.visit(name) as person:
         assert str(programme.label) in person.get(addresses.PROGRAMMES)
         page = person.get(addresses.programme(programme.id, programme.version))
@@ -24,7 +24,7 @@ def test_every_role_reads_every_rule_with_its_source(played: Bench, name: str) -
 
 
 def test_a_rule_is_in_words(played: Bench) -> None:
-    programme = played.installation.catalogue.get(people.PROGRAMME)
+    programme = played.installation.catalogue.get(people.PROGRAMME, on=played.installation.database.today())
     with played.visit("arta") as person:
         page = person.get(addresses.programme(programme.id, programme.version))
     assert "and still 6 months after departure" in page

@@ -150,7 +150,7 @@ def test_a_medical_officer_records_an_examination_and_signs(screened: Bench, bro
 
 
 def test_two_loan_officers_approve_a_loan(opened: Bench, browser: Browser) -> None:
-    case, terms = case_of(opened), opened.installation.catalogue.get(people.PROGRAMME).loan
+    case, terms = case_of(opened), opened.installation.catalogue.get(people.PROGRAMME, "2027.1").loan
     assert terms is not None
     command = AskLoan(case_id=case.id, principal_minor=120_000, currency="EUR", asked_on=opened.today)
     opened.installation.database.run(opened.cast["arta"], loans.ask, command, terms)

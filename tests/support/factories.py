@@ -147,7 +147,7 @@ def case(work: Work, office: Organisation, worker: Worker | None = None, **value
     """An open case that departs in five months. Worker's overrides: make the worker first and hand it in."""
     of = worker if worker is not None else new_worker(work, office)
     number = next(_numbers)
-    programme = Catalogue.load().get(PROGRAMME)
+    programme = Catalogue.load().get(PROGRAMME, on=TODAY)
     row = Case(
         **{
             "id": new_id(),

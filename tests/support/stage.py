@@ -186,7 +186,7 @@ def submit_batch(stage: Stage, *rows: str) -> UUID:
         notice_version="2026-01",
         notice_language="sq",
     )
-    programme = stage.installation.catalogue.get(people.PROGRAMME)
+    programme = stage.installation.catalogue.get(people.PROGRAMME, on=stage.installation.database.today())
     return stage.installation.database.run(stage.cast["agron"], batches.submit, programme, command).batch.id
 
 
