@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from basis.messages import _
-from cli.commands import batches, cases, checks, documents, installation, organisations, programmes, screening, users
+from cli.commands import (
+    batches,
+    case_acts,
+    cases,
+    checks,
+    cohorts,
+    documents,
+    installation,
+    organisations,
+    programmes,
+    screening,
+    users,
+)
 from cli.house import House
 
 app = typer.Typer(
@@ -41,7 +53,9 @@ app.add_typer(users.app, name="user")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(programmes.app, name="programme")
 app.add_typer(batches.app, name="batch")
+case_acts.add_to(cases.cases_app)
 cases.add_to(app)
+app.add_typer(cohorts.app, name="cohort")
 screening.add_to(app)
 app.add_typer(documents.app, name="document")
 

@@ -108,7 +108,7 @@ def _line(session: Session, case: Case, role: Role | None) -> dict[str, Any]:
     first = select(CaseTask).where(CaseTask.case_id == case.id).order_by(col(CaseTask.position)).limit(1)
     task = session.exec(first).one_or_none()
     kinds = {one["stage"]: one["kind"] for one in (case.assessment or {}).get("stages", [])}
-    hidden = task is not None and _is_hidden(kinds.get(task.stage, ""), role)
+    hidden = task is not None and is_hidden(kinds.get(task.stage, ""), role)
     return {
         "reference": case.reference,
         "programme": case.programme_id,
@@ -184,7 +184,7 @@ def _assessed(installation: Installation, session: Session, case: Case, programm
 
 def _stage(programme: Programme, state: StageState, role: Role | None) -> dict[str, Any]:
     stage = programme.stage(state.stage)
-    hidden = _is_hidden(state.kind.value, role)
+    hidden = is_hidden(state.kind.value, role)
     return {
         "stage": state.stage,
         "kind": state.kind.value,
@@ -209,7 +209,7 @@ def _stage(programme: Programme, state: StageState, role: Role | None) -> dict[s
     }
 
 
-def _is_hidden(kind: str, role: Role | None) -> bool:
+def is_hidden(kind: str, role: Role | None) -> bool:
     """Medical detail is for the medical role alone, also on the command line; agencies see none of security either."""
     return (kind == "medical" and role is not Role.MEDICAL_OFFICER) or (kind == "security" and role is Role.AGENCY_USER)
 
