@@ -32,7 +32,7 @@ from casework.programmes import rules
 from casework.programmes.rules import Effect, Moving
 from casework.programmes.tables import MigratedCase, ProgrammeMigration
 from casework.work import Work
-from checklists.assessment import StageStatus, assess
+from checklists.assessment import Assessment, StageStatus, assess
 from checklists.catalogue import Catalogue
 from checklists.facts import CaseFacts
 from checklists.programme import Programme
@@ -110,8 +110,7 @@ def preview(
     start, end = catalogue.get(programme_id, old), catalogue.get(programme_id, new)
     rules.require_path(start, end)
     cases = list(session.exec(_of(actor, start).order_by(col(Case.reference))))
-    changes = [_change(start, end, case, known, on) for case, known in _known(session, cases)]
-    return Preview(start, end, tuple(changes))
+    return Preview(start, end, tuple(_change(start, end, look, on) for look in _looks(session, cases, start, end, on)))
 
 
 def migrate(work: Work, catalogue: Catalogue, programme_id: str, old: str, new: str) -> Migrated:
@@ -123,10 +122,10 @@ def migrate(work: Work, catalogue: Catalogue, programme_id: str, old: str, new: 
     start, end = catalogue.get(programme_id, old), catalogue.get(programme_id, new)
     rules.require_path(start, end)
     rules.require_in_force(end, work.today)
-    found = _known(work.session, _locked(work, _of(work.actor, start)))
-    changes = [(_change(start, end, case, known, work.today), known) for case, known in found]
-    moving = [(change, known) for change, known in changes if change.moving is Moving.MOVES]
-    stayed = tuple(change for change, _known in changes if change.moving is not Moving.MOVES)
+    looks = _looks(work.session, _locked(work, _of(work.actor, start)), start, end, work.today)
+    found = [(look, _change(start, end, look, work.today)) for look in looks]
+    moving = [look for look, change in found if change.moving is Moving.MOVES]
+    stayed = tuple(change for _look, change in found if change.moving is not Moving.MOVES)
     if not moving:
         raise Conflict(
             "nothing_to_move",
@@ -134,12 +133,10 @@ def migrate(work: Work, catalogue: Catalogue, programme_id: str, old: str, new: 
             _("The preview says of each case why it stays."),
         )
     row = _begun(work, start, end)
-    ended = 0
-    for change, known in moving:
-        ids = _pin(work, change.case, start, end, known, row)
-        work.session.add(MigratedCase(migration_id=row.id, case_id=change.case.id, ended=ids))
-        ended += len(ids)
-    outbox.put_cases(work, [change.case.id for change, _known in moving])
+    ends = _pin(work, moving, start, end, row)
+    for case_id, ids in ends.items():
+        work.session.add(MigratedCase(migration_id=row.id, case_id=case_id, ended=ids))
+    ended = sum(len(ids) for ids in ends.values())
     work.record(
         "programme.migrated",
         f"programme_migration/{row.id}",
@@ -175,19 +172,18 @@ def undo(work: Work, catalogue: Catalogue, migration_id: UUID) -> Undone:
     cases = _locked(work, select(Case).where(col(Case.id).in_(list(moved))))
     reasons = {case.id: _left(case, row, old) for case in cases}
     left = tuple((case.reference, reason) for case in cases if (reason := reasons[case.id]) is not None)
-    ended, back = 0, [case for case in cases if reasons[case.id] is None]
+    back = [case for case in cases if reasons[case.id] is None]
     if not back:
         raise Conflict(
             "nothing_to_move",
             _("None of the cases of this migration can be taken back."),
             _("They ended or went on to another version since."),
         )
-    for case, known in _known(work.session, back):
-        one = moved[case.id]
-        one.ended_back, one.undone_at = _pin(work, case, new, old, known, row), work.now
-        work.session.add(one)
-        ended += len(one.ended_back)
-    outbox.put_cases(work, [case.id for case in back])
+    ends = _pin(work, list(_looks(work.session, back, new, old, work.today)), new, old, row)
+    for case_id, ids in ends.items():
+        moved[case_id].ended_back, moved[case_id].undone_at = ids, work.now
+        work.session.add(moved[case_id])
+    ended = sum(len(ids) for ids in ends.values())
     row.undone_by, row.undone_on, row.undone_at = work.actor.key, work.today, work.now
     work.session.add(row)
     work.record(
@@ -224,9 +220,27 @@ def _known(session: Session, cases: Sequence[Case]) -> Iterator[tuple[Case, Case
             yield case, loaded[case.id]
 
 
-def _change(old: Programme, new: Programme, case: Case, known: CaseFacts, on: date) -> CaseChange:
-    before, after = assess(old, known, on), assess(new, _within(new, known), on)
-    return CaseChange(case, rules.moving(old, new, known, on), rules.effect(before, after))
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A case as it stands under the version it is on, and as it would under the other."""
+
+    case: Case
+    known: CaseFacts
+    before: Assessment
+    after: Assessment
+
+
+def _looks(session: Session, cases: Sequence[Case], old: Programme, new: Programme, on: date) -> Iterator[_Look]:
+    for case, known in _known(session, cases):
+        yield _look(case, known, old, new, on)
+
+
+def _look(case: Case, known: CaseFacts, old: Programme, new: Programme, on: date) -> _Look:
+    return _Look(case, known, assess(old, known, on), assess(new, _within(new, known), on))
+
+
+def _change(old: Programme, new: Programme, look: _Look, on: date) -> CaseChange:
+    return CaseChange(look.case, rules.moving(old, new, look.known, on), rules.effect(look.before, look.after))
 
 
 def _within(programme: Programme, known: CaseFacts) -> CaseFacts:
@@ -236,16 +250,26 @@ def _within(programme: Programme, known: CaseFacts) -> CaseFacts:
 
 
 def _pin(
-    work: Work, case: Case, old: Programme, new: Programme, known: CaseFacts, row: ProgrammeMigration
-) -> list[str]:
-    """Put a case on `new`; returns the sign-offs that ended by it."""
-    if any(state.status is StageStatus.BROKEN for state in assess(old, known, work.today).stages):
+    work: Work, looks: Sequence[_Look], old: Programme, new: Programme, row: ProgrammeMigration
+) -> dict[UUID, list[str]]:
+    """Put cases on `new`; returns the sign-offs that ended by it, by case. Many cases at once: the write lock of a
+    SQLite database must not be held for longer than others wait for it."""
+    ends = {look.case.id: _pin_one(work, look, old, new, row) for look in looks}
+    work.session.flush()
+    for case, known in _known(work.session, [look.case for look in looks]):
+        refresh(work, new, case, known)
+    outbox.put_cases(work, list(ends))
+    return ends
+
+
+def _pin_one(work: Work, look: _Look, old: Programme, new: Programme, row: ProgrammeMigration) -> list[str]:
+    case = look.case
+    if any(state.status is StageStatus.BROKEN for state in look.before.stages):
         # What time or a withdrawal broke before ends for its own reason, not for the migration.
-        refresh(work, old, case)
-        known = case_facts.load(work.session, [case])[case.id]
-    after = assess(new, _within(new, known), work.today)
-    because = {state.sign_off: state.breach.because for state in after.stages if state.sign_off and state.breach}
-    because |= {one.id: () for one in known.sign_offs if new.stage(one.stage) is None}
+        refresh(work, old, case, look.known)
+        look = _look(case, case_facts.load(work.session, [case])[case.id], old, new, work.today)
+    because = {state.sign_off: state.breach.because for state in look.after.stages if state.sign_off and state.breach}
+    because |= {one.id: () for one in look.known.sign_offs if new.stage(one.stage) is None}
     case.programme_version, case.programme_digest = new.version, new.digest
     case.version += 1
     case.changed_at, case.stuck = work.now, ""
@@ -265,7 +289,6 @@ def _pin(
             "ended": sorted(because),
         },
     )
-    refresh(work, new, case)
     return sorted(because)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
@@ -81,7 +82,7 @@ def test_the_rules_are_told_and_every_live_case_is_queued_for_another_look(
             if item.subject_id == new.id:
                 work.session.delete(item)
 
-    def pending() -> set[object]:
+    def pending() -> set[UUID]:
         with database.read() as session:
             query = select(OutboxItem.subject_id).where(OutboxItem.state == OutboxState.PENDING)
             return set(session.exec(query))
