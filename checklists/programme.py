@@ -227,6 +227,10 @@ class Programme(Titled):
         """The day from which new cases take this version."""
         return self.effective_from or self.published_on
 
+    def takes(self, source: Intake) -> bool:
+        """Whether a case may be brought by this source."""
+        return not self.intake or source in self.intake
+
     @property
     def route(self) -> Message:
         """From where to where, in words."""

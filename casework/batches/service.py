@@ -22,7 +22,8 @@ from casework.actor import Actor
 from casework.batches.check import BatchCheck, check, finding_json
 from casework.batches.rules import ProposedWorker
 from casework.batches.tables import Batch, BatchRow, BatchState, RowState
-from casework.cases.intake import obstacles
+from casework.cases.intake import obstacles, require_source
+from casework.cases.rules import CaseSource
 from casework.cases.tables import Case
 from casework.organisations import tables as organisations
 from casework.outbox import service as outbox
@@ -63,6 +64,7 @@ def submit(work: Work, programme: Programme, command: SubmitBatch) -> Submitted:
     Raises `InvalidInput` for a file that cannot be read or has no good row.
     """
     require(work.actor.role, Permission.SUBMIT_BATCHES)
+    require_source(programme, CaseSource.AGENCY)
     agency, office_id = _agency(work, command.agency_id)
     found = check_file(work, programme, command)
     same = work.session.exec(

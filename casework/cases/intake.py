@@ -1,4 +1,4 @@
-"""What must be right before a case is opened: its track, its destination, its worker's eligibility. Pure.
+"""What must be right before a case is opened: who brings it, its track and destination, who may take part. Pure.
 
 A case opened by hand and a row of a batch are held to the same rules.
 """
@@ -12,6 +12,7 @@ from datetime import date
 from basis import countries
 from basis.errors import InvalidInput
 from basis.messages import Message, _
+from casework.cases.rules import SOURCE_WORDS, CaseSource
 from checklists.conditions import Known, age_on
 from checklists.facts import CaseFacts
 from checklists.programme import Programme, Track
@@ -37,6 +38,19 @@ def known_track(programme: Programme, track_id: str) -> Track:
             _("Choose one of: {tracks}.", tracks=", ".join(track.id for track in programme.tracks)),
         )
     return track
+
+
+def require_source(programme: Programme, source: CaseSource) -> None:
+    """Raise `InvalidInput` (``source_not_admitted``) where cases of the programme are not brought by this source."""
+    if not programme.takes(source.value):
+        raise InvalidInput(
+            "source_not_admitted",
+            _("This programme takes nobody who comes {source}.", source=SOURCE_WORDS[source]),
+            _(
+                "It takes workers who come {sources}.",
+                sources=_any_of([SOURCE_WORDS[CaseSource(one)] for one in programme.intake]),
+            ),
+        )
 
 
 def destination_of(programme: Programme, track: Track, given: str) -> str:
@@ -90,6 +104,11 @@ def require_eligible(programme: Programme, facts: CaseFacts, on: date) -> None:
     """Raise `InvalidInput` (``under_age``, ``not_eligible``) for the first obstacle."""
     for obstacle in obstacles(programme, facts, on):
         raise InvalidInput(obstacle.code, obstacle.message, obstacle.fix)
+
+
+def _any_of(words: list[Message]) -> Message | str:
+    *others, last = words
+    return _("{first} or {last}", first=", ".join(map(str, others)), last=last) if others else last
 
 
 def _choose(known: tuple[str, ...]) -> Message:

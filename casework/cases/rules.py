@@ -61,6 +61,14 @@ WORDS: Mapping[CaseLife, Message] = {
     CaseLife.CLOSED: _("closed"),
 }
 
+SOURCE_WORDS: Mapping[CaseSource, Message] = {
+    CaseSource.AGENCY: _("through an agency"),
+    CaseSource.OFFICE: _("through the office"),
+    CaseSource.EMPLOYMENT_SERVICE: _("through the public employment service"),
+    CaseSource.SELF: _("by themselves"),
+    CaseSource.EMPLOYER: _("through the employer"),
+}
+
 ACTIVE = frozenset({CaseLife.OPEN, CaseLife.CLEARED})
 """Work goes on and time counts."""
 

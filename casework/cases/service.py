@@ -80,13 +80,14 @@ class OpenCase(BaseModel):
 def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id: UUID | None = None) -> Case:
     """Register the worker and open the case, pinned to the programme's newest version.
 
-    Raises `Conflict` (``known_worker``), `Refused` (``agency_licence``), `InvalidInput` (``unknown_track``,
-    ``missing_destination``, ``unknown_destination``, ``under_age``, ``not_eligible``).
+    Raises `Conflict` (``known_worker``), `Refused` (``agency_licence``), `InvalidInput` (``source_not_admitted``,
+    ``unknown_track``, ``missing_destination``, ``unknown_destination``, ``under_age``, ``not_eligible``).
     """
     require(work.actor.role, Permission.SUBMIT_BATCHES if command.agency_id else Permission.EDIT_CASES)
     if work.actor.role is not None and work.actor.organisation_id != command.office_id:
         raise Refused("other_office", _("You can open cases for your own office only."), None)
     programme = catalogue.get(command.programme, on=work.today)
+    intake.require_source(programme, command.source)
     destination = intake.destination_of(programme, intake.known_track(programme, command.track), command.destination)
     intake.require_eligible(programme, _facts_at_intake(command, destination, work.today), work.today)
     if command.agency_id is not None:

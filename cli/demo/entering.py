@@ -38,7 +38,7 @@ def enter(
         if workers is not None:
             data = b"\n".join(data.split(b"\n")[: workers + 1]) + b"\n"
         _submit(installation, cast, programme, demo_data.BATCH_NAME, data)
-    elif not programme.intake or "agency" in programme.intake:
+    elif programme.takes("agency"):
         data = synthetic.batch(programme, began_on, workers or synthetic.WORKERS)
         _submit(installation, cast, programme, f"{programme.id}.csv", data)
     else:

@@ -61,7 +61,8 @@ def batch_list(session: Session, visit: Visit, page: Wanted, given: Mapping[str,
 
 def upload_form(session: Session, visit: Visit) -> Form:
     """The form of a new batch: an agency hands in its own, an office chooses the agency."""
-    programmes = tuple(Option(one.id, one.label) for one in visit.installation.catalogue.latest(on=visit.today))
+    open_to_agencies = [one for one in visit.installation.catalogue.latest(on=visit.today) if one.takes("agency")]
+    programmes = tuple(Option(one.id, one.label) for one in open_to_agencies)
     agencies: Options = ()
     if visit.actor.organisation_id is not None and visit.organisation.kind == "office":
         found = organisations.agencies_of(session, visit.actor.organisation_id)

@@ -16,7 +16,7 @@ from basis.money import Money
 from casework.accounts.rules import Permission, require
 from casework.cases import queries, rules
 from casework.cases import service as cases
-from casework.cases.rules import WORDS, CaseLife, CaseSource
+from casework.cases.rules import SOURCE_WORDS, WORDS, CaseLife, CaseSource
 from casework.cases.service import MoveCase, OpenCase, ReplanCase
 from casework.cases.tables import Case
 from casework.work import Work
@@ -33,7 +33,7 @@ from dashboard.forms import case as forms
 from dashboard.forms.case import Options
 from dashboard.pages.base import Place
 from dashboard.pages.case import FormPage
-from dashboard.parts import Fact, Link, Option
+from dashboard.parts import Fact, Field, Link, Option
 from dashboard.parts import Form as AskedForm
 from dashboard.posting import Values, Wrong, filled, read
 from dashboard.sessions import Form, Signed, Visit, go_to, signed_in
@@ -41,12 +41,6 @@ from dashboard.views import show
 
 router = APIRouter(dependencies=[Depends(signed_in)])
 
-_SOURCES: dict[CaseSource, Message] = {
-    CaseSource.OFFICE: _("through the office"),
-    CaseSource.EMPLOYMENT_SERVICE: _("through the public employment service"),
-    CaseSource.SELF: _("by themselves"),
-    CaseSource.EMPLOYER: _("through the employer"),
-}
 _BASES: dict[Basis, Message] = {
     Basis.CONSENT: _("consent of the worker"),
     Basis.PUBLIC_TASK: _("task in the public interest"),
@@ -60,24 +54,29 @@ _WHO = _("For a worker who comes by themselves, from another office, an employme
 
 
 @router.get(addresses.NEW_CASE)
-def ask_new(visit: Signed) -> Response:
+def ask_new(visit: Signed, programme: str = "") -> Response:
+    """The form of a programme; without one, the question which."""
     require(visit.role, Permission.EDIT_CASES)
-    return show(_new_page(visit, _new_form(visit)))
+    offered = visit.installation.catalogue.latest(on=visit.today)
+    if not programme and len(offered) != 1:
+        options = tuple(Option(one.id, one.label) for one in offered)
+        return show(_new_page(visit, forms.choose_programme(options)))
+    return show(_new_page(visit, _new_form(visit, _chosen(visit, programme or offered[0].id))))
 
 
 @router.post(addresses.NEW_CASE)
 def open_new(visit: Signed, taken: Form) -> Response:
     require(visit.role, Permission.EDIT_CASES)
-    form = _new_form(visit)
+    programme = _chosen(visit, hidden(taken, "programme"))
+    form = _new_form(visit, programme)
     try:
         values = read(form, taken)
     except Wrong as wrong:
         return show(_new_page(visit, wrong.form), 422)
-    programme = visit.installation.catalogue.get(values.text("programme"), on=visit.today)
     found = read_worker(values, programme, visit.today, Claims())
     errors = dict(found.errors)
     loan: Money | None = None
-    if values.text("loan_asked"):
+    if values.texts.get("loan_asked"):
         try:
             loan = Money.parse(values.text("loan_asked"), programme.currency)
         except InvalidInput as error:
@@ -97,6 +96,7 @@ def open_new(visit: Signed, taken: Form) -> Response:
         job_title=values.text("job_title"),
         job_order=values.text("job_order"),
         employer=values.text("employer"),
+        destination=values.texts.get("destination", ""),
         planned_departure=departure,
         loan_asked=loan,
         worker=found.data,
@@ -238,8 +238,16 @@ def move(case_id: UUID, visit: Signed, taken: Form) -> Response:
     return submit(visit, case, taken, form, _MOVE, act)
 
 
-def _new_form(visit: Visit) -> AskedForm:
-    sources = tuple(Option(source.value, said) for source, said in _SOURCES.items())
+def _chosen(visit: Visit, programme_id: str) -> Programme:
+    return visit.installation.catalogue.get(programme_id, on=visit.today)
+
+
+def _new_form(visit: Visit, programme: Programme) -> AskedForm:
+    sources = tuple(
+        Option(source.value, said)
+        for source, said in SOURCE_WORDS.items()
+        if source is not CaseSource.AGENCY and (not programme.intake or source.value in programme.intake)
+    )
     occupations = tuple(
         Option(f"{code:04d}", numbered(f"{code:04d}"))
         for code in range(10_000)
@@ -247,8 +255,25 @@ def _new_form(visit: Visit) -> AskedForm:
     )
     purposes = _("Its data is used to prepare the departure, for the screening and for the medical examination.")
     bases = tuple(Option(basis.value, said) for basis, said in _BASES.items())
-    programmes = tuple(Option(one.id, one.label) for one in visit.installation.catalogue.latest(on=visit.today))
-    return forms.new_case(programmes, sources, occupations, countries(), bases, purposes)
+    return forms.new_case(
+        programme.id,
+        tuple(Option(track.id, track.label) for track in programme.tracks),
+        destination_field(programme),
+        sources,
+        occupations,
+        countries(),
+        bases,
+        purposes,
+        loans=programme.loan is not None,
+    )
+
+
+def destination_field(programme: Programme) -> tuple[Field, ...]:
+    """The question where a case leads to, for a programme that leads to several countries or any."""
+    if len(programme.destinations) == 1:
+        return ()
+    known = [option for option in countries() if not programme.destinations or option.value in programme.destinations]
+    return forms.destination(tuple(known), needed=all(track.departs for track in programme.tracks))
 
 
 def _new_page(visit: Visit, form: AskedForm) -> FormPage:

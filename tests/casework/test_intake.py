@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from basis.errors import InvalidInput
 from basis.roles import Role
 from casework.batches.service import check_data
 from casework.cases import service
+from casework.cases.rules import CaseSource
 from casework.cases.tables import Case
 from casework.database import Database
 from checklists.programme import Programme
@@ -36,6 +38,15 @@ def strict() -> Programme:
     """Leads to two countries, and admits not everybody."""
     made = programme(stage_text("papers", requirement_text()), head=RULES)
     return made.model_copy(update={"destinations": ("AE", "SA"), "digest": "0" * 64})
+
+
+@pytest.mark.parametrize(("source", "code"), [("self", ""), ("office", ""), ("employer", "source_not_admitted")])
+@on_sqlite
+def test_a_case_comes_from_where_the_programme_says(database: Database, world: World, source: str, code: str) -> None:
+    catalogue = catalogue_with(strict().model_copy(update={"intake": ("self", "office")}))
+    command = open_command(world, programme="trial", destination="AE", source=CaseSource(source))
+    with error(InvalidInput, code) if code else nullcontext():
+        database.run(world[Role.CASEWORKER], service.open_case, catalogue, command)
 
 
 @pytest.mark.parametrize(

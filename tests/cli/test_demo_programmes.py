@@ -28,7 +28,7 @@ from workflows.relay import Failures
 
 PROGRAMMES = [one for one in Catalogue.load().programmes if one.id != people.PROGRAMME or one.version != "2027.1"]
 NAMES = [f"{one.id} {one.version}" for one in PROGRAMMES]
-BY_AGENCY = [one for one in PROGRAMMES if not one.intake or "agency" in one.intake]
+BY_AGENCY = [one for one in PROGRAMMES if one.takes("agency")]
 ENDS = {CaseLife.ARRIVED, CaseLife.CLOSED}
 SAMPLE = [Catalogue.load().get(name) for name in ("pacific-australia-technical", "virtual-return")]
 """One that people depart in, come by an agency to, and one that nobody departs in. The others: `-m deep`."""
