@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from basis.messages import Message, _, _n
+
 _PATTERN = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
 
 
@@ -38,6 +40,20 @@ class Duration:
     def first_reaching(self, target: date) -> date:
         """The first day whose `after` is `target` or later."""
         return _first_reaching(self.months, self.days, target)
+
+    @property
+    def words(self) -> Message:
+        """For people: "6 months", "1 year and 6 months", "90 days"."""
+        years, months = divmod(self.months, 12)
+        parts = [
+            _n("{count} year", "{count} years", years) if years else None,
+            _n("{count} month", "{count} months", months) if months else None,
+            _n("{count} day", "{count} days", self.days) if self.days or not self.months else None,
+        ]
+        whole, *rest = [part for part in parts if part is not None]
+        for part in rest:
+            whole = _("{one} and {other}", one=whole, other=part)
+        return whole
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:

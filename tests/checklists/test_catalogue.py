@@ -83,6 +83,13 @@ def test_a_slip_is_told_with_its_line_and_what_was_meant(old: str, new: str, mes
         assert meant in {one.meant for one in found}
 
 
+def test_an_address_in_braces_needs_no_quotes() -> None:
+    source = "sources:\n  - {title: T, link: https://example.org/a:b, as_of: 2026-11-01, confirmed: true}"
+    found = read_programme(SOURCE.replace("sources:", source, 1).encode(), "trial.yaml")
+    assert found.sources[0].link == "https://example.org/a:b"
+    assert found.stages == shipped().stages
+
+
 def test_a_missing_key_is_told_at_the_line_of_what_lacks_it() -> None:
     text = SOURCE.replace("        evidence: photo\n", "", 1)
     found = problems(text)

@@ -90,8 +90,8 @@ SECOND_CEILING = f"fee_ceilings:\n  - {{head: medical, from: 2026-01-01, WHAT, {
         ("effective_from: 2027-02-01", "effective_from: 2026-12-31", "cannot be in force before it is published"),
         ("move_when: track == 'away'", "move_when: track == 'abroad'", "has no track abroad"),
         ("cases: move", "cases: stay", "has move_when, which needs cases: move"),
-        (", link: https://example.org/age", "", "says confirmed: true without a citation or link"),
-        ("link: https://example.org/age", "link: example.org", "This must be an address that begins with https://"),
+        (', link: "https://example.org/age"', "", "says confirmed: true without a citation or link"),
+        ("https://example.org/age", "example.org", "This must be an address that begins with https://"),
         ("id: first_month", "id: first_month\n    who: agency", "The key “who” is there twice"),
         ("evidence: visa_application\n    from", "evidence: visa\n    from", "The programme has no evidence visa"),
         ("countries: {XK: 3}", "countries: {KS: 3}", "There is no country KS"),
@@ -153,7 +153,7 @@ def test_under_18_needs_a_source_of_its_own() -> None:
     basis = next(line for line in EVERY_KEY.splitlines() if line.startswith("minimum_age_basis"))
     (fault,) = faults(f"{basis}\n", "")
     assert fault.startswith(f"{line_of('minimum_age: 16')}: minimum_age: Below 18 a “minimum_age_basis”")
-    (fault,) = faults(basis, basis.replace("link: https://example.org/age, ", "").replace("true", "false"))
+    (fault,) = faults(basis, basis.replace('link: "https://example.org/age", ', "").replace("true", "false"))
     assert "Below 18 a “minimum_age_basis” with a citation or link is needed" in fault
 
 
