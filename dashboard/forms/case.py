@@ -13,7 +13,6 @@ Options = tuple[Option, ...]
 
 _YES_NO = (Option("yes", _("yes")), Option("no", _("no")))
 SEX = (Option("M", _("male")), Option("F", _("female")), Option("X", _("not stated in the passport")))
-TRACKS = (Option("away", _("away: to the country of destination")), Option("home", _("home: prepared, not leaving")))
 
 
 NOTICE_LANGUAGES = (
@@ -85,18 +84,44 @@ def notice(label: Message) -> tuple[Field, ...]:
     )
 
 
+def choose_programme(programmes: Options) -> Form:
+    """The first question before a case is opened by hand: what the next ones are depends on it."""
+    field = Field("programme", _("Programme"), Kind.RADIO, options=programmes)
+    return Form("choose-programme", addresses.NEW_CASE, _("Go on"), (field,), method="get")
+
+
+def destination(countries: Options, *, needed: bool) -> tuple[Field, ...]:
+    """Where the case leads to; no question where the programme leads to one country only (`countries` is empty)."""
+    if not countries:
+        return ()
+    hint = "" if needed else _("Not needed for who stays.")
+    return (
+        Field("destination", _("Country of destination"), Kind.CHOICE, hint=hint, options=countries, required=needed),
+    )
+
+
 def new_case(
-    programmes: Options, sources: Options, occupations: Options, countries: Options, bases: Options, purposes: Text
+    programme: str,
+    tracks: Options,
+    destinations: tuple[Field, ...],
+    sources: Options,
+    occupations: Options,
+    countries: Options,
+    bases: Options,
+    purposes: Text,
+    *,
+    loans: bool,
 ) -> Form:
-    """Open a case by hand. `bases` are the legal bases (`casework.workers.tables.Basis`); `purposes` names what the
-    worker was told that the data is used for."""
+    """Open a case by hand in `programme` (its id). `bases` are the legal bases (`casework.workers.tables.Basis`);
+    `purposes` names what the worker was told that the data is used for."""
+    loan = Field("loan_asked", _("Travel loan asked for"), Kind.MONEY, required=False, short=True, longest=12)
     return Form(
         "new-case",
         addresses.NEW_CASE,
         _("Open the case"),
         (
-            Field("programme", _("Programme"), Kind.CHOICE, options=programmes),
-            Field("track", _("Track"), Kind.RADIO, options=TRACKS),
+            Field("track", _("Track"), Kind.RADIO, options=tracks),
+            *destinations,
             Field("source", _("How the worker came to you"), Kind.CHOICE, options=sources),
             *_worker(countries),
             Field("occupation", _("Occupation (ISCO-08)"), Kind.CHOICE, options=occupations),
@@ -104,7 +129,7 @@ def new_case(
             Field("job_order", _("Job order"), required=False, longest=120),
             Field("employer", _("Employer"), required=False),
             Field("planned_departure", _("Planned departure"), Kind.DATE, required=False),
-            Field("loan_asked", _("Travel loan asked for"), Kind.MONEY, required=False, short=True, longest=12),
+            *((loan,) if loans else ()),
             Field("basis", _("Legal basis for keeping the worker's data"), Kind.CHOICE, options=bases),
             *notice(_("Version of the privacy notice that the worker was shown")),
             Field(
@@ -114,6 +139,7 @@ def new_case(
                 hint=purposes,
             ),
         ),
+        (("programme", programme),),
     )
 
 

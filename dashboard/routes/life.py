@@ -23,6 +23,7 @@ from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import Claims, GivenBasis, Known
 from casework.workers.tables import Basis, Purpose
+from checklists.programme import Programme
 from dashboard import addresses, notices
 from dashboard.cases import history, rulings, wording
 from dashboard.cases.known import find
@@ -35,7 +36,7 @@ from dashboard.pages.base import Place
 from dashboard.pages.case import FormPage
 from dashboard.parts import Fact, Field, Link, Option
 from dashboard.parts import Form as AskedForm
-from dashboard.posting import Values, Wrong, filled, read
+from dashboard.posting import Values, Wrong, filled, hidden, read
 from dashboard.sessions import Form, Signed, Visit, go_to, signed_in
 from dashboard.views import show
 
@@ -246,7 +247,7 @@ def _new_form(visit: Visit, programme: Programme) -> AskedForm:
     sources = tuple(
         Option(source.value, said)
         for source, said in SOURCE_WORDS.items()
-        if source is not CaseSource.AGENCY and (not programme.intake or source.value in programme.intake)
+        if source is not CaseSource.AGENCY and programme.takes(source.value)
     )
     occupations = tuple(
         Option(f"{code:04d}", numbered(f"{code:04d}"))

@@ -139,12 +139,15 @@ def case_list() -> work.CaseList:
 
 def new_case_with_errors() -> FormPage:
     form = case_forms.new_case(
-        PROGRAMMES,
+        "kosovo-germany-construction",
+        (Option("away", "Away: prepared for Germany"), Option("home", "Home: prepared, not leaving")),
+        case_forms.destination(COUNTRIES, needed=False),
         (Option("office", "office"), Option("self", "by themselves")),
         (Option("7112", "7112 Bricklayer"),),
         COUNTRIES,
         (Option("consent", "consent of the worker"), Option("public_task", "task in the public interest")),
         "Its data is used to prepare the departure.",
+        loans=True,
     )
     wrong = filled(
         form,

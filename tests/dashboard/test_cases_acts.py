@@ -143,7 +143,6 @@ def test_the_page_asks_again_while_the_engine_works_and_rests_when_it_is_done(op
 
 def test_a_case_is_opened_by_hand_with_the_rules_of_a_batch(opened: Bench) -> None:
     values = {
-        "programme": "kosovo-germany-construction",
         "track": "home",
         "source": "self",
         "family_name": "Berisha",
@@ -162,19 +161,22 @@ def test_a_case_is_opened_by_hand_with_the_rules_of_a_batch(opened: Bench) -> No
         "notice_language": "sr",
         "notice_shown": "yes",
     }
+    new = addresses.query(addresses.NEW_CASE, programme="kosovo-germany-construction")
     with opened.visit("arta") as person:
+        assert "kosovo-germany-construction" in person.get(addresses.NEW_CASE)
+        person.get(addresses.query(addresses.NEW_CASE, programme="atlantis"), 404)
         young = (opened.today - timedelta(days=365 * 16)).isoformat()
-        page = send(person, addresses.NEW_CASE, "new-case", {**values, "birth_date": young}, status=422)
+        page = send(person, new, "new-case", {**values, "birth_date": young}, status=422)
         assert "younger than 18 years" in page
         assert "Berisha" in page
-        page = send(person, addresses.NEW_CASE, "new-case", {**values, "residences": "somewhere"}, status=422)
+        page = send(person, new, "new-case", {**values, "residences": "somewhere"}, status=422)
         assert "The residences cannot be read" in page
-        send(person, addresses.NEW_CASE, "new-case", {**values, "source": "agency"}, status=422)
-        send(person, addresses.NEW_CASE, "new-case", {**values, "notice_version": ""}, status=422)
-        page = person.get(send(person, addresses.NEW_CASE, "new-case", values))
+        send(person, new, "new-case", {**values, "source": "agency"}, status=422)
+        send(person, new, "new-case", {**values, "notice_version": ""}, status=422)
+        page = person.get(send(person, new, "new-case", values))
         assert "Lum Berisha" in page
         assert f"PRISHTINA-{opened.today.year}-0005" in page
-        assert "has an open case in this programme" in send(person, addresses.NEW_CASE, "new-case", values, status=409)
+        assert "has an open case in this programme" in send(person, new, "new-case", values, status=409)
     with opened.installation.database.read() as session:
         worker = session.exec(select(Worker).where(Worker.family_name == "Berisha")).one()
         bases = session.exec(select(LegalBasis).where(LegalBasis.worker_id == worker.id)).all()
