@@ -211,7 +211,7 @@ def check_quick_look(days: list[int]) -> None:
     assert could_lapse(made) or not find_impossible(made)
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(DAYS)
 def test_the_quick_look_overlooks_nothing_that_planning_finds(days: list[int]) -> None:
     check_quick_look(days)
