@@ -1,11 +1,9 @@
-"""Stages are signed, requirements waived, cases given and moved: by whom it may be, and in words where not."""
+"""Stages are signed, cases given and moved: by whom it may be, and in words where not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlmodel import select
@@ -16,11 +14,13 @@ from basis.roles import Role
 from casework.accounts.tables import Account
 from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
-from casework.cases import service
+from casework.cases import rulings, service
 from casework.cases.rules import REVERSAL, CaseLife
-from casework.cases.service import GrantWaiver, MoveCase, ReplanCase
-from casework.cases.tables import Case, CaseTask, SignOff, Waiver
+from casework.cases.service import MoveCase, ReplanCase
+from casework.cases.tables import Case, CaseTask, SignOff
+from casework.concessions.service import AskConcession
 from casework.database import Database
+from casework.decisions.service import Disclosed
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from checklists.catalogue import Catalogue
 from tests.support import factories
@@ -92,62 +92,6 @@ def test_another_office_does_not_even_learn_of_the_case(database: Database, cata
             database.run(stranger[CASEWORKER], operation)
 
 
-def waiver(case: Case, asked_by: UUID, **values: Any) -> GrantWaiver:
-    return GrantWaiver(
-        **{
-            "case_id": case.id,
-            "requirement": "living_space_proof",
-            "reference": "MPMS 12/2026",
-            "reason": "Housed by the employer",
-            "asked_by": asked_by,
-            **values,
-        }
-    )
-
-
-def test_a_waiver_is_given_by_somebody_else_than_who_asked(
-    database: Database, world: World, catalogue: Catalogue, opened: Case, wrong_roles: Callable[..., list[Role]]
-) -> None:
-    asked = waiver(opened, user_id(world[CASEWORKER]))
-    for role in wrong_roles(SUPERVISOR):
-        with pytest.raises(Refused):
-            database.run(world[role], service.waive, catalogue, asked)
-    with error(Refused, "same_person"):
-        database.run(world[SUPERVISOR], service.waive, catalogue, waiver(opened, user_id(world[SUPERVISOR])))
-    row = database.run(world[SUPERVISOR], service.waive, catalogue, asked)
-    assert (row.authority, row.granted_on, row.granted_by) == ("supervisor", TODAY, world[SUPERVISOR].key)
-
-
-@pytest.mark.parametrize(
-    ("values", "code"),
-    [
-        ({"requirement": "passport"}, "not_waivable"),
-        ({"requirement": "astrology"}, "not_waivable"),
-        ({"reason": " "}, "missing_value"),
-        ({"reference": ""}, "missing_value"),
-    ],
-)
-def test_a_waiver_needs_what_can_be_waived_a_reason_and_a_reference(
-    database: Database, world: World, catalogue: Catalogue, opened: Case, values: dict[str, Any], code: str
-) -> None:
-    asked = waiver(opened, user_id(world[CASEWORKER]), **values)
-    with error(InvalidInput, code):
-        database.run(world[SUPERVISOR], service.waive, catalogue, asked)
-    with database.read() as session:
-        assert session.exec(select(Waiver)).all() == []
-
-
-def test_a_waived_requirement_is_fulfilled_until_the_waiver_ends(
-    database: Database, world: World, catalogue: Catalogue, opened: Case
-) -> None:
-    asked = waiver(opened, user_id(world[CASEWORKER]), ends_on=DEPARTURE)
-    database.run(world[SUPERVISOR], service.waive, catalogue, asked)
-    state = database.run(ENGINE, service.assessed, catalogue, opened.id).stage("documents")
-    (slot,) = [slot for slot in state.requirements if slot.requirement == "living_space_proof"]
-    assert slot.status.fulfilled
-    assert slot.holds_until == DEPARTURE
-
-
 def test_a_caseworker_takes_a_case_and_only_a_supervisor_gives_it_to_another(
     database: Database, world: World, opened: Case
 ) -> None:
@@ -178,7 +122,8 @@ def test_a_case_rests_goes_on_and_ends_and_an_end_in_error_is_taken_back(
         (SUPERVISOR, CaseLife.OPEN, REVERSAL),
         (SUPERVISOR, CaseLife.REFUSED, "visa_refused"),
     ):
-        case = database.run(world[role], service.move, catalogue, moved(opened, to, reason))
+        letter = Disclosed(reason="visa_refused") if to is CaseLife.REFUSED else None
+        case = database.run(world[role], service.move, catalogue, moved(opened, to, reason, decision=letter))
         assert case.life is to
     assert present(database, opened).ended_on == TODAY
     with database.read() as session:
@@ -201,10 +146,11 @@ def test_nothing_is_added_to_a_case_that_has_ended(
     database: Database, world: World, catalogue: Catalogue, opened: Case
 ) -> None:
     database.run(world[CASEWORKER], service.move, catalogue, moved(opened, CaseLife.WITHDRAWN, "other_job"))
+    wish = AskConcession(case_id=opened.id, requirement="living_space_proof", reason="Housed by the employer")
     for operation in (
         lambda work: service.replan(work, catalogue, opened.id, ReplanCase(employer="Other")),
         lambda work: service.assign(work, opened.id, None),
-        lambda work: service.waive(work, catalogue, waiver(opened, user_id(world[CASEWORKER]))),
+        lambda work: rulings.ask_concession(work, catalogue, wish),
         lambda work: service.correct_worker(work, catalogue, opened.id, factories.worker_data(), "misread"),
     ):
         with error(Conflict, "ended"):
