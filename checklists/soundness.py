@@ -28,6 +28,8 @@ ANCHORS = (
     "expires_on",
 )
 """The days of evidence that a validity may count from."""
+DECIDING = ("caseworker", "supervisor", "security_officer", "medical_officer", "loan_officer")
+"""The roles that decide on evidence and stages; the others hand in, look on or run the installation."""
 
 
 def find_flaws(programme: Programme) -> list[Flaw]:
@@ -106,12 +108,21 @@ def _stage_flaws(programme: Programme, stage: Stage, path: Path) -> Iterator[Fla
         yield Flaw((*path, "kind"), _("A loan stage needs the programme's “loan” terms."))
     if not stage.requirements and stage.sign_off == "automatic":
         yield Flaw((*path, "sign_off"), _("A stage without requirements cannot be signed off automatically."))
+    if stage.sign_off != "automatic":
+        yield from _decided_by(stage.sign_off, (*path, "sign_off"))
     yield from _calendar_flaws(stage.calendar, (*path, "calendar"))
     yield from condition_flaws(programme, stage.when, (*path, "when"))
     if stage.when is not None and not asked_tracks(programme, stage):
         yield Flaw((*path, "when"), _("No case on a track of this stage is ever asked for it."))
     for i, requirement in enumerate(stage.requirements):
         yield from _requirement_flaws(programme, stage, requirement, (*path, "requirements", i))
+
+
+def _decided_by(role: str, path: Path) -> Iterator[Flaw]:
+    if role not in DECIDING:
+        yield Flaw(
+            path, _("The role {role} decides nothing; choose one of: {roles}.", role=role, roles=", ".join(DECIDING))
+        )
 
 
 def asked_tracks(programme: Programme, stage: Stage, requirement: Requirement | None = None) -> list[str]:
@@ -155,6 +166,7 @@ def _requirement_flaws(programme: Programme, stage: Stage, requirement: Requirem
         yield Flaw((*path, "subject"), _("With “each” the subject is set by it; leave “subject” out."))
     if requirement.evidence == "language_result" and not requirement.subject:
         yield Flaw((*path, "evidence"), _("A language result needs the language as “subject”, such as de."))
+    yield from _decided_by(requirement.verified_by, (*path, "verified_by"))
     for i, name in enumerate(requirement.after):
         yield from unknown(name, [one.id for one in stage.requirements], (*path, "after", i), "requirement")
     yield from _calendar_flaws(requirement.calendar, (*path, "calendar"))

@@ -66,6 +66,8 @@ SECOND_CEILING = f"fee_ceilings:\n  - {{head: medical, from: 2026-01-01, WHAT, {
     ("old", "new", "fault"),
     [
         ("after: [passport]", "after: [visa_application]", "The requirement visa_application waits for itself"),
+        ("verified_by: caseworker", "verified_by: auditor", "The role auditor decides nothing; choose one of: casew"),
+        ("sign_off: loan_officer", "sign_off: agency_user", "The role agency_user decides nothing"),
         ("after: [passport]", "after: [pasport]", "The programme has no requirement pasport. Did you mean passport?"),
         ("after: [passport]", "after: [loan]", "The programme has no requirement loan"),
         ("    sign_off: caseworker", "    after: [departure]\n    sign_off: caseworker", "papers stands on itself"),
