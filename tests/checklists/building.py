@@ -49,13 +49,13 @@ def requirement_text(rules: str = "", name: str = "paper") -> str:
     return f"{{id: {name}, title: Paper{evidence}, provided_by: worker, verified_by: caseworker{more}, {BASIS}}}"
 
 
-def stage_text(name: str, *requirements: str, rules: str = "sign_off: caseworker") -> str:
+def stage_text(name: str, *requirements: str, rules: str = "sign_off: caseworker", kind: str = "general") -> str:
     asked = "".join(f"\n      - {requirement}" for requirement in requirements)
     prefix = (name[:3] + "XX")[:3].upper()
     certificate = f"certificate: {{prefix: {prefix}, title: Trial}}"
     return f"""
   - id: {name}
-    kind: general
+    kind: {kind}
     title: {name.title()}
     {rules}
     {certificate}

@@ -133,7 +133,7 @@ def kept(made: Plan) -> bool:
     return made.late_by == 0 and not any(item.at_risk for item in made.items)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=80)
 @given(begun_cases(), st.integers(0, 250))
 def test_who_keeps_to_the_latest_days_departs_with_everything_valid(
     begun: tuple[Programme, CaseFacts], spare: int
@@ -149,7 +149,7 @@ def test_who_keeps_to_the_latest_days_departs_with_everything_valid(
     assert all(state.status.fulfilled for stage in found.stages for state in stage.requirements)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=50)
 @given(begun_cases(), st.integers(0, 250))
 def test_one_day_later_on_what_is_open_and_the_departure_slips(begun: tuple[Programme, CaseFacts], spare: int) -> None:
     programme, facts = begun
@@ -163,7 +163,7 @@ def test_one_day_later_on_what_is_open_and_the_departure_slips(begun: tuple[Prog
             assert later(programme, made, item) > made.departure, item
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=50)
 @given(begun_cases(), st.integers(1, 400))
 def test_the_earliest_departure_does_not_hang_on_the_one_planned_and_no_earlier_one_can_be_kept(
     begun: tuple[Programme, CaseFacts], days: int
