@@ -16,7 +16,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from basis.errors import Conflict
+from basis.errors import Conflict, Unavailable
 from basis.messages import _
 from casework import settings as settings_module
 from casework.actor import ENGINE
@@ -37,6 +37,8 @@ from workflows.processes import only_engine
 HOME: Final = Path("var/demo")
 _MARK: Final = "DEMO"
 _PAUSE_SECONDS: Final = 0.2
+_MOST_ROUNDS: Final = 400
+"""More than any story takes; people who do the same again and again would never end."""
 
 
 def run(
@@ -147,15 +149,26 @@ def _play(
         relay.drain(installation, runner, report)
         parts = story.parts(installation, programme.id)
         progress.update(rows, total=len(parts), completed=len(parts))
-        waiting = list(parts)
+        waiting, rounds = list(parts), 0
         while waiting:
+            rounds += 1
+            if rounds > _MOST_ROUNDS:
+                raise _stuck(len(waiting))
             waiting = [part for part in waiting if story.play(installation, cast, part)]
             relay.drain(installation, runner, report)
             if not waiting and _still_tried(installation):
                 # Something failed and is tried again in a moment; its case may go on then.
                 time.sleep(_PAUSE_SECONDS)
-                waiting = list(parts)
+                waiting, rounds = list(parts), 0
             progress.update(settled, total=len(parts), completed=len(parts) - len(waiting))
+
+
+def _stuck(cases: int) -> Unavailable:
+    return Unavailable(
+        "demo_stuck",
+        _("{count} cases of the demo come no further.", count=cases),
+        _("Please report this with the output of: predeparture doctor."),
+    )
 
 
 def _still_tried(installation: Installation) -> bool:

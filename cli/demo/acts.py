@@ -261,7 +261,7 @@ def _days(scene: Scene, slot: RequirementState, requirement: Requirement) -> dic
     if validity is not None:
         held |= {name: dated for name in (validity.anchor, *(limit.anchor for limit in validity.also)) if name}
         if validity.last_day is not None:
-            held[validity.last_day] = (scene.case.planned_departure or scene.today) + days(400)
+            held[validity.last_day] = validity.margin.after(scene.case.planned_departure or scene.today) + days(400)
     return held
 
 
