@@ -106,7 +106,16 @@ def signed_in(request: Request) -> Visit:
     return Visit(installation_of(request), account, organisation, actor, base, zone)
 
 
+def perhaps_signed_in(request: Request) -> Visit | None:
+    """The visit, or None where nobody is signed in: for pages that the public may read too."""
+    try:
+        return signed_in(request)
+    except SignInFirst:
+        return None
+
+
 Signed = Annotated[Visit, Depends(signed_in)]
+PerhapsSigned = Annotated[Visit | None, Depends(perhaps_signed_in)]
 Form = Annotated[Sent, Depends(sent_by_session)]
 
 router = APIRouter()

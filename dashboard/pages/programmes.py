@@ -1,4 +1,4 @@
-"""What the programmes ask, for everybody to read."""
+"""What the programmes ask, for everybody to read, signed in or not."""
 
 from __future__ import annotations
 
@@ -6,61 +6,89 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dashboard.pages.base import Page
-from dashboard.parts import Fact, Link, Source, Text
+from dashboard.parts import Badge, Fact, Link, Source, Text
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
-    """One version of a programme."""
+    """One version of a programme. `cases` is None for who may not know of cases."""
 
     title: Link
     route: Text
     version: Text
     published: Text
-    cases: int
+    cases: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeList(Page):
-    """The programmes and their versions."""
+    """The programmes and their versions; `counts`: with the number of cases."""
 
     template: ClassVar[str] = "programmes.html"
     summary: Text
+    counts: bool
     rows: tuple[ProgrammeRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AskedRequirement:
-    """One requirement as the programme words it: when it is asked, who brings and verifies it, how long it holds."""
+    """One requirement as the programme words it: when it is asked; who brings and verifies it, how long it takes and
+    holds, who pays (`facts`); `parts` are the modules of an orientation."""
 
     title: Text
     asked: Text
-    provided_by: Text
-    verified_by: Text
-    holds: Text
+    facts: tuple[Fact, ...]
+    parts: tuple[Fact, ...]
     source: Source | None
 
 
 @dataclass(frozen=True, slots=True)
 class AskedStage:
-    """One stage of a programme. `after` names the stages before it, `sign_off` who signs."""
+    """One stage of a programme. `about` names the stages before it and who signs, `takes` how long."""
 
     id: str
+    number: int
     title: Text
-    tracks: Text
-    after: Text
-    sign_off: Text
+    about: Text
+    takes: Text
     certificate: Text
     requirements: tuple[AskedRequirement, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with what it says in detail, and its source."""
+
+    title: Text
+    detail: Text
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSection:
+    """Rules under a heading; `lead` is a sentence before them."""
+
+    id: str
+    heading: Text
+    lead: Text
+    rules: tuple[Rule, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammePage(Page):
-    """One version of a programme: its facts, its stages with their requirements, and the sources of the whole."""
+    """One version of a programme. `notices` say what is out of the ordinary (suspended, not in force), `durations` how
+    long it takes; `before` and `after` are the rules around the stages, `others` its other versions."""
 
     template: ClassVar[str] = "programme.html"
     heading: Text
     summary: Text
+    version: Text
+    notices: tuple[Badge, ...]
     facts: tuple[Fact, ...]
+    durations: tuple[Text, ...]
+    certainty: Text
+    before: tuple[RuleSection, ...]
     stages: tuple[AskedStage, ...]
+    after: tuple[RuleSection, ...]
     sources: tuple[Source, ...]
+    others: tuple[Link, ...]

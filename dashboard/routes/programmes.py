@@ -1,84 +1,59 @@
-"""What each programme asks, with the source of every rule: for everybody who is signed in."""
+"""What each programme asks, with the source of every rule: for everybody, signed in or not.
+
+Who is not signed in sees the same programmes and no number of cases; whoever asks, a draft is not there.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from sqlmodel import Session, col, func, select
 from starlette.responses import Response
 
 from basis.messages import Message, _, _n
-from casework.accounts.rules import ROLE_WORDS, Permission
+from casework.accounts.rules import Permission
 from casework.cases.changes import visible
 from casework.cases.tables import Case
-from checklists.conditions import Condition
-from checklists.durations import Duration
-from checklists.programme import (
-    AUTOMATIC,
-    Each,
-    HoldUntil,
-    Programme,
-    Provider,
-    Requirement,
-    Stage,
-    Validity,
-)
+from casework.programmes.queries import suspended
+from casework.programmes.rules import Suspended
+from checklists.catalogue import Catalogue, age
+from checklists.programme import LegalBasis, Programme
 from dashboard import addresses, words
 from dashboard.cases.requirements import source
 from dashboard.pages import programmes as pages
-from dashboard.pages.base import Place
+from dashboard.pages.base import Base, Place
 from dashboard.paging import check_names, given
-from dashboard.parts import Fact, Link, Source, Text
-from dashboard.sessions import Signed, Visit, signed_in
+from dashboard.parts import Badge, Fact, Link, Source, Tone
+from dashboard.programmes import asked, rules
+from dashboard.sessions import PerhapsSigned, Visit, installation_of, public_base
 from dashboard.views import show
 
-router = APIRouter(dependencies=[Depends(signed_in)])
-
-_PROVIDERS: Mapping[Provider, Message] = {
-    Provider.WORKER: _("worker"),
-    Provider.AGENCY: _("agency"),
-    Provider.EMPLOYER: _("employer"),
-    Provider.OFFICE: _("office"),
-    Provider.CLINIC: _("clinic"),
-    Provider.AUTHORITY: _("authority"),
-    Provider.PROVIDER: _("training provider"),
-    Provider.POLICE: _("police"),
-    Provider.ENGINE: _("checked by itself"),
-}
-_ANCHORS: Mapping[str, Message] = {
-    "issued_on": _("its issue"),
-    "tested_on": _("the test"),
-    "decided_on": _("the decision"),
-    "examined_on": _("the examination"),
-    "xray_on": _("the X-ray"),
-    "screened_on": _("the screening"),
-    "completed_on": _("its completion"),
-    "attended_on": _("the attendance"),
-    "signed_on": _("the signature"),
-}
-_ON_TRACK = re.compile(r"track == '([a-z0-9_]+)'")
-_GAPS = re.compile(r"gap\('[a-z0-9_]+'\)(?: or gap\('[a-z0-9_]+'\))*")
-_GAP = re.compile(r"gap\('([a-z0-9_]+)'\)")
+router = APIRouter()
 
 
 @router.get(addresses.PROGRAMMES)
-def listed(request: Request, visit: Signed) -> Response:
+def listed(request: Request, visit: PerhapsSigned) -> Response:
     check_names(given(request))
-    programmes = sorted(visit.installation.catalogue.programmes, key=lambda one: (one.title, one.version), reverse=True)
-    with visit.database.read() as session:
-        cases = _cases(session, visit)
+    installation = installation_of(request)
+    programmes = _sorted(installation.catalogue, installation.database.today(), all_of_them=visit is not None)
+    cases: Mapping[tuple[str, str], int] | None = None
+    if visit is not None:
+        with installation.database.read() as session:
+            cases = _cases(session, visit)
     page = pages.ProgrammeList(
-        base=visit.at(Place.PROGRAMMES),
-        summary=_n("{count} version of a programme", "{count} versions of programmes", len(programmes)),
+        base=_base(request, visit),
+        summary=_("What each programme asks, in which order, how long it takes, who pays, and on which legal basis."),
+        counts=cases is not None,
         rows=tuple(
             pages.ProgrammeRow(
                 title=Link(addresses.programme(one.id, one.version), one.label),
                 route=one.route,
                 version=one.version,
                 published=words.on(one.published_on),
-                cases=cases.get((one.id, one.version), 0),
+                cases=None if cases is None else cases.get((one.id, one.version), 0),
             )
             for one in programmes
         ),
@@ -87,23 +62,40 @@ def listed(request: Request, visit: Signed) -> Response:
 
 
 @router.get("/programmes/{programme_id}/{version}")
-def page(visit: Signed, programme_id: str, version: str) -> Response:
-    programme = visit.installation.catalogue.get(programme_id, version)
-    summary = _(
-        "Version {version}, published on {day}. {summary}",
-        version=programme.version,
-        day=words.on(programme.published_on),
-        summary=Message(programme.summary) if programme.summary else "",
-    )
+def page(request: Request, visit: PerhapsSigned, programme_id: str, version: str) -> Response:
+    installation = installation_of(request)
+    programme = installation.catalogue.get(programme_id, version)
+    today = installation.database.today()
+    with installation.database.read() as session:
+        stopped = suspended(session, [programme_id]).get(programme_id)
+    begun = asked.plans(programme, today)
     shown = pages.ProgrammePage(
-        base=visit.at(Place.PROGRAMMES),
+        base=_base(request, visit),
         heading=programme.label,
-        summary=summary,
+        summary=Message(programme.summary) if programme.summary else "",
+        version=_version(programme),
+        notices=tuple(_notices(installation.catalogue, programme, today, stopped)),
         facts=_facts(programme),
-        stages=tuple(_stage(programme, stage) for stage in programme.in_order),
+        durations=asked.durations(programme, begun, today),
+        certainty=_certainty(programme),
+        before=rules.before(programme),
+        stages=asked.stages(programme, begun),
+        after=rules.after(programme),
         sources=_sources(programme),
+        others=_others(installation.catalogue, programme),
     )
     return show(shown)
+
+
+def _base(request: Request, visit: Visit | None) -> Base:
+    return replace(public_base(request), place=Place.PROGRAMMES) if visit is None else visit.at(Place.PROGRAMMES)
+
+
+def _sorted(catalogue: Catalogue, today: date, *, all_of_them: bool) -> list[Programme]:
+    """By title, of each the newest version first. The public is shown the versions in force."""
+    shown = list(catalogue.programmes) if all_of_them else catalogue.latest(on=today)
+    newest_first = sorted(shown, key=lambda one: age(one.version), reverse=True)
+    return sorted(newest_first, key=lambda one: one.title)
 
 
 def _cases(session: Session, visit: Visit) -> dict[tuple[str, str], int]:
@@ -115,6 +107,38 @@ def _cases(session: Session, visit: Visit) -> dict[tuple[str, str], int]:
     return {(programme, version): count for programme, version, count in rows}
 
 
+def _version(programme: Programme) -> Message:
+    if programme.in_force_from == programme.published_on:
+        text = _("Version {version}, published on {day}.")
+    else:
+        text = _("Version {version}, published on {day}, for new cases from {begin}.")
+    begin = words.on(programme.in_force_from)
+    return text.with_params({"version": programme.version, "day": words.on(programme.published_on), "begin": begin})
+
+
+def _notices(catalogue: Catalogue, programme: Programme, today: date, stopped: Suspended | None) -> Iterator[Badge]:
+    """What is out of the ordinary."""
+    if stopped is not None:
+        day = words.on(stopped.since)
+        yield Badge(Tone.LATE, _("Nobody is cleared since {day}: {reason}", day=day, reason=stopped.reason))
+    if programme.in_force_from > today:
+        day = words.on(programme.in_force_from)
+        yield Badge(Tone.WAIT, _("This version is not in force yet; new cases take it from {day}.", day=day))
+        return
+    newest = catalogue.get(programme.id, on=today)
+    if newest.version != programme.version:
+        yield Badge(Tone.TODAY, _("New cases take version {version}.", version=newest.version))
+
+
+def _others(catalogue: Catalogue, programme: Programme) -> tuple[Link, ...]:
+    versions = reversed(catalogue.versions(programme.id))
+    return tuple(
+        Link(addresses.programme(programme.id, version), _("version {version}", version=version))
+        for version in versions
+        if version != programme.version
+    )
+
+
 def _facts(programme: Programme) -> tuple[Fact, ...]:
     facts = [
         Fact(_("Route"), programme.route),
@@ -123,7 +147,7 @@ def _facts(programme: Programme) -> tuple[Fact, ...]:
     ]
     if programme.language is not None:
         aim = programme.language
-        level = _("{level} of {language}", level=aim.level, language=words.language(aim.code))
+        level = _("{language}, at least {level}", level=aim.level, language=words.language(aim.code))
         facts.append(Fact(_("Language"), level))
     if programme.loan is not None:
         loan = programme.loan
@@ -136,119 +160,41 @@ def _facts(programme: Programme) -> tuple[Fact, ...]:
         facts.append(Fact(_("Travel loan"), terms))
     if programme.curriculum:
         hours = programme.minutes_of_curriculum() / 60
-        facts.append(
-            Fact(
-                _("Orientation"),
-                _("{count} modules, {hours} hours", count=len(programme.curriculum), hours=f"{hours:g}"),
-            )
-        )
+        count = _n("{count} module", "{count} modules", len(programme.curriculum))
+        facts.append(Fact(_("Orientation"), _("{count}, {hours} hours", count=count, hours=f"{hours:.3g}")))
     return tuple(facts)
 
 
-def _stage(programme: Programme, stage: Stage) -> pages.AskedStage:
-    tracks = [str(track.label) for track in programme.tracks if stage.on_track(track.id)]
-    earlier = [str(found.label) for name in stage.after if (found := programme.stage(name)) is not None]
-    after = _("after {stages}", stages=", ".join(earlier)) if earlier else _("from the beginning")
-    if stage.sign_off == AUTOMATIC:
-        signs = _("signed off by itself as soon as everything is met")
-    else:
-        signs = _("signed off by: {role}", role=ROLE_WORDS[stage.sign_off])
-    return pages.AskedStage(
-        id=stage.id,
-        title=stage.label,
-        tracks="; ".join([", ".join(tracks), *([str(_condition(programme, stage.when))] if stage.when else [])]),
-        after=after,
-        sign_off=signs,
-        certificate=Message(stage.certificate.title),
-        requirements=tuple(_requirement(programme, one) for one in stage.requirements),
+def _certainty(programme: Programme) -> Message:
+    """How many of the rules were verified."""
+    found = list(_bases(programme))
+    return _(
+        "{confirmed} of {all} rules were read in their source; the others are the programme's own choice or could not"
+        " be confirmed, and say so.",
+        confirmed=sum(one.confirmed for one in found),
+        all=len(found),
     )
 
 
-def _requirement(programme: Programme, one: Requirement) -> pages.AskedRequirement:
-    verified: Text = ROLE_WORDS[one.verified_by]
-    if one.independent:
-        verified = _("{role}, somebody other than who recorded it", role=verified)
-    return pages.AskedRequirement(
-        title=one.label,
-        asked=_asked(programme, one),
-        provided_by=_PROVIDERS[one.provided_by],
-        verified_by=verified,
-        holds=_holds(one.validity) if one.validity else _("as long as it is not withdrawn"),
-        source=source(one.legal_basis),
+def _bases(programme: Programme) -> Iterator[LegalBasis]:
+    holders: Iterable[Iterable[LegalBasis]] = (
+        (one.legal_basis for _stage, one in programme.requirements()),
+        (one.legal_basis for one in programme.eligibility),
+        (one.legal_basis for one in programme.fee_ceilings),
+        (one.legal_basis for one in programme.entitlements),
+        (one.legal_basis for one in programme.contract_terms),
+        (one.legal_basis for one in programme.quotas),
+        (one.legal_basis for one in programme.recognition),
+        (one.legal_basis for one in programme.follow_ups),
+        [one.legal_basis for one in (programme.residence, programme.loan) if one is not None],
+        [programme.minimum_age_basis] if programme.minimum_age_basis is not None else [],
     )
-
-
-def _asked(programme: Programme, one: Requirement) -> Text:
-    said: list[Message] = []
-    if one.each is Each.RESIDENCE and programme.residence is not None:
-        rule = programme.residence
-        said.append(
-            _(
-                "for each country lived in for {months} months or more since the age of {age}",
-                months=rule.months,
-                age=rule.since_age,
-            )
-        )
-    elif one.each is Each.MODULE:
-        said.append(_("for each module"))
-    if one.when is not None:
-        said.append(_condition(programme, one.when))
-    return "; ".join(str(part) for part in said)
-
-
-def _condition(programme: Programme, condition: Condition) -> Message:
-    """A condition in words; one that has no words of its own as it stands in the file."""
-    on_track = _ON_TRACK.fullmatch(condition.text)
-    track = programme.track(on_track[1]) if on_track else None
-    if track is not None:
-        return _("only on the track {track}", track=track.label)
-    if condition.text == "loan_asked":
-        return _("only if a loan is asked for")
-    if _GAPS.fullmatch(condition.text):
-        asked = [requirement for name in _GAP.findall(condition.text) for requirement in programme.asking_for(name)]
-        titles = dict.fromkeys(str(requirement.label) for _stage, requirement in asked)
-        return _("only if a gap was found: {requirements}", requirements=", ".join(titles))
-    return _("only if: {condition}", condition=condition.text)
-
-
-def _holds(validity: Validity) -> Text:
-    said: list[Message] = []
-    if validity.max_age is not None and validity.anchor is not None:
-        said.append(_("{length} from {anchor}", length=_length(validity.max_age), anchor=_anchor(validity.anchor)))
-    said.extend(
-        _("{length} from {anchor}", length=_length(limit.max_age), anchor=_anchor(limit.anchor))
-        for limit in validity.also
-    )
-    if validity.last_day is not None:
-        said.append(_("until the last day it names"))
-    if validity.must_hold_until is HoldUntil.DEPARTURE:
-        if validity.margin != Duration():
-            said.append(_("and still {length} after departure", length=_length(validity.margin)))
-        else:
-            said.append(_("and still on the day of departure"))
-    return ", ".join(str(part) for part in said) or _("as long as it is not withdrawn")
-
-
-def _anchor(name: str) -> Text:
-    return _ANCHORS.get(name) or _("the day “{name}”", name=name.replace("_", " "))
-
-
-def _length(length: Duration) -> Text:
-    parts: list[Message] = []
-    years, months = divmod(length.months, 12)
-    if years:
-        parts.append(_n("{count} year", "{count} years", years))
-    if months:
-        parts.append(_n("{count} month", "{count} months", months))
-    if length.days:
-        parts.append(_n("{count} day", "{count} days", length.days))
-    return " ".join(str(part) for part in parts) or _n("{count} day", "{count} days", 0)
+    for holder in holders:
+        yield from holder
 
 
 def _sources(programme: Programme) -> tuple[Source, ...]:
     found = [*programme.sources]
     if programme.residence is not None:
         found.append(programme.residence.legal_basis)
-    if programme.loan is not None:
-        found.append(programme.loan.legal_basis)
     return tuple(source(one) for one in found)

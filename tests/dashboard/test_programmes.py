@@ -1,18 +1,41 @@
-"""What programmes ask, for everybody who is signed in."""
+"""What programmes ask, for everybody: signed in or not."""
 
 from __future__ import annotations
+
+import re
+from datetime import date
 
 import pytest
 from markupsafe import escape
 
+from basis.errors import NotFound
+from checklists.catalogue import SHIPPED, age, read_programme
+from checklists.conditions import Condition
+from checklists.programme import Programme
 from cli.demo import people
 from dashboard import addresses
+from dashboard.pages import programmes as pages
+from dashboard.programmes import asked, rules, wording
 from tests.dashboard.bench import Bench
 
+TODAY = date(2026, 11, 23)
+SHIPPED_ONES = [read_programme(path.read_bytes(), path.name) for path in sorted(SHIPPED.glob("*.yaml"))]
+NAMES = [f"{one.id} {one.version}" for one in SHIPPED_ONES]
 
-@pytest.mark.parametrize("name", ["arta", "mira", "luan", "teuta", "ilir", "agron", "audit", "admin"])
-def test_every_role_reads_every_rule_with_its_source(played: Bench, name: str) -> None:
-    programme = played.installation.catalogue.get(people.PROGRAMME, on=played.installation.database.today())
+
+def shipped(programme_id: str) -> Programme:
+    return max((one for one in SHIPPED_ONES if one.id == programme_id), key=lambda one: age(one.version))
+
+
+def said(sections: tuple[pages.RuleSection, ...], section: str) -> str:
+    """Everything that stands in one section."""
+    found = next(one for one in sections if one.id == section)
+    return " ".join([str(found.lead), *(f"{rule.title} {rule.detail}" for rule in found.rules)])
+
+
+@pytest.mark.parametrize("name", ["", "arta", "mira", "luan", "teuta", "ilir", "agron", "audit", "admin"])
+def test_everybody_reads_every_rule_with_its_source(played: Bench, name: str) -> None:
+    programme = played.installation.catalogue.get(people.PROGRAMME)
     with played.visit(name) as person:
         assert str(programme.label) in person.get(addresses.PROGRAMMES)
         page = person.get(addresses.programme(programme.id, programme.version))
@@ -24,14 +47,15 @@ def test_every_role_reads_every_rule_with_its_source(played: Bench, name: str) -
 
 
 def test_a_rule_is_in_words(played: Bench) -> None:
-    programme = played.installation.catalogue.get(people.PROGRAMME, on=played.installation.database.today())
-    with played.visit("arta") as person:
-        page = person.get(addresses.programme(programme.id, programme.version))
+    with played.visit() as person:
+        page = person.get(addresses.programme(people.PROGRAMME, "2027.1"))
     assert "and still 6 months after departure" in page
     assert "2 years from the test" in page
     assert "only on the track Away" in page
     assert "only if a loan is asked for" in page
     assert "for each country lived in for 6 months or more since the age of 16" in page
+    assert "level: at least A2" in page
+    assert "drawn in last 24 months: no" in page
     assert "track ==" not in page
     assert "gap(" not in page
 
@@ -39,11 +63,112 @@ def test_a_rule_is_in_words(played: Bench) -> None:
 def test_cases_are_counted_as_far_as_the_reader_may_know_of_them(played: Bench) -> None:
     with played.visit("arta") as caseworker, played.visit("admin") as administrator:
         assert '<td class="amount">1</td>' in caseworker.get(addresses.PROGRAMMES)
-        assert '<td class="amount">0</td>' in administrator.get(addresses.PROGRAMMES)
+        assert '<td class="amount">1</td>' not in administrator.get(addresses.PROGRAMMES)
+
+
+def test_who_is_not_signed_in_sees_no_number_of_cases_and_no_place_of_the_office(played: Bench) -> None:
+    with played.visit() as nobody:
+        for address in (addresses.PROGRAMMES, addresses.programme(people.PROGRAMME, "2027.1")):
+            page = nobody.get(address)
+            assert 'class="amount"' not in page
+            assert 'class="places"' not in page
+            assert addresses.SIGN_OUT not in page
+            assert "<form" not in page
+            assert f'href="{addresses.PROGRAMMES}"' in page
+
+
+def test_who_is_signed_in_keeps_the_places(played: Bench) -> None:
+    with played.visit("arta") as person:
+        page = person.get(addresses.programme(people.PROGRAMME, "2027.1"))
+    assert f'href="{addresses.PROGRAMMES}" aria-current="true"' in page
+    assert f'href="{addresses.WORK}"' in page
 
 
 def test_an_unknown_programme_or_version_is_not_there(played: Bench) -> None:
-    with played.visit("arta") as person:
-        person.get(addresses.programme("mars", "2027.1"), 404)
-        person.get(addresses.programme(people.PROGRAMME, "1999.1"), 404)
-        person.get(addresses.PROGRAMMES + "?color=red", 422)
+    for name in ("arta", ""):
+        with played.visit(name) as person:
+            person.get(addresses.programme("mars", "2027.1"), 404)
+            person.get(addresses.programme(people.PROGRAMME, "1999.1"), 404)
+            person.get(addresses.PROGRAMMES + "?color=red", 422)
+
+
+def test_a_draft_is_not_there_for_the_public(played: Bench) -> None:
+    for draft in played.installation.catalogue.drafts:
+        with pytest.raises(NotFound):
+            played.installation.catalogue.get(draft.id, draft.version)
+
+
+@pytest.mark.parametrize("programme", SHIPPED_ONES, ids=NAMES)
+def test_every_condition_of_a_shipped_programme_has_words(programme: Programme) -> None:
+    found = [stage.when for stage in programme.stages] + [one.when for _stage, one in programme.requirements()]
+    found += [one.when for one in programme.entitlements] + [one.when for one in programme.follow_ups]
+    for one in found:
+        if one is not None:
+            assert not re.search(r"==|\w\('|only if:", str(wording.condition(programme, one))), one.text
+
+
+@pytest.mark.parametrize("programme", SHIPPED_ONES, ids=NAMES)
+def test_how_long_it_takes_is_said_for_every_track_that_counts_working_days(programme: Programme) -> None:
+    begun = asked.plans(programme, TODAY)
+    sentences = [str(one) for one in asked.durations(programme, begun, TODAY)]
+    if not begun:
+        assert sentences == ["How long it takes is not estimated in this version."]
+        return
+    assert len(sentences) == len(programme.tracks)
+    for track, sentence in zip(programme.tracks, sentences, strict=True):
+        assert sentence.startswith(f"{track.title}: who begins today with nothing ")
+        assert re.search(r"on \d+ \w+ 20\d\d at the earliest, in \d+ weeks\.", sentence)
+
+
+def test_a_stage_says_how_long_it_takes_and_when_it_can_be_done() -> None:
+    programme = shipped("philippines-gulf-domestic-work")
+    begun = asked.plans(programme, TODAY)
+    by_id = {stage.id: stage for stage in asked.stages(programme, begun)}
+    assert str(by_id["documents"].takes).startswith(
+        "Takes about 21 working days. Who begins today can have it done on "
+    )
+    assert [stage.number for stage in by_id.values()] == list(range(1, len(programme.stages) + 1))
+
+
+def test_who_pays_and_what_may_be_charged_is_said() -> None:
+    costs = said(rules.before(shipped("philippines-gulf-domestic-work")), "costs")
+    assert "The worker pays: Passport." in costs
+    assert "Recruitment or placement: nothing may be charged" in costs
+    costs = said(rules.before(shipped("bangladesh-gulf-construction")), "costs")
+    assert "Everything together: at most BDT 165,000.00 from Bangladesh, to Saudi Arabia" in costs
+    costs = said(rules.before(shipped("public-employment-placement")), "costs")
+    assert "None of the things asked is paid for by the worker." in costs
+
+
+def test_what_the_worker_gets_and_what_follows_is_said() -> None:
+    nurses = rules.after(shipped("nursing-recognition-abroad"))
+    assert "EUR 250.00 once, paid by: programme" in said(nurses, "gets")
+    assert "only if a gap was found: Full recognition as a nurse" in said(nurses, "later")
+    assert "1 year after arrival, asked by: authority" in said(nurses, "later")
+    assert "decided case by case" in said(nurses, "diplomas")
+
+
+def test_places_and_loan_are_said_where_there_are_some() -> None:
+    kosovo = rules.after(shipped("kosovo-germany-construction"))
+    assert "places not used, and refused requests, are lost" in said(kosovo, "places")
+    assert "At most EUR 2,500.00, without interest" in said(kosovo, "loan")
+    assert not [one for one in rules.after(shipped("bangladesh-gulf-construction")) if one.id in ("places", "loan")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("destination == 'SA'", "only for work in Saudi Arabia"),
+        ("destination not in ('SA', 'QA')", "only for work elsewhere than in Saudi Arabia, Qatar"),
+        ("nationality in ('XK', 'AL')", "only for nationals of Kosovo, Albania"),
+        ("age_at(departure) >= 45", "only for workers of 45 or older at departure"),
+        ("age_at(today) < 18", "only for workers of 17 or younger today"),
+        ("not has('earlier_placement')", "only if the worker comes for the first time"),
+        ("track == 'away' and has('passport')", "only on the track Away (work in Germany), and with: Passport"),
+        ("track == 'away' or loan_asked", "only on the track Away (work in Germany), or if a loan is asked for"),
+        ("not (track == 'away' and loan_asked)", "only if: not (track == 'away' and loan_asked)"),
+    ],
+)
+def test_a_condition_in_words(text: str, words: str) -> None:
+    programme = shipped("kosovo-germany-construction")
+    assert str(wording.condition(programme, Condition.parse(text))) == words
