@@ -8,8 +8,20 @@ from datetime import date
 import pytest
 
 from checklists.assessment import assess
-from checklists.facts import GivenWaiver, Residence, Standing
-from tests.checklists.building import DEPARTURE, ONE_DAY, TODAY, case, fact, one_paper, state, status
+from checklists.facts import Fact, GivenWaiver, Residence, Standing, WaiverKind
+from tests.checklists.building import (
+    DEPARTURE,
+    ONE_DAY,
+    TODAY,
+    case,
+    fact,
+    one_paper,
+    programme,
+    requirement_text,
+    stage_text,
+    state,
+    status,
+)
 
 AGED = "validity: {anchor: issued_on, max_age: P6M}"
 AGED_AT_DEPARTURE = "validity: {anchor: issued_on, max_age: P6M, must_hold_until: departure}"
@@ -202,6 +214,98 @@ def test_a_waiver_that_the_programme_does_not_allow_is_nothing() -> None:
 def test_a_waiver_sets_an_adverse_outcome_aside() -> None:
     facts = case(fact(standing=Standing.ADVERSE), waivers=(waiver(),))
     assert status(one_paper("waivable_by: supervisor"), facts) == "waived"
+
+
+def test_a_condition_comes_from_the_authority_named_for_it_and_passes_for_a_time() -> None:
+    rules = one_paper("waivable_by: supervisor, conditional_by: board")
+    for kind in (WaiverKind.CONDITION, WaiverKind.INTERIM):
+        found = state(rules, case(waivers=(waiver(kind=kind, authority="board"),)))
+        assert (found.status, found.stands_on, found.actor) == ("conditional", ("w1",), None)
+        assert str(found.why) == "Met on condition until 2026-12-31."
+        assert status(rules, case(waivers=(waiver(kind=kind, authority="supervisor"),))) == "missing"
+    assert status(rules, case(waivers=(waiver(authority="board"),))) == "missing"
+    assert status(one_paper("waivable_by: board"), case(waivers=(waiver(kind=WaiverKind.INTERIM),))) == "missing"
+
+
+def test_a_permission_until_an_event_ends_with_the_day_of_its_decision() -> None:
+    rules = one_paper("conditional_by: board")
+    interim = waiver(kind=WaiverKind.INTERIM, authority="board", ends_on=None, until_event="appeal")
+    assert str(state(rules, case(waivers=(interim,))).why) == "Met on condition."
+    for standing in (Standing.ACCEPTED, Standing.REJECTED, Standing.ADVERSE):
+        decided = fact("a", "appeal", standing, decided_on=date(2026, 12, 1))
+        facts = case(decided, waivers=(interim,))
+        days = (date(2026, 12, 1), date(2026, 12, 2))
+        assert [status(rules, facts, day) for day in days] == ["conditional", "missing"]
+        assert assess(rules, facts, TODAY).changes_on == date(2026, 12, 2)
+    still_open = fact("a", "appeal", Standing.PENDING, decided_on=date(2026, 11, 1))
+    assert status(rules, case(still_open, waivers=(interim,))) == "conditional"
+
+
+def test_an_event_before_the_permission_was_given_does_not_end_it_and_the_earlier_end_counts() -> None:
+    rules = one_paper("conditional_by: board")
+    interim = waiver(kind=WaiverKind.INTERIM, authority="board", until_event="appeal", given_on=date(2026, 11, 10))
+    refused = fact("a", "appeal", Standing.ADVERSE, decided_on=date(2026, 11, 10))
+    assert state(rules, case(refused, waivers=(interim,))).holds_until == date(2026, 12, 31)
+    again = fact("b", "appeal", issued_on=date(2026, 12, 5))
+    assert state(rules, case(refused, again, waivers=(interim,))).holds_until == date(2026, 12, 5)
+    undated = fact("c", "appeal")
+    assert status(rules, case(undated, waivers=(interim,))) == "missing"
+
+
+UNTIL_ARRIVAL = "validity: {last_day: expires_on, must_hold_until: arrival, margin: P3M}"
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "expected"),
+    [(date(2027, 7, 9), "too_short"), (date(2027, 7, 10), "met")],
+)
+def test_evidence_must_hold_until_the_arrival_and_its_margin(expires_on: date, expected: str) -> None:
+    rules = programme(stage_text("papers", requirement_text(UNTIL_ARRIVAL)), head="journey_days: 2\n")
+    found = state(rules, case(fact(expires_on=expires_on)))
+    assert (found.status, DEPARTURE) == (expected, date(2027, 4, 8))
+    assert status(rules, case(fact(expires_on=TODAY), track="home", departure=None)) == "met"
+    assert status(rules, case(fact(expires_on=expires_on), departure=None)) == "unknown"
+
+
+APPLIED = programme(
+    stage_text(
+        "papers",
+        requirement_text("validity: {anchor: issued_on, max_age: P90D, must_hold_until: visa_application}"),
+        requirement_text("evidence: visa_application", "application"),
+    )
+)
+
+
+def applied(*days: date) -> tuple[Fact, ...]:
+    return tuple(fact(f"v{day}", "visa_application", issued_on=day) for day in days)
+
+
+def test_until_something_is_applied_for_evidence_must_hold_today() -> None:
+    facts = case(fact(issued_on=date(2026, 10, 1)))
+    days = (date(2026, 12, 30), date(2026, 12, 31))
+    assert [status(APPLIED, facts, day) for day in days] == ["met", "lapsed"]
+    assert assess(APPLIED, facts, TODAY).changes_on == date(2026, 12, 31)
+
+
+def test_what_held_on_the_day_of_the_application_need_not_hold_any_longer() -> None:
+    facts = case(fact(issued_on=date(2026, 10, 1)), *applied(date(2026, 12, 30)))
+    found = state(APPLIED, facts, date(2027, 3, 1))
+    assert (found.status, found.holds_until) == ("met", None)
+    assert assess(APPLIED, facts, date(2026, 12, 30)).changes_on is None
+
+
+def test_what_lapsed_before_the_application_does_not_hold_and_a_second_one_counts_anew() -> None:
+    facts = case(fact(issued_on=date(2026, 10, 1)), *applied(date(2026, 12, 31)))
+    assert (status(APPLIED, facts), status(APPLIED, facts, date(2027, 1, 1))) == ("too_short", "lapsed")
+    twice = case(fact(issued_on=date(2026, 10, 1)), *applied(date(2026, 12, 1), date(2027, 1, 5)))
+    assert status(APPLIED, twice) == "too_short"
+    newer = case(fact(issued_on=date(2027, 1, 2)), *applied(date(2026, 12, 1)))
+    assert status(APPLIED, newer, date(2027, 6, 1)) == "met"
+
+
+def test_an_application_without_its_day_leaves_it_unknown() -> None:
+    found = state(APPLIED, case(fact(issued_on=date(2026, 10, 1)), fact("v", "visa_application")))
+    assert (found.status, str(found.why)) == ("unknown", "The day of the visa application was not recorded.")
 
 
 def test_each_long_stay_since_the_age_of_sixteen_asks_for_its_own_paper() -> None:

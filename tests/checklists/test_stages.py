@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from checklists.assessment import BreachKind, StageStatus, assess, stands_on
-from checklists.facts import GivenSignOff, GivenWaiver, Residence, Standing
+from checklists.assessment import BreachKind, StageStatus, assess, ineligible, stands_on
+from checklists.facts import GivenSignOff, GivenWaiver, Residence, Standing, WaiverKind
 from tests.checklists.building import (
+    BASIS,
     DEPARTURE,
     ONE_DAY,
     TODAY,
@@ -276,3 +277,88 @@ def test_a_stage_signed_off_twice_counts_with_its_latest_sign_off() -> None:
     again = GivenSignOff("again", "first", TODAY + ONE_DAY, frozenset({"a"}))
     found = assess(CHAIN, replace(SIGNED, sign_offs=(again, *SIGNED.sign_offs)), TODAY + ONE_DAY)
     assert found.stage("first").sign_off == "again"
+
+
+ELIGIBLE = f"""
+eligibility:
+  - {{id: from_here, title: From Kosovo, when: nationality == 'XK', {BASIS}}}
+  - {{id: of_age, title: Of age, when: age_at(departure) >= 18, {BASIS}}}
+"""
+STOPPABLE = programme(
+    stage_text("papers", requirement_text("evidence: a", "a")),
+    stage_text(
+        "end", requirement_text("evidence: b", "b"), rules="sign_off: supervisor\n    after: [papers]", kind="departure"
+    ),
+    head=ELIGIBLE,
+)
+ALLOWED = case(A, B)
+LEAVING = signed_through(STOPPABLE, ALLOWED)
+
+
+def test_a_suspended_programme_clears_nobody_and_ends_clearances_in_force() -> None:
+    stopped = replace(signed_through(STOPPABLE, replace(ALLOWED, suspended=True)), suspended=True)
+    found = assess(STOPPABLE, stopped, TODAY)
+    end = found.stage("end")
+    assert [one.status for one in found.stages] == ["signed_off", "blocked"]
+    assert str(end.why) == "Clearances of this programme are suspended."
+    assert (found.cleared, found.stops, found.tasks, end.blocked_by) == (False, (end.why,), (), ())
+    ended = assess(STOPPABLE, replace(LEAVING, suspended=True), TODAY).stage("end")
+    assert ended.breach is not None and (ended.status, ended.breach.kind, ended.breach.because) == (
+        "broken",
+        BreachKind.REVOKED,
+        (),
+    )
+    assert str(ended.why) == "Clearances of this programme are suspended."
+
+
+def test_what_was_suspended_later_does_not_reopen_a_case_that_has_ended() -> None:
+    left = replace(LEAVING, suspended=True, ended_on=TODAY)
+    found = assess(STOPPABLE, left, TODAY + ONE_DAY)
+    assert (found.cleared, found.stops) == (True, ())
+
+
+def test_who_is_not_eligible_is_not_cleared_and_the_rule_is_named() -> None:
+    elsewhere = replace(LEAVING, nationality="AL")
+    assert [rule.id for rule in ineligible(STOPPABLE, elsewhere, TODAY)] == ["from_here"]
+    found = assess(STOPPABLE, elsewhere, TODAY)
+    assert [one.status for one in found.stages] == ["signed_off", "broken"]
+    assert str(found.stage("end").why) == "Not eligible: “From Kosovo”."
+    young = replace(ALLOWED, birth_date=date(2010, 1, 1), nationality="AL")
+    assert [str(why) for why in assess(STOPPABLE, young, TODAY).stops] == [
+        "Not eligible: “From Kosovo”.",
+        "Not eligible: “Of age”.",
+    ]
+
+
+def test_eligibility_not_known_yet_holds_up_the_clearance_and_breaks_none() -> None:
+    unknown = replace(LEAVING, birth_date=None)
+    assert ineligible(STOPPABLE, unknown, TODAY) == ()
+    found = assess(STOPPABLE, unknown, TODAY)
+    assert (found.stage("end").status, found.cleared) == ("signed_off", False)
+    waiting = signed_through(STOPPABLE, replace(ALLOWED, birth_date=None))
+    blocked = assess(STOPPABLE, waiting, TODAY).stage("end")
+    assert (blocked.status, str(blocked.why)) == (
+        "blocked",
+        "Not known yet whether the worker is eligible: “Of age”.",
+    )
+
+
+def test_an_eligibility_that_time_changes_is_seen_on_its_day() -> None:
+    rules = programme(
+        stage_text("end", requirement_text("evidence: b", "b"), kind="departure"),
+        head=f"\neligibility:\n  - {{id: young, title: Under 35, when: age_at(today) < 35, {BASIS}}}\n",
+    )
+    signed = signed_through(rules, case(B))
+    birthday = date(2027, 3, 14)
+    assert assess(rules, signed, TODAY).changes_on == birthday
+    assert [assess(rules, signed, day).cleared for day in (birthday - ONE_DAY, birthday)] == [True, False]
+
+
+def test_a_sign_off_on_condition_ends_with_the_condition() -> None:
+    rules = programme(stage_text("papers", requirement_text("conditional_by: board")))
+    condition = GivenWaiver("w", "paper", "", "board", None, WaiverKind.CONDITION, "visa")
+    signed = sign(rules, case(waivers=(condition,)), "papers")
+    decided = replace(signed, facts=(fact("v", "visa", decided_on=TODAY),))
+    assert assess(rules, decided, TODAY).stages[0].status is StageStatus.SIGNED_OFF
+    broken = assess(rules, decided, TODAY + ONE_DAY).stages[0].breach
+    assert broken is not None and (broken.kind, broken.because) == (BreachKind.EXPIRED, ("w",))
