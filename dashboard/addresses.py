@@ -20,6 +20,9 @@ CONCESSIONS = "/waivers"
 DECISIONS = "/decisions"
 REGISTER_FILE = "/documents/register.csv"
 PROGRAMMES = "/programmes"
+COHORTS = "/cohorts"
+NEW_COHORT = "/cohorts/new"
+VERSIONS = "/programme-versions"
 VERIFY = "/verify"
 USERS = "/administration/users"
 NEW_USER = "/administration/users/new"
@@ -72,6 +75,20 @@ def document(document_id: object, *parts: object) -> str:
 
 def programme(programme_id: str, version: str) -> str:
     return _join("programmes", programme_id, version)
+
+
+def cohort(code: str) -> str:
+    return _join("cohorts", code)
+
+
+def version_rules(programme_id: str, *parts: object) -> str:
+    """Versions, suspensions and migrations of a programme; parts: suspend, lift, migration, migrations/ID[/undo]."""
+    return _join("programme-versions", programme_id, *parts)
+
+
+def version(programme_id: str, version: str, *parts: object) -> str:
+    """A version that was handed in; parts: publish, discard."""
+    return version_rules(programme_id, "versions", version, *parts)
 
 
 def verify(token: str) -> str:

@@ -57,7 +57,7 @@ def end_sign_off(
         "stage.reopened",
         f"sign_off/{row.id}",
         case_id=case.id,
-        data={"stage": row.stage, "end": kind.value, "because": sorted(because)},
+        data={"stage": row.stage, "end": kind.value, "reason": reason, "because": sorted(because)},
     )
     work.session.flush()
 

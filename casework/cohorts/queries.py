@@ -16,9 +16,11 @@ from basis.money import Money
 from basis.roles import Role
 from casework.accounts.rules import Permission, may, require
 from casework.actor import Actor
+from casework.cases import changes
 from casework.cases.tables import Case
 from casework.cohorts.rules import CostGroup, Outcome, outcome
 from casework.cohorts.tables import Cohort, CohortMember
+from casework.workers.tables import Worker
 from checklists.assessment import StageStatus
 from checklists.catalogue import Catalogue
 from checklists.programme import StageKind
@@ -106,6 +108,17 @@ def of_case(session: Session, case_id: UUID) -> Cohort | None:
     """The cohort a case is in."""
     query = select(Cohort).join(CohortMember, col(CohortMember.cohort_id) == col(Cohort.id))
     return session.exec(query.where(CohortMember.case_id == case_id)).one_or_none()
+
+
+def members(session: Session, actor: Actor, cohort: Cohort) -> list[tuple[Case, Worker]]:
+    """The cases of a cohort with their workers, by reference, as far as the actor may know of them."""
+    query = (
+        select(Case, Worker)
+        .join(CohortMember, col(CohortMember.case_id) == col(Case.id))
+        .join(Worker, col(Worker.id) == col(Case.worker_id))
+        .where(CohortMember.cohort_id == cohort.id, changes.visible(actor))
+    )
+    return list(session.exec(query.order_by(col(Case.reference))).all())
 
 
 def _lines(session: Session, catalogue: Catalogue, cohorts: Sequence[Cohort]) -> list[CohortLine]:

@@ -10,7 +10,9 @@ from typing import Any
 from basis.messages import Message, _
 from basis.roles import Role
 from casework.audit.tables import AuditEvent
-from casework.cases.rules import REVERSAL, WORDS, CaseLife, EndKind
+from casework.cases.rules import REVERSAL, TRACK_REASONS, WORDS, CaseLife, EndKind
+from casework.cases.tables import TrackChange
+from casework.cases.tracks import ENDED_BY_TRACK
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
 from casework.evidence.rules import REJECT_REASONS
@@ -100,6 +102,18 @@ def decisions(known: KnownCase) -> tuple[Decision, ...]:
             if move.recorded_by != "engine"
         ),
         *(
+            (
+                (row.decided_on, row.id),
+                Decision(
+                    words.on(row.decided_on),
+                    _("Track changed from {before} to {after}", before=row.from_track, after=row.to_track),
+                    person(known, row.recorded_by),
+                    _track_reason(known, row),
+                ),
+            )
+            for row in known.track_changes
+        ),
+        *(
             ((item.decided_on, item.id), _turned_down(known, item))
             for item in known.items
             if item.decided_on
@@ -148,6 +162,13 @@ def _conceded(known: KnownCase, row: Concession, day: date) -> Decision:
         person(known, row.decided_by),
         _("{reason} ({reference})", reason=row.decision or row.reason, reference=row.reference),
     )
+
+
+def _track_reason(known: KnownCase, row: TrackChange) -> Text:
+    if known.visit.role is Role.AGENCY_USER:
+        return "" if row.reason in _CLOSE_TO_PERSON else TRACK_REASONS[row.reason]
+    why = TRACK_REASONS[row.reason]
+    return _("{why}; decided by {authority}", why=why, authority=row.authority) if row.authority else why
 
 
 def _turned_down(known: KnownCase, item: EvidenceItem) -> Decision:
@@ -200,6 +221,8 @@ def _reopened(known: KnownCase, data: Data, subject: str) -> Message | None:
     stage = known.programme.stage(data["stage"])
     if stage is None:
         return None
+    if data.get("reason") == ENDED_BY_TRACK:
+        return _("{stage}: what was signed off does not apply on the new track", stage=stage.label)
     return _("{stage} is open again: what it stood on {end}", stage=stage.label, end=_END_OF[EndKind(data["end"])])
 
 
@@ -223,6 +246,21 @@ def _moved(known: KnownCase, data: Data, subject: str) -> Message | None:
     why = reason(known, data["reason"])
     life = WORDS[CaseLife(data["to"])]
     return _("The case became: {life} ({why})", life=life, why=why) if why else _("The case became: {life}", life=life)
+
+
+def _track_changed(known: KnownCase, data: Data, subject: str) -> Message | None:
+    told = _("The track was changed from {before} to {after}", before=data["from"], after=data["to"])
+    if known.visit.role is Role.AGENCY_USER and data["reason"] in _CLOSE_TO_PERSON:
+        return told
+    return _("{told} ({why})", told=told, why=TRACK_REASONS[data["reason"]])
+
+
+def _followed_up(known: KnownCase, data: Data, subject: str) -> Message | None:
+    return _("Followed up: {what}", what=wording.follow_up_title(known.programme, data["follow_up"]))
+
+
+def _cohort(known: KnownCase, data: Data, subject: str) -> Message | None:
+    return None if known.visit.role is Role.AGENCY_USER else _("The case joined the cohort {code}", code=data["cohort"])
 
 
 def _assigned(known: KnownCase, data: Data, subject: str) -> Message | None:
@@ -259,6 +297,7 @@ _TELL: Mapping[str, Tell] = {
     "case.opened": _fixed(_("The case was opened")),
     "case.moved": _moved,
     "case.assigned": _assigned,
+    "case.track_changed": _track_changed,
     "case.replanned": _fixed(_("The plan of the journey or the job was changed")),
     "case.screened": _fixed(_("Screened against the watch lists"), Role.SECURITY_OFFICER),
     "hit.adjudicated": _fixed(_("An officer gave an answer to a possible match"), Role.SECURITY_OFFICER),
@@ -297,5 +336,9 @@ _TELL: Mapping[str, Tell] = {
     "loan.withdrawn": _fixed(_("The wish for a loan was withdrawn")),
     "travel.booked": _fixed(_("The journey was booked")),
     "travel.withdrawn": _fixed(_("The booking was withdrawn")),
+    "follow_up.recorded": _followed_up,
+    "follow_up.withdrawn": _fixed(_("The record of a follow-up was taken back")),
+    "cohort.joined": _cohort,
+    "cohort.left": _fixed(_("The case left its cohort"), but=_AGENCY),
     "outbox.stuck": _fixed(_("The engine gave up after several tries; a person must look"), but=_AGENCY),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -10,25 +10,31 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.accounts.tables import Account
 from casework.audit.tables import AuditEvent
-from casework.cases import changes, facts, queries
-from casework.cases.tables import Case, CaseMove, SignOff
+from casework.cases import changes, facts, queries, tracks
+from casework.cases.tables import Case, CaseMove, SignOff, TrackChange
 from casework.certificates import service as certificates
 from casework.certificates.tables import Certificate
+from casework.cohorts import queries as cohorts
 from casework.concessions import service as concessions
 from casework.concessions.tables import Concession
 from casework.decisions import service as decisions
 from casework.decisions.tables import AdverseDecision, Appeal
 from casework.evidence import service as evidence
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.followups import queries as followups
+from casework.followups.rules import AskedFollowUp
+from casework.followups.service import note_of
+from casework.followups.tables import FollowUpRow
 from casework.outbox.tables import OutboxItem
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers.tables import Worker
 from checklists.assessment import Assessment, assess
-from checklists.facts import GivenWaiver
+from checklists.facts import CaseFacts, GivenWaiver
 from checklists.programme import Programme
 from checklists.waivers import with_ends
 from dashboard.cases.lists import programme_of
@@ -42,7 +48,8 @@ _PHOTO: Final = "photo"
 class KnownCase:
     """One case as the reader may know it. `numbers` (papers' own numbers by id) is empty for who may not see them;
     `conceded` are the concessions in force, with the ends that events have set; `people` are accounts by the key that
-    rows name them with; `effects` is what the engine has still to do."""
+    rows name them with; `effects` is what the engine has still to do. `follow_ups` are those asked so far, `made` the
+    rows of those made by the programme's id, `notes` theirs by row, for who may see them. `cohort` is a code or ""."""
 
     visit: Visit
     case: Case
@@ -62,6 +69,12 @@ class KnownCase:
     people: Mapping[str, Account]
     agency: str
     effects: tuple[OutboxItem, ...]
+    facts: CaseFacts
+    track_changes: tuple[TrackChange, ...]
+    follow_ups: tuple[AskedFollowUp, ...]
+    made: Mapping[str, FollowUpRow]
+    notes: Mapping[UUID, str]
+    cohort: str
 
     @property
     def today(self) -> date:
@@ -128,6 +141,10 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
     keys |= {move.recorded_by for move in moves} | {row.decided_by for row in conceded}
     keys |= {row.asked_by for row in conceded} | {row.decided_by for row in against}
     keys |= {str(case.owner_id or "")}
+    track_changes = tuple(tracks.of_case(session, case_id))
+    made = {row.follow_up: row for row in followups.made(session, case_id)}
+    keys |= {row.recorded_by for row in track_changes} | {row.recorded_by for row in made.values()}
+    cohort = cohorts.of_case(session, case_id)
     return KnownCase(
         visit=visit,
         case=case,
@@ -147,7 +164,19 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         people=queries.accounts_by_key(session, keys),
         agency=queries.organisation_names(session, [case.agency_id]).get(case.agency_id, "") if case.agency_id else "",
         effects=tuple(queries.pending_effects(session, case_id)),
+        facts=loaded,
+        track_changes=track_changes,
+        follow_ups=followups.asked(session, programme, case, loaded),
+        made=made,
+        notes=_notes(visit, visit.database.vault(session), case, made.values()),
+        cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
     )
+
+
+def _notes(visit: Visit, vault: Vault, case: Case, rows: Iterable[FollowUpRow]) -> dict[UUID, str]:
+    if not visit.may(Permission.EDIT_CASES):
+        return {}
+    return {row.id: note for row in rows if (note := note_of(vault, case, row))}
 
 
 def _numbers(visit: Visit, vault: Vault, items: tuple[EvidenceItem, ...]) -> dict[UUID, str]:

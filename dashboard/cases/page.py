@@ -9,7 +9,7 @@ from casework.accounts.rules import Permission
 from casework.cases.rules import CaseLife, is_ended, moves_from
 from casework.certificates.queries import Standing, standing_on
 from dashboard import addresses, words
-from dashboard.cases import history, rulings, stages, wording
+from dashboard.cases import following, history, rulings, stages, wording
 from dashboard.cases.known import KnownCase
 from dashboard.pages.base import Place
 from dashboard.pages.case import CasePage, CaseSheet, CertificateRow, Identity
@@ -38,6 +38,7 @@ def case_page(known: KnownCase) -> CasePage:
         decisions=history.decisions(known),
         certificates=certificates(known),
         rulings=rulings.rulings(known),
+        follow_ups=following.follow_ups(known),
         acts=_acts(known),
         poll=addresses.case(known.case.id) if stages.is_moving(known) else "",
     )
@@ -53,6 +54,8 @@ def case_sheet(known: KnownCase) -> CaseSheet:
             _("Programme"), _("{title}, version {version}", title=known.programme.label, version=case.programme_version)
         ),
         Fact(_("Track"), case.track),
+        *((Fact(_("Destination"), wording.country(case.destination)),) if case.destination else ()),
+        *((Fact(_("Cohort"), known.cohort),) if known.cohort else ()),
         Fact(_("Occupation"), numbered(case.occupation, case.job_title)),
         Fact(_("Employer"), case.employer or _("none named")),
         Fact(_("Job order"), case.job_order or _("none named")),
@@ -141,6 +144,9 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
     if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):
         links.append(Link(addresses.case(case.id, "worker"), _("Correct the worker's data")))
         links.append(Link(addresses.case(case.id, "plan"), _("Change the departure or the job")))
+        links.append(Link(addresses.case(case.id, "cohort"), _("Put it into a cohort, or out of one")))
+    if visit.may(Permission.MOVE_CASES) and not is_ended(case.life) and len(known.programme.tracks) > 1:
+        links.append(Link(addresses.case(case.id, "track"), _("Change the track")))
     if visit.may(Permission.ASSIGN_CASES) and not is_ended(case.life):
         links.append(Link(addresses.case(case.id, "owner"), _("Assign to a caseworker")))
     elif visit.may(Permission.EDIT_CASES) and case.owner_id is None and not is_ended(case.life):

@@ -73,6 +73,12 @@ def follow_up_title(programme: Programme, follow_up_id: str) -> Message | str:
     return next((one.label for one in programme.follow_ups if one.id == follow_up_id), follow_up_id)
 
 
+def track_title(programme: Programme, track_id: str) -> Message | str:
+    """The title of a track."""
+    track = programme.track(track_id)
+    return track.label if track else track_id
+
+
 def country(code: str) -> str:
     return name(code) if is_country(code) else code
 

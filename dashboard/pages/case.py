@@ -125,6 +125,20 @@ class RulingView:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpView:
+    """A follow-up: when it is due and by whom, or what came out of it. `record` and `withdraw` are None unless this
+    reader may do it now."""
+
+    id: str
+    title: Text
+    status: Badge
+    facts: tuple[Fact, ...]
+    record: Form | None
+    withdraw: Form | None
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateRow:
     """One issued document of the case and how it stands today."""
 
@@ -151,6 +165,7 @@ class CasePage(Page):
     decisions: tuple[Decision, ...]
     certificates: tuple[CertificateRow, ...]
     rulings: tuple[RulingView, ...]
+    follow_ups: tuple[FollowUpView, ...]
     acts: tuple[Link, ...]
     poll: str
 

@@ -116,6 +116,9 @@ def _summary(given: dict[str, str], total: int) -> Message:
 
 
 def _acts(visit: Visit) -> tuple[Link, ...]:
-    if not visit.may(Permission.EDIT_CASES):
-        return ()
-    return (Link(addresses.NEW_CASE, _("Open a case by hand"), primary=True),)
+    links = []
+    if visit.may(Permission.EDIT_CASES):
+        links.append(Link(addresses.NEW_CASE, _("Open a case by hand"), primary=True))
+    if visit.may(Permission.SEE_COHORTS):
+        links.append(Link(addresses.COHORTS, _("Cohorts")))
+    return tuple(links)

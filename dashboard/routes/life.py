@@ -247,7 +247,7 @@ def _new_form(visit: Visit, programme: Programme) -> AskedForm:
     sources = tuple(
         Option(source.value, said)
         for source, said in SOURCE_WORDS.items()
-        if source is not CaseSource.AGENCY and programme.takes(source.value)
+        if source is not CaseSource.AGENCY and (not programme.intake or source.value in programme.intake)
     )
     occupations = tuple(
         Option(f"{code:04d}", numbered(f"{code:04d}"))

@@ -24,6 +24,7 @@ from dashboard.pages.case import (
     StageView,
 )
 from dashboard.parts import Badge, Fact, Link, Option, Source, Tone
+from tests.dashboard.samples_following import FOLLOW_UPS
 from tests.dashboard.samples_rulings import RULINGS
 
 COUNTRIES = (Option("XK", "Kosovo"), Option("MK", "North Macedonia"))
@@ -185,6 +186,7 @@ def case(base: Base) -> CasePage:
         decisions=DECISIONS,
         certificates=CERTIFICATES,
         rulings=RULINGS,
+        follow_ups=FOLLOW_UPS,
         acts=(
             Link("/cases/1/sheet", "Print the case sheet"),
             Link("/cases/1/worker", "Correct the worker's data"),

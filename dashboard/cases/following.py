@@ -1,0 +1,91 @@
+"""The follow-ups of a case in words, each with the form that records it or takes the record back."""
+
+from __future__ import annotations
+
+from basis.messages import Message, _
+from basis.roles import Role
+from casework.accounts.rules import Permission
+from casework.followups import service as followups
+from casework.followups.rules import AskedFollowUp, FollowUpState
+from casework.followups.tables import FollowUpRow
+from casework.recorded import WITHDRAW_REASONS
+from checklists.programme import Since
+from dashboard import words
+from dashboard.cases import history, wording
+from dashboard.cases.known import KnownCase
+from dashboard.cases.requirements import source
+from dashboard.forms import following as forms
+from dashboard.pages.case import FollowUpView
+from dashboard.parts import Badge, Fact, Option, Tone
+
+_SINCE = {
+    Since.DEPARTURE: _("since the departure on {day}"),
+    Since.ARRIVAL: _("since the arrival on {day}"),
+    Since.COMPLETION: _("since the completion on {day}"),
+}
+
+
+def follow_ups(known: KnownCase) -> tuple[FollowUpView, ...]:
+    """Those that are asked for so far, by the day they are due."""
+    return tuple(_view(known, one, known.made.get(one.follow_up.id)) for one in known.follow_ups)
+
+
+def outcome_words(outcome: str) -> str:
+    """A programme writes its outcomes as words_with_underscores."""
+    return outcome.replace("_", " ")
+
+
+def _view(known: KnownCase, one: AskedFollowUp, row: FollowUpRow | None) -> FollowUpView:
+    may = followups.may_record(known.visit.role, one.who)
+    title, number = one.follow_up.label, known.case.version
+    record = withdraw = None
+    if one.state is FollowUpState.OPEN and may:
+        outcomes = tuple(Option(outcome, outcome_words(outcome)) for outcome in one.follow_up.outcomes)
+        today = known.today.isoformat()
+        record = forms.follow_up(known.case.id, number, one.follow_up.id, title, outcomes, today)
+    if row is not None and known.visit.may(Permission.EDIT_CASES):
+        reasons = tuple(Option(code, said) for code, said in WITHDRAW_REASONS.items())
+        withdraw = forms.withdraw_follow_up(known.case.id, number, row.id, title, reasons)
+    return FollowUpView(
+        id=f"follow-up-of-{one.follow_up.id}",
+        title=title,
+        status=_status(known, one, row),
+        facts=_facts(known, one, row),
+        record=record,
+        withdraw=withdraw,
+        source=source(one.follow_up.legal_basis),
+    )
+
+
+def _status(known: KnownCase, one: AskedFollowUp, row: FollowUpRow | None) -> Badge:
+    if row is not None:
+        return Badge(Tone.DONE, outcome_words(row.outcome) if _may_read(known, one) else _("made"))
+    if one.state is FollowUpState.NOT_NEEDED:
+        return Badge(Tone.IDLE, _("not needed any more"))
+    return wording.due(one.due_on, known.today)
+
+
+def _facts(known: KnownCase, one: AskedFollowUp, row: FollowUpRow | None) -> tuple[Fact, ...]:
+    facts = [
+        Fact(_("Due"), _in_words(one)),
+        Fact(_("By"), wording.actor(one.who.value, known.visit.role)),
+    ]
+    if row is not None:
+        facts.append(
+            Fact(
+                _("Made"), _("{day}, {who}", day=words.on(row.happened_on), who=history.person(known, row.recorded_by))
+            )
+        )
+        if row.id in known.notes:
+            facts.append(Fact(_("Note"), known.notes[row.id]))
+    return tuple(facts)
+
+
+def _in_words(one: AskedFollowUp) -> Message:
+    begun = _SINCE[one.follow_up.since].with_params({"day": words.on(one.since)})
+    return _("{day}, counted {since}", day=words.on(one.due_on), since=begun)
+
+
+def _may_read(known: KnownCase, one: AskedFollowUp) -> bool:
+    """What an agency was not asked for itself is between the worker and the office."""
+    return known.visit.role is not Role.AGENCY_USER or followups.may_record(known.visit.role, one.who)

@@ -1,0 +1,131 @@
+"""A sample of follow-ups and cohorts, with invented people."""
+
+from __future__ import annotations
+
+from casework.cases.rules import TRACK_REASONS
+from casework.cohorts.rules import COST_WORDS
+from dashboard.forms import case as case_forms
+from dashboard.forms import following as forms
+from dashboard.pages.base import Page, Place
+from dashboard.pages.case import FollowUpView, FormPage
+from dashboard.pages.cohorts import CohortList, CohortPage, CohortRow, CostRow, MemberRow, OutcomeRow
+from dashboard.parts import Badge, Fact, Link, Option, Source, Tone
+from tests.dashboard.frames import COUNTRIES, PROGRAMMES, base
+
+_BACK = Link("/cases/1", "BK-2027001")
+_OUTCOMES = (Option("as_agreed", "as agreed"), Option("housing_problem", "housing problem"))
+_REASONS = (Option("recorded_in_error", "It was recorded in error."),)
+FOLLOW_UPS = (
+    FollowUpView(
+        "follow-up-of-arrived",
+        "Arrived, housed, residence registered",
+        Badge(Tone.DONE, "as agreed"),
+        (
+            Fact("Due", "24 June 2027, counted since the arrival on 10 June 2027"),
+            Fact("By", "the employer"),
+            Fact("Made", "22 June 2027, Arta Gashi"),
+            Fact("Note", "Shares a flat with two colleagues."),
+        ),
+        None,
+        forms.withdraw_follow_up("1", 7, "4", "Arrived, housed, residence registered", _REASONS),
+        Source("Check after arrival", "", "22 November 2026", confirmed=False),
+    ),
+    FollowUpView(
+        "follow-up-of-first_wage",
+        "First wage paid as agreed",
+        Badge(Tone.TODAY, "due on 10 August 2027"),
+        (Fact("Due", "10 August 2027, counted since the arrival on 10 June 2027"), Fact("By", "you")),
+        forms.follow_up("1", 7, "first_wage", "First wage paid as agreed", _OUTCOMES, "2027-08-09"),
+        None,
+        None,
+    ),
+)
+
+
+def pages() -> dict[str, Page]:
+    """Every page by the name of its preview."""
+    cases = base(Place.CASES)
+    reasons = tuple(Option(code, said) for code, said in TRACK_REASONS.items())
+    away = (Option("away", "Away: prepared for the country of destination"),)
+    return {
+        "track": FormPage(
+            base=cases,
+            heading="Change the track",
+            lead="All evidence stays. Certificates that do not apply on the new track are superseded.",
+            facts=(Fact("Now", "Home: prepared, not leaving"), Fact("Departure", "home track")),
+            form=forms.track("1", 7, away, reasons, case_forms.destination(COUNTRIES, needed=False), departs=True),
+            back=_BACK,
+        ),
+        "case-cohort": FormPage(
+            base=cases,
+            heading="Cohort of the case",
+            lead="A case is in one cohort at most.",
+            facts=(),
+            form=forms.cohort("1", 7, (Option("none", "in no cohort"), Option("GSP-1", "First builders (GSP-1)"))),
+            back=_BACK,
+        ),
+        "new-cohort": FormPage(
+            base=cases,
+            heading="Set up a cohort",
+            lead="The costs are those that the funder agreed to; they are in the currency of the programme.",
+            facts=(),
+            form=forms.new_cohort(PROGRAMMES, COST_WORDS.items()),
+            back=Link("/cohorts", "Cohorts"),
+        ),
+        "cohorts": CohortList(
+            base=cases,
+            summary="2 cohorts, the newest first",
+            rows=(
+                CohortRow(
+                    Link("/cohorts/GSP-2", "Second cohort of builders"),
+                    "GSP-2",
+                    "Kosovo – Germany, construction",
+                    "Synthetic fund",
+                    "1 March 2027",
+                    "3 of 25 taken",
+                    None,
+                ),
+                CohortRow(
+                    Link("/cohorts/GSP-1", "First cohort of builders"),
+                    "GSP-1",
+                    "Kosovo – Germany, construction",
+                    "Synthetic fund",
+                    "1 September 2026",
+                    "25 of 25 taken",
+                    Badge(Tone.WAIT, "full"),
+                ),
+            ),
+            links=(Link("/cohorts/new", "Set up a cohort", primary=True),),
+        ),
+        "cohort": CohortPage(
+            base=cases,
+            back=Link("/cohorts", "Cohorts"),
+            heading="First cohort of builders",
+            facts=(
+                Fact("Code", "GSP-1"),
+                Fact("Programme", "Kosovo – Germany, construction"),
+                Fact("Funder", "Synthetic fund"),
+                Fact("Starts", "1 September 2026"),
+                Fact("Places", "25 of 25 taken"),
+            ),
+            costs=(CostRow("Training", "EUR 120,000.00"), CostRow("Staff", "EUR 30,000.00")),
+            total="EUR 150,000.00",
+            outcomes=(
+                OutcomeRow("being prepared", 4, 1, 5),
+                OutcomeRow("in training", 9, 6, 15),
+                OutcomeRow("departed", 4, 0, 4),
+                OutcomeRow("completed at home", 0, 1, 1),
+                OutcomeRow("withdrawn or ended otherwise", 1, 0, 1),
+            ),
+            selected=OutcomeRow("selected", 18, 8, 26),
+            members=(
+                MemberRow(Link("/cases/1", "Ahmeti, Gëzim"), "BK-2027001", "Away", Badge(Tone.OPEN, "open")),
+                MemberRow(
+                    Link("/cases/2", "Zeqiri, Petrit"),
+                    "BK-2027002",
+                    "Home",
+                    Badge(Tone.DONE, "closed since 1 May 2027"),
+                ),
+            ),
+        ),
+    }
