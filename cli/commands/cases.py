@@ -11,6 +11,7 @@ import typer
 from basis.errors import InvalidInput
 from basis.messages import Message, _, _n
 from basis.roles import Role
+from cli.commands import rulings
 from cli.console import Sign, emit, line, progress, table
 from cli.house import FINDINGS
 from cli.opening import AsAccount, AsJson, acting, find_case, opened
@@ -306,6 +307,7 @@ def _move(installation: Installation, case_ids: list[UUID], moved: _Moved) -> No
     from sqlmodel import col, select
 
     from casework.cases.tables import LiveSignOff
+    from casework.certificates.queries import unissued_letters
     from casework.certificates.tables import Certificate, CertificateState
     from workflows.advance import advance as move_cases
     from workflows.issuing import issue
@@ -321,29 +323,34 @@ def _move(installation: Installation, case_ids: list[UUID], moved: _Moved) -> No
     )
     with installation.database.read() as session:
         unissued = {row.sign_off_id: row.case_id for row in session.exec(query)}
+        unissued |= {row.id: row.case_id for row in unissued_letters(session, case_ids)}
     issued = issue(installation, list(unissued))
     moved.moves += done.moves
     moved.issued += issued.count
-    moved.failures |= {unissued[sign_off_id]: sentence for sign_off_id, sentence in issued.failures.items()}
+    moved.failures |= {unissued[subject_id]: sentence for subject_id, sentence in issued.failures.items()}
     moved.failures |= dict(done.failures)
 
 
 def _ids(installation: Installation, references: list[str]) -> dict[UUID, str]:
-    """Ids and references of the cases named, or of all that move."""
+    """Ids and references of the cases named, or of all that move or lack a letter."""
     from sqlmodel import col, select
 
     from casework.actor import ENGINE
     from casework.cases.rules import ACTIVE
     from casework.cases.tables import Case
+    from casework.certificates.queries import unissued_letters
 
     with installation.database.read() as session:
         if references:
             return {find_case(session, ENGINE, one).id: one for one in references}
-        query = select(Case).where(col(Case.life).in_(ACTIVE)).order_by(col(Case.id))
+        letters = [row.case_id for row in unissued_letters(session)]
+        moving = col(Case.life).in_(ACTIVE) | col(Case.id).in_(letters)
+        query = select(Case).where(moving).order_by(col(Case.id))
         return {case.id: case.reference for case in session.exec(query)}
 
 
 def add_to(app: typer.Typer) -> None:
     """Hang the commands under the outermost one."""
+    rulings.add_to(cases_app)
     app.add_typer(cases_app, name="case")
     app.command("advance", help=str(_("Move cases as far as machines can, until a person is needed.")))(advance)
