@@ -52,6 +52,7 @@ _ACCOUNTS: Mapping[str, tuple[str, str, Role, str]] = {
     "arta": ("Arta Gashi", "Caseworker", Role.CASEWORKER, OFFICE),
     "besnik": ("Besnik Hoxha", "Caseworker", Role.CASEWORKER, OFFICE),
     "mira": ("Mira Krasniqi", "Head of preparation", Role.SUPERVISOR, OFFICE),
+    "drita": ("Drita Gjonaj", "Deputy head of preparation", Role.SUPERVISOR, OFFICE),
     "luan": ("Luan Berisha", "Security officer", Role.SECURITY_OFFICER, OFFICE),
     "vjosa": ("Vjosa Morina", "Security officer", Role.SECURITY_OFFICER, OFFICE),
     "teuta": ("Dr. Teuta Shala", "Medical officer", Role.MEDICAL_OFFICER, OFFICE),

@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import select
 
 from casework.cases.rules import CaseLife
-from casework.cases.tables import Waiver
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.workers.tables import Basis, LegalBasis, Purpose, Worker
 from dashboard import addresses
@@ -222,22 +221,6 @@ def test_a_move_needs_its_own_reason_and_an_ended_case_is_frozen_until_a_supervi
     with opened.visit("mira") as person:
         send(person, place, "life", {"to": "open", "reason": "open:recorded_in_error"})
     assert case_of(opened).life is CaseLife.OPEN
-
-
-def test_a_supervisor_waives_what_may_be_waived_for_somebody_else(opened: Bench) -> None:
-    place = addresses.new_waiver(case_of(opened).id, "living_space_proof")
-    values = {"reference": "L-77", "reason": "Employer houses the crew.", "asked_by": str(opened.cast["arta"].user_id)}
-    with opened.visit("arta") as person:
-        person.get(place, 403)
-    with opened.visit("mira") as person:
-        own = {**values, "asked_by": str(opened.cast["mira"].user_id)}
-        send(person, place, "waiver", own, status=422)
-        page = person.get(send(person, place, "waiver", values))
-        assert "waived" in page
-        assert "Employer houses the crew. (L-77)" in page
-        person.get(addresses.new_waiver(case_of(opened).id, "passport"), 404)
-    with opened.installation.database.read() as session:
-        assert len(session.exec(select(Waiver)).all()) == 1
 
 
 def test_agencies_and_auditors_change_nothing(opened: Bench) -> None:
