@@ -16,6 +16,7 @@ from starlette.responses import Response
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission
 from casework.cases.changes import visible
+from casework.cases.rules import SOURCE_WORDS, CaseSource
 from casework.cases.tables import Case
 from casework.programmes.queries import suspended
 from casework.programmes.rules import Suspended
@@ -32,6 +33,7 @@ from dashboard.sessions import PerhapsSigned, Visit, installation_of, public_bas
 from dashboard.views import show
 
 router = APIRouter()
+_TO_VERSIONS = Link(addresses.VERSIONS, _("Drafts, suspensions and migrations"))
 
 
 @router.get(addresses.PROGRAMMES)
@@ -57,6 +59,7 @@ def listed(request: Request, visit: PerhapsSigned) -> Response:
             )
             for one in programmes
         ),
+        acts=(_TO_VERSIONS,) if visit is not None and visit.may(Permission.SEE_VERSIONS) else (),
     )
     return show(page)
 
@@ -75,7 +78,7 @@ def page(request: Request, visit: PerhapsSigned, programme_id: str, version: str
         summary=Message(programme.summary) if programme.summary else "",
         version=_version(programme),
         notices=tuple(_notices(installation.catalogue, programme, today, stopped)),
-        facts=_facts(programme),
+        facts=in_short(programme),
         durations=asked.durations(programme, begun, today),
         certainty=_certainty(programme),
         before=rules.before(programme),
@@ -139,12 +142,16 @@ def _others(catalogue: Catalogue, programme: Programme) -> tuple[Link, ...]:
     )
 
 
-def _facts(programme: Programme) -> tuple[Fact, ...]:
+def in_short(programme: Programme) -> tuple[Fact, ...]:
+    """What stands at the head of the page."""
     facts = [
         Fact(_("Route"), programme.route),
         Fact(_("Tracks"), ", ".join(str(track.label) for track in programme.tracks)),
         Fact(_("Youngest age"), str(programme.minimum_age)),
     ]
+    if programme.intake:
+        ways = ", ".join(str(SOURCE_WORDS[CaseSource(way)]) for way in programme.intake)
+        facts.append(Fact(_("Workers come"), ways))
     if programme.language is not None:
         aim = programme.language
         level = _("{language}, at least {level}", level=aim.level, language=words.language(aim.code))

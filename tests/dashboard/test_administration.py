@@ -68,9 +68,9 @@ def test_a_new_user_can_sign_in_and_be_disabled_and_enabled_again(site: Bench, a
 
 def test_disabling_ends_the_open_sessions(site: Bench, admin: Person) -> None:
     with site.visit("arta") as caseworker:
-        caseworker.get(addresses.PROGRAMMES)
+        caseworker.get(addresses.WORK)
         admin.post(addresses.user(account_of(site, "arta").id, "disable"), {})
-        assert caseworker.client.get(addresses.PROGRAMMES).status_code == 303
+        assert caseworker.client.get(addresses.WORK).status_code == 303
 
 
 def test_nobody_disables_their_own_account(site: Bench, admin: Person) -> None:

@@ -16,6 +16,7 @@ from cli.demo import people
 from dashboard import addresses
 from dashboard.pages import programmes as pages
 from dashboard.programmes import asked, rules, wording
+from dashboard.routes.programmes import in_short
 from tests.dashboard.bench import Bench
 
 TODAY = date(2026, 11, 23)
@@ -153,6 +154,12 @@ def test_places_and_loan_are_said_where_there_are_some() -> None:
     assert "places not used, and refused requests, are lost" in said(kosovo, "places")
     assert "At most EUR 2,500.00, without interest" in said(kosovo, "loan")
     assert not [one for one in rules.after(shipped("bangladesh-gulf-construction")) if one.id in ("places", "loan")]
+
+
+def test_who_can_bring_a_worker_is_said() -> None:
+    facts = {str(fact.label): str(fact.value) for fact in in_short(shipped("public-employment-placement"))}
+    assert facts["Workers come"] == "through the public employment service, through the office"
+    assert "Workers come" not in {str(fact.label) for fact in in_short(shipped("pacific-australia-technical"))}
 
 
 @pytest.mark.parametrize(
