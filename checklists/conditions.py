@@ -135,7 +135,8 @@ class Condition:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(_validated, core_schema.str_schema())
+        written = core_schema.to_string_ser_schema()
+        return core_schema.no_info_after_validator_function(_validated, core_schema.str_schema(), serialization=written)
 
     def __str__(self) -> str:
         return self.text

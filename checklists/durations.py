@@ -57,11 +57,14 @@ class Duration:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(_validated, core_schema.str_schema())
+        written = core_schema.to_string_ser_schema()
+        return core_schema.no_info_after_validator_function(_validated, core_schema.str_schema(), serialization=written)
 
     def __str__(self) -> str:
-        months = f"{self.months}M" if self.months else ""
-        return f"P{months}{self.days}D" if self.days or not months else f"P{months}"
+        """As a programme file writes it: ``P1Y6M``."""
+        years, months = divmod(self.months, 12)
+        parts = (f"{count}{unit}" for count, unit in ((years, "Y"), (months, "M"), (self.days, "D")) if count)
+        return f"P{''.join(parts) or '0D'}"
 
 
 def _validated(text: str) -> Duration:

@@ -32,16 +32,18 @@ class Problem:
         return f"{self.file}:{self.line}: {where}{self.message}{meant}"
 
 
-def problems_of(error: ValidationError, located: Located, file: str) -> list[Problem]:
-    """Every fault that validation found, by line."""
+def problems_of(
+    error: ValidationError, located: Located, file: str, model: type[BaseModel] = Programme
+) -> list[Problem]:
+    """Every fault that validation of a file as `model` found, by line."""
     problems: set[tuple[int, str, Message, str]] = set()
     for details in error.errors(include_url=False):
-        for path, message, meant in _faults(details, located.data):
+        for path, message, meant in _faults(details, located.data, model):
             problems.add((located.line(path), ".".join(map(str, path)), message, meant))
     return [Problem(file, *each) for each in sorted(problems, key=lambda each: (each[0], each[1], str(each[2])))]
 
 
-def _faults(details: ErrorDetails, data: Any) -> Iterator[tuple[Path, Message, str]]:
+def _faults(details: ErrorDetails, data: Any, model: type[BaseModel]) -> Iterator[tuple[Path, Message, str]]:
     if details["type"] == "flaws":
         for flaw in details["ctx"]["flaws"]:
             yield flaw.path, flaw.message, flaw.meant
@@ -50,7 +52,7 @@ def _faults(details: ErrorDetails, data: Any) -> Iterator[tuple[Path, Message, s
     match details["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
             key = str(path[-1])
-            yield path, _("There is no key “{key}”.", key=key), _meant(key, path[:-1])
+            yield path, _("There is no key “{key}”.", key=key), _meant(key, path[:-1], model)
         case "missing" | "missing_argument":
             yield path, _("The key “{key}” is missing.", key=str(details["loc"][-1])), ""
         case "condition":
@@ -74,6 +76,7 @@ _PATTERNS = {
     r"^\d{4}\.\d{1,3}$": _("This must be a year and a number in quotes, such as “2027.1”."),
     r"^(\d{4}\.\d{1,3})?$": _("This must be a year and a number in quotes, such as “2027.1”."),
     r"^\d{1,4}$": _("This must be the beginning of an ISCO-08 code in quotes, such as “71”."),
+    r"^(\d{4})?$": _("This must be an ISCO-08 code of four digits in quotes, such as “7112”."),
     r"^(https?://\S+)?$": _("This must be an address that begins with https:// or http://."),
 }
 """What to write instead, for every pattern of the models."""
@@ -103,9 +106,9 @@ def _nearest(name: str, names: list[str]) -> str:
     return next(iter(get_close_matches(name, names, n=1, cutoff=0.5)), "")
 
 
-def _meant(key: str, path: Path) -> str:
+def _meant(key: str, path: Path, root: type[BaseModel]) -> str:
     """The key that was probably meant at a place of the file."""
-    model = _model_at(path)
+    model = _model_at(path, root)
     if model is None:
         return ""
     if issubclass(model, BaseModel) and key in model.model_fields:  # our own name for it
@@ -113,8 +116,8 @@ def _meant(key: str, path: Path) -> str:
     return _nearest(key, sorted(set(_keys(model)) - {"digest"}))
 
 
-def _model_at(path: Path) -> type | None:
-    model: type | None = Programme
+def _model_at(path: Path, root: type[BaseModel]) -> type | None:
+    model: type | None = root
     for step in path:
         if isinstance(step, str) and model is not None:
             model = next(_models_in(_keys(model).get(step)), None)
