@@ -127,10 +127,10 @@ def test_two_years_of_work_in_germany_stand_in_for_a_german_degree() -> None:
         assert slot(PROGRAMME, facts, "qualified_in_germany").status.value == status
 
 
-def test_who_registers_on_the_day_of_departure_or_goes_elsewhere_cannot_take_part() -> None:
+def test_who_registers_after_the_departure_or_goes_elsewhere_cannot_take_part() -> None:
     assert refused(expert()) == []
-    assert refused(replace(expert(), registered_on=DEPARTURE)) == ["registered_before_leaving"]
-    assert refused(replace(expert(), registered_on=DEPARTURE - timedelta(days=1))) == []
+    assert refused(replace(expert(), registered_on=DEPARTURE + timedelta(days=1))) == ["registered_before_leaving"]
+    assert refused(replace(expert(), registered_on=DEPARTURE)) == []
     assert refused(replace(expert(), destination="NG")) == ["returns_home"]
     assert refused(expert(nationality="FR")) == ["from_a_developing_country"]
 
