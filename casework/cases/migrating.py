@@ -34,6 +34,7 @@ from casework.programmes.tables import MigratedCase, ProgrammeMigration
 from casework.work import Work
 from checklists.assessment import Assessment, StageStatus, assess
 from checklists.catalogue import Catalogue
+from checklists.differences import Change, Part, differences
 from checklists.facts import CaseFacts
 from checklists.programme import Programme
 
@@ -110,7 +111,9 @@ def preview(
     start, end = catalogue.get(programme_id, old), catalogue.get(programme_id, new)
     rules.require_path(start, end)
     cases = list(session.exec(_of(actor, start).order_by(col(Case.reference))))
-    return Preview(start, end, tuple(_change(start, end, look, on) for look in _looks(session, cases, start, end, on)))
+    asking_more = _stricter(start, end)
+    looks = _looks(session, cases, start, end, on)
+    return Preview(start, end, tuple(_change(start, end, look, on, asking_more) for look in looks))
 
 
 def migrate(work: Work, catalogue: Catalogue, programme_id: str, old: str, new: str) -> Migrated:
@@ -123,7 +126,8 @@ def migrate(work: Work, catalogue: Catalogue, programme_id: str, old: str, new: 
     rules.require_path(start, end)
     rules.require_in_force(end, work.today)
     looks = _looks(work.session, _locked(work, _of(work.actor, start)), start, end, work.today)
-    found = [(look, _change(start, end, look, work.today)) for look in looks]
+    asking_more = _stricter(start, end)
+    found = [(look, _change(start, end, look, work.today, asking_more)) for look in looks]
     moving = [look for look, change in found if change.moving is Moving.MOVES]
     stayed = tuple(change for _look, change in found if change.moving is not Moving.MOVES)
     if not moving:
@@ -239,8 +243,15 @@ def _look(case: Case, known: CaseFacts, old: Programme, new: Programme, on: date
     return _Look(case, known, assess(old, known, on), assess(new, _within(new, known), on))
 
 
-def _change(old: Programme, new: Programme, look: _Look, on: date) -> CaseChange:
-    return CaseChange(look.case, rules.moving(old, new, look.known, on), rules.effect(look.before, look.after))
+def _change(old: Programme, new: Programme, look: _Look, on: date, asking_more: frozenset[str]) -> CaseChange:
+    moving = rules.moving(old, new, look.known, on)
+    return CaseChange(look.case, moving, rules.effect(look.before, look.after, asking_more))
+
+
+def _stricter(old: Programme, new: Programme) -> frozenset[str]:
+    """The requirements of which the new version asks more."""
+    changes = differences(old, new).of(Part.REQUIREMENT, Change.TIGHTENED)
+    return frozenset(one.id for one in changes)
 
 
 def _within(programme: Programme, known: CaseFacts) -> CaseFacts:

@@ -15,7 +15,7 @@ from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases.changes import visible
 from casework.cases.tables import Case
-from casework.programmes.rules import Suspended
+from casework.programmes.rules import Suspended, VersionState
 from casework.programmes.tables import MigratedCase, ProgrammeMigration, ProgrammeSuspension, ProgrammeVersion
 from checklists.catalogue import Catalogue, age
 from checklists.programme import Programme
@@ -58,6 +58,9 @@ def versions(session: Session, actor: Actor, catalogue: Catalogue, programme_id:
     """Every version of one programme or of all, drafts included: by programme, the newest first."""
     require(actor.role, Permission.SEE_VERSIONS)
     rows = {(row.programme_id, row.version): row for row in session.exec(select(ProgrammeVersion))}
+    for key, row in rows.items():
+        if row.state is VersionState.PUBLISHED:
+            catalogue.get(*key)  # the catalogue may be two seconds old; asked for by name it reads anew
     published = {(one.id, one.version): one for one in catalogue.programmes}
     cases = _cases(session, actor)
     lines = [
@@ -69,13 +72,20 @@ def versions(session: Session, actor: Actor, catalogue: Catalogue, programme_id:
     return sorted(lines, key=lambda line: line.programme_id)
 
 
-def draft(session: Session, actor: Actor, programme_id: str, version: str) -> ProgrammeVersion | None:
-    """The row of a version that was handed in here; None for one that is shipped, or that there is not."""
+def handed_in(session: Session, actor: Actor, programme_id: str, version: str) -> ProgrammeVersion:
+    """A version that was handed in here, draft or published. Raises `NotFound` (``draft``)."""
     require(actor.role, Permission.SEE_VERSIONS)
     query = select(ProgrammeVersion).where(
         ProgrammeVersion.programme_id == programme_id, ProgrammeVersion.version == version
     )
-    return session.exec(query).one_or_none()
+    row = session.exec(query).one_or_none()
+    if row is None:
+        raise NotFound(
+            "draft",
+            _("There is no draft of {id} {version}.", id=programme_id, version=version),
+            _("Look at the list of versions."),
+        )
+    return row
 
 
 def suspensions(session: Session, actor: Actor, programme_id: str) -> list[ProgrammeSuspension]:

@@ -124,8 +124,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What another version changes for a case: slots that it adds and drops; those that it tightens (what was there
-    was enough, or would hold longer); the stages whose sign-off ends with it."""
+    """What another version changes for a case: slots that it adds and drops; those that it tightens (it asks more, or
+    what was there was enough, or would hold longer); the stages whose sign-off ends with it."""
 
     added: tuple[Asked, ...]
     dropped: tuple[Asked, ...]
@@ -137,15 +137,20 @@ class Effect:
         return not (self.added or self.dropped or self.tightened or self.reopened)
 
 
-def effect(before: Assessment, after: Assessment) -> Effect:
-    """What lies between two assessments of the same case on the same day, under an old version and a new one."""
+def effect(before: Assessment, after: Assessment, stricter: frozenset[str] = frozenset()) -> Effect:
+    """What lies between two assessments of the same case on the same day, under an old version and a new one.
+    `stricter`: the requirements of which the new version asks more, whatever this case has."""
     old, new = _asked(before), _asked(after)
     held = {state.stage for state in before.stages if state.status is StageStatus.SIGNED_OFF}
     holds = {state.stage for state in after.stages if state.status is StageStatus.SIGNED_OFF}
     return Effect(
         added=tuple(one for one in new if one not in old),
         dropped=tuple(one for one in old if one not in new),
-        tightened=tuple(one for one, state in new.items() if one in old and _tighter(old[one], state)),
+        tightened=tuple(
+            one
+            for one, state in new.items()
+            if one in old and (one.requirement in stricter or _tighter(old[one], state))
+        ),
         reopened=tuple(state.stage for state in before.stages if state.stage in held - holds),
     )
 

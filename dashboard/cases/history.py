@@ -10,6 +10,7 @@ from typing import Any
 from basis.messages import Message, _
 from basis.roles import Role
 from casework.audit.tables import AuditEvent
+from casework.cases.migrating import MIGRATED
 from casework.cases.rules import REVERSAL, TRACK_REASONS, WORDS, CaseLife, EndKind
 from casework.cases.tables import TrackChange
 from casework.cases.tracks import ENDED_BY_TRACK
@@ -223,6 +224,8 @@ def _reopened(known: KnownCase, data: Data, subject: str) -> Message | None:
         return None
     if data.get("reason") == ENDED_BY_TRACK:
         return _("{stage}: what was signed off does not apply on the new track", stage=stage.label)
+    if data.get("reason") == MIGRATED:
+        return _("{stage} is open again: the new version of the programme asks for more", stage=stage.label)
     return _("{stage} is open again: what it stood on {end}", stage=stage.label, end=_END_OF[EndKind(data["end"])])
 
 
@@ -246,6 +249,10 @@ def _moved(known: KnownCase, data: Data, subject: str) -> Message | None:
     why = reason(known, data["reason"])
     life = WORDS[CaseLife(data["to"])]
     return _("The case became: {life} ({why})", life=life, why=why) if why else _("The case became: {life}", life=life)
+
+
+def _migrated(known: KnownCase, data: Data, subject: str) -> Message | None:
+    return _("The programme's version was changed from {before} to {after}", before=data["from"], after=data["to"])
 
 
 def _track_changed(known: KnownCase, data: Data, subject: str) -> Message | None:
@@ -298,6 +305,7 @@ _TELL: Mapping[str, Tell] = {
     "case.moved": _moved,
     "case.assigned": _assigned,
     "case.track_changed": _track_changed,
+    "case.migrated": _migrated,
     "case.replanned": _fixed(_("The plan of the journey or the job was changed")),
     "case.screened": _fixed(_("Screened against the watch lists"), Role.SECURITY_OFFICER),
     "hit.adjudicated": _fixed(_("An officer gave an answer to a possible match"), Role.SECURITY_OFFICER),

@@ -30,6 +30,8 @@ from casework.followups.rules import AskedFollowUp
 from casework.followups.service import note_of
 from casework.followups.tables import FollowUpRow
 from casework.outbox.tables import OutboxItem
+from casework.programmes import queries as programmes
+from casework.programmes.rules import Suspended
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers.tables import Worker
@@ -75,6 +77,7 @@ class KnownCase:
     made: Mapping[str, FollowUpRow]
     notes: Mapping[UUID, str]
     cohort: str
+    suspended: Suspended | None
 
     @property
     def today(self) -> date:
@@ -170,6 +173,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         made=made,
         notes=_notes(visit, visit.database.vault(session), case, made.values()),
         cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
+        suspended=programmes.suspended(session, [programme.id]).get(programme.id),
     )
 
 

@@ -96,6 +96,7 @@ def identity(known: KnownCase) -> Identity:
         departure=_departure(known),
         danger=_danger(known),
         life=wording.life(case) if case.life is not CaseLife.OPEN else None,
+        suspended=wording.suspended(known.suspended) if known.suspended and not is_ended(case.life) else "",
     )
 
 

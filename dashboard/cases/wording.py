@@ -14,6 +14,7 @@ from casework.accounts.rules import ROLE_WORDS
 from casework.cases.rules import WORDS as LIFE_WORDS
 from casework.cases.rules import CaseLife, is_ended
 from casework.cases.tables import Case
+from casework.programmes.rules import Suspended
 from checklists.programme import Each, Programme, Provider, Requirement
 from dashboard import words
 from dashboard.parts import Badge, Text, Tone
@@ -51,6 +52,11 @@ def actor(code: str, reader: Role | None = None) -> Message:
     if reader is not None and code == reader.value:
         return YOU
     return _PROVIDERS.get(code) or ROLE_WORDS[Role(code)]
+
+
+def suspended(found: Suspended) -> Message:
+    """That clearances of a programme are stopped, since when and why."""
+    return _("Clearances are suspended since {day}: {reason}", day=words.on(found.since), reason=found.reason)
 
 
 def to_do(status: str, what: Text) -> Message:

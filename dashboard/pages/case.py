@@ -14,7 +14,7 @@ class Identity:
     """Who the case is about. `facts` follow each other in one line: reference, born, nationality, occupation, employer.
 
     `photo` is the address of the photograph, "" while there is none. `name_language` is a BCP 47 tag for
-    the native script's name, or "".
+    the native script's name, or "". `suspended` says that clearances of the programme are stopped, and why.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Identity:
     departure: Text
     danger: Badge | None
     life: Badge | None
+    suspended: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,13 @@ class ProgrammeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeList(Page):
-    """The programmes and their versions; `counts`: with the number of cases."""
+    """The programmes and their versions; `counts`: with the number of cases. `acts` lead to what the reader may do."""
 
     template: ClassVar[str] = "programmes.html"
     summary: Text
     counts: bool
     rows: tuple[ProgrammeRow, ...]
+    acts: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
