@@ -77,7 +77,7 @@ def page(request: Request, visit: PerhapsSigned, programme_id: str, version: str
         heading=programme.label,
         summary=Message(programme.summary) if programme.summary else "",
         version=_version(programme),
-        notices=tuple(_notices(installation.catalogue, programme, today, stopped)),
+        notices=tuple(notices(installation.catalogue, programme, today, stopped)),
         facts=in_short(programme),
         durations=asked.durations(programme, begun, today),
         certainty=_certainty(programme),
@@ -119,8 +119,8 @@ def _version(programme: Programme) -> Message:
     return text.with_params({"version": programme.version, "day": words.on(programme.published_on), "begin": begin})
 
 
-def _notices(catalogue: Catalogue, programme: Programme, today: date, stopped: Suspended | None) -> Iterator[Badge]:
-    """What is out of the ordinary."""
+def notices(catalogue: Catalogue, programme: Programme, today: date, stopped: Suspended | None) -> Iterator[Badge]:
+    """What is out of the ordinary: suspended, not in force yet, or followed by another version."""
     if stopped is not None:
         day = words.on(stopped.since)
         yield Badge(Tone.LATE, _("Nobody is cleared since {day}: {reason}", day=day, reason=stopped.reason))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from markupsafe import escape
 
 from basis.errors import NotFound
-from checklists.catalogue import SHIPPED, age, read_programme
+from casework.programmes.rules import Suspended
+from checklists.catalogue import SHIPPED, Catalogue, age, read_programme
 from checklists.conditions import Condition
 from checklists.programme import Programme
 from cli.demo import people
 from dashboard import addresses
 from dashboard.pages import programmes as pages
 from dashboard.programmes import asked, rules, wording
-from dashboard.routes.programmes import in_short
+from dashboard.routes.programmes import in_short, notices
 from tests.dashboard.bench import Bench
 
 TODAY = date(2026, 11, 23)
@@ -154,6 +155,20 @@ def test_places_and_loan_are_said_where_there_are_some() -> None:
     assert "places not used, and refused requests, are lost" in said(kosovo, "places")
     assert "At most EUR 2,500.00, without interest" in said(kosovo, "loan")
     assert not [one for one in rules.after(shipped("bangladesh-gulf-construction")) if one.id in ("places", "loan")]
+
+
+def test_a_suspension_a_later_version_and_one_not_in_force_yet_are_said() -> None:
+    versions = tuple(one for one in SHIPPED_ONES if one.id == "kosovo-germany-construction")
+    old, new = sorted(versions, key=lambda one: age(one.version))[:2]
+    catalogue = Catalogue((old, new))
+    stopped = Suspended(new.id, "The border is closed.", TODAY)
+    before, after = new.in_force_from - timedelta(days=1), new.in_force_from
+    assert [str(one.text) for one in notices(catalogue, new, after, stopped)] == [
+        "Nobody is cleared since 23 November 2026: The border is closed."
+    ]
+    assert [str(one.text) for one in notices(catalogue, old, after, None)] == [f"New cases take version {new.version}."]
+    assert "is not in force yet" in str(next(iter(notices(catalogue, new, before, None))).text)
+    assert list(notices(catalogue, old, before, None)) == []
 
 
 def test_who_can_bring_a_worker_is_said() -> None:
