@@ -30,8 +30,11 @@ def is_working_day(calendar: str, day: date) -> bool:
 
 def add(calendar: str, day: date, count: int) -> date:
     """The `count`-th working day after `day`, which need not be one; `day` itself for 0. `date.max` beyond it."""
-    if count <= 0:
-        return day
+    return _add(calendar, day, count) if count > 0 else day
+
+
+@lru_cache(maxsize=8192)  # planning asks for the same few days again and again
+def _add(calendar: str, day: date, count: int) -> date:
     if not calendar:
         return day + timedelta(days=count) if count <= (date.max - day).days else date.max
     year = day.year

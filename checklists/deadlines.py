@@ -19,6 +19,9 @@ from checklists.outline import APPLICATION, Outline, RequirementOutline, StageOu
 from checklists.programme import HoldUntil, Programme
 from checklists.reading import Result, StageStatus
 
+_NOT_ASKED, _SIGNED_OFF = StageStatus.NOT_ASKED, StageStatus.SIGNED_OFF
+_UNTIL_APPLICATION = HoldUntil.VISA_APPLICATION
+
 
 class Days(NamedTuple):
     """Of a requirement: `start_by` the last day to begin, `latest` the last safe day on which it is there,
@@ -71,7 +74,7 @@ def _backwards(shape: Outline, results: Sequence[Result], horizon: Horizon, depa
     limits: dict[str, date] = {}
     for result in reversed(results):
         stage = result.stage
-        if result.status is StageStatus.NOT_ASKED:
+        if result.status is _NOT_ASKED:
             continue
         if not shape.counts_working_days:
             _each_for_itself(shape.stages[stage.id], result, horizon, departure, days)
@@ -91,14 +94,14 @@ def _lasts(evidence: Evidence, outcome: Outcome, horizon: Horizon, departure: da
         return True
     validity = evidence.slot.requirement.validity
     need = needed_until(validity, horizon) or departure
-    if validity is not None and validity.must_hold_until is HoldUntil.VISA_APPLICATION and need != date.min:
+    if validity is not None and validity.must_hold_until is _UNTIL_APPLICATION and need != date.min:
         return outcome.holds_until >= need
     return outcome.holds_until >= max(need, departure)
 
 
 def _done(result: Result, departure: date | None) -> bool:
-    if result.status is not StageStatus.SIGNED_OFF:
-        return result.status is StageStatus.NOT_ASKED
+    if result.status is not _SIGNED_OFF:
+        return result.status is _NOT_ASKED
     return departure is None or result.holds_until is None or result.holds_until >= departure
 
 
@@ -145,6 +148,6 @@ def _useful_from(one: RequirementOutline, horizon: Horizon, departure: date) -> 
     need = needed_until(one.requirement.validity, horizon)
     if need is None:
         return None
-    if need == date.min or (need < departure and one.until is not HoldUntil.VISA_APPLICATION):
+    if need == date.min or (need < departure and one.until is not _UNTIL_APPLICATION):
         need = departure
     return max([limit.first_reaching(need) for limit in one.limits])

@@ -14,6 +14,7 @@ from checklists.programme import Programme
 from checklists.reading import Result, StageStatus
 
 Key = tuple[str, str]
+_NOT_ASKED = StageStatus.NOT_ASKED
 
 
 class Step(NamedTuple):
@@ -68,7 +69,7 @@ def forwards(
     found = Forwards(on, complete=on, departs=on)
     stages = outline(programme).stages
     for result in results:
-        if result.status is not StageStatus.NOT_ASKED:
+        if result.status is not _NOT_ASKED:
             _stage(stages[result.stage.id], result, lasting, done, found)
     return found
 

@@ -37,10 +37,33 @@ class RequirementStatus(StrEnum):
 
     @property
     def fulfilled(self) -> bool:
-        return self in _FULFILLED
+        return self is _MET or self is _WAIVED or self is _CONDITIONAL
 
 
-_FULFILLED = frozenset({RequirementStatus.MET, RequirementStatus.WAIVED, RequirementStatus.CONDITIONAL})
+# CPython 3.11 takes longer to look a member up than to judge a fact with it.
+_MET = RequirementStatus.MET
+_WAIVED = RequirementStatus.WAIVED
+_CONDITIONAL = RequirementStatus.CONDITIONAL
+_PENDING = RequirementStatus.PENDING
+_SUBMITTED = RequirementStatus.SUBMITTED
+_NOT_INDEPENDENT = RequirementStatus.NOT_INDEPENDENT
+_UNKNOWN = RequirementStatus.UNKNOWN
+_TOO_SHORT = RequirementStatus.TOO_SHORT
+_LAPSED = RequirementStatus.LAPSED
+_SHORT = RequirementStatus.SHORT
+_FAILED_CHECK = RequirementStatus.FAILED_CHECK
+_REJECTED = RequirementStatus.REJECTED
+_ADVERSE = RequirementStatus.ADVERSE
+_MISSING = RequirementStatus.MISSING
+_IS_SUBMITTED = Standing.SUBMITTED
+_IS_PENDING = Standing.PENDING
+_IS_ACCEPTED = Standing.ACCEPTED
+_IS_REJECTED = Standing.REJECTED
+_IS_ADVERSE = Standing.ADVERSE
+_IS_WITHDRAWN = Standing.WITHDRAWN
+_UNTIL_TODAY = HoldUntil.TODAY
+_UNTIL_DEPARTURE = HoldUntil.DEPARTURE
+_UNTIL_VISA_APPLICATION = HoldUntil.VISA_APPLICATION
 _RANK = {status: rank for rank, status in enumerate(RequirementStatus)}
 
 
@@ -106,15 +129,15 @@ class Evidence:
 
     def _outcome(self, day: date) -> Outcome:
         if not self.slot.placed:
-            return Outcome(RequirementStatus.UNKNOWN, (), None)
+            return Outcome(_UNKNOWN, (), None)
         best = _best(self.judged, day, self.need)
-        if best.status is RequirementStatus.MET:
+        if best.status is _MET:
             return best
         waiver = self._waiver(day)
         if waiver is not None and _RANK[waiver.status] < _RANK[best.status]:
             return waiver
         if self.slot.asked is None:
-            return best._replace(status=RequirementStatus.UNKNOWN)
+            return best._replace(status=_UNKNOWN)
         return best
 
     def _waiver(self, day: date) -> Outcome | None:
@@ -122,17 +145,17 @@ class Evidence:
         for waiver in self.waivers:
             ends_on = waiver.ends_on or _EVER
             status = in_date(date.min, ends_on, day, self.need)
-            if status is RequirementStatus.MET:
+            if status is _MET:
                 status = _PASSING[waiver.kind]
-            if status is not RequirementStatus.LAPSED:
+            if status is not _LAPSED:
                 outcomes.append(Outcome(status, (waiver.id,), waiver.ends_on))
         return min(outcomes, key=_worst_last, default=None)
 
 
 _PASSING = {
-    WaiverKind.WAIVER: RequirementStatus.WAIVED,
-    WaiverKind.CONDITION: RequirementStatus.CONDITIONAL,
-    WaiverKind.INTERIM: RequirementStatus.CONDITIONAL,
+    WaiverKind.WAIVER: _WAIVED,
+    WaiverKind.CONDITION: _CONDITIONAL,
+    WaiverKind.INTERIM: _CONDITIONAL,
 }
 
 
@@ -146,11 +169,11 @@ def gather(slot: Slot, facts: Sequence[Fact], waivers: Sequence[GivenWaiver], ho
         [
             judge(requirement, fact)
             for fact in facts
-            if (fact.subject == subject or not subject) and fact.standing is not Standing.WITHDRAWN
+            if (fact.subject == subject or not subject) and fact.standing is not _IS_WITHDRAWN
         ]
     )
     given = tuple([waiver for waiver in waivers if waiver.subject in (subject, "") and allowed(waiver, requirement)])
-    if requirement.validity is not None and requirement.validity.must_hold_until is HoldUntil.VISA_APPLICATION:
+    if requirement.validity is not None and requirement.validity.must_hold_until is _UNTIL_VISA_APPLICATION:
         judged, given = _once_applied(judged, given, need)
     changes = tuple(sorted(_days_of_change(judged, given))) if judged or given else ()
     return Evidence(slot, judged, given, need, changes)
@@ -169,33 +192,33 @@ def _once_applied(
 
 
 def _days_of_change(judged: tuple[Judged, ...], waivers: tuple[GivenWaiver, ...]) -> set[date]:
-    days = {one.starts_on for one in judged if one.status is RequirementStatus.MET}
-    ends = [one.holds_until for one in judged if one.status is RequirementStatus.MET]
+    days = {one.starts_on for one in judged if one.status is _MET}
+    ends = [one.holds_until for one in judged if one.status is _MET]
     ends += [waiver.ends_on for waiver in waivers if waiver.ends_on is not None]
     return days | {last + _ONE_DAY for last in ends if last < _EVER}
 
 
 def needed_until(validity: Validity | None, horizon: Horizon) -> date | None:
     """The day that evidence must hold until; `date.min` where it only has to hold today, None if not known."""
-    if validity is None or validity.must_hold_until is HoldUntil.TODAY:
+    if validity is None or validity.must_hold_until is _UNTIL_TODAY:
         return date.min
-    if validity.must_hold_until is HoldUntil.VISA_APPLICATION:
+    if validity.must_hold_until is _UNTIL_VISA_APPLICATION:
         return horizon.application
-    day = horizon.departure if validity.must_hold_until is HoldUntil.DEPARTURE else horizon.arrival
+    day = horizon.departure if validity.must_hold_until is _UNTIL_DEPARTURE else horizon.arrival
     return day if day is None or day == date.min else validity.margin.after(day)
 
 
 def in_date(starts_on: date, holds_until: date, day: date, need: date | None) -> RequirementStatus:
     """MET, or what is wrong with the dates on `day`."""
     if starts_on > day:
-        return RequirementStatus.PENDING
+        return _PENDING
     if holds_until < day:
-        return RequirementStatus.LAPSED
+        return _LAPSED
     if holds_until == _EVER:
-        return RequirementStatus.MET
+        return _MET
     if need is None:
-        return RequirementStatus.UNKNOWN
-    return RequirementStatus.TOO_SHORT if holds_until < need else RequirementStatus.MET
+        return _UNKNOWN
+    return _TOO_SHORT if holds_until < need else _MET
 
 
 def judge(requirement: Requirement, fact: Fact) -> Judged:
@@ -205,34 +228,34 @@ def judge(requirement: Requirement, fact: Fact) -> Judged:
     day = fact.anchors.get("decided_on", anchor)
     starts_on, holds_until = anchor or date.min, _last_good_day(validity, fact)
     status, check = _standing(requirement, fact)
-    if status is RequirementStatus.MET and (holds_until is None or (validity and validity.anchor and not anchor)):
-        status = RequirementStatus.UNKNOWN
+    if status is _MET and (holds_until is None or (validity and validity.anchor and not anchor)):
+        status = _UNKNOWN
     return Judged(fact.id, status, starts_on, holds_until or _EVER, day, check)
 
 
 def _standing(requirement: Requirement, fact: Fact) -> tuple[RequirementStatus, str]:
-    if fact.standing is Standing.ADVERSE:
-        return RequirementStatus.ADVERSE, ""
-    if fact.standing is Standing.REJECTED:
-        return RequirementStatus.REJECTED, ""
+    if fact.standing is _IS_ADVERSE:
+        return _ADVERSE, ""
+    if fact.standing is _IS_REJECTED:
+        return _REJECTED, ""
     for check in requirement.checks:
         if fact.checks.get(check) is False:
-            return RequirementStatus.FAILED_CHECK, check
-    if fact.standing is Standing.SUBMITTED:
-        return RequirementStatus.SUBMITTED, ""
-    if fact.standing is Standing.PENDING:
-        return RequirementStatus.PENDING, ""
-    if fact.standing is not Standing.ACCEPTED:
-        return RequirementStatus.MISSING, ""
+            return _FAILED_CHECK, check
+    if fact.standing is _IS_SUBMITTED:
+        return _SUBMITTED, ""
+    if fact.standing is _IS_PENDING:
+        return _PENDING, ""
+    if fact.standing is not _IS_ACCEPTED:
+        return _MISSING, ""
     admitted = requirement.admits(fact.attributes)
     if admitted is False:
-        return RequirementStatus.SHORT, ""
+        return _SHORT, ""
     if requirement.independent and (not fact.decided_by or fact.recorded_by in fact.decided_by):
-        return RequirementStatus.NOT_INDEPENDENT, ""
+        return _NOT_INDEPENDENT, ""
     for check in requirement.checks:
         if check not in fact.checks:
-            return RequirementStatus.SUBMITTED, check
-    return (RequirementStatus.UNKNOWN if admitted is None else RequirementStatus.MET), ""
+            return _SUBMITTED, check
+    return (_UNKNOWN if admitted is None else _MET), ""
 
 
 def _last_good_day(validity: Validity | None, fact: Fact) -> date | None:
@@ -256,7 +279,7 @@ def _last_good_day(validity: Validity | None, fact: Fact) -> date | None:
 
 def _best(judged: tuple[Judged, ...], day: date, need: date | None) -> Outcome:
     if not judged:
-        return Outcome(RequirementStatus.MISSING, (), None)
+        return Outcome(_MISSING, (), None)
     if len(judged) == 1:
         return _alone(judged[0], day, need)
     against = _speaking_against(judged, day)
@@ -265,7 +288,7 @@ def _best(judged: tuple[Judged, ...], day: date, need: date | None) -> Outcome:
 
 def _alone(one: Judged, day: date, need: date | None) -> Outcome:
     status = one.status
-    if status is RequirementStatus.MET:
+    if status is _MET:
         status = in_date(one.starts_on, one.holds_until, day, need)
     return Outcome(status, (one.id,), None if one.holds_until == _EVER else one.holds_until, one.check)
 
@@ -273,20 +296,20 @@ def _alone(one: Judged, day: date, need: date | None) -> Outcome:
 def _speaking_against(judged: tuple[Judged, ...], day: date) -> Outcome | None:
     """An adverse fact stands until a supporting one of a later day; an open outcome (a new hit, a sputum
     culture) until a supporting one of the same day or later."""
-    supporting = [one for one in judged if one.status is RequirementStatus.MET]
+    supporting = [one for one in judged if one.status is _MET]
     days = [one.day for one in supporting if one.day is not None and one.starts_on <= day]
     latest = max(days, default=date.min)
     adverse = [
-        one.id for one in judged if one.status is RequirementStatus.ADVERSE and (one.day is None or latest <= one.day)
+        one.id for one in judged if one.status is _ADVERSE and (one.day is None or latest <= one.day)
     ]
     if adverse:
-        return Outcome(RequirementStatus.ADVERSE, tuple(sorted(adverse)), None)
+        return Outcome(_ADVERSE, tuple(sorted(adverse)), None)
     pending = [
         one.id
         for one in judged
-        if supporting and one.status is RequirementStatus.PENDING and (one.day is None or latest < one.day)
+        if supporting and one.status is _PENDING and (one.day is None or latest < one.day)
     ]
-    return Outcome(RequirementStatus.PENDING, tuple(sorted(pending)), None) if pending else None
+    return Outcome(_PENDING, tuple(sorted(pending)), None) if pending else None
 
 
 def _worst_last(outcome: Outcome) -> tuple[int, int, tuple[str, ...]]:

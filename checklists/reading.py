@@ -27,6 +27,11 @@ class StageStatus(StrEnum):
     BROKEN = "broken"  # a sign-off exists, but what it stands on no longer holds
 
 
+# CPython 3.11 takes long to look a member up.
+_NOT_ASKED, _BLOCKED, _OPEN = StageStatus.NOT_ASKED, StageStatus.BLOCKED, StageStatus.OPEN
+_READY, _SIGNED_OFF, _BROKEN = StageStatus.READY, StageStatus.SIGNED_OFF, StageStatus.BROKEN
+
+
 class Result(NamedTuple):
     """`stopped`: what keeps the case from being cleared, on the stages that end the preparation."""
 
@@ -123,7 +128,7 @@ class Reader:
     def _result(self, asked: AskedStage, on: date, found: dict[str, Result], broken: dict[str, BreachKind]) -> Result:
         stage, sign_off = asked.stage, self.sign_offs.get(asked.stage.id)
         if asked.asked is False and sign_off is None:
-            return Result(stage, StageStatus.NOT_ASKED, (), (), None, None, None, None)
+            return Result(stage, _NOT_ASKED, (), (), None, None, None, None)
         slots = tuple([(evidence, evidence.on(on)) for evidence in map(self._gathered, asked.slots)])
         before = [found[name] for name in stage.after]
         if sign_off is not None:
@@ -138,21 +143,21 @@ class Reader:
                 asked_then=lambda evidence: self._asked_then(stage, evidence.slot, sign_off.signed_on),
             )
             if breach is not None:
-                return Result(stage, StageStatus.BROKEN, slots, (), sign_off, breach, None, None)
+                return Result(stage, _BROKEN, slots, (), sign_off, breach, None, None)
             days = [carried_until(sign_off, *pair) for pair in slots]
             days += [one.holds_until for one in before if one.sign_off and one.sign_off.id in sign_off.stands_on]
-            return Result(stage, StageStatus.SIGNED_OFF, slots, (), sign_off, None, _earliest(days), None)
+            return Result(stage, _SIGNED_OFF, slots, (), sign_off, None, _earliest(days), None)
         blocked_by = tuple(
-            [one.stage.id for one in before if one.status not in (StageStatus.SIGNED_OFF, StageStatus.NOT_ASKED)]
+            [one.stage.id for one in before if one.status is not _SIGNED_OFF and one.status is not _NOT_ASKED]
         )
         if asked.asked is None:
-            return Result(stage, StageStatus.BLOCKED, slots, self._decides(stage, blocked_by), None, None, None, None)
+            return Result(stage, _BLOCKED, slots, self._decides(stage, blocked_by), None, None, None, None)
         if blocked_by:
-            return Result(stage, StageStatus.BLOCKED, slots, blocked_by, None, None, None, None)
+            return Result(stage, _BLOCKED, slots, blocked_by, None, None, None, None)
         if not all(outcome.status.fulfilled for _evidence, outcome in slots):
-            return Result(stage, StageStatus.OPEN, slots, (), None, None, None, None)
+            return Result(stage, _OPEN, slots, (), None, None, None, None)
         days = [outcome.holds_until for _evidence, outcome in slots] + [one.holds_until for one in before]
-        return Result(stage, StageStatus.READY, slots, (), None, None, _earliest(days), None)
+        return Result(stage, _READY, slots, (), None, None, _earliest(days), None)
 
     def _gathered(self, slot: Slot) -> Evidence:
         key = (slot.requirement.id, slot.subject, slot.asked, slot.placed)
@@ -221,10 +226,10 @@ def _stopped(result: Result, stops: Stops) -> Result:
             return result
         because = result.breach.because if result.breach else ()
         breach = Breach(BreachKind.REVOKED, because, stops.against[0])
-        return result._replace(status=StageStatus.BROKEN, breach=breach, holds_until=None, stopped=stops.all[0])
-    if result.status is StageStatus.NOT_ASKED:
+        return result._replace(status=_BROKEN, breach=breach, holds_until=None, stopped=stops.all[0])
+    if result.status is _NOT_ASKED:
         return result
-    return result._replace(status=StageStatus.BLOCKED, holds_until=None, stopped=stops.all[0])
+    return result._replace(status=_BLOCKED, holds_until=None, stopped=stops.all[0])
 
 
 def _age_of(sign_off: GivenSignOff) -> tuple[date, str]:

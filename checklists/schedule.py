@@ -30,12 +30,12 @@ from checklists.reading import Reader, Result, StageStatus, horizon
 
 __all__ = ["Plan", "PlanItem", "PlanStage", "Step", "find_impossible", "plan"]
 
+_MET = RequirementStatus.MET
 _SAMPLED = range(400, 1130, 13)  # days after the programme comes into force
 _MOST_STEPS = 60  # a sound programme needs two or three
 
 
-@dataclass(frozen=True, slots=True)
-class PlanItem:
+class PlanItem(NamedTuple):
     """One slot of the plan: a requirement, or one country or module of it (`subject`).
 
     `done`: there, and good until it is no longer needed; its `earliest` is then the day of the plan. `earliest`: the
@@ -194,6 +194,8 @@ def _moved(programme: Programme, facts: CaseFacts, on: date, view: _View, of: Ca
     if not alike or (conditions and _answers(programme, facts, on) != _answers(programme, of, on)):
         return _view(programme, facts, on)
     backwards = deadlines(programme, view.results, horizon(programme, facts))
+    if backwards.lasting == view.backwards.lasting and backwards.done == view.backwards.done:
+        return _View(view.results, backwards, view.forwards)
     return _View(view.results, backwards, forwards(programme, view.results, backwards.lasting, backwards.done, on))
 
 
@@ -234,7 +236,7 @@ def _hopes(view: _View) -> tuple[set[tuple[str, str]], set[str], bool]:
     bound = False
     for result in view.results:
         for evidence, outcome in result.slots:
-            accepted = [one.holds_until for one in evidence.judged if one.status is RequirementStatus.MET]
+            accepted = [one.holds_until for one in evidence.judged if one.status is _MET]
             if outcome.status.fulfilled or accepted or evidence.waivers:
                 lasting.add((evidence.slot.requirement.id, evidence.slot.subject))
                 bound = bound or bool(evidence.waivers) or any(day < date.max for day in accepted)
