@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -48,7 +49,7 @@ def installation(run: Command) -> Iterator[Installation]:
 
 def cases_of_the_first_version(work: Work, digest: str) -> None:
     office = work.session.exec(select(Organisation).where(Organisation.code == "HQ")).one()
-    pinned = {"programme_id": CORRIDOR, "programme_version": FIRST, "programme_digest": digest}
+    pinned: dict[str, Any] = {"programme_id": CORRIDOR, "programme_version": FIRST, "programme_digest": digest}
     for reference in ("TC-1", "TC-2"):
         factories.case(work, office, reference=reference, **pinned)
 

@@ -11,7 +11,7 @@ from dashboard.pages.base import Base, Page, Place
 from dashboard.pages.case import EvidenceView, FormPage
 from dashboard.parts import Badge, Fact, Link, Option, Pager, StageBar, Tile, Tone
 from dashboard.posting import filled
-from tests.dashboard import samples_case, samples_following, samples_office, samples_register, samples_rulings
+from tests.dashboard import samples_case, samples_following, samples_office, samples_register, samples_rulings, samples_versions
 from tests.dashboard.frames import AGENCIES, COUNTRIES, PEOPLE, PROGRAMMES, base
 
 D, N, W, L, I, O = Tone.DONE, Tone.TODAY, Tone.WAIT, Tone.LATE, Tone.IDLE, Tone.OPEN  # noqa: E741 - drawn as bars below
@@ -214,6 +214,7 @@ def pages() -> dict[str, Page]:
         **samples_case.pages(base(Place.CASES)),
         **samples_rulings.pages(),
         **samples_following.pages(),
+        **samples_versions.version_pages(),
         **samples_office.batch_pages(),
         **samples_register.pages(),
         **samples_office.administration_pages(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -50,7 +51,11 @@ def opened(site: Bench, *references: str) -> None:
     """Cases on the first version, at the demo's office."""
 
     def open_them(work: Work) -> None:
-        pinned = {"programme_id": CORRIDOR, "programme_version": FIRST, "programme_digest": digest_of(site, FIRST)}
+        pinned: dict[str, Any] = {
+            "programme_id": CORRIDOR,
+            "programme_version": FIRST,
+            "programme_digest": digest_of(site, FIRST),
+        }
         for reference in references:
             factories.case(work, site.cast.organisations[people.OFFICE], reference=reference, **pinned)
 
