@@ -34,9 +34,9 @@ class Moving(StrEnum):
 
 
 STAYING: Mapping[Moving, Message] = {
-    Moving.STAYS: _("the new version leaves the cases of the old one where they are"),
-    Moving.NOT_MEANT: _("the transition of the new version does not take this case along"),
-    Moving.UNKNOWN: _("it is not known whether the transition takes this case along: a fact is missing"),
+    Moving.STAYS: _("the new version leaves live cases where they are"),
+    Moving.NOT_MEANT: _("the new version leaves such cases where they are"),
+    Moving.UNKNOWN: _("a fact that decides it is missing"),
     Moving.NO_TRACK: _("the new version does not have the track of this case"),
 }
 

@@ -114,10 +114,11 @@ class DraftPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class MigratingRow:
-    """What the migration does with one case."""
+    """What the migration does with one case; `why` it stays."""
 
     case: Link
     moves: Badge
+    why: Text
     added: Text
     dropped: Text
     tightened: Text

@@ -254,13 +254,12 @@ def _migrated(row: ProgrammeMigration, case: Case, one: MigratedCase) -> pages.M
 
 
 def _changed(old: Programme, new: Programme, one: CaseChange) -> pages.MigratingRow:
-    moves = Badge(Tone.OPEN, _("moves"))
-    if one.moving is not Moving.MOVES:
-        moves = Badge(Tone.IDLE, _("stays: {why}", why=STAYING[one.moving]))
+    goes = one.moving is Moving.MOVES
     stages = [found.label if (found := old.stage(name)) else name for name in one.effect.reopened]
     return pages.MigratingRow(
         case=Link(addresses.case(one.case.id), one.case.reference),
-        moves=moves,
+        moves=Badge(Tone.OPEN, _("moves")) if goes else Badge(Tone.IDLE, _("stays")),
+        why="" if goes else STAYING[one.moving],
         added=_named(new, one.effect.added),
         dropped=_named(old, one.effect.dropped),
         tightened=_named(new, one.effect.tightened),
@@ -329,7 +328,7 @@ def _migrate_form(visit: Visit, programme_id: str, lines: list[VersionLine]) -> 
 
 
 def _stopped(suspended: Suspended | None) -> Badge | None:
-    return Badge(Tone.LATE, _said(suspended)) if suspended else None
+    return Badge(Tone.WAIT, _said(suspended)) if suspended else None
 
 
 def _said(suspended: Suspended) -> Message:
@@ -351,4 +350,4 @@ def _who(key: str, people: Mapping[str, Account]) -> Text:
 
 
 def _both(first: str, second: str, people: Mapping[str, Account]) -> str:
-    return ", ".join(str(_who(key, people)) for key in (first, second) if key)
+    return ", ".join(dict.fromkeys(str(_who(key, people)) for key in (first, second) if key))

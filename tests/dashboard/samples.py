@@ -11,7 +11,14 @@ from dashboard.pages.base import Base, Page, Place
 from dashboard.pages.case import EvidenceView, FormPage
 from dashboard.parts import Badge, Fact, Link, Option, Pager, StageBar, Tile, Tone
 from dashboard.posting import filled
-from tests.dashboard import samples_case, samples_following, samples_office, samples_register, samples_rulings, samples_versions
+from tests.dashboard import (
+    samples_case,
+    samples_following,
+    samples_office,
+    samples_register,
+    samples_rulings,
+    samples_versions,
+)
 from tests.dashboard.frames import AGENCIES, COUNTRIES, PEOPLE, PROGRAMMES, base
 
 D, N, W, L, I, O = Tone.DONE, Tone.TODAY, Tone.WAIT, Tone.LATE, Tone.IDLE, Tone.OPEN  # noqa: E741 - drawn as bars below

@@ -9,7 +9,7 @@ from dashboard.parts import Badge, Fact, Link, Option, Tone
 from dashboard.posting import filled
 from tests.dashboard.frames import base
 
-D, N, W, L, I, O = Tone.DONE, Tone.TODAY, Tone.WAIT, Tone.LATE, Tone.IDLE, Tone.OPEN  # noqa: E741 - as in samples
+D, N, W, I, O = Tone.DONE, Tone.TODAY, Tone.WAIT, Tone.IDLE, Tone.OPEN  # noqa: E741 - as in samples
 
 ID = "kosovo-germany-construction"
 TITLE = "Kosovo to Germany: construction trades"
@@ -38,7 +38,7 @@ def _list() -> pages.VersionList:
     return pages.VersionList(
         base=base(Place.PROGRAMMES),
         summary="1 draft waits for a second person.",
-        programmes=(pages.VersionedProgramme(ID, Link("/v", TITLE), Badge(L, STOPPED), ROWS),),
+        programmes=(pages.VersionedProgramme(ID, Link("/v", TITLE), Badge(W, STOPPED), ROWS),),
         problems=(),
         form=forms.draft(),
     )
@@ -77,7 +77,7 @@ def _rules() -> pages.ProgrammeRules:
             pages.MigrationRow(
                 "1 February 2027",
                 Link("/m/1", "2027.1 to 2027.2"),
-                "Mira Berisha, Mira Berisha",
+                "Mira Berisha",
                 "11 of 12 went back",
                 Badge(I, "undone"),
                 None,
@@ -135,6 +135,7 @@ def _migration() -> pages.MigrationPage:
             pages.MigratingRow(
                 Link("/cases/1", "BK-2027001"),
                 Badge(O, "moves"),
+                "",
                 "Health insurance, Visa application",
                 "",
                 "Police certificate",
@@ -142,7 +143,8 @@ def _migration() -> pages.MigrationPage:
             ),
             pages.MigratingRow(
                 Link("/cases/2", "BK-2027002"),
-                Badge(I, "stays: the transition of the new version does not take this case along"),
+                Badge(I, "stays"),
+                "the new version leaves such cases where they are",
                 "",
                 "Family book",
                 "",

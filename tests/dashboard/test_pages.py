@@ -10,13 +10,35 @@ import pytest
 from jinja2 import meta, nodes
 
 from dashboard import words
-from dashboard.pages import administration, batches, case, cohorts, documents, programmes, public, rulings, work
+from dashboard.pages import (
+    administration,
+    batches,
+    case,
+    cohorts,
+    documents,
+    programme_versions,
+    programmes,
+    public,
+    rulings,
+    work,
+)
 from dashboard.pages.base import Base, Page, Viewer
 from dashboard.parts import Tone
 from dashboard.views import STATIC, environment, render
 from tests.dashboard import samples
 
-MODULES = (administration, batches, case, cohorts, documents, programmes, public, rulings, work)
+MODULES = (
+    administration,
+    batches,
+    case,
+    cohorts,
+    documents,
+    programme_versions,
+    programmes,
+    public,
+    rulings,
+    work,
+)
 PAGES = sorted(
     {kind for module in MODULES for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Page)}
     - {Page},
