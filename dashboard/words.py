@@ -10,7 +10,7 @@ from datetime import date, datetime, tzinfo
 from gettext import NullTranslations
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 
 from basis.messages import Message, speaking
 
@@ -49,6 +49,11 @@ def day(value: date) -> str:
     return format_date(value, "d MMMM y", locale=_language.get().locale)
 
 
+def month(value: date) -> Message:
+    """The month of a day, short: Mar 2027."""
+    return _Month("{value}", value=value)
+
+
 def moment(value: datetime, zone: tzinfo) -> str:
     """An instant as the office's clock shows it: 12 March 2027, 07:00. `value` is aware."""
     local = value.astimezone(zone)
@@ -63,6 +68,15 @@ class _Written(Message):
     def __str__(self) -> str:
         value = self.params["value"]
         return moment(value, self.params["zone"]) if isinstance(value, datetime) else day(value)
+
+
+class _Month(Message):
+    """A month that is written when it is read."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return format_skeleton("yMMM", self.params["value"], locale=_language.get().locale)
 
 
 def on(value: date) -> Message:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import and_, or_
@@ -27,6 +28,7 @@ from casework.training.tables import TrainingResult
 from casework.travel.tables import Itinerary
 from casework.workers.tables import Worker, WorkerResidence
 from checklists.facts import CaseFacts, Fact, GivenSignOff, GivenWaiver, Residence, Standing
+from checklists.programme import Programme
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -36,6 +38,7 @@ _EVIDENCE: Mapping[EvidenceStatus, Standing] = {
     EvidenceStatus.REJECTED: Standing.REJECTED,
     EvidenceStatus.WITHDRAWN: Standing.WITHDRAWN,
 }
+_SCREENING: Final = "watchlist_screening"
 _MEDICAL: Mapping[MedicalOutcome, Standing] = {
     MedicalOutcome.FIT: Standing.ACCEPTED,
     MedicalOutcome.FIT_WITH_FOLLOW_UP: Standing.ACCEPTED,
@@ -104,6 +107,15 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     }
 
 
+def before_screening(programme: Programme, known: CaseFacts) -> CaseFacts:
+    """The facts as if the screening were still to come, until its stage is signed off: for plans whose reader may not
+    learn from them that there was a possible match."""
+    asking = {stage.id for stage, _requirement in programme.asking_for(_SCREENING)}
+    if any(one.stage in asking for one in known.sign_offs):
+        return known
+    return replace(known, facts=tuple(one for one in known.facts if one.kind != _SCREENING))
+
+
 def _rows(session: Session, table: type[Row], case_ids: Sequence[UUID]) -> list[Row]:
     columns: Any = table
     return list(session.exec(select(table).where(col(columns.case_id).in_(case_ids)).order_by(col(columns.id))))
@@ -158,7 +170,7 @@ def _screenings(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fa
         facts[row.case_id].append(
             Fact(
                 id=f"screening:{row.case_id}",
-                kind="watchlist_screening",
+                kind=_SCREENING,
                 standing=standing,
                 anchors={"screened_on": row.screened_on},
                 attributes={"lists": len(row.lists)},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
+from dashboard import timeline
 from dashboard.pages.base import Page
 from dashboard.parts import Badge, Fact, Form, Link, Source, Text, Tone
 
@@ -140,6 +142,39 @@ class FollowUpView:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A stage (`bold`) or requirement of the plan with its days in words; `note` says what is critical or at risk."""
+
+    title: Text
+    bold: bool
+    earliest: Text
+    useful_from: Text
+    start_by: Text
+    latest: Text
+    slack: Text
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """What must be there by when. `rows` are the numbers, `drawn` those that the picture shows (what is open), from the
+    right in languages that are read so (`mirrored`)."""
+
+    status: Badge
+    summary: Text
+    rows: tuple[PlanRow, ...]
+    drawn: tuple[timeline.Row, ...]
+    on: date
+    departure: date | None
+    mirrored: bool
+
+    @property
+    def picture(self) -> timeline.Picture | None:
+        """Drawn when the page is, in the language of the page; None where nothing is open."""
+        return timeline.draw(self.drawn, self.on, self.departure, mirrored=self.mirrored) if self.drawn else None
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateRow:
     """One issued document of the case and how it stands today."""
 
@@ -167,6 +202,7 @@ class CasePage(Page):
     certificates: tuple[CertificateRow, ...]
     rulings: tuple[RulingView, ...]
     follow_ups: tuple[FollowUpView, ...]
+    plan: PlanView | None
     acts: tuple[Link, ...]
     poll: str
 

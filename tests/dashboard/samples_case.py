@@ -25,6 +25,7 @@ from dashboard.pages.case import (
 )
 from dashboard.parts import Badge, Fact, Link, Option, Source, Tone
 from tests.dashboard.samples_following import FOLLOW_UPS
+from tests.dashboard.samples_plan import PLAN
 from tests.dashboard.samples_rulings import RULINGS
 
 COUNTRIES = (Option("XK", "Kosovo"), Option("MK", "North Macedonia"))
@@ -187,6 +188,7 @@ def case(base: Base) -> CasePage:
         certificates=CERTIFICATES,
         rulings=RULINGS,
         follow_ups=FOLLOW_UPS,
+        plan=PLAN,
         acts=(
             Link("/cases/1/sheet", "Print the case sheet"),
             Link("/cases/1/worker", "Correct the worker's data"),
