@@ -22,7 +22,7 @@ from checklists.programme import Programme
 from cli.demo import entering, people, story, synthetic
 from documents.installation import open_installation
 from tests.support import processes
-from tests.support.stage import Stage, make_stage
+from tests.support.stage import AWAY, Stage, make_stage
 from workflows.engine import PlainRunner
 from workflows.relay import Failures
 
@@ -65,9 +65,13 @@ class WithoutFiles(PlainRunner):
         return {}
 
 
-def walked(home: Path, programme: Programme, workers: int) -> tuple[Stage, Counter[CaseLife]]:
-    """The workers taken as far as the story goes."""
-    stage = make_stage(home, "")
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return make_stage(tmp_path_factory.mktemp("programmes"), "", AWAY)
+
+
+def walked(stage: Stage, programme: Programme, workers: int) -> Counter[CaseLife]:
+    """The lives of the workers after they were taken as far as the story goes."""
     while stage.installation.database.today() < programme.in_force_from:
         stage.clock.move(days=1)
     runner = WithoutFiles(stage.installation)
@@ -80,12 +84,13 @@ def walked(home: Path, programme: Programme, workers: int) -> tuple[Stage, Count
         stage.drain(runner)
     with stage.installation.database.read() as session:
         query = select(Case.life).where(col(Case.programme_id) == programme.id)
-        return stage, Counter(session.exec(query).all())
+        return Counter(session.exec(query).all())
 
 
+@pytest.mark.xdist_group("demo of programmes")
 @pytest.mark.parametrize("programme", SAMPLE, ids=[one.id for one in SAMPLE])
-def test_a_case_of_a_programme_can_be_taken_from_intake_to_its_end(programme: Programme, tmp_path: Path) -> None:
-    stage, lives = walked(tmp_path, programme, 1)
+def test_a_case_of_a_programme_can_be_taken_from_intake_to_its_end(stage: Stage, programme: Programme) -> None:
+    lives = walked(stage, programme, 1)
     assert set(lives) <= ENDS, lives
     with stage.installation.database.read() as session:
         assert audit.verify(session)[1] == []
