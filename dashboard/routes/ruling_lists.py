@@ -86,7 +86,7 @@ def decided(request: Request, visit: Signed) -> Response:
             base=visit.at(Place.DOCUMENTS),
             heading=_("Decisions and appeals"),
             summary=_n(
-                "{count} decision against a worker, each with a letter",
+                "{count} decision against a worker, with its letter",
                 "{count} decisions against workers, each with a letter, the last one first",
                 total,
             ),

@@ -11,8 +11,13 @@ from starlette.responses import Response
 from basis.errors import InvalidInput
 from basis.messages import Message, _, _n
 from basis.roles import Role
+from casework.accounts.rules import Permission
 from casework.cases import queries
 from casework.cases.queries import Queue, QueueFilter, Show
+from casework.concessions import queries as concessions
+from casework.concessions.rules import ConcessionState
+from casework.decisions import queries as decisions
+from casework.decisions.queries import Show as Appealed
 from dashboard import addresses, paging
 from dashboard.cases import lists as lines
 from dashboard.forms import lists
@@ -52,12 +57,13 @@ def my_work(request: Request, visit: Signed) -> Response:
             owner=owner(visit, given.get("owner", "")),
         )
         found = queries.queue(session, visit.actor, asked, visit.today, offset=page.offset, limit=page.size)
+        answers = _answers(session, visit)
     rows = tuple(lines.queue_row(line, visit.installation.catalogue, visit.role, visit.today) for line in found.lines)
     return show(
         MyWork(
             base=visit.at(Place.WORK),
             summary=_summary(visit, found),
-            tiles=_tiles(found, given),
+            tiles=(*_tiles(found, given), *answers),
             chips=lists.chips(form, given),
             filters=filled(form, given),
             rows=rows,
@@ -110,6 +116,19 @@ def _summary(visit: Visit, found: Queue) -> Message:
         "{count} open cases, sorted by risk to the planned departure",
         found.total,
     )
+
+
+def _answers(session: Session, visit: Visit) -> list[Tile]:
+    """What waits for an answer of this role besides the cases' own tasks, where there is any."""
+    tiles = []
+    if visit.may(Permission.GRANT_WAIVERS):
+        _lines, wishes = concessions.listed(session, visit.actor, ConcessionState.REQUESTED, limit=0)
+        address = addresses.query(addresses.CONCESSIONS, show=ConcessionState.REQUESTED)
+        tiles.append(Tile(address, wishes, _("waivers asked for")))
+    if visit.may(Permission.DECIDE_APPEALS):
+        _found, appeals = decisions.listed(session, visit.actor, Appealed.APPEALED, limit=0)
+        tiles.append(Tile(addresses.query(addresses.DECISIONS, show=Appealed.APPEALED), appeals, _("appeals")))
+    return [tile for tile in tiles if tile.number]
 
 
 def _tiles(found: Queue, given: dict[str, str]) -> tuple[Tile, ...]:

@@ -20,6 +20,11 @@ def test_an_agency_reads_neither_the_medical_nor_the_security_paper(kind: str) -
     assert may_read_file(Role.AGENCY_USER, "documents")
 
 
+def test_the_letter_of_a_decision_is_for_who_hands_it_over_and_who_reviews_it() -> None:
+    readers = {role for role in Role if may_read_file(role, "letter")}
+    assert readers == {Role.CASEWORKER, Role.SUPERVISOR, Role.AUDITOR, Role.SECURITY_OFFICER}
+
+
 def test_an_officer_reads_the_paper_of_the_own_stage() -> None:
     assert may_read_file(Role.MEDICAL_OFFICER, "medical")
     assert not may_read_file(Role.MEDICAL_OFFICER, "security")

@@ -46,6 +46,7 @@ def test_a_caseworker_asks_and_the_authority_answers(opened: Bench) -> None:
         person.get(addresses.new_waiver(case_of(opened).id, "passport"), 404)
     values = {"answer": "given", "reference": "L-77", "reason": "The employer confirmed it."}
     with opened.visit("mira") as person:
+        assert "waivers asked for" in person.get(addresses.WORK)
         send(person, answer, "decide-waiver", {**values, "reference": ""}, status=422)
         page = person.get(send(person, answer, "decide-waiver", values))
         assert "waived" in page

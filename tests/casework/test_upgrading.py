@@ -1,0 +1,104 @@
+"""A database with rows in it goes up and down: nothing is lost, and every reference still leads somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, Engine, MetaData, func, select
+
+from basis.ids import new_id
+from casework import schema
+from casework.database import make_engine
+from tests.support.factories import TODAY
+from tests.support.postgres import Server
+
+MORNING = datetime.combine(TODAY, time())
+"""Reflected columns know no time zones."""
+_MUST: dict[type, Any] = {str: "x", int: 1, bool: False, date: TODAY, datetime: MORNING, dict: {}}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database."""
+    if request.param == "sqlite":
+        made = make_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+        yield made
+        made.dispose()
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    made = make_engine(server.create("upgrading"))
+    yield made
+    made.dispose()
+
+
+def go_to(engine: Engine, revision: str, *, down: bool = False) -> None:
+    with engine.execution_options(begin="IMMEDIATE").begin() as connection:
+        (command.downgrade if down else command.upgrade)(schema._config(connection), revision)
+
+
+class Rows:
+    """Writes rows as the database stands, with something in every column that must have it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._tables = MetaData()
+        self._tables.reflect(connection)
+
+    def add(self, table: str, **values: Any) -> UUID:
+        row = {"id": new_id(), **values}
+        if self._connection.dialect.name == "sqlite":  # reflected there as text
+            row = {name: value.hex if isinstance(value, UUID) else value for name, value in row.items()}
+        for column in self._tables.tables[table].columns:
+            if not column.nullable and column.server_default is None and column.name not in row:
+                row[column.name] = _MUST[column.type.python_type]
+        self._connection.execute(self._tables.tables[table].insert().values(**row))
+        return UUID(str(row["id"]))
+
+    def of(self, table: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._connection.execute(select(self._tables.tables[table])).mappings()]
+
+
+def fill(connection: Connection) -> tuple[UUID, UUID]:
+    """A case with a certificate that took the place of another, and two waivers; the ids of the certificates."""
+    rows = Rows(connection)
+    office = rows.add("organisation", kind="office", code="HQ")
+    worker = rows.add("worker", office_id=office, sex="F")
+    case = rows.add("case_file", worker_id=worker, office_id=office, source="office", life="open")
+    paper = {"case_id": case, "worker_id": worker, "office_id": office, "state": "issued"}
+    signed = [rows.add("sign_off", case_id=case, stands_on=[]) for _each in range(2)]
+    later = rows.add("certificate", sign_off_id=signed[0], number="2", token="2", **paper)
+    earlier = rows.add("certificate", sign_off_id=signed[1], number="1", token="1", superseded_by=later, **paper)
+    rows.add("waiver", case_id=case)
+    rows.add("waiver", case_id=case, withdrawn_on=TODAY)
+    return earlier, later
+
+
+def test_waivers_and_certificates_of_before_are_kept(engine: Engine) -> None:
+    go_to(engine, "0004")
+    with engine.begin() as connection:
+        earlier, later = fill(connection)
+    go_to(engine, "head")
+    assert schema.difference(engine) == []
+    with engine.connect() as connection:
+        rows = Rows(connection)
+        waivers = {row["state"]: row for row in rows.of("waiver")}
+        certificates = {UUID(str(row["id"])): row for row in rows.of("certificate")}
+    assert set(waivers) == {"given", "withdrawn"}
+    assert {row["kind"] for row in waivers.values()} == {"waiver"}
+    assert {str(row["asked_on"]) for row in waivers.values()} == {str(TODAY)}
+    assert UUID(str(certificates[earlier]["superseded_by"])) == later
+    assert certificates[later]["superseded_by"] is None
+    assert all(row["sign_off_id"] and not row["decision_id"] for row in certificates.values())
+    go_to(engine, "0004", down=True)
+    with engine.connect() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        counts = {name: connection.scalar(select(func.count()).select_from(tables.tables[name])) for name in
+                  ("waiver", "certificate")}  # fmt: skip
+    assert counts == {"waiver": 2, "certificate": 2}
