@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from basis.ids import new_id
 from casework import settings
@@ -83,8 +83,8 @@ def walked(stage: Stage, programme: Programme, workers: int) -> Counter[CaseLife
         parts = [part for part in parts if story.play(stage.installation, stage.cast, part)]
         stage.drain(runner)
     with stage.installation.database.read() as session:
-        query = select(Case.life).where(col(Case.programme_id) == programme.id)
-        return Counter(session.exec(query).all())
+        query = select(Case).where(Case.programme_id == programme.id)
+        return Counter(case.life for case in session.exec(query))
 
 
 @pytest.mark.xdist_group("demo of programmes")
