@@ -12,6 +12,7 @@ import typer
 
 from basis.errors import InvalidInput
 from basis.messages import _, _n
+from cli.commands.programmes import tell
 from cli.console import Sign, emit, line, table
 from cli.opening import AsAccount, AsJson, acting, opened, read_file
 
@@ -46,6 +47,35 @@ def draft(
         return
     line(_("{id} {version} is a draft now.", id=row.programme_id, version=row.version), Sign.GOOD)
     line(_("Its digest is {digest}. A second person publishes it.", digest=row.digest))
+
+
+def preview_draft(
+    programme: Id,
+    version: Version,
+    worker_file: Annotated[
+        Path | None,
+        typer.Option("--worker-file", metavar="FILE", help=str(_("The worker; without a file a sample is made up."))),
+    ] = None,
+    as_json: AsJson = False,
+    as_account: AsAccount = "",
+) -> None:
+    from casework.programmes import queries
+    from casework.programmes.sample import sample
+    from checklists import explaining
+    from checklists.catalogue import read_programme
+
+    installation = opened()
+    actor = acting(installation, as_account)
+    with installation.database.read() as session:
+        row = queries.handed_in(session, actor, programme, version)
+    rules, today = read_programme(row.content, f"{programme} {version}"), installation.database.today()
+    if worker_file is None:
+        facts = sample(rules, today)
+    else:
+        facts = explaining.facts_of(
+            explaining.read_worker(read_file(worker_file, _MOST), worker_file.name), rules, today
+        )
+    tell(rules, explaining.explain(rules, facts, today), as_json=as_json)
 
 
 def discard(programme: Id, version: Version, as_account: AsAccount = "") -> None:
@@ -374,6 +404,9 @@ def _instant(moment: datetime | None) -> str | None:
 def add_to(app: typer.Typer) -> None:
     """Hang the commands under `predeparture programme`."""
     app.command("draft", help=str(_("Hand in a new version of a programme; a second person publishes it.")))(draft)
+    app.command("preview", help=str(_("What a version would ask of a sample worker, before it is published.")))(
+        preview_draft
+    )
     app.command("discard", help=str(_("Throw a draft away.")))(discard)
     app.command("publish", help=str(_("Publish what somebody else drafted. It cannot be taken back.")))(publish)
     app.command("suspend", help=str(_("Stop the clearances of a programme at once.")))(suspend)

@@ -253,7 +253,11 @@ def explain(
     rules = _chosen(programme)
     day = _day(on)
     worker = explaining.read_worker(read_file(worker_file, _MOST), worker_file.name)
-    found = explaining.explain(rules, explaining.facts_of(worker, rules, day), day)
+    tell(rules, explaining.explain(rules, explaining.facts_of(worker, rules, day), day), as_json=as_json)
+
+
+def tell(rules: Programme, found: Explanation, *, as_json: bool) -> None:
+    """Print what a programme asks of one worker."""
     if as_json:
         emit("programme-explanation", **_explained(rules, found))
         return

@@ -59,6 +59,8 @@ def test_versions_are_drafted_published_and_cases_moved_forth_and_back(staffed: 
     for name, version in (("first.yaml", FIRST), ("second.yaml", SECOND)):
         drafted = run.json("programme", "draft", str(files / name), "--as", ADMIN)["version"]
         assert (drafted["state"], drafted["version"]) == ("draft", version)
+        tried = run.json("programme", "preview", CORRIDOR, version)
+        assert [one["requirement"] for one in tried["asked"]] == ["police", "contract", "attendance", "ticket"]
         again = ("programme", "publish", CORRIDOR, version, "--digest", drafted["digest"])
         assert run.json(*again, "--as", SUPERVISOR)["version"]["published_by"]
     with installation(run) as opened:
@@ -106,6 +108,7 @@ def test_a_suspension_is_in_the_history(staffed: Command) -> None:
         (("draft", "none.yaml", "--as", ADMIN), 2, "cannot be read"),
         (("draft", "first.yaml"), 3, "--as"),
         (("publish", CORRIDOR, FIRST, "--as", ADMIN), 3, "may not do this"),
+        (("preview", CORRIDOR, FIRST), 3, "no draft"),
         (("discard", CORRIDOR, FIRST, "--as", ADMIN), 3, "no draft"),
         (("suspend", "no-such", "--reason", "War"), 3, "no programme"),
         (("lift", factories.PROGRAMME), 3, "not suspended"),
