@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from checklists.assessment import assess, ineligible
 from checklists.catalogue import SHIPPED, read_programme
-from checklists.facts import CaseFacts, Residence
+from checklists.facts import CaseFacts, GivenWaiver, Residence, WaiverKind
 from checklists.outline import outline
 from checklists.programme import Programme
 from checklists.schedule import Plan, plan
@@ -63,6 +63,7 @@ def requirements(draw: st.DrawFn, stage: int) -> list[dict[str, Any]]:
             "calendar": draw(COUNTRIES),
             "after": draw(st.lists(st.sampled_from(names[:i]), unique=True)) if i else [],
             "validity": draw(validities()),
+            "conditional_by": "board",
             "legal_basis": BASIS,
         }
         made.append(rules)
@@ -113,8 +114,11 @@ def programmes(draw: st.DrawFn) -> Programme:
         raise
 
 
+Begun = tuple[Programme, CaseFacts]
+
+
 @st.composite
-def begun_cases(draw: st.DrawFn) -> tuple[Programme, CaseFacts]:
+def begun_cases(draw: st.DrawFn) -> Begun:
     """A case in which some things came in the last months, and some stages were signed off on them."""
     programme = draw(programmes())
     facts = CaseFacts("away", TODAY, "XK", birth_date=date(1995, 5, 20))
@@ -122,6 +126,10 @@ def begun_cases(draw: st.DrawFn) -> tuple[Programme, CaseFacts]:
         if draw(st.integers(0, 2)) == 0:
             day = TODAY - timedelta(days=draw(st.integers(0, 200)))
             facts = replace(facts, facts=(*facts.facts, supporting(asked, "", day)))
+        elif draw(st.integers(0, 4)) == 0:
+            until = draw(st.none() | st.integers(0, 200).map(lambda days: TODAY + timedelta(days=days)))
+            waiver = GivenWaiver(f"w-{asked.id}", asked.id, "", "board", until, WaiverKind.CONDITION)
+            facts = replace(facts, waivers=(*facts.waivers, waiver))
     facts = replace(facts, planned_departure=TODAY)
     for stage in programme.in_order:
         if draw(st.booleans()) and assess(programme, facts, TODAY).stage(stage.id).status == "ready":
@@ -133,12 +141,7 @@ def kept(made: Plan) -> bool:
     return made.late_by == 0 and not any(item.at_risk for item in made.items)
 
 
-@settings(deadline=None, max_examples=80)
-@given(begun_cases(), st.integers(0, 250))
-def test_who_keeps_to_the_latest_days_departs_with_everything_valid(
-    begun: tuple[Programme, CaseFacts], spare: int
-) -> None:
-    programme, facts = begun
+def keeping_to_the_latest_days_is_enough(programme: Programme, facts: CaseFacts, spare: int) -> None:
     first = plan(programme, facts, TODAY).earliest_departure
     assert first is not None
     made = planned(programme, facts, TODAY, first + timedelta(days=spare))
@@ -149,26 +152,18 @@ def test_who_keeps_to_the_latest_days_departs_with_everything_valid(
     assert all(state.status.fulfilled for stage in found.stages for state in stage.requirements)
 
 
-@settings(deadline=None, max_examples=50)
-@given(begun_cases(), st.integers(0, 250))
-def test_one_day_later_on_what_is_open_and_the_departure_slips(begun: tuple[Programme, CaseFacts], spare: int) -> None:
-    programme, facts = begun
+def a_day_later_is_too_late(programme: Programme, facts: CaseFacts, spare: int) -> None:
     first = plan(programme, facts, TODAY).earliest_departure
     assert first is not None
     made = planned(programme, facts, TODAY, first + timedelta(days=spare))
     assume(kept(made))
-    assert later(programme, made, None) == made.departure
+    assert made.departure is not None and later(programme, made, None) == made.departure
     for item in made.items:
         if not item.done:
             assert later(programme, made, item) > made.departure, item
 
 
-@settings(deadline=None, max_examples=50)
-@given(begun_cases(), st.integers(1, 400))
-def test_the_earliest_departure_does_not_hang_on_the_one_planned_and_no_earlier_one_can_be_kept(
-    begun: tuple[Programme, CaseFacts], days: int
-) -> None:
-    programme, facts = begun
+def the_earliest_departure_is_the_first_that_can_be_kept(programme: Programme, facts: CaseFacts, days: int) -> None:
     first = planned(programme, facts, TODAY, None).earliest_departure
     assert first is not None
     for departure in (first, first - ONE_DAY, first + timedelta(days=days), TODAY + timedelta(days=days)):
@@ -176,6 +171,34 @@ def test_the_earliest_departure_does_not_hang_on_the_one_planned_and_no_earlier_
         assert made.earliest_departure == first, departure
         assert kept(made) or departure != first
         assert departure >= first or not kept(made)
+
+
+PROPERTIES = pytest.mark.parametrize(
+    "holds",
+    [
+        keeping_to_the_latest_days_is_enough,
+        a_day_later_is_too_late,
+        the_earliest_departure_is_the_first_that_can_be_kept,
+    ],
+    ids=lambda holds: holds.__name__,
+)
+
+
+@PROPERTIES
+@settings(deadline=None, max_examples=20)
+@given(begun_cases(), st.integers(0, 300))
+def test_a_plan_holds(holds: Callable[[Programme, CaseFacts, int], None], begun: Begun, days: int) -> None:
+    holds(*begun, days)
+
+
+@pytest.mark.deep
+@PROPERTIES
+@settings(deadline=None, max_examples=1000)
+@given(begun_cases(), st.integers(0, 300))
+def test_a_plan_holds_in_many_cases(
+    holds: Callable[[Programme, CaseFacts, int], None], begun: Begun, days: int
+) -> None:
+    holds(*begun, days)
 
 
 def eligible_case(programme: Programme, track: str) -> CaseFacts:
