@@ -137,3 +137,41 @@ def test_the_longest_nesting_is_answered_and_a_longer_one_refused(opening: str, 
     assert answer(opening * depth + "loan_asked" + closing * depth) is True
     with pytest.raises(ConditionError, match="longer than 500"):
         Condition.parse(opening * 500 + "loan_asked" + closing * 500)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("nationality == 'KS'", "there is no country 'KS'; write a code such as 'DE'"),
+        ("'GER' != destination", "there is no country 'GER'"),
+        ("destination in ('DE', 'ZZ')", "there is no country 'ZZ'"),
+        ("lived_in('Kosovo', 6, 16)", "there is no country 'Kosovo'"),
+        ("occupation == '711'", "there is no occupation '711' in ISCO-08"),
+        ("sex == 'W'", "sex is one of F, M, X"),
+    ],
+)
+def test_a_value_that_a_field_can_never_hold_is_a_mistake(text: str, problem: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        Condition.parse(text)
+    assert str(caught.value).startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "away", "home"),
+    [
+        ("track == 'away'", True, False),
+        ("track == 'away' and loan_asked", None, False),
+        ("track != 'away' or has('visa')", None, True),
+        ("not has('visa') and gap('diploma')", None, None),
+        ("registered_on < 2027-01-01 or age_at(registered_on) > 40", None, None),
+        ("not true", False, False),
+    ],
+)
+def test_what_a_condition_says_of_every_case_on_a_track(text: str, away: bool | None, home: bool | None) -> None:
+    condition = Condition.parse(text)
+    assert (condition.on_track("away"), condition.on_track("home")) == (away, home)
+
+
+def test_a_condition_knows_the_tracks_that_it_names() -> None:
+    condition = Condition.parse("track in ('away', 'home') or 'abroad' == track or nationality == 'XK'")
+    assert condition.tracks == {"away", "home", "abroad"}
