@@ -2,10 +2,17 @@
 
 Forwards: work on a stage begins when the stages it stands on are signed off; work on a requirement when those it comes
 after are there; it takes `lead_time` working days, and the stage then `service_days` until its sign-off. What is there
-and lasts takes nothing. Backwards: `checklists.deadlines`, the days that assessments name too. Both count the same way:
-who keeps to the latest days is ready on the day of departure, and one day later on a thing that is open, the departure
-slips. Stages and requirements of which it is not known yet whether they are asked are planned. All follows from the
-facts, so a flight that moves, a visa refused and an offer withdrawn need nothing but a plan anew.
+and lasts takes nothing; work begun and not finished counts as not begun. Stages and requirements of which it is not
+known yet whether they are asked are planned. Backwards: `checklists.deadlines`, the days that assessments name too.
+
+What holds, and is tested on generated graphs and on every shipped programme, where no item is at risk:
+- If every open item comes on its latest day and every stage is signed off on its own, `assess` finds all fulfilled and
+  the case cleared on the day of departure (unless something is asked then that was surely not asked before).
+- If one open item comes a day later, the departure slips, wherever it stands; `critical` marks the chain that decides
+  the earliest departure. (A programme that counts no working days has no such chain, only days of its own rules.)
+- `earliest_departure` does not hang on the planned one; no earlier day could be kept, and that day can.
+
+All follows from the facts, so a flight that moves, a visa refused and an offer withdrawn need nothing but a plan anew.
 """
 
 from __future__ import annotations
