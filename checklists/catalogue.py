@@ -58,6 +58,10 @@ def _validated(located: Located, file: str, digest: str) -> Programme:
     if "digest" in located.data:
         message = _("The key “digest” is set by the engine; take it out.")
         raise InvalidProgramme([Problem(file, located.line(("digest",)), "digest", message)])
+    for key in ("origin", "destination"):
+        if located.data.get(key) == []:  # in full that would be any country, which nobody means by nothing
+            message = _("Name a country, or write “any” where every country is meant.")
+            raise InvalidProgramme([Problem(file, located.line((key,)), key, message)])
     try:
         return Programme.model_validate_json(json.dumps({**written_out(located.data), "digest": digest}))
     except ValidationError as error:

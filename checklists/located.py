@@ -27,7 +27,7 @@ Path = tuple[str | int, ...]
 
 _DEEPEST = 40  # a programme needs nine; without a bound a file of brackets exhausts the stack
 _TAG = "tag:yaml.org,2002:"
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _BREAKS = re.compile(r"\r\n|\r|\n")
 # YAML 1.1 and 1.2 differ on whether these end a line, and editors do too.
 _DOUBTFUL = re.compile("[\x85\u2028\u2029]")
@@ -87,6 +87,14 @@ def _read_slowly(text: str) -> Located:
         raise Unreadable(_line_at(text, error.position), message) from None
     except (YAMLError, ValueError):
         raise Unreadable(1, _("This is not YAML.")) from None
+
+
+def _joined(text: str, line: int) -> str:
+    """The text with the halves of characters joined that JSON writes as two escapes."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise Unreadable(line, _("There is half a character here.")) from None
 
 
 def _line_at(text: str, position: int) -> int:
@@ -160,7 +168,7 @@ class _Reader:
         return result
 
     def _scalar(self, event: ScalarEvent, line: int) -> str | int | bool | None:
-        text: str = event.value
+        text = _joined(event.value, line) if event.style == '"' else str(event.value)
         match str(self.resolve(ScalarNode, text, event.implicit)).removeprefix(_TAG):
             case "str" | "timestamp":
                 return text

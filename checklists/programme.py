@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, field_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from basis import countries
@@ -200,6 +200,10 @@ class Programme(Titled):
     _order: tuple[Stage, ...] = PrivateAttr(default=())
     _conditions: tuple[Condition, ...] = PrivateAttr(default=())
     _asking: dict[str, list[tuple[Stage, Requirement]]] = PrivateAttr(default_factory=dict)
+
+    @field_serializer("origins", "destinations")
+    def _any(self, codes: tuple[str, ...]) -> list[str] | str:
+        return list(codes) or "any"
 
     @model_validator(mode="after")
     def _sound(self) -> Programme:

@@ -19,7 +19,7 @@ _CODE: Schema = {"type": "string", "pattern": "^[A-Z]{2}$"}
 _CURRENCY: Schema = {"type": "string", "pattern": "^[A-Z]{3}$"}
 _SCALAR: Schema = {"type": ["string", "integer", "boolean"]}
 _COUNTRIES: Schema = {
-    "anyOf": [{"const": "any"}, _CODE, {"type": "array", "items": _CODE}],
+    "anyOf": [{"const": "any"}, _CODE, {"type": "array", "items": _CODE, "minItems": 1}],
     "examples": ["XK", ["XK", "AL"], "any"],
 }
 _DURATION: Schema = {

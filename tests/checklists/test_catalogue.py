@@ -90,6 +90,11 @@ def test_an_address_in_braces_needs_no_quotes() -> None:
     assert found.stages == shipped().stages
 
 
+def test_a_character_that_json_writes_in_two_halves_is_one() -> None:
+    found = read_programme(SOURCE.replace("title: Kosovo to", 'title: "\\ud83d\\ude00" #').encode(), "trial.yaml")
+    assert found.title == "\N{GRINNING FACE}"
+
+
 def test_a_missing_key_is_told_at_the_line_of_what_lacks_it() -> None:
     text = SOURCE.replace("        evidence: photo\n", "", 1)
     found = problems(text)
@@ -161,6 +166,9 @@ def test_rules_that_cannot_be_meant_are_refused(rules: str, message: str) -> Non
         (b"id: &a x\ntitle: *a\n", "Anchors and aliases are not used"),
         (b"id: !!python/object/apply:os.system [ls]\n", "Tags (“!”) are not used"),
         (b"id: !!str 7\n", "Tags (“!”) are not used"),
+        (b"id: " + b"9" * 5000 + b"\n", "only whole numbers are allowed"),
+        (b'id: "\\ud83d"\n', "There is half a character here."),
+        (b"origin: []\n", "write “any” where every country is meant"),
         (b"id: 010\n", "only whole numbers are allowed"),
         (b"id: 1.5\n", "only whole numbers are allowed"),
         (b"? [a, b]\n: c\n", "A key must be a plain word."),
