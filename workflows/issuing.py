@@ -104,6 +104,7 @@ def _reserve(work: Work, installation: Installation, subject_id: UUID) -> _Job |
 
 def _reserve_certificate(work: Work, installation: Installation, sign_off: SignOff) -> Certificate | None:
     case = work.session.get_one(Case, sign_off.case_id, with_for_update=True)
+    work.session.refresh(sign_off)  # it may have ended while we waited for the case
     row = register.of_sign_off(work.session, sign_off.id)
     if row is None and sign_off.ended_at is None:
         return _new_row(work, installation, case, sign_off)
@@ -113,6 +114,7 @@ def _reserve_certificate(work: Work, installation: Installation, sign_off: SignO
 def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -> Certificate | None:
     decision = work.session.get_one(AdverseDecision, decision_id)
     case = work.session.get_one(Case, decision.case_id, with_for_update=True)
+    work.session.refresh(decision)  # it may have been overturned while we waited for the case
     row = register.of_decision(work.session, decision_id)
     if row is not None or decision.end is not None:
         return row
