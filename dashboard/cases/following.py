@@ -15,8 +15,8 @@ from dashboard.cases import history, wording
 from dashboard.cases.known import KnownCase
 from dashboard.cases.requirements import source
 from dashboard.forms import following as forms
-from dashboard.pages.case import FollowUpView
-from dashboard.parts import Badge, Fact, Option, Tone
+from dashboard.pages.case import FollowUpView, NextStep
+from dashboard.parts import Badge, Fact, Link, Option, Tone
 
 _SINCE = {
     Since.DEPARTURE: _("since the departure on {day}"),
@@ -28,6 +28,17 @@ _SINCE = {
 def follow_ups(known: KnownCase) -> tuple[FollowUpView, ...]:
     """Those that are asked for so far, by the day they are due."""
     return tuple(_view(known, one, known.made.get(one.follow_up.id)) for one in known.follow_ups)
+
+
+def next_step(known: KnownCase) -> NextStep | None:
+    """The follow-up that is due first, of those that the reader's role records; None where none is open."""
+    for one in known.follow_ups:
+        if one.state is FollowUpState.OPEN and followups.may_record(known.visit.role, one.who):
+            who = wording.actor(one.who.value, known.visit.role)
+            waits = _("It waits for: {who}. It is {due}.", who=who, due=wording.due_sentence(one.due_on, known.today))
+            go = Link(f"#{_anchor(one)}", _("Go to it"), primary=True)
+            return NextStep(_("Follow up: {what}", what=one.follow_up.label), waits, (go,), one.due_on > known.today)
+    return None
 
 
 def outcome_words(outcome: str) -> str:
@@ -47,7 +58,7 @@ def _view(known: KnownCase, one: AskedFollowUp, row: FollowUpRow | None) -> Foll
         reasons = tuple(Option(code, said) for code, said in WITHDRAW_REASONS.items())
         withdraw = forms.withdraw_follow_up(known.case.id, number, row.id, title, reasons)
     return FollowUpView(
-        id=f"follow-up-of-{one.follow_up.id}",
+        id=_anchor(one),
         title=title,
         status=_status(known, one, row),
         facts=_facts(known, one, row),
@@ -55,6 +66,10 @@ def _view(known: KnownCase, one: AskedFollowUp, row: FollowUpRow | None) -> Foll
         withdraw=withdraw,
         source=source(one.follow_up.legal_basis),
     )
+
+
+def _anchor(one: AskedFollowUp) -> str:
+    return f"follow-up-of-{one.follow_up.id}"
 
 
 def _status(known: KnownCase, one: AskedFollowUp, row: FollowUpRow | None) -> Badge:

@@ -32,7 +32,7 @@ def case_page(known: KnownCase) -> CasePage:
     return CasePage(
         base=known.visit.at(Place.CASES),
         identity=identity(known),
-        next=stages.next_step(known),
+        next=stages.next_step(known) or following.next_step(known),
         stages=stages.stage_views(known),
         timeline=history.timeline(known, _LAST),
         decisions=history.decisions(known),

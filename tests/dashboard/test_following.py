@@ -84,6 +84,7 @@ def test_a_follow_up_is_recorded_on_the_page_of_the_case_and_taken_back(opened: 
     with opened.visit("arta") as person:
         page = person.get(address(opened))
         assert "7 days overdue" in page
+        assert 'href="#follow-up-of-first_call"' in page
         send(person, address(opened), form, {**values, "outcome": ""}, status=422)
         shown = person.get(send(person, address(opened), form, values))
         assert "needs help" in shown
