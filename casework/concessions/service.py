@@ -12,7 +12,6 @@ from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
-from casework.accounts.tables import Account
 from casework.cases.tables import Case
 from casework.concessions import rules
 from casework.concessions.rules import ConcessionState
@@ -25,8 +24,8 @@ LONGEST_REASON = 300
 
 
 class AskConcession(BaseModel):
-    """A wish that a requirement be set aside, or met on condition. `asked_by` is the account that asks; None: the
-    actor's own."""
+    """A wish that a requirement be set aside, or met on condition. Who records it is who asks: a name given for
+    another would let one person ask and answer."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -35,7 +34,6 @@ class AskConcession(BaseModel):
     subject: str = ""
     kind: WaiverKind = WaiverKind.WAIVER
     reason: str
-    asked_by: UUID | None = None
 
 
 class DecideConcession(BaseModel):
@@ -55,9 +53,11 @@ class DecideConcession(BaseModel):
 def ask(work: Work, programme: Programme, case: Case, command: AskConcession) -> Concession:
     """Record the wish; it waits for the authority that the programme names.
 
-    Raises `InvalidInput` (``not_waivable``, ``asked_by``), `Conflict` (``asked_already``).
+    Raises `InvalidInput` (``not_waivable``), `Refused` (``person_needed``), `Conflict` (``asked_already``).
     """
     require(work.actor.role, Permission.EDIT_CASES)
+    if work.actor.user_id is None:
+        raise Refused("person_needed", _("This is asked for by a person."), _("Sign in."))
     found = programme.requirement(command.requirement)
     if found is None:
         raise InvalidInput(
@@ -79,7 +79,7 @@ def ask(work: Work, programme: Programme, case: Case, command: AskConcession) ->
         kind=command.kind,
         authority=authority,
         reason=recorded.text(command.reason, _("reason"), LONGEST_REASON),
-        asked_by=_asking(work, case, command.asked_by),
+        asked_by=work.actor.key,
         asked_on=work.today,
         recorded_at=work.now,
     )
@@ -155,18 +155,6 @@ def find(session: Session, concession_id: UUID) -> Concession:
 def of_case(session: Session, case_id: UUID) -> list[Concession]:
     """All of a case, oldest first."""
     return list(session.exec(select(Concession).where(Concession.case_id == case_id).order_by(col(Concession.id))))
-
-
-def _asking(work: Work, case: Case, asked_by: UUID | None) -> str:
-    """The key of who asks: an account that is there and belongs to the case's office or agency."""
-    if asked_by is None or asked_by == work.actor.user_id:
-        return work.actor.key
-    account = work.session.get(Account, asked_by)
-    if account is None or not account.active or account.organisation_id not in (case.office_id, case.agency_id):
-        raise InvalidInput(
-            "asked_by", _("This account cannot ask for it."), _("Choose somebody of the case's office or agency.")
-        )
-    return str(account.id)
 
 
 def _keep(work: Work, row: Concession, event: str, more: dict[str, str] | None = None) -> Concession:

@@ -17,8 +17,8 @@ _APPEAL_TO = Field(
 )
 
 
-def ask(case_id: object, number: int, requirement: str, subject: str, kinds: Options, people: Options) -> Form:
-    """A wish for a concession. `people` are those who can ask for it."""
+def ask(case_id: object, number: int, requirement: str, subject: str, kinds: Options) -> Form:
+    """A wish for a concession. Who sends it is who asks."""
     return Form(
         "waiver",
         addresses.case(case_id, "waivers", "new"),
@@ -26,7 +26,6 @@ def ask(case_id: object, number: int, requirement: str, subject: str, kinds: Opt
         (
             Field("kind", _("What is asked for"), Kind.RADIO, options=kinds),
             Field("reason", _("Reason"), Kind.LONG, longest=300),
-            Field("asked_by", _("Who asks for it"), Kind.CHOICE, options=people),
         ),
         (*version(number), ("requirement", requirement), ("subject", subject)),
     )

@@ -36,14 +36,21 @@ router = APIRouter(prefix="/cases/{case_id:uuid}/waivers", dependencies=[Depends
 
 _SECRET = frozenset({StageKind.SECURITY, StageKind.MEDICAL})
 _WHO = _("It is answered by: {authority}. Who asks cannot answer.")
-_ENDS = _("What is given is printed on what is issued, with authority, reference and end.")
+_GIVEN_BY = {
+    WaiverKind.WAIVER: _("A waiver is given by"),
+    WaiverKind.CONDITION: _("A condition is set by"),
+    WaiverKind.INTERIM: _("Interim permission is given by"),
+}
+_ENDS = _(
+    "You cannot answer what you ask for. What is given is printed on what is issued, with authority, reference and end."
+)
 
 
 @router.get("/new")
 def ask_new(case_id: UUID, visit: Signed, requirement: str = "", subject: str = "") -> Response:
     require(visit.role, Permission.EDIT_CASES)
     case, programme = find(visit, case_id)
-    form, title, facts = _asking(visit, case, programme, requirement, subject)
+    form, title, facts = _asking(case, programme, requirement, subject)
     return show(form_page(visit, case, form, title, _ENDS, facts))
 
 
@@ -52,7 +59,7 @@ def new(case_id: UUID, visit: Signed, taken: Form) -> Response:
     require(visit.role, Permission.EDIT_CASES)
     case, programme = find(visit, case_id)
     requirement, subject = hidden(taken, "requirement"), hidden(taken, "subject")
-    form, title, _facts = _asking(visit, case, programme, requirement, subject)
+    form, title, _facts = _asking(case, programme, requirement, subject)
 
     def act(values: Values, version: int) -> str:
         command = AskConcession(
@@ -61,7 +68,6 @@ def new(case_id: UUID, visit: Signed, taken: Form) -> Response:
             subject=subject,
             kind=WaiverKind(values.text("kind")),
             reason=values.text("reason"),
-            asked_by=UUID(values.text("asked_by")),
         )
         visit.database.run(visit.actor, rulings.ask_concession, visit.installation.catalogue, command, version)
         return "waiver-asked"
@@ -121,23 +127,21 @@ def withdraw(case_id: UUID, concession_id: UUID, visit: Signed, taken: Form) -> 
 
 
 def _asking(
-    visit: Visit, case: Case, programme: Programme, requirement_id: str, subject: str
+    case: Case, programme: Programme, requirement_id: str, subject: str
 ) -> tuple[AskedForm, Text, tuple[Fact, ...]]:
     found = programme.requirement(requirement_id)
     kinds = rules.kinds_for(found[1]) if found else ()
     if found is None or not kinds:
         raise NotFound("not_waivable", _("There is no such requirement that can be waived."), _("Open it on its case."))
     requirement = found[1]
-    with visit.database.read() as session:
-        people = queries.owners(session, case.office_id)
-    own = Option(str(visit.account.id), visit.account.name)
-    others = (Option(str(row.id), row.name) for row in people if row.id != visit.account.id)
     offered = tuple(Option(kind.value, KIND_WORDS[kind]) for kind in kinds)
-    form = forms.ask(case.id, case.version, requirement_id, subject, offered, (own, *others))
-    form = filled(form, {"kind": kinds[0].value, "asked_by": own.value})
-    title = _("Ask to set aside: {title}", title=wording.requirement_title(programme, requirement, subject))
+    form = forms.ask(case.id, case.version, requirement_id, subject, offered)
+    form = filled(form, {"kind": kinds[0].value})
+    title = _(
+        "Ask for a waiver or condition: {title}", title=wording.requirement_title(programme, requirement, subject)
+    )
     facts = [
-        Fact(KIND_WORDS[kind], rules.authority_words(rules.authority_for(requirement, kind) or "")) for kind in kinds
+        Fact(_GIVEN_BY[kind], rules.authority_words(rules.authority_for(requirement, kind) or "")) for kind in kinds
     ]
     facts += [
         Fact(_("Rule"), requirement.legal_basis.label),

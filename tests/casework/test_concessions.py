@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
-from basis.ids import new_id
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
@@ -27,9 +25,8 @@ from casework.decisions.tables import AdverseDecision
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from checklists.catalogue import SHIPPED, Catalogue, read_programme
 from checklists.facts import WaiverKind
-from tests.support import factories
 from tests.support.errors import error
-from tests.support.factories import TODAY, World, user_id
+from tests.support.factories import TODAY, World
 
 CASEWORKER, SUPERVISOR = Role.CASEWORKER, Role.SUPERVISOR
 once = pytest.mark.parametrize(
@@ -109,18 +106,9 @@ def test_who_asked_cannot_answer_nor_another_role(
 
 
 @once
-def test_who_asked_is_an_account_of_the_office(
-    database: Database, world: World, catalogue: Catalogue, opened: Case
-) -> None:
-    with database.write(ENGINE) as work:
-        elsewhere = factories.account(work, factories.office(work), CASEWORKER).id
-    for stranger in (new_id(), elsewhere, user_id(world[Role.AGENCY_USER])):
-        with error(InvalidInput, "asked_by"):
-            database.run(
-                world[SUPERVISOR], rulings.ask_concession, catalogue, asked(opened, asked_by=UUID(str(stranger)))
-            )
-    mine = asked(opened, asked_by=user_id(world[CASEWORKER]))
-    assert database.run(world[SUPERVISOR], rulings.ask_concession, catalogue, mine).asked_by == world[CASEWORKER].key
+def test_the_engine_asks_for_nothing(database: Database, catalogue: Catalogue, opened: Case) -> None:
+    with error(Refused, "person_needed"):
+        database.run(ENGINE, rulings.ask_concession, catalogue, asked(opened))
 
 
 @once
