@@ -171,6 +171,7 @@ class ReplanCase(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     planned_departure: date | None = None
+    destination: str | None = None
     employer: str | None = None
     job_title: str | None = None
     job_order: str | None = None
@@ -179,17 +180,24 @@ class ReplanCase(BaseModel):
 def replan(
     work: Work, catalogue: Catalogue, case_id: UUID, command: ReplanCase, expected_version: int | None = None
 ) -> Case:
-    """Move the departure or correct the job. What no longer holds until the new day reopens."""
+    """Move the departure, correct the destination or the job. What no longer holds until the new day reopens.
+
+    Raises `InvalidInput` (``date_in_past``, ``missing_destination``, ``unknown_destination``).
+    """
     require(work.actor.role, Permission.EDIT_CASES)
     if command.planned_departure is not None and command.planned_departure < work.today:
         raise InvalidInput("date_in_past", _("The planned departure lies in the past."), _("Give a day from today on."))
     case = changes.change(work, case_id, expected_version)
+    programme = programme_of(catalogue, case)
     changed = command.model_dump(exclude_none=True)
+    if command.destination is not None:
+        track = intake.known_track(programme, case.track)
+        changed["destination"] = intake.destination_of(programme, track, command.destination)
     for name, value in changed.items():
         setattr(case, name, value)
     work.session.add(case)
     work.record("case.replanned", f"case_file/{case.id}", case_id=case.id, data={"fields": sorted(changed)})
-    refresh(work, programme_of(catalogue, case), case)
+    refresh(work, programme, case)
     return case
 
 

@@ -87,6 +87,7 @@ def identity(known: KnownCase) -> Identity:
         wording.country(worker.nationality),
         numbered(case.occupation, case.job_title),
         case.employer,
+        _leads_to(known),
     )
     return Identity(
         name=name or worker.native_name,
@@ -99,6 +100,13 @@ def identity(known: KnownCase) -> Identity:
         life=wording.life(case) if case.life is not CaseLife.OPEN else None,
         suspended=wording.suspended(known.suspended) if known.suspended and not is_ended(case.life) else "",
     )
+
+
+def _leads_to(known: KnownCase) -> Text:
+    """The country of destination, where the programme leads to several."""
+    if not known.case.destination or len(known.programme.destinations) == 1:
+        return ""
+    return _("to {country}", country=wording.country(known.case.destination))
 
 
 def certificates(known: KnownCase) -> tuple[CertificateRow, ...]:

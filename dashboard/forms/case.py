@@ -282,14 +282,15 @@ def assign(case_id: object, number: int, people: Options) -> Form:
     )
 
 
-def plan(case_id: object, number: int) -> Form:
-    """Move the departure or correct the job; what no longer holds until the new day is open again."""
+def plan(case_id: object, number: int, destinations: tuple[Field, ...]) -> Form:
+    """Move the departure, correct where to or the job; what no longer holds until the new day is open again."""
     return Form(
         "plan",
         addresses.case(case_id, "plan"),
         _("Save the plan"),
         (
             Field("planned_departure", _("Planned departure"), Kind.DATE, required=False),
+            *destinations,
             Field("job_title", _("Job title"), required=False),
             Field("job_order", _("Job order"), required=False, longest=120),
             Field("employer", _("Employer"), required=False),

@@ -154,10 +154,11 @@ _CORRECT_LEAD = _("Certificates that show what you correct are superseded and ma
 @router.get("/cases/{case_id:uuid}/plan")
 def ask_plan(case_id: UUID, visit: Signed) -> Response:
     require(visit.role, Permission.EDIT_CASES)
-    case, _programme = find(visit, case_id)
+    case, programme = find(visit, case_id)
     departure = case.planned_departure.isoformat() if case.planned_departure else ""
-    given = {name: getattr(case, name) for name in ("job_title", "job_order", "employer")}
-    form = filled(forms.plan(case.id, case.version), {"planned_departure": departure, **given})
+    given = {name: getattr(case, name) for name in ("destination", "job_title", "job_order", "employer")}
+    form = forms.plan(case.id, case.version, destination_field(programme))
+    form = filled(form, {"planned_departure": departure, **given})
     return show(form_page(visit, case, form, _PLAN, _("What no longer holds until the new day is open again.")))
 
 
@@ -166,11 +167,13 @@ _PLAN = _("Change the departure or the job")
 
 @router.post("/cases/{case_id:uuid}/plan")
 def replan(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    case, _programme = find(visit, case_id)
+    case, programme = find(visit, case_id)
+    form = forms.plan(case.id, case.version, destination_field(programme))
 
     def act(values: Values, version: int) -> str:
         command = ReplanCase(
             planned_departure=values.days["planned_departure"],
+            destination=values.texts.get("destination"),
             employer=values.text("employer"),
             job_title=values.text("job_title"),
             job_order=values.text("job_order"),
@@ -178,7 +181,7 @@ def replan(case_id: UUID, visit: Signed, taken: Form) -> Response:
         visit.database.run(visit.actor, cases.replan, visit.installation.catalogue, case_id, command, version)
         return "replanned"
 
-    return submit(visit, case, taken, forms.plan(case.id, case.version), _PLAN, act)
+    return submit(visit, case, taken, form, _PLAN, act)
 
 
 @router.get("/cases/{case_id:uuid}/owner")

@@ -13,6 +13,7 @@ from basis.roles import Role
 from casework.batches.service import check_data
 from casework.cases import service
 from casework.cases.rules import CaseSource
+from casework.cases.service import ReplanCase
 from casework.cases.tables import Case
 from casework.database import Database
 from checklists.programme import Programme
@@ -78,6 +79,20 @@ def test_a_case_is_opened_for_who_may_take_part_and_to_where_the_programme_leads
             open_case()
     else:
         assert open_case().destination == values.get("destination", "")
+
+
+@on_sqlite
+def test_a_destination_that_was_wrong_is_corrected_to_another_of_the_programme(
+    database: Database, world: World
+) -> None:
+    catalogue = catalogue_with(strict())
+    command = open_command(world, programme="trial", destination="AE")
+    case = database.run(world[Role.CASEWORKER], service.open_case, catalogue, command)
+    for wrong, code in (("DE", "unknown_destination"), ("", "missing_destination")):
+        with error(InvalidInput, code):
+            database.run(world[Role.CASEWORKER], service.replan, catalogue, case.id, ReplanCase(destination=wrong))
+    right = ReplanCase(destination="SA")
+    assert database.run(world[Role.CASEWORKER], service.replan, catalogue, case.id, right).destination == "SA"
 
 
 def test_a_batch_holds_its_rows_to_the_same_rules() -> None:

@@ -44,6 +44,10 @@ FOLLOW_UPS = (
 
 def pages() -> dict[str, Page]:
     """Every page by the name of its preview."""
+    return {**_forms(), **_cohorts()}
+
+
+def _forms() -> dict[str, Page]:
     cases = base(Place.CASES)
     reasons = tuple(Option(code, said) for code, said in TRACK_REASONS.items())
     away = (Option("away", "Away: prepared for the country of destination"),)
@@ -72,6 +76,12 @@ def pages() -> dict[str, Page]:
             form=forms.new_cohort(PROGRAMMES, COST_WORDS.items()),
             back=Link("/cohorts", "Cohorts"),
         ),
+    }
+
+
+def _cohorts() -> dict[str, Page]:
+    cases = base(Place.CASES)
+    return {
         "cohorts": CohortList(
             base=cases,
             summary="2 cohorts, the newest first",
