@@ -19,12 +19,12 @@ from casework.cases.rules import CaseLife, EndKind
 from casework.cases.service import MoveCase, ReplanCase
 from casework.cases.tables import Case, CaseTask, LiveSignOff, SignOff
 from casework.database import Database
-from casework.evidence.tables import EvidenceStatus
-from casework.programmes import queries
+from casework.programmes import queries, rules
 from casework.programmes.published import InstalledCatalogue
 from casework.programmes.rules import Asked, Moving
 from casework.work import Work
-from checklists.catalogue import Catalogue
+from checklists.catalogue import Catalogue, read_programme
+from checklists.facts import CaseFacts, Fact, Standing
 from tests.support import factories
 from tests.support.errors import error
 from tests.support.factories import TODAY, World
@@ -52,7 +52,12 @@ from tests.support.versions import (
 SUPERVISOR, CASEWORKER = Role.SUPERVISOR, Role.CASEWORKER
 OLD_PAPER = TODAY - timedelta(days=60)
 """The police certificate of that day holds until the departure under the first version, and not under the second."""
-MOVED = dict.fromkeys(("papers", "course", "leaving"), (EndKind.SUPERSEDED, migrating.MIGRATED))
+MOVED_ENDS = dict.fromkeys(("papers", "course", "leaving"), (EndKind.SUPERSEDED, migrating.MIGRATED))
+
+ONE = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])], indirect=True
+)
+"""What holds on both databases alike: on PostgreSQL in the deep tests."""
 
 
 @pytest.fixture
@@ -94,7 +99,7 @@ def test_a_live_case_survives_a_migration_forth_and_back_and_the_history_stays_w
     catalogue = published_by(database, world, second())
     answer = migrate(database, world, catalogue)
     assert (answer.cases, answer.ended, answer.stayed) == (3, 3, ())
-    assert (ended(database, lapsing), ended(database, holding)) == (MOVED, {})
+    assert (ended(database, lapsing), ended(database, holding)) == (MOVED_ENDS, {})
     now = [(CaseLife.OPEN, SECOND), (CaseLife.CLEARED, SECOND), (CaseLife.OPEN, SECOND)]
     assert life_and_version(database, lapsing, holding, begun) == now
 
@@ -114,6 +119,7 @@ def test_a_live_case_survives_a_migration_forth_and_back_and_the_history_stays_w
         assert (line.cases, line.back) == (3, 3)
 
 
+@ONE
 def test_the_preview_names_what_is_added_dropped_tightened_and_opened_again_and_writes_nothing(
     database: Database, world: World, first: Catalogue
 ) -> None:
@@ -134,6 +140,7 @@ def test_the_preview_names_what_is_added_dropped_tightened_and_opened_again_and_
     assert set(ended(database, case)) == set(effect.reopened)
 
 
+@ONE
 def test_a_stage_that_the_new_version_does_not_have_takes_its_sign_off_along(
     database: Database, world: World, first: Catalogue
 ) -> None:
@@ -148,6 +155,7 @@ def test_a_stage_that_the_new_version_does_not_have_takes_its_sign_off_along(
     assert life_and_version(database, case) == [(CaseLife.CLEARED, SECOND)]
 
 
+@ONE
 def test_what_time_broke_before_ends_for_its_own_reason(database: Database, world: World, first: Catalogue) -> None:
     case = open_case(database, world, first)
     finish(database, world, first, case)
@@ -176,19 +184,14 @@ def _stay(head: str) -> bytes:
         (second().replace(b"{id: away, title: Away", b"{id: abroad, title: Away"), Moving.NO_TRACK),
     ],
 )
-def test_the_transition_says_which_cases_move_and_unknown_means_no(
-    database: Database, world: World, first: Catalogue, content: bytes, moving: Moving
-) -> None:
-    case = open_case(database, world, first)
-    with database.write(world[CASEWORKER]) as work:
-        accept(work, case, "contract").status = EvidenceStatus.SUBMITTED
-    catalogue = published_by(database, world, content)
-    assert [one.moving for one in preview(database, world, catalogue).cases] == [moving]
-    if moving is not Moving.MOVES:
-        with error(Conflict, "nothing_to_move"):
-            migrate(database, world, catalogue)
+def test_the_transition_says_which_cases_move_and_unknown_means_no(content: bytes, moving: Moving) -> None:
+    handed_in = Fact("1", "contract", Standing.SUBMITTED)
+    facts = CaseFacts(track="away", registered_on=TODAY, nationality="XK", facts=(handed_in,))
+    old, new = read_programme(corridor(), "first"), read_programme(content, "second")
+    assert rules.moving(old, new, facts, TODAY) is moving
 
 
+@ONE
 def test_cases_that_moved_on_are_left_and_named(database: Database, world: World, first: Catalogue) -> None:
     plain, gone, onward = (open_case(database, world, first, name) for name in ("TC-1", "TC-2", "TC-3"))
     catalogue = published_by(database, world, second())
@@ -209,6 +212,7 @@ def test_cases_that_moved_on_are_left_and_named(database: Database, world: World
         database.run(world[SUPERVISOR], migrating.undo, catalogue, answer.row.id)
 
 
+@ONE
 def test_a_case_that_was_changed_after_somebody_looked_at_it_says_so(
     database: Database, world: World, first: Catalogue
 ) -> None:
@@ -242,6 +246,7 @@ def test_a_migration_and_a_change_of_the_case_at_once_both_happen_or_one_is_told
         assert audit.verify(session)[1] == []
 
 
+@ONE
 def test_a_supervisor_moves_the_cases_of_the_own_office_only(
     database: Database, world: World, first: Catalogue
 ) -> None:
@@ -260,6 +265,7 @@ def test_a_supervisor_moves_the_cases_of_the_own_office_only(
     assert life_and_version(database, own) == [(CaseLife.OPEN, SECOND)]
 
 
+@ONE
 def test_only_supervisors_migrate(
     database: Database, world: World, first: Catalogue, wrong_roles: Callable[..., list[Role]]
 ) -> None:
@@ -270,6 +276,7 @@ def test_only_supervisors_migrate(
             database.run(world[role], migrating.undo, first, new_id())
 
 
+@ONE
 def test_there_is_no_way_back_past_or_ahead_of_time(database: Database, world: World, first: Catalogue) -> None:
     open_case(database, world, first)
     later = second(effective=date(2026, 12, 1))
@@ -293,6 +300,7 @@ def test_there_is_no_way_back_past_or_ahead_of_time(database: Database, world: W
         database.run(world[SUPERVISOR], migrating.undo, catalogue, new_id())
 
 
+@ONE
 def test_the_rows_of_a_migration_say_which_sign_offs_ended(
     database: Database, world: World, first: InstalledCatalogue
 ) -> None:

@@ -29,6 +29,10 @@ from tests.support.versions import CORRIDOR, accept, clear, corridor, finish, op
 
 SUPERVISOR = Role.SUPERVISOR
 REASON = "The border is closed."
+ONE = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])], indirect=True
+)
+"""What holds on both databases alike: on PostgreSQL in the deep tests."""
 
 
 @pytest.fixture
@@ -65,6 +69,7 @@ def test_a_suspended_programme_signs_no_departure_and_lets_nobody_depart(
     database.run(world[Role.CASEWORKER], service.move, catalogue, departed(ready))
 
 
+@ONE
 def test_the_rules_are_told_and_every_live_case_is_queued_for_another_look(
     database: Database, world: World, catalogue: InstalledCatalogue
 ) -> None:
@@ -104,6 +109,7 @@ def test_the_rules_are_told_and_every_live_case_is_queued_for_another_look(
     assert {"programme.suspended", "programme.lifted"} <= kinds
 
 
+@ONE
 def test_a_cleared_case_is_open_again_when_it_is_assessed_and_cleared_again_after_the_suspension(
     database: Database, world: World, catalogue: InstalledCatalogue
 ) -> None:
@@ -137,6 +143,7 @@ def test_a_programme_is_suspended_once_with_a_reason_and_lifted_once(
     assert answers == [DONE, "not_suspended"]
 
 
+@ONE
 def test_an_administrator_stops_a_corridor_and_only_a_supervisor_lifts_it(
     database: Database, world: World, catalogue: InstalledCatalogue, wrong_roles: Callable[..., list[Role]]
 ) -> None:
