@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from basis.errors import InvalidInput
-from checklists.catalogue import read_programme
+from checklists.catalogue import SHIPPED, read_programme
 from checklists.explaining import Explanation, InvalidWorkerFile, explain, facts_of, read_worker
 from tests.checklists.building import shipped
 from tests.checklists.test_differences import EVERY_KEY
@@ -98,3 +99,12 @@ def test_a_slip_in_the_file_is_told_with_its_line(old: str, new: str, fault: str
     with pytest.raises(InvalidWorkerFile) as caught:
         read_worker(WORKER.replace(old, new).encode(), "worker.yaml")
     assert any(fault in str(one) for one in caught.value.problems), caught.value.problems
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_programme_can_be_explained_to_somebody_of_whom_little_is_known(path: Path) -> None:
+    rules = read_programme(path.read_bytes(), path.name)
+    worker = read_worker(f"nationality: XK\ntrack: {rules.tracks[0].id}\n".encode(), "worker.yaml")
+    found = explain(rules, facts_of(worker, rules, TODAY), TODAY)
+    assert found.eligible is not True and found.open
+    assert found.asked and all(str(one.why) for one in found.asked)
