@@ -13,7 +13,8 @@ from basis import countries
 from basis.errors import InvalidInput
 from basis.messages import Message, _
 from casework.cases.rules import SOURCE_WORDS, CaseSource
-from checklists.conditions import Known, age_on
+from checklists.asking import ineligible
+from checklists.conditions import age_on
 from checklists.facts import CaseFacts
 from checklists.programme import Programme, Track
 
@@ -89,9 +90,8 @@ def obstacles(programme: Programme, facts: CaseFacts, on: date) -> Iterator[Obst
             _("The worker is younger than {years} years.", years=programme.minimum_age),
             _("Check the date against the passport; who is under age cannot be registered."),
         )
-    known = Known(facts, on, lambda _kind: None)
-    for rule in programme.eligibility:
-        if not rule.when.evidence_kinds and rule.when.evaluate(known) is False:
+    for rule in ineligible(programme, facts, on):
+        if not rule.when.evidence_kinds:
             yield Obstacle(
                 "not_eligible",
                 "",
