@@ -72,6 +72,8 @@ SOURCE_WORDS: Mapping[CaseSource, Message] = {
 ACTIVE = frozenset({CaseLife.OPEN, CaseLife.CLEARED})
 """Work goes on and time counts."""
 
+BEFORE_DEPARTURE = (CaseLife.OPEN, CaseLife.ON_HOLD, CaseLife.CLEARED)
+
 FROZEN = frozenset(CaseLife) - ACTIVE - {CaseLife.ON_HOLD}
 """Assessed on the day it ended; never reopened by time."""
 
@@ -116,7 +118,7 @@ class Move:
 _OFFICE = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 _SUPERVISOR = frozenset({Role.SUPERVISOR})
 
-_ENDINGS: Mapping[CaseLife, Move] = {
+ENDINGS: Mapping[CaseLife, Move] = {
     CaseLife.WITHDRAWN: Move(
         _OFFICE, ("worker_changed_mind", "family_reasons", "other_job", "unreachable"), reversible=True
     ),
@@ -147,13 +149,9 @@ TRANSITIONS: Mapping[tuple[CaseLife, CaseLife], Move] = {
     (CaseLife.ARRIVED, CaseLife.RETURNED): Move(_OFFICE, ("contract_ended", "returned_early")),
     (CaseLife.ARRIVED, CaseLife.CLOSED): Move(_OFFICE, ("follow_up_ended",)),
     (CaseLife.RETURNED, CaseLife.CLOSED): Move(_OFFICE, ("follow_up_ended",)),
-    **{
-        (start, end): move
-        for start in (CaseLife.OPEN, CaseLife.ON_HOLD, CaseLife.CLEARED)
-        for end, move in _ENDINGS.items()
-    },
-    (CaseLife.DEPARTED, CaseLife.DECEASED): _ENDINGS[CaseLife.DECEASED],
-    (CaseLife.ARRIVED, CaseLife.DECEASED): _ENDINGS[CaseLife.DECEASED],
+    **{(start, end): move for start in BEFORE_DEPARTURE for end, move in ENDINGS.items()},
+    (CaseLife.DEPARTED, CaseLife.DECEASED): ENDINGS[CaseLife.DECEASED],
+    (CaseLife.ARRIVED, CaseLife.DECEASED): ENDINGS[CaseLife.DECEASED],
 }
 
 REVERSAL = "recorded_in_error"

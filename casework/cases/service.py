@@ -37,7 +37,7 @@ from casework.workers.service import GivenBasis, WorkerData
 from checklists.assessment import Assessment, StageStatus, stands_on
 from checklists.catalogue import Catalogue
 from checklists.facts import CaseFacts, Residence
-from checklists.programme import AUTOMATIC, Programme
+from checklists.programme import AUTOMATIC, TERMINAL, Programme
 
 PRINTED: Final = frozenset(
     {
@@ -289,12 +289,22 @@ def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: 
         decisions.end_with_move(work, case, last)
     if (case.life, command.to) == (CaseLife.CLEARED, CaseLife.DEPARTED):
         require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id))
+    was_here = case.life in rules.BEFORE_DEPARTURE
     row = _make_move(work, case, command)
+    if was_here and command.to in rules.ENDINGS:
+        _end_clearance(work, case)
     if against is not None and command.decision is not None:
         disclosed = command.decision.model_copy(update={"authority": command.decision.authority or command.authority})
         decisions.record(work, case, against, disclosed, command.happened_on, move=row)
     refresh(work, programme_of(catalogue, case), case)
     return case
+
+
+def _end_clearance(work: Work, case: Case) -> None:
+    """Who does not leave any more must not be able to leave on a clearance given before."""
+    for sign_off in live_sign_offs(work.session, case.id):
+        if sign_off.kind in TERMINAL:
+            end_sign_off(work, case, sign_off, EndKind.REVOKED, "case_ended")
 
 
 def _make_move(work: Work, case: Case, command: MoveCase) -> CaseMove:

@@ -76,6 +76,19 @@ def test_advancing_what_cannot_move_changes_nothing(cleared: Stage) -> None:
     assert (cleared.case(), cleared.certificates()) == before
 
 
+def test_who_withdraws_after_the_clearance_cannot_leave_on_it(cleared: Stage) -> None:
+    case = cleared.case()
+    move = MoveCase(
+        case_id=case.id,
+        to=CaseLife.WITHDRAWN,
+        reason="worker_changed_mind",
+        happened_on=cleared.installation.database.today(),
+    )
+    cleared.run("arta", cases.move, cleared.installation.catalogue, move)
+    assert ended(cleared) == {"departure": EndKind.REVOKED}
+    assert cleared.answers()["departure"] == [Status.REVOKED]
+
+
 @everywhere
 def test_a_medical_that_lapses_before_departure_reopens_exactly_what_stood_on_it(cleared: Stage) -> None:
     go_to(cleared, last_day(cleared, "medical"))
