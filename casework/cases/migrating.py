@@ -40,6 +40,7 @@ from checklists.programme import Programme
 
 MIGRATED: Final = "programme_migrated"
 _CHUNK: Final = 200
+_PLANNING: Final = frozenset({"after", "calendar", "lead_days", "lead_time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +250,9 @@ def _change(old: Programme, new: Programme, look: _Look, on: date, asking_more: 
 
 
 def _stricter(old: Programme, new: Programme) -> frozenset[str]:
-    """The requirements of which the new version asks more."""
+    """The requirements of which the new version asks more. How long they take is no more and no less of them."""
     changes = differences(old, new).of(Part.REQUIREMENT, Change.TIGHTENED)
-    return frozenset(one.id for one in changes)
+    return frozenset(one.id for one in changes if one.key not in _PLANNING)
 
 
 def _within(programme: Programme, known: CaseFacts) -> CaseFacts:
@@ -267,17 +268,19 @@ def _pin(
     SQLite database must not be held for longer than others wait for it."""
     ends = {look.case.id: _pin_one(work, look, old, new, row) for look in looks}
     work.session.flush()
-    for case, known in _known(work.session, [look.case for look in looks]):
-        refresh(work, new, case, known)
+    changed = [look.case for look in looks if ends[look.case.id] or _was_broken(look)]
+    again = {case.id: assess(new, known, work.today) for case, known in _known(work.session, changed)}
+    for look in looks:
+        refresh(work, new, look.case, again.get(look.case.id, look.after))
     outbox.put_cases(work, list(ends))
     return ends
 
 
 def _pin_one(work: Work, look: _Look, old: Programme, new: Programme, row: ProgrammeMigration) -> list[str]:
     case = look.case
-    if any(state.status is StageStatus.BROKEN for state in look.before.stages):
+    if _was_broken(look):
         # What time or a withdrawal broke before ends for its own reason, not for the migration.
-        refresh(work, old, case, look.known)
+        refresh(work, old, case, look.before)
         look = _look(case, case_facts.load(work.session, [case])[case.id], old, new, work.today)
     because = {state.sign_off: state.breach.because for state in look.after.stages if state.sign_off and state.breach}
     because |= {one.id: () for one in look.known.sign_offs if new.stage(one.stage) is None}
@@ -301,6 +304,10 @@ def _pin_one(work: Work, look: _Look, old: Programme, new: Programme, row: Progr
         },
     )
     return sorted(because)
+
+
+def _was_broken(look: _Look) -> bool:
+    return any(state.status is StageStatus.BROKEN for state in look.before.stages)
 
 
 def _left(case: Case, row: ProgrammeMigration, old: Programme) -> Left | None:

@@ -19,20 +19,20 @@ from casework.followups.rules import STATUS as FOLLOW_UP
 from casework.followups.rules import FollowUpState
 from casework.work import Work
 from checklists.assessment import Assessment, BreachKind, StageStatus, assess
-from checklists.facts import CaseFacts
 from checklists.programme import Programme, Provider
 
 _ENDS = {BreachKind.EXPIRED: EndKind.EXPIRED, BreachKind.REVOKED: EndKind.REVOKED}
 _OUTSIDE = frozenset(Provider) - {Provider.OFFICE, Provider.ENGINE}
 
 
-def refresh(work: Work, programme: Programme, case: Case, known: CaseFacts | None = None) -> Assessment:
+def refresh(work: Work, programme: Programme, case: Case, assessment: Assessment | None = None) -> Assessment:
     """The assessment of today, after everything that it makes end has ended. The case row must be locked.
 
-    `known` are the facts of the case as they stand now, for who refreshes many cases and loaded them at once.
+    `assessment`: of the case as it stands now, from who refreshes many cases and assessed them at once.
     """
     work.session.flush()
-    assessment = _assess(work, programme, case) if known is None else assess(programme, known, work.today)
+    if assessment is None:
+        assessment = _assess(work, programme, case)
     broken = [state for state in assessment.stages if state.status is StageStatus.BROKEN]
     if broken and not rules.is_ended(case.life):
         for state in broken:

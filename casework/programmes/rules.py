@@ -165,9 +165,9 @@ def _asked(assessment: Assessment) -> dict[Asked, RequirementState]:
 
 
 def _tighter(old: RequirementState, new: RequirementState) -> bool:
-    if old.status.fulfilled:
-        return not new.status.fulfilled or (new.holds_until or date.max) < (old.holds_until or date.max)
-    return (new.due_on or date.max) < (old.due_on or date.max)
+    if not old.status.fulfilled:
+        return False
+    return not new.status.fulfilled or (new.holds_until or date.max) < (old.holds_until or date.max)
 
 
 @dataclass(frozen=True, slots=True)
