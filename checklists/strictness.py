@@ -1,4 +1,5 @@
-"""Which of two rules asks for more: `compare(model, key, old, new)`. What cannot be ranked is just different."""
+"""Which of two rules asks for more: `compare(model, key, old, new)`. What cannot be ranked is just different, and so is
+what only plans: how long things take asks nobody for more."""
 
 from __future__ import annotations
 
@@ -158,14 +159,11 @@ _RANKINGS: dict[tuple[type[Model], str], Ranking] = {
     (Stage, "after"): _wider,
     (Stage, "when"): _condition,
     (Stage, "optional"): lambda _old, new: _ranked(not new, new),
-    (Stage, "service_days"): _more,
     (Stage, "lead_days"): _more,
     (Requirement, "when"): _condition,
     (Requirement, "independent"): _more,
     (Requirement, "checks"): _wider,
     (Requirement, "accept"): _accepted,
-    (Requirement, "after"): _wider,
-    (Requirement, "lead_time"): _more,
     (Requirement, "lead_days"): _more,
     (Requirement, "waivable_by"): _authority,
     (Requirement, "conditional_by"): _authority,
