@@ -134,4 +134,3 @@ class LiveSignOff(SQLModel, table=True):
     sign_off_id: UUID = Field(foreign_key="sign_off.id", primary_key=True)
     case_id: UUID = Field(foreign_key="case_file.id")
     stage: str = Field(max_length=60)
-

@@ -90,7 +90,7 @@ def test_several_modules_are_taken_at_once_and_unknown_ones_refused() -> None:
 
 
 def test_a_number_is_whole_and_in_digits() -> None:
-    form = stages.training("1", 7, (Option("p", "P"),))
+    form = stages.training("1", 7, (Option("p", "P"),), (Option("technical", "T"),))
     assert {"hours_held", "hours_attended"} <= set(_errors(form, {"hours_held": ("-1",), "hours_attended": ("٣",)}))
 
 
