@@ -56,6 +56,7 @@ def test_the_content_decides_not_the_name() -> None:
         (as_xlsx([list(GOOD)])[:400], "damaged_workbook"),
         (b"PK\x03\x04" + b"\xff" * 100, "damaged_workbook"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "file",  # the bytes of a workbook hold the time it was made
 )
 def test_what_is_not_to_be_opened_is_refused_with_a_sentence(data: bytes, code: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
