@@ -16,6 +16,7 @@ from cli.commands import (
     documents,
     installation,
     organisations,
+    programme_places,
     programme_versions,
     programmes,
     screening,
@@ -53,6 +54,7 @@ checks.add_to(app)
 app.add_typer(users.app, name="user")
 app.add_typer(organisations.app, name="organisation")
 programme_versions.add_to(programmes.app)
+programme_places.add_to(programmes.app)
 app.add_typer(programmes.app, name="programme")
 app.add_typer(batches.app, name="batch")
 case_acts.add_to(cases.cases_app)
