@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from basis.messages import Message, _, _n
-from checklists.asking import ineligible
-from checklists.breaches import Breach, BreachKind
-from checklists.deadlines import NO_DAYS, Deadlines, deadlines
 from checklists.facts import CaseFacts
-from checklists.judging import RequirementStatus
 from checklists.programme import AUTOMATIC, Actor, Programme, StageKind
-from checklists.reading import Reader, Result, StageStatus
-from checklists.reasons import actor_for, reason
+from checklists.status.asking import ineligible
+from checklists.status.breaches import Breach, BreachKind
+from checklists.status.deadlines import NO_DAYS, Deadlines, deadlines
+from checklists.status.judging import RequirementStatus
+from checklists.status.reading import Reader, Result, StageStatus
+from checklists.status.reasons import actor_for, reason
 
 __all__ = [
     "Assessment",
@@ -40,8 +40,8 @@ class RequirementState:
 
     `stands_on`: ids of the facts or the waiver that the status rests on. `holds_until`: last good day, None for
     no limit or nothing there. `actor`: who acts next, None when fulfilled. `due_on`: latest safe day;
-    `useful_from`: evidence dated earlier would lapse before it is needed (`checklists.deadlines`). Both None without
-    a planned departure, and on a track that stays.
+    `useful_from`: evidence dated earlier would lapse before it is needed (`checklists.status.deadlines`). Both None
+    without a planned departure, and on a track that stays.
     """
 
     requirement: str

@@ -19,9 +19,9 @@ from pydantic import ValidationError
 
 from basis.errors import Conflict, InvalidInput, NotFound
 from basis.messages import Message, _
-from checklists.history import HISTORY, differences_from, read_history
-from checklists.located import Located, Unreadable, read_yaml
-from checklists.problems import Problem, problems_of
+from checklists.files.history import HISTORY, differences_from, read_history
+from checklists.files.located import Located, Unreadable, read_yaml
+from checklists.files.problems import Problem, problems_of
 from checklists.programme import Programme
 
 SHIPPED = Path(__file__).parent / "programmes"

@@ -28,8 +28,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Standing
-from checklists.literals import fault_in
-from checklists.residences import longest_stay_reaches
+from checklists.files.literals import fault_in
+from checklists.status.residences import longest_stay_reaches
 
 Kind = Literal["text", "number", "day", "truth"]
 Value = str | int | bool | date | None

@@ -34,16 +34,16 @@ from pydantic_core import PydanticCustomError
 from basis import countries
 from basis.errors import InvalidInput
 from basis.messages import Message, _
-from checklists.asking import asked_stages, eligibility
 from checklists.assessment import assess
 from checklists.conditions import age_on
 from checklists.facts import CaseFacts, Fact, Residence, Standing
-from checklists.judging import RequirementStatus
-from checklists.located import Unreadable, read_yaml
-from checklists.problems import Problem, problems_of
+from checklists.files.located import Unreadable, read_yaml
+from checklists.files.problems import Problem, problems_of
 from checklists.programme import Actor, LegalBasis, Programme, Requirement, Stage
 from checklists.schedule import Plan, PlanItem, plan
 from checklists.sources import CountryCode, Model, Name
+from checklists.status.asking import asked_stages, eligibility
+from checklists.status.judging import RequirementStatus
 
 
 def _known(code: str) -> str:

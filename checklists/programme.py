@@ -19,7 +19,8 @@ from basis import countries
 from basis.messages import Message, _
 from basis.roles import Role
 from checklists.conditions import Condition
-from checklists.flaws import Flaw
+from checklists.files.flaws import Flaw
+from checklists.files.soundness import find_flaws
 from checklists.requirement import (
     CEFR,
     LANGUAGE_SKILLS,
@@ -36,7 +37,6 @@ from checklists.requirement import (
     Validity,
     WorkingDays,
 )
-from checklists.soundness import find_flaws
 from checklists.sources import CountryCode, Currency, LegalBasis, Model, Name, Text, Titled
 from checklists.terms import (
     ContractTerm,

@@ -3,7 +3,8 @@
 Forwards: work on a stage begins when the stages it stands on are signed off; work on a requirement when those it comes
 after are there; it takes `lead_time` working days, and the stage then `service_days` until its sign-off. What is there
 and lasts takes nothing; work begun and not finished counts as not begun. Stages and requirements of which it is not
-known yet whether they are asked are planned. Backwards: `checklists.deadlines`, the days that assessments name too.
+known yet whether they are asked are planned. Backwards: `checklists.status.deadlines`, the days that assessments name
+too.
 
 What holds, and is tested on generated graphs and on every shipped programme, where no item is at risk:
 - If every open item comes on its latest day and every stage is signed off on its own, `assess` finds all fulfilled and
@@ -25,15 +26,15 @@ from typing import NamedTuple
 
 from basis.messages import Message, _
 from basis.working_days import is_calendar
-from checklists.asking import gap
 from checklists.conditions import Known
-from checklists.deadlines import NO_DAYS, Days, Deadlines, deadlines
 from checklists.facts import CaseFacts
-from checklists.forwards import Forwards, Step, forwards
-from checklists.judging import Evidence, Outcome, RequirementStatus
-from checklists.outline import outline
 from checklists.programme import Programme
-from checklists.reading import Reader, Result, StageStatus, horizon
+from checklists.status.asking import gap
+from checklists.status.deadlines import NO_DAYS, Days, Deadlines, deadlines
+from checklists.status.forwards import Forwards, Step, forwards
+from checklists.status.judging import Evidence, Outcome, RequirementStatus
+from checklists.status.outline import outline
+from checklists.status.reading import Reader, Result, StageStatus, horizon
 
 __all__ = ["Plan", "PlanItem", "PlanStage", "Step", "find_impossible", "plan"]
 

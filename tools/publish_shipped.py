@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from checklists.catalogue import SHIPPED, Catalogue, InvalidProgramme
-from checklists.history import HISTORY, line_for
+from checklists.files.history import HISTORY, line_for
 
 
 def publish(folder: Path, ids: Sequence[str] = ()) -> list[str]:

@@ -13,10 +13,10 @@ from basis import countries
 from basis.errors import InvalidInput
 from basis.messages import Message, _
 from casework.cases.rules import SOURCE_WORDS, CaseSource
-from checklists.asking import ineligible
 from checklists.conditions import age_on
 from checklists.facts import CaseFacts
 from checklists.programme import Programme, Track
+from checklists.status.asking import ineligible
 
 
 @dataclass(frozen=True, slots=True)

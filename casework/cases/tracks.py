@@ -19,10 +19,10 @@ from casework.cases.rules import TRACK_REASONS, EndKind
 from casework.cases.service import live_sign_offs, programme_of
 from casework.cases.tables import Case, SignOff, TrackChange
 from casework.work import Work
-from checklists.asking import asked_stages
 from checklists.assessment import StageStatus, assess
 from checklists.catalogue import Catalogue
 from checklists.programme import Programme, Track
+from checklists.status.asking import asked_stages
 
 ENDED_BY_TRACK = "track_changed"
 """The reason code of sign-offs that do not apply on the new track."""

@@ -17,7 +17,7 @@ from casework.cases.rules import FROZEN
 from casework.cases.tables import Case
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
-from checklists.waivers import with_ends
+from checklists.status.waivers import with_ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from functools import cache
 
 from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import Message, _
-from checklists.asking import gap
 from checklists.assessment import Assessment, RequirementState, StageStatus
 from checklists.catalogue import age
 from checklists.conditions import Known
 from checklists.facts import CaseFacts
 from checklists.programme import TERMINAL, Programme, StageKind
+from checklists.status.asking import gap
 
 
 class VersionState(StrEnum):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from checklists.catalogue import Catalogue
     from checklists.differences import Difference
     from checklists.explaining import AskedOf, Explanation, Ground
-    from checklists.problems import Problem
+    from checklists.files.problems import Problem
     from checklists.programme import LegalBasis, Programme, Requirement
 
 app = typer.Typer(no_args_is_help=True, help=str(_("Programmes: what each asks, and checks of their files.")))
@@ -376,7 +376,7 @@ def _basis_shape(basis: LegalBasis) -> dict[str, Any]:
 
 @app.command("schema", help=str(_("The JSON Schema of a programme file, for editors.")))
 def schema() -> None:
-    from checklists.schema import programme_schema
+    from checklists.files.schema import programme_schema
 
     print(in_json(programme_schema()))
 

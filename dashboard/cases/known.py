@@ -38,7 +38,7 @@ from casework.workers.tables import Worker
 from checklists.assessment import Assessment, assess
 from checklists.facts import CaseFacts, GivenWaiver
 from checklists.programme import Programme
-from checklists.waivers import with_ends
+from checklists.status.waivers import with_ends
 from dashboard.cases.lists import programme_of
 from dashboard.sessions import Visit
 

@@ -8,9 +8,9 @@ from datetime import date
 from basis.messages import Message, _, _n
 from casework.accounts.rules import ROLE_WORDS
 from checklists.facts import CaseFacts
-from checklists.outline import outline
 from checklists.programme import AUTOMATIC, CostBearer, Each, Programme, Requirement, Stage
 from checklists.schedule import Plan, plan
+from checklists.status.outline import outline
 from dashboard import words
 from dashboard.cases.requirements import source
 from dashboard.pages import programmes as pages

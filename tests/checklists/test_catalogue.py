@@ -10,8 +10,8 @@ import pytest
 
 from basis.errors import Conflict, NotFound
 from checklists.catalogue import SHIPPED, Catalogue, InvalidProgramme, read_programme
-from checklists.history import HISTORY
-from checklists.problems import Problem
+from checklists.files.history import HISTORY
+from checklists.files.problems import Problem
 from checklists.programme import StageKind
 from tests.checklists.building import programme, requirement_text, shipped, stage_text
 from tools.publish_shipped import publish

@@ -18,8 +18,8 @@ import pytest
 
 from basis.messages import _
 from checklists.catalogue import SHIPPED, InvalidProgramme, read_programme
-from checklists.located import Located, read_yaml
-from checklists.problems import Problem
+from checklists.files.located import Located, read_yaml
+from checklists.files.problems import Problem
 from checklists.programme import Programme
 
 FILES = sorted(SHIPPED.glob("*.yaml"))

@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from checklists.assessment import assess, ineligible
 from checklists.catalogue import SHIPPED, read_programme
 from checklists.facts import CaseFacts, GivenWaiver, Residence, WaiverKind
-from checklists.outline import outline
 from checklists.programme import Programme
 from checklists.schedule import Plan, plan
+from checklists.status.outline import outline
 from tests.checklists.building import ONE_DAY
 from tests.checklists.planning import followed, later, planned, signed, supporting
 

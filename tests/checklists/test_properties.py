@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from checklists.assessment import Assessment, assess, stands_on
 from checklists.facts import CaseFacts, Fact, GivenSignOff, GivenWaiver, Residence, Standing, WaiverKind
-from checklists.judging import RequirementStatus
+from checklists.status.judging import RequirementStatus
 from tests.checklists.building import (
     BASIS,
     ONE_DAY,

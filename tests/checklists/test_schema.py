@@ -13,8 +13,8 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from checklists.catalogue import SHIPPED, InvalidProgramme, read_programme
-from checklists.located import read_yaml
-from checklists.schema import programme_schema
+from checklists.files.located import read_yaml
+from checklists.files.schema import programme_schema
 
 ROOT = Path(__file__).parents[2]
 EVERY_KEY = (Path(__file__).parent / "every_key.yaml").read_bytes()

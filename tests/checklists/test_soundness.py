@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checklists.catalogue import InvalidProgramme, read_programme
-from checklists.headroom import could_lapse
+from checklists.files.headroom import could_lapse
 from checklists.programme import Programme, Requirement
 from checklists.schedule import find_impossible
 from checklists.sources import Model

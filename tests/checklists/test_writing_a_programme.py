@@ -16,10 +16,10 @@ from checklists.catalogue import read_programme
 from checklists.conditions import FIELDS, FUNCTIONS, Condition
 from checklists.explaining import facts_of, read_worker
 from checklists.facts import CaseFacts, Residence
-from checklists.located import read_yaml
+from checklists.files.located import read_yaml
+from checklists.files.soundness import ANCHORS
 from checklists.programme import CostBearer, EntitlementKind, FeeHead, Programme, Provider, Requirement, StageKind
 from checklists.schedule import plan
-from checklists.soundness import ANCHORS
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "writing-a-programme.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", GUIDE, re.M | re.S)

@@ -8,12 +8,12 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from checklists.asking import asked_stages
 from checklists.assessment import RequirementState, assess
 from checklists.catalogue import SHIPPED, read_programme
 from checklists.conditions import Known
 from checklists.facts import CaseFacts, Fact, Residence
 from checklists.programme import Actor, Each, Programme
+from checklists.status.asking import asked_stages
 from tests.checklists.building import fact
 
 __all__ = [

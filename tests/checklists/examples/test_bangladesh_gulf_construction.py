@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from checklists.asking import ineligible
 from checklists.assessment import assess
 from checklists.facts import CaseFacts
 from checklists.programme import FeeHead, Provider
+from checklists.status.asking import ineligible
 from tests.checklists.building import signed_through
 from tests.checklists.examples.common import DEPARTURE, TODAY, asked, case_of, fact, papers, shipped, slot, the, what
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from checklists.asking import ineligible
 from checklists.assessment import RequirementStatus, assess
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Fact, GivenWaiver, WaiverKind
 from checklists.programme import Provider
+from checklists.status.asking import ineligible
 from tests.checklists.building import signed_through
 from tests.checklists.examples.common import TODAY, asked, case_of, fact, papers, shipped, slot, the, what
 

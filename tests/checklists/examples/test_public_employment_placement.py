@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from checklists.asking import ineligible
 from checklists.assessment import assess
 from checklists.facts import CaseFacts
 from checklists.programme import Provider
 from checklists.requirement import CostBearer
+from checklists.status.asking import ineligible
 from tests.checklists.building import signed_through
 from tests.checklists.examples.common import DEPARTURE, TODAY, asked, case_of, fact, papers, shipped, slot, the, what
 

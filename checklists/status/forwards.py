@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from basis.working_days import add
-from checklists.outline import StageOutline, outline
 from checklists.programme import Programme
-from checklists.reading import Result, StageStatus
+from checklists.status.outline import StageOutline, outline
+from checklists.status.reading import Result, StageStatus
 
 Key = tuple[str, str]
 _NOT_ASKED = StageStatus.NOT_ASKED

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from basis.messages import Message, _
 from checklists.facts import GivenSignOff, Standing
-from checklists.judging import Evidence, Outcome, RequirementStatus, in_date
+from checklists.status.judging import Evidence, Outcome, RequirementStatus, in_date
 
 
 class BreachKind(StrEnum):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from basis.messages import Message, _
 from basis.roles import Role
-from checklists.judging import Evidence, Outcome, RequirementStatus
 from checklists.programme import Actor, HoldUntil, Requirement
+from checklists.status.judging import Evidence, Outcome, RequirementStatus
 
 _Status = RequirementStatus
 _VERIFIER_ACTS = frozenset({_Status.SUBMITTED, _Status.PENDING, _Status.NOT_INDEPENDENT, _Status.ADVERSE})

@@ -8,14 +8,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from basis.messages import Message, _
-from checklists.asking import AskedStage, asked_stages, days_of_other_asking, eligibility
-from checklists.breaches import Breach, BreachKind, carried_until, find_breach
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Fact, GivenSignOff, Standing
-from checklists.judging import Evidence, Horizon, Outcome, Slot, gather
-from checklists.outline import APPLICATION
 from checklists.programme import TERMINAL, Programme, Stage
-from checklists.waivers import with_ends
+from checklists.status.asking import AskedStage, asked_stages, days_of_other_asking, eligibility
+from checklists.status.breaches import Breach, BreachKind, carried_until, find_breach
+from checklists.status.judging import Evidence, Horizon, Outcome, Slot, gather
+from checklists.status.outline import APPLICATION
+from checklists.status.waivers import with_ends
 
 
 class StageStatus(StrEnum):

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from checklists.conditions import Condition, Known
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Standing
-from checklists.judging import Slot
-from checklists.outline import outline
 from checklists.programme import Each, EligibilityRule, Programme, Requirement, ResidenceRule, Stage
-from checklists.residences import countries_of, days_of_change, longest_stay_reaches
-from checklists.waivers import allowed, with_ends
+from checklists.status.judging import Slot
+from checklists.status.outline import outline
+from checklists.status.residences import countries_of, days_of_change, longest_stay_reaches
+from checklists.status.waivers import allowed, with_ends
 
 _DECIDED = frozenset({Standing.ACCEPTED, Standing.REJECTED, Standing.ADVERSE})
 

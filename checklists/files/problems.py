@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from basis.messages import Message, _
 from basis.money import Money
-from checklists.located import Located, Path
+from checklists.files.located import Located, Path
 from checklists.programme import Programme
 
 

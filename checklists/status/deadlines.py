@@ -14,10 +14,10 @@ from datetime import date
 from typing import NamedTuple
 
 from basis.working_days import latest_start
-from checklists.judging import Evidence, Horizon, Outcome, needed_until
-from checklists.outline import APPLICATION, Outline, RequirementOutline, StageOutline, outline
 from checklists.programme import HoldUntil, Programme
-from checklists.reading import Result, StageStatus
+from checklists.status.judging import Evidence, Horizon, Outcome, needed_until
+from checklists.status.outline import APPLICATION, Outline, RequirementOutline, StageOutline, outline
+from checklists.status.reading import Result, StageStatus
 
 _NOT_ASKED, _SIGNED_OFF = StageStatus.NOT_ASKED, StageStatus.SIGNED_OFF
 _UNTIL_APPLICATION = HoldUntil.VISA_APPLICATION

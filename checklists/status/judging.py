@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from checklists.facts import Fact, GivenWaiver, Standing, WaiverKind
 from checklists.programme import HoldUntil, Requirement, Validity
-from checklists.waivers import allowed
+from checklists.status.waivers import allowed
 
 _ONE_DAY = timedelta(days=1)
 _EVER = date.max
@@ -299,15 +299,11 @@ def _speaking_against(judged: tuple[Judged, ...], day: date) -> Outcome | None:
     supporting = [one for one in judged if one.status is _MET]
     days = [one.day for one in supporting if one.day is not None and one.starts_on <= day]
     latest = max(days, default=date.min)
-    adverse = [
-        one.id for one in judged if one.status is _ADVERSE and (one.day is None or latest <= one.day)
-    ]
+    adverse = [one.id for one in judged if one.status is _ADVERSE and (one.day is None or latest <= one.day)]
     if adverse:
         return Outcome(_ADVERSE, tuple(sorted(adverse)), None)
     pending = [
-        one.id
-        for one in judged
-        if supporting and one.status is _PENDING and (one.day is None or latest < one.day)
+        one.id for one in judged if supporting and one.status is _PENDING and (one.day is None or latest < one.day)
     ]
     return Outcome(_PENDING, tuple(sorted(pending)), None) if pending else None
 

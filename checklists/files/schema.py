@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from checklists.conditions import AGE_DAYS, FIELDS
+from checklists.files.schema_words import KEYS, MODELS
+from checklists.files.soundness import ANCHORS, DECIDING
 from checklists.programme import Programme
-from checklists.schema_words import KEYS, MODELS
-from checklists.soundness import ANCHORS, DECIDING
 
 Schema = dict[str, Any]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from basis.messages import _
-from checklists.problems import Problem
+from checklists.files.problems import Problem
 from checklists.programme import Programme
 
 HISTORY = "HISTORY"

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from checklists.conditions import Condition
 from checklists.durations import Duration
-from checklists.judging import Slot
 from checklists.programme import Each, HoldUntil, Programme, Requirement, Stage
+from checklists.status.judging import Slot
 
 APPLICATION = "visa_application"
 
@@ -42,8 +42,9 @@ class StageOutline:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """`counts_working_days`: whether deadlines go through the graph (`checklists.deadlines`). `until_application`:
-    whether anything must hold until the visa application. `by_departure`: the conditions that ask for the departure."""
+    """`counts_working_days`: whether deadlines go through the graph (`checklists.status.deadlines`).
+    `until_application`: whether anything must hold until the visa application. `by_departure`: the conditions
+    that ask for the departure."""
 
     stages: Mapping[str, StageOutline]
     slots: Mapping[str, tuple[Slot, ...] | None]

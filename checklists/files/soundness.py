@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from basis import countries
 from basis.messages import _
 from basis.working_days import is_calendar
-from checklists.flaws import Flaw, Path, condition_flaws, cyclic, nearest, reached, unknown
-from checklists.headroom import could_lapse
-from checklists.term_flaws import term_flaws
+from checklists.files.flaws import Flaw, Path, condition_flaws, cyclic, nearest, reached, unknown
+from checklists.files.headroom import could_lapse
+from checklists.files.term_flaws import term_flaws
 
 if TYPE_CHECKING:
     from checklists.programme import Programme, Requirement, Stage, Validity

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from basis import countries, isco
 from basis.messages import _
 from checklists.fees import both_apply, comparable
-from checklists.flaws import Flaw, Path, condition_flaws, unknown
+from checklists.files.flaws import Flaw, Path, condition_flaws, unknown
 
 if TYPE_CHECKING:
     from checklists.programme import Programme, Quota

@@ -1,0 +1,1 @@
+"""How programme files are read and checked."""

@@ -1,0 +1,1 @@
+"""How the status and the days of a case are derived from its facts."""
