@@ -52,8 +52,7 @@ OUTCOME_WORDS: Mapping[AppealOutcome, Message] = {
 }
 
 APPEAL_DAYS: Final = 30
-"""Calendar days to appeal where no other day is given. Our own choice, since no programme states one; it is the
-month of section 70 (1) of the German Code of Administrative Court Procedure (VwGO) in round days."""
+"""The time to appeal that a letter gives unless another is given: our own choice, since no programme states one."""
 
 KINDS: Mapping[DecisionKind, Message] = {
     DecisionKind.REFUSED: _("Your participation in this programme was refused"),
