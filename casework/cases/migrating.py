@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from basis.errors import Conflict
+from basis.errors import Conflict, Refused
 from basis.messages import Message, _
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
@@ -162,7 +162,7 @@ def migrate(work: Work, catalogue: Catalogue, programme_id: str, old: str, new: 
 def undo(work: Work, catalogue: Catalogue, migration_id: UUID) -> Undone:
     """Pin the cases of a migration back to the version they came from; those that moved on since are left and named.
 
-    Raises `NotFound` (``migration``), `Conflict` (``undone``, ``nothing_to_move``).
+    Raises `NotFound` (``migration``), `Refused` (``other_office``), `Conflict` (``undone``, ``nothing_to_move``).
     """
     require(work.actor.role, Permission.MIGRATE_CASES)
     row = programmes.migration(work.session, work.actor, migration_id)
@@ -174,7 +174,14 @@ def undo(work: Work, catalogue: Catalogue, migration_id: UUID) -> Undone:
     moved = {
         one.case_id: one for one in work.session.exec(select(MigratedCase).where(MigratedCase.migration_id == row.id))
     }
-    cases = _locked(work, select(Case).where(col(Case.id).in_(list(moved))))
+    own = select(MigratedCase.case_id).where(MigratedCase.migration_id == row.id)
+    cases = _locked(work, select(Case).where(col(Case.id).in_(own), visible(work.actor)))
+    if len(cases) < len(moved):
+        raise Refused(
+            "other_office",
+            _("This migration moved cases of other offices too."),
+            _("It is undone by who runs the installation: predeparture programme migrate --undo, without --as."),
+        )
     reasons = {case.id: _left(case, row, old) for case in cases}
     left = tuple((case.reference, reason) for case in cases if (reason := reasons[case.id]) is not None)
     back = [case for case in cases if reasons[case.id] is None]
@@ -286,7 +293,10 @@ def _pin_one(work: Work, look: _Look, old: Programme, new: Programme, row: Progr
     because |= {one.id: () for one in look.known.sign_offs if new.stage(one.stage) is None}
     case.programme_version, case.programme_digest = new.version, new.digest
     case.version += 1
-    case.changed_at, case.stuck = work.now, ""
+    case.changed_at = work.now
+    if case.stuck:
+        outbox.revive(work, case.id)
+        case.stuck = ""
     work.session.add(case)
     for sign_off, grounds in because.items():
         end_sign_off(work, case, work.session.get_one(SignOff, UUID(sign_off)), EndKind.SUPERSEDED, MIGRATED, grounds)

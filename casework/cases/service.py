@@ -52,6 +52,9 @@ PRINTED: Final = frozenset(
 )
 """Worker's fields that certificates show: correcting one supersedes them."""
 
+ENDED_WITH_CASE: Final = "case_ended"
+"""The reason code of a clearance whose worker does not leave any more."""
+
 
 class OpenCase(BaseModel):
     """A new case. `reference` is the agency's or office's own; `programme` an id, opened in its newest version;
@@ -304,7 +307,7 @@ def _end_clearance(work: Work, case: Case) -> None:
     """Who does not leave any more must not be able to leave on a clearance given before."""
     for sign_off in live_sign_offs(work.session, case.id):
         if sign_off.kind in TERMINAL:
-            end_sign_off(work, case, sign_off, EndKind.REVOKED, "case_ended")
+            end_sign_off(work, case, sign_off, EndKind.REVOKED, ENDED_WITH_CASE)
 
 
 def _make_move(work: Work, case: Case, command: MoveCase) -> CaseMove:

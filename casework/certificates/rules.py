@@ -11,6 +11,11 @@ _LOAN = "loan"
 _LETTER = "letter"
 
 
+def may_know_of(role: Role | None, kind: str) -> bool:
+    """Whether the role may learn that there is a document of this kind: of decisions an agency is told nothing."""
+    return role is not Role.AGENCY_USER or kind != _LETTER
+
+
 def may_read_file(role: Role | None, kind: str) -> bool:
     """Whether the role may have the PDF of a certificate of this kind, of a case that it may know of.
 

@@ -52,7 +52,7 @@ OUTCOME_WORDS: Mapping[AppealOutcome, Message] = {
 }
 
 APPEAL_DAYS: Final = 30
-"""The time to appeal that a letter gives unless another is given: our own choice, since no programme states one."""
+"""Calendar days to appeal where no other day is given: our own choice, since no programme states one."""
 
 KINDS: Mapping[DecisionKind, Message] = {
     DecisionKind.REFUSED: _("Your participation in this programme was refused"),

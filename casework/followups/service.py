@@ -43,6 +43,11 @@ def may_record(role: Role | None, who: Provider | Role) -> bool:
     return may(role, Permission.EDIT_CASES) or (own and may(role, Permission.SEE_CASES))
 
 
+def may_read(role: Role | None, who: Provider | Role) -> bool:
+    """Whether the role learns what came out: what an agency was not asked for itself is between worker and office."""
+    return role is not Role.AGENCY_USER or may_record(role, who)
+
+
 def record(
     work: Work, catalogue: Catalogue, command: RecordFollowUp, expected_version: int | None = None
 ) -> FollowUpRow:

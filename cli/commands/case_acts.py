@@ -100,7 +100,7 @@ def follow_up(
     if not name:
         if outcome or withdraw:
             raise InvalidInput("missing_value", _("It is not said which follow-up."), _("Give its id after the case."))
-        _list_follow_ups(installation, case, as_json=as_json)
+        _list_follow_ups(installation, actor, case, as_json=as_json)
         return
     if bool(outcome) == bool(withdraw):
         raise InvalidInput(
@@ -145,7 +145,9 @@ def _made(installation: Installation, case: Case, name: str) -> FollowUpRow:
     return found
 
 
-def _list_follow_ups(installation: Installation, case: Case, *, as_json: bool) -> None:
+def _list_follow_ups(installation: Installation, actor: Actor, case: Case, *, as_json: bool) -> None:
+    from casework.followups.service import may_read
+
     found: list[dict[str, Any]] = [
         {
             "follow_up": one.follow_up.id,
@@ -154,7 +156,7 @@ def _list_follow_ups(installation: Installation, case: Case, *, as_json: bool) -
             "due_on": one.due_on.isoformat(),
             "state": one.state.value,
             "happened_on": row.happened_on.isoformat() if row else None,
-            "outcome": row.outcome if row else "",
+            "outcome": row.outcome if row and may_read(actor.role, one.who) else "",
             "outcomes": list(one.follow_up.outcomes),
         }
         for one, row in _asked(installation, case)

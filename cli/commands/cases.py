@@ -144,6 +144,7 @@ def show(
     from casework.cases import service as cases
     from casework.certificates import service as certificates
     from casework.certificates.queries import standing_on
+    from casework.certificates.rules import may_know_of
 
     installation = opened()
     actor, today = acting(installation, as_account), installation.database.today()
@@ -151,7 +152,7 @@ def show(
         case = find_case(session, actor, reference)
         programme = cases.programme_of(installation.catalogue, case)
         assessment = _assessed(installation, session, case, programme)
-        issued = certificates.of_cases(session, [case.id])
+        issued = [one for one in certificates.of_cases(session, [case.id]) if may_know_of(actor.role, one.kind)]
         shape: dict[str, Any] = {
             "case": _line(session, case, actor.role),
             "assessed_on": assessment.on.isoformat(),

@@ -183,9 +183,11 @@ def _preview(installation: Installation, actor: Actor, asked: tuple[str, str, st
     table(
         (_("Case"), _("Moves"), _("Added"), _("Dropped"), _("Tightened"), _("Sign-offs that end")),
         [
-            (
+            (one.case.reference, _why(one), "", "", "", "")
+            if _why(one)
+            else (
                 one.case.reference,
-                _why(one) or str(_("yes")),
+                _("yes"),
                 _named(one.effect.added),
                 _named(one.effect.dropped),
                 _named(one.effect.tightened),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from basis.messages import Message, _
-from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.followups import service as followups
 from casework.followups.rules import AskedFollowUp, FollowUpState
@@ -74,7 +73,7 @@ def _anchor(one: AskedFollowUp) -> str:
 
 def _status(known: KnownCase, one: AskedFollowUp, row: FollowUpRow | None) -> Badge:
     if row is not None:
-        return Badge(Tone.DONE, outcome_words(row.outcome) if _may_read(known, one) else _("made"))
+        return Badge(Tone.DONE, outcome_words(row.outcome) if followups.may_read(known.visit.role, one.who) else _("made"))
     if one.state is FollowUpState.NOT_NEEDED:
         return Badge(Tone.IDLE, _("not needed any more"))
     return wording.due(one.due_on, known.today)
@@ -100,7 +99,3 @@ def _in_words(one: AskedFollowUp) -> Message:
     begun = _SINCE[one.follow_up.since].with_params({"day": words.on(one.since)})
     return _("{day}, counted {since}", day=words.on(one.due_on), since=begun)
 
-
-def _may_read(known: KnownCase, one: AskedFollowUp) -> bool:
-    """What an agency was not asked for itself is between the worker and the office."""
-    return known.visit.role is not Role.AGENCY_USER or followups.may_record(known.visit.role, one.who)

@@ -12,6 +12,7 @@ from basis.roles import Role
 from casework.audit.tables import AuditEvent
 from casework.cases.migrating import MIGRATED
 from casework.cases.rules import REVERSAL, TRACK_REASONS, WORDS, CaseLife, EndKind
+from casework.cases.service import ENDED_WITH_CASE
 from casework.cases.tables import TrackChange
 from casework.cases.tracks import ENDED_BY_TRACK
 from casework.concessions.rules import ConcessionState
@@ -224,6 +225,8 @@ def _reopened(known: KnownCase, data: Data, subject: str) -> Message | None:
         return None
     if data.get("reason") == ENDED_BY_TRACK:
         return _("{stage}: what was signed off does not apply on the new track", stage=stage.label)
+    if data.get("reason") == ENDED_WITH_CASE:
+        return _("{stage}: what was signed off does not hold any more, for the case has ended", stage=stage.label)
     if data.get("reason") == MIGRATED:
         return _("{stage} is open again: the new version of the programme asks for more", stage=stage.label)
     return _("{stage} is open again: what it stood on {end}", stage=stage.label, end=_END_OF[EndKind(data["end"])])
@@ -239,8 +242,7 @@ _END_OF = {
 def _certificate(told: Message) -> Tell:
     def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
         row = next((row for row in known.certificates if f"certificate/{row.id}" == subject), None)
-        title = Message(row.title) if row else _("A certificate")
-        return told.with_params({"title": title, "number": data["number"]})
+        return told.with_params({"title": Message(row.title), "number": data["number"]}) if row else None
 
     return tell
 

@@ -17,6 +17,7 @@ from casework.audit.tables import AuditEvent
 from casework.cases import changes, facts, queries, tracks
 from casework.cases.tables import Case, CaseMove, SignOff, TrackChange
 from casework.certificates import service as certificates
+from casework.certificates.rules import may_know_of
 from casework.certificates.tables import Certificate
 from casework.cohorts import queries as cohorts
 from casework.concessions import service as concessions
@@ -156,7 +157,9 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         assessment=assess(programme, loaded, visit.today),
         items=items,
         numbers=_numbers(visit, visit.database.vault(session), items),
-        certificates=tuple(certificates.of_cases(session, [case_id])),
+        certificates=tuple(
+            row for row in certificates.of_cases(session, [case_id]) if may_know_of(visit.role, row.kind)
+        ),
         sign_offs=sign_offs,
         moves=moves,
         concessions=conceded,
