@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from checklists.durations import Duration
 from checklists.facts import Residence
+
+_ONE_DAY = Duration(days=1)
 
 
 def longest_stay_reaches(
@@ -38,7 +40,7 @@ def _merged(residences: Iterable[Residence], country: str) -> list[tuple[date, d
     merged: list[tuple[date, date | None]] = []
     stays = [stay for stay in residences if stay.country == country]
     for stay in sorted(stays, key=lambda stay: (stay.since, stay.until or date.max)):
-        if merged and (merged[-1][1] is None or stay.since <= merged[-1][1] + timedelta(days=1)):
+        if merged and (merged[-1][1] is None or stay.since <= _ONE_DAY.after(merged[-1][1])):
             begins, ends = merged[-1]
             merged[-1] = (begins, None if ends is None or stay.until is None else max(ends, stay.until))
         else:

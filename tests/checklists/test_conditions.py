@@ -90,6 +90,11 @@ def test_stays_that_touch_are_one_stay() -> None:
     assert answer("lived_in('MK', 6, 16)", birth_date=date(1990, 1, 1), residences=stays) is True
 
 
+def test_a_stay_until_the_end_of_the_calendar_is_one_that_goes_on() -> None:
+    stays = (Residence("MK", date(2020, 1, 1), date.max), Residence("MK", date(2021, 1, 1)))
+    assert answer("lived_in('MK', 6, 16)", birth_date=date(1990, 1, 1), residences=stays) is True
+
+
 def test_without_a_birth_date_a_stay_is_too_short_or_unknown_but_never_long_enough() -> None:
     stays = (Residence("MK", date(2020, 1, 1), date(2020, 3, 31)), Residence("AL", date(2020, 4, 1)))
     assert answer("lived_in('MK', 6, 16)", residences=stays) is False
