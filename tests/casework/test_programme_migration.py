@@ -11,6 +11,7 @@ from sqlmodel import select
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
 from basis.roles import Role
+from casework.actor import ENGINE
 from casework.audit import service as audit
 from casework.audit.tables import AuditEvent
 from casework.cases import migrating, service
@@ -19,6 +20,8 @@ from casework.cases.rules import CaseLife, EndKind
 from casework.cases.service import MoveCase, ReplanCase
 from casework.cases.tables import Case, CaseTask, LiveSignOff, SignOff
 from casework.database import Database
+from casework.outbox import service as outbox
+from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.programmes import queries, rules
 from casework.programmes.published import InstalledCatalogue
 from casework.programmes.rules import Asked, Moving
@@ -263,6 +266,34 @@ def test_a_supervisor_moves_the_cases_of_the_own_office_only(
     with database.read() as session:
         assert queries.migrations(session, stranger, CORRIDOR) == []
     assert life_and_version(database, own) == [(CaseLife.OPEN, SECOND)]
+
+
+@ONE
+def test_no_office_undoes_what_moved_cases_of_another(database: Database, world: World, first: Catalogue) -> None:
+    own = open_case(database, world, first)
+    with database.write(world[SUPERVISOR]) as work:
+        stranger = factories.actor(work, factories.office(work), SUPERVISOR)
+    catalogue = published_by(database, world, second())
+    answer = database.run(ENGINE, migrating.migrate, catalogue, CORRIDOR, FIRST, SECOND)
+    with error(Refused, "other_office"):
+        database.run(stranger, migrating.undo, catalogue, answer.row.id)
+    assert life_and_version(database, own) == [(CaseLife.OPEN, SECOND)]
+    assert database.run(world[SUPERVISOR], migrating.undo, catalogue, answer.row.id).cases == 1
+
+
+@ONE
+def test_a_migration_tries_again_what_the_engine_had_given_up_on(
+    database: Database, world: World, first: Catalogue
+) -> None:
+    case = open_case(database, world, first)
+    with database.write(ENGINE) as work:
+        outbox.put(work, OutboxKind.ISSUE, case.id, case.id, "synthetic")
+        item = work.session.exec(select(OutboxItem).where(OutboxItem.kind == OutboxKind.ISSUE)).one()
+        item.state, work.session.get_one(Case, case.id).stuck = OutboxState.STUCK, "The disk is full."
+    migrate(database, world, published_by(database, world, second()))
+    with database.read() as session:
+        assert session.get_one(OutboxItem, item.id).state is OutboxState.PENDING
+        assert session.get_one(Case, case.id).stuck == ""
 
 
 @ONE
