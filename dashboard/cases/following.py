@@ -73,7 +73,9 @@ def _anchor(one: AskedFollowUp) -> str:
 
 def _status(known: KnownCase, one: AskedFollowUp, row: FollowUpRow | None) -> Badge:
     if row is not None:
-        return Badge(Tone.DONE, outcome_words(row.outcome) if followups.may_read(known.visit.role, one.who) else _("made"))
+        return Badge(
+            Tone.DONE, outcome_words(row.outcome) if followups.may_read(known.visit.role, one.who) else _("made")
+        )
     if one.state is FollowUpState.NOT_NEEDED:
         return Badge(Tone.IDLE, _("not needed any more"))
     return wording.due(one.due_on, known.today)
@@ -98,4 +100,3 @@ def _facts(known: KnownCase, one: AskedFollowUp, row: FollowUpRow | None) -> tup
 def _in_words(one: AskedFollowUp) -> Message:
     begun = _SINCE[one.follow_up.since].with_params({"day": words.on(one.since)})
     return _("{day}, counted {since}", day=words.on(one.due_on), since=begun)
-

@@ -27,7 +27,7 @@ from casework.followups.service import RecordFollowUp
 from casework.followups.tables import FollowUpRow
 from checklists.catalogue import Catalogue
 from checklists.facts import CaseFacts
-from checklists.programme import Since
+from checklists.programme import Provider, Since
 from tests.support import factories
 from tests.support.errors import error
 from tests.support.factories import TODAY, World
@@ -55,6 +55,14 @@ COMPLETION = Move(CaseLife.CLOSED, "home_track_completed", LEFT)
 @dataclass(frozen=True)
 class Made:
     follow_up: str
+
+
+def test_an_agency_learns_what_came_out_of_its_own_follow_ups_alone() -> None:
+    assert followups.may_read(Role.AGENCY_USER, Provider.AGENCY)
+    for who in (Provider.EMPLOYER, Provider.OFFICE, CASEWORKER):
+        assert not followups.may_read(Role.AGENCY_USER, who)
+        assert followups.may_read(CASEWORKER, who)
+        assert followups.may_read(None, who)
 
 
 def asked(
