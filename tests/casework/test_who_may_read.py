@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from basis.roles import Role
-from casework.certificates.rules import may_read_file
+from casework.certificates.rules import may_know_of, may_read_file
 
 
 @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.SUPERVISOR, Role.AUDITOR])
@@ -23,6 +23,11 @@ def test_an_agency_reads_neither_the_medical_nor_the_security_paper(kind: str) -
 def test_the_letter_of_a_decision_is_for_who_hands_it_over_and_who_reviews_it() -> None:
     readers = {role for role in Role if may_read_file(role, "letter")}
     assert readers == {Role.CASEWORKER, Role.SUPERVISOR, Role.AUDITOR, Role.SECURITY_OFFICER}
+
+
+def test_an_agency_does_not_even_learn_that_there_is_a_letter() -> None:
+    assert [role for role in Role if not may_know_of(role, "letter")] == [Role.AGENCY_USER]
+    assert may_know_of(Role.AGENCY_USER, "medical")
 
 
 def test_an_officer_reads_the_paper_of_the_own_stage() -> None:

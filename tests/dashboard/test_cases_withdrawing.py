@@ -140,3 +140,12 @@ def test_of_two_who_withdraw_at_once_the_second_is_told(cleared: Bench) -> None:
         send(first, place, form, {"reason": "recorded_in_error"})
         page = send(second, place, form, {"reason": "wrong_person"}, page=seen, status=409)
     assert "The booking was withdrawn" in page
+
+
+def test_a_clearance_that_ends_with_its_case_is_not_said_to_be_wrong(cleared: Bench) -> None:
+    place = addresses.case(case_of(cleared).id)
+    with cleared.visit("arta") as person:
+        values = {"to": "withdrawn", "reason": "withdrawn:other_job"}
+        page = person.get(send(person, f"{place}/life", "life", values))
+    assert "does not hold any more, for the case has ended" in page
+    assert "was withdrawn or found wrong" not in page

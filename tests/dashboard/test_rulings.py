@@ -124,7 +124,11 @@ def test_the_letter_is_in_the_register_and_can_be_checked_but_not_by_the_agency(
         assert "visa" not in page
     with opened.visit("agron") as person:
         person.get(addresses.document(letter.id, "file"), 403)
-        assert "The embassy wrote" not in person.get(_place(opened))
+        for place in (_place(opened), _place(opened, "sheet")):
+            page = person.get(place)
+            assert "The embassy wrote" not in page
+            assert letter.number not in page
+            assert "Letter of decision" not in page
 
 
 def test_a_medical_officer_records_a_decision_of_health_without_words(opened: Bench) -> None:
