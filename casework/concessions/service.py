@@ -64,13 +64,7 @@ def ask(work: Work, programme: Programme, case: Case, command: AskConcession) ->
             "not_waivable", _("The programme has no such requirement."), _("Open it on the page of its case.")
         )
     authority = rules.require_authority(found[1], command.kind)
-    open_ones = [
-        row
-        for row in of_case(work.session, case.id)
-        if (row.requirement, row.subject, row.kind) == (command.requirement, command.subject, command.kind)
-        and row.state is ConcessionState.REQUESTED
-    ]
-    if open_ones:
+    if _waiting(work.session, case.id, command.requirement, command.subject, command.kind) is not None:
         raise Conflict("asked_already", _("This was asked for already and waits for its answer."), None)
     row = Concession(
         case_id=case.id,
@@ -129,7 +123,10 @@ def withdraw(work: Work, row: Concession, reason: str) -> Concession:
 
 
 def ask_again(work: Work, row: Concession) -> Concession:
-    """The refusal was overturned: the same wish as a new row, to be decided anew."""
+    """The refusal was overturned: the same wish as a new row, to be decided anew; none where it waits already."""
+    waiting = _waiting(work.session, row.case_id, row.requirement, row.subject, row.kind)
+    if waiting is not None:
+        return waiting
     again = Concession(
         case_id=row.case_id,
         requirement=row.requirement,
@@ -155,6 +152,13 @@ def find(session: Session, concession_id: UUID) -> Concession:
 def of_case(session: Session, case_id: UUID) -> list[Concession]:
     """All of a case, oldest first."""
     return list(session.exec(select(Concession).where(Concession.case_id == case_id).order_by(col(Concession.id))))
+
+
+def _waiting(session: Session, case_id: UUID, requirement: str, subject: str, kind: WaiverKind) -> Concession | None:
+    """The same wish that waits for its answer, if there is one."""
+    asked = (requirement, subject, kind, ConcessionState.REQUESTED)
+    rows = of_case(session, case_id)
+    return next((row for row in rows if (row.requirement, row.subject, row.kind, row.state) == asked), None)
 
 
 def _keep(work: Work, row: Concession, event: str, more: dict[str, str] | None = None) -> Concession:

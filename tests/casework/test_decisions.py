@@ -12,12 +12,13 @@ from sqlmodel import col, select
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
 from basis.roles import Role
+from casework.audit import service as audit
 from casework.audit.tables import AuditEvent
 from casework.cases import rulings, service
 from casework.cases.rules import REVERSAL, TRANSITIONS, CaseLife
 from casework.cases.rulings import DecideAgainst
 from casework.cases.service import MoveCase
-from casework.cases.tables import Case
+from casework.cases.tables import Case, LiveSignOff
 from casework.certificates.queries import unissued_letters
 from casework.concessions.service import AskConcession, DecideConcession
 from casework.concessions.tables import Concession
@@ -34,6 +35,7 @@ from tests.support.errors import error
 from tests.support.factories import TODAY, World, user_id
 from tests.support.standing import Clock
 from tests.support.together import DONE, together
+from tests.support.versions import clear, corridor, finish, open_case, published_by
 
 CASEWORKER, SUPERVISOR = Role.CASEWORKER, Role.SUPERVISOR
 once = pytest.mark.parametrize(
@@ -292,6 +294,40 @@ def test_an_appeal_against_a_refused_waiver_lets_it_be_decided_anew(
     with database.read() as session:
         rows = session.exec(select(Concession).order_by(col(Concession.id))).all()
     assert [row.state.value for row in rows] == ["refused", "requested"]
+
+
+@once
+def test_a_wish_that_was_made_anew_meanwhile_is_not_doubled_by_the_appeal(
+    database: Database, world: World, catalogue: Catalogue, opened: Case
+) -> None:
+    wish = AskConcession(case_id=opened.id, requirement="living_space_proof", reason="Housed by the employer")
+    row = database.run(world[CASEWORKER], rulings.ask_concession, catalogue, wish)
+    said = DecideConcession(concession_id=row.id, given=False, reference="L 1", reason="No proof of it")
+    database.run(world[SUPERVISOR], rulings.decide_concession, catalogue, said)
+    appeal = database.run(world[CASEWORKER], rulings.lodge_appeal, lodging(the_only(database)))
+    database.run(world[CASEWORKER], rulings.ask_concession, catalogue, wish)
+    database.run(world.seconds[SUPERVISOR], rulings.answer_appeal, catalogue, answering(appeal))
+    with database.read() as session:
+        states = [row.state.value for row in session.exec(select(Concession).order_by(col(Concession.id)))]
+    assert states == ["refused", "requested"]
+
+
+@once
+def test_a_cleared_case_that_was_refused_comes_back_without_its_clearance(database: Database, world: World) -> None:
+    catalogue = published_by(database, world, corridor())
+    case = open_case(database, world, catalogue)
+    finish(database, world, catalogue, case)
+    database.run(world[SUPERVISOR], service.move, catalogue, refusal(case))
+    appeal = database.run(world[CASEWORKER], rulings.lodge_appeal, lodging(the_only(database)))
+    database.run(world.seconds[SUPERVISOR], rulings.answer_appeal, catalogue, answering(appeal))
+    with database.read() as session:
+        assert session.get_one(Case, case.id).life is CaseLife.OPEN
+        live = session.exec(select(LiveSignOff.stage).where(LiveSignOff.case_id == case.id))
+        assert set(live) == {"papers", "course"}
+    clear(database, catalogue, case)
+    with database.read() as session:
+        assert session.get_one(Case, case.id).life is CaseLife.CLEARED
+        assert audit.verify(session)[1] == []
 
 
 def test_of_two_people_who_answer_at_once_one_does(
