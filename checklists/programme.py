@@ -97,6 +97,9 @@ __all__ = [
 
 AUTOMATIC: Literal["automatic"] = "automatic"
 
+ProgrammeDay = Annotated[date, Field(le=date(2999, 12, 31))]
+"""A programme is planned for years from its first day: the calendar must go on for as long."""
+
 
 class StageKind(StrEnum):
     DOCUMENTS = "documents"
@@ -176,8 +179,8 @@ class Programme(Titled):
     intake: tuple[Intake, ...] = ()
     calendar: CountryCode | None = None
     journey_days: Annotated[int, Field(ge=0, le=60)] = 0
-    published_on: date
-    effective_from: date | None = None
+    published_on: ProgrammeDay
+    effective_from: ProgrammeDay | None = None
     replaces: Annotated[str, StringConstraints(pattern=r"^(\d{4}\.\d{1,3})?$")] = ""
     transition: Transition | None = None
     minimum_age: Annotated[int, Field(ge=14, le=99)]

@@ -116,6 +116,11 @@ def test_a_key_given_twice_is_refused_with_both_lines() -> None:
     assert found.line == line_of(SOURCE, "origin: XK") + 1
 
 
+def test_a_first_day_for_which_nothing_could_be_planned_is_refused() -> None:
+    late = re.sub(r"(?m)^published_on: .*$", "published_on: 9999-12-31", SOURCE)
+    assert [one.where for one in problems(late)] == ["published_on"]
+
+
 def test_a_cycle_is_refused_and_names_the_stages_on_it_only() -> None:
     with pytest.raises(InvalidProgramme) as caught:
         programme(
