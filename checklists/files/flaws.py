@@ -11,7 +11,7 @@ from basis.messages import Message, _
 
 if TYPE_CHECKING:
     from checklists.conditions import Condition
-    from checklists.programme import Programme
+    from checklists.programme import Programme, Requirement, Stage
 
 Path = tuple[str | int, ...]
 
@@ -48,6 +48,17 @@ def condition_flaws(programme: Programme, condition: Condition | None, path: Pat
         yield from unknown(kind, kinds, path, "evidence")
     for name in sorted(condition.tracks):
         yield from unknown(name, [track.id for track in programme.tracks], path, "track")
+
+
+def asked_tracks(programme: Programme, stage: Stage, requirement: Requirement | None = None) -> list[str]:
+    """The tracks on which a stage, or a requirement of it, may be asked."""
+    conditions = [stage.when, requirement.when if requirement else None]
+    return [
+        track.id
+        for track in programme.tracks
+        if stage.on_track(track.id)
+        and all(condition is None or condition.on_track(track.id) is not False for condition in conditions)
+    ]
 
 
 def cyclic(after: Mapping[str, Iterable[str]]) -> set[str]:

@@ -80,13 +80,31 @@ def _read_slowly(text: str) -> Located:
         return _Reader(text, quick=False).located()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = _("This is not YAML: {problem}.", problem=error.problem or error.context or "unreadable")
-        raise Unreadable(mark.line + 1 if mark else 1, message) from None
+        raise Unreadable(
+            mark.line + 1 if mark else 1, _in_words(error.problem or error.context or "unreadable")
+        ) from None
     except ReaderError as error:
         message = _("This is not YAML: there is a character here that no text has.")
         raise Unreadable(_line_at(text, error.position), message) from None
     except (YAMLError, ValueError):
         raise Unreadable(1, _("This is not YAML.")) from None
+
+
+def _in_words(problem: str) -> Message:
+    """What YAML's reader complains of, with what to do about it where that is known."""
+    fix = next((fix for words, fix in _YAML_FIXES.items() if words in problem), None)
+    if fix is not None:
+        return fix
+    return _("This is not YAML: {problem}.", problem=problem)
+
+
+_YAML_FIXES = {
+    "'\\t'": _("There is a tab here; YAML takes spaces only."),
+    "mapping values are not allowed": _(
+        "This is not YAML: a text with a colon in it needs quotes, or the line stands too far in."
+    ),
+    "expected <block end>": _("This is not YAML: the line stands too far in or out, or a bracket or quote is lacking."),
+}
 
 
 def _joined(text: str, line: int) -> str:

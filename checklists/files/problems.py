@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from basis.messages import Message, _
 from basis.money import Money
 from checklists.files.located import Located, Path
+from checklists.files.soundness import DECIDING
 from checklists.programme import Programme
 
 
@@ -37,9 +38,15 @@ def problems_of(
 ) -> list[Problem]:
     """Every fault that validation of a file as `model` found, by line."""
     problems: set[tuple[int, str, Message, str]] = set()
+    alternatives: dict[Path, list[ErrorDetails]] = {}
     for details in error.errors(include_url=False):
+        if details["type"] in (*_CHOICES, "int_type", "int_parsing"):
+            alternatives.setdefault(_in_file(details["loc"], located.data), []).append(details)
+            continue
         for path, message, meant in _faults(details, located.data, model):
             problems.add((located.line(path), ".".join(map(str, path)), message, meant))
+    for path, ways in alternatives.items():
+        problems.add((located.line(path), ".".join(map(str, path)), *_one_of(path, ways)))
     return [Problem(file, *each) for each in sorted(problems, key=lambda each: (each[0], each[1], str(each[2])))]
 
 
@@ -58,14 +65,52 @@ def _faults(details: ErrorDetails, data: Any, model: type[BaseModel]) -> Iterato
         case "condition":
             problem = str(details["ctx"]["problem"])
             yield path, _("The condition cannot be used: {problem}.", problem=problem), str(details["ctx"]["meant"])
-        case "enum" | "literal_error":
-            given, allowed = details["input"], str(details["ctx"]["expected"])
-            choices = [choice.strip("' ") for choice in allowed.replace(" or ", ", ").split(",")]
-            yield path, _("This must be one of: {choices}.", choices=", ".join(choices)), _nearest(str(given), choices)
         case "string_pattern_mismatch" if details["ctx"]["pattern"] in _PATTERNS:
             yield path, _PATTERNS[details["ctx"]["pattern"]], ""
+        case "dataclass_type" if details["ctx"]["class_name"] == "Money":
+            yield path, _("Money is written in its smallest unit: {minor: 15000, currency: EUR} is EUR 150.00."), ""
+        case "too_short" if details["input"]:
+            return  # entries stand there; what is wrong with them is told by itself
+        case kind if kind in _SHAPES:
+            yield path, _SHAPES[kind], ""
         case _:
             yield path, _("This {problem}.", problem=_in_words(details)), ""
+
+
+def _one_of(path: Path, ways: list[ErrorDetails]) -> tuple[Message, str]:
+    """What a value may be where pydantic reports each alternative by itself, and the nearest of them."""
+    choices: list[str] = []
+    for details in ways:
+        if details["type"] in _CHOICES:
+            allowed = str(details["ctx"]["expected"]).replace(" or ", ", ")
+            choices += [choice.strip("' ") for choice in allowed.split(",")]
+    if path[-1] in ("sign_off", "verified_by"):
+        choices = [choice for choice in choices if choice in ("automatic", *DECIDING)]
+    number = any(details["type"] not in _CHOICES for details in ways)
+    if not choices:
+        return _("This must be a whole number."), ""
+    meant = _nearest(str(ways[0]["input"]), choices)
+    if number:
+        return _("This must be a whole number or one of: {choices}.", choices=", ".join(choices)), meant
+    return _("This must be one of: {choices}.", choices=", ".join(choices)), meant
+
+
+_CHOICES = ("enum", "literal_error")
+_SHAPES = {
+    "date_type": _("This must be a day, written as 2027-02-01."),
+    "date_parsing": _("This must be a day, written as 2027-02-01."),
+    "date_from_datetime_parsing": _("This must be a day, written as 2027-02-01."),
+    "tuple_type": _("This must be a list: in brackets, or with a dash before each entry."),
+    "too_short": _("There must be at least one entry here."),
+    "bool_type": _("This must be true or false."),
+    "bool_parsing": _("This must be true or false."),
+    "string_type": _("This must be a text; a number goes into quotes."),
+    "model_type": _("Keys with their values must stand here, two spaces further in or in braces."),
+    "model_attributes_type": _("Keys with their values must stand here, two spaces further in or in braces."),
+    "dataclass_type": _("Keys with their values must stand here, two spaces further in or in braces."),
+    "dict_type": _("Keys with their values must stand here, two spaces further in or in braces."),
+}
+"""What to write instead of a value of another shape, by pydantic's type of error."""
 
 
 _PATTERNS = {

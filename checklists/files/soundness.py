@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from basis import countries
 from basis.messages import _
 from basis.working_days import is_calendar
-from checklists.files.flaws import Flaw, Path, condition_flaws, cyclic, nearest, reached, unknown
+from checklists.files.end_flaws import end_flaws
+from checklists.files.flaws import Flaw, Path, asked_tracks, condition_flaws, cyclic, nearest, reached, unknown
 from checklists.files.headroom import could_lapse
 from checklists.files.term_flaws import term_flaws
 
@@ -31,6 +33,16 @@ ANCHORS = (
 DECIDING = ("caseworker", "supervisor", "security_officer", "medical_officer", "loan_officer")
 """The roles that decide on evidence and stages; the others hand in, look on or run the installation."""
 
+MACHINE_CHECKS = {
+    "passport": ("mrz", "identity"),
+    "medical_examination": ("accredited", "identity"),
+    "module_attendance": ("identity",),
+    "itinerary": ("matches_planned",),
+    "loan_approval": ("within_cap",),
+    "promissory_note": ("schedule_sums",),
+}
+"""The automatic checks that are made of these kinds of evidence; another name would be waited for in vain."""
+
 
 def find_flaws(programme: Programme) -> list[Flaw]:
     """Every flaw, in the order of the file; an empty list is a sound programme.
@@ -38,6 +50,7 @@ def find_flaws(programme: Programme) -> list[Flaw]:
     What lapses before the rest can be over is looked for last: only a programme that is whole can be planned.
     """
     flaws = [*_doubles(programme), *_cycles(programme), *_places(programme), *term_flaws(programme)]
+    flaws.extend(end_flaws(programme))
     for position, stage in enumerate(programme.stages):
         flaws.extend(_stage_flaws(programme, stage, ("stages", position)))
     return flaws or list(_impossible(programme))
@@ -125,17 +138,6 @@ def _decided_by(role: str, path: Path) -> Iterator[Flaw]:
         )
 
 
-def asked_tracks(programme: Programme, stage: Stage, requirement: Requirement | None = None) -> list[str]:
-    """The tracks on which a stage, or a requirement of it, may be asked."""
-    conditions = [stage.when, requirement.when if requirement else None]
-    return [
-        track.id
-        for track in programme.tracks
-        if stage.on_track(track.id)
-        and all(condition is None or condition.on_track(track.id) is not False for condition in conditions)
-    ]
-
-
 def _after_flaws(programme: Programme, stage: Stage, path: Path) -> Iterator[Flaw]:
     stages = {other.id: other for other in programme.stages}
     own = set(asked_tracks(programme, stage))
@@ -166,6 +168,9 @@ def _requirement_flaws(programme: Programme, stage: Stage, requirement: Requirem
         yield Flaw((*path, "subject"), _("With “each” the subject is set by it; leave “subject” out."))
     if requirement.evidence == "language_result" and not requirement.subject:
         yield Flaw((*path, "evidence"), _("A language result needs the language as “subject”, such as de."))
+    if requirement.evidence == "language_result" and not re.fullmatch(r"([a-z]{2,3})?", requirement.subject):
+        yield Flaw((*path, "subject"), _("Write the language by ISO 639-1, such as de."))
+    yield from _check_flaws(requirement, (*path, "checks"))
     yield from _decided_by(requirement.verified_by, (*path, "verified_by"))
     for i, name in enumerate(requirement.after):
         yield from unknown(name, [one.id for one in stage.requirements], (*path, "after", i), "requirement")
@@ -173,6 +178,15 @@ def _requirement_flaws(programme: Programme, stage: Stage, requirement: Requirem
     if requirement.validity is not None:
         yield from _validity_flaws(programme, requirement.validity, tracks, (*path, "validity"))
         yield from _lapses_sooner(requirement, requirement.validity, path)
+
+
+def _check_flaws(requirement: Requirement, path: Path) -> Iterator[Flaw]:
+    every = {name for names in MACHINE_CHECKS.values() for name in names}
+    made = list(MACHINE_CHECKS.get(requirement.evidence, every))
+    for i, name in enumerate(requirement.checks):
+        if name not in made:
+            message = _("No automatic check {name} is made of {evidence}.", name=name, evidence=requirement.evidence)
+            yield Flaw((*path, i), message, nearest(name, made))
 
 
 def _validity_flaws(programme: Programme, validity: Validity, tracks: list[str], path: Path) -> Iterator[Flaw]:

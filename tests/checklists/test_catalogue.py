@@ -70,7 +70,7 @@ def test_every_rule_of_the_shipped_programme_names_its_source() -> None:
         ("tracks: [away]", "tracks: [awai]", "The programme has no track awai.", "away"),
         ("max_age: P1Y", "max_age: one year", "This is not a duration; write for example P6M, P2Y or P90D.", ""),
         ("when: loan_asked", "when: loan_askd", "The condition cannot be used: there is no field", "loan_asked"),
-        ("minimum_age: 18", "minimum_age: eighteen", "This should be a valid integer.", ""),
+        ("minimum_age: 18", "minimum_age: eighteen", "This must be a whole number.", ""),
         ("gap('language_result') or", "gap('languages') or", "The programme has no evidence", "language_result"),
         ("level: {at_least: A2}", "level: {at_least: A9}", "This must be", ""),
     ],
@@ -153,7 +153,7 @@ def test_evidence_that_lapses_before_its_own_lead_time_is_refused() -> None:
         ("validity: {last_day: expires_on, margin: P6M}", "needs must_hold_until: departure"),
         ("accept: {level: []}", "needs a list of values or at_least"),
         ("each: residence, subject: XK", "leave “subject” out"),
-        ("independent: yes", "should be a valid boolean"),
+        ("independent: yes", "must be true or false"),
     ],
 )
 def test_rules_that_cannot_be_meant_are_refused(rules: str, message: str) -> None:

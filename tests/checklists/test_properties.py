@@ -38,7 +38,7 @@ RULES = programme(
         requirement_text(
             f"evidence: a, {AGED}, waivable_by: supervisor, conditional_by: board, independent: true", "a"
         ),
-        requirement_text(f"evidence: b, {PRINTED}, accept: {{level: {{at_least: A2}}}}, checks: [seen]", "b"),
+        requirement_text(f"evidence: b, {PRINTED}, accept: {{level: {{at_least: A2}}}}, checks: [mrz]", "b"),
         rules="sign_off: caseworker\n    service_days: 2",
     ),
     stage_text(
@@ -76,7 +76,7 @@ def some_fact(draw: st.DrawFn, name: str = "", standing: Standing | None = None)
         subject=draw(st.sampled_from(["XK", "MK"])) if kind == "d" else "",
         anchors=anchors,
         attributes=draw(st.sampled_from([{"level": "A1"}, {"level": "B1"}, {}])),
-        checks=draw(st.sampled_from([{"seen": True}, {"seen": True}, {"seen": False}, {}])),
+        checks=draw(st.sampled_from([{"mrz": True}, {"mrz": True}, {"mrz": False}, {}])),
         recorded_by="anna",
         decided_by=draw(st.sampled_from([("berit",), ("berit",), ("anna",), ()])),
     )
@@ -98,7 +98,7 @@ def good_facts(draw: st.DrawFn) -> list[Fact]:
                 "expires_on": TODAY + timedelta(days=draw(st.integers(0, 70))),
             },
             attributes={"level": "B1"},
-            checks={"seen": True},
+            checks={"mrz": True},
             recorded_by="anna",
             decided_by=("berit",),
         )
@@ -194,7 +194,7 @@ def test_more_supporting_evidence_never_makes_a_requirement_worse(facts: CaseFac
         extra,
         kind=kind,
         attributes={"level": "B1"},
-        checks={"seen": True},
+        checks={"mrz": True},
         decided_by=("berit",),
         subject=extra.subject,
     )
