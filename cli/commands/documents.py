@@ -66,7 +66,7 @@ def _register(
     actor, today = acting(installation, as_account), installation.database.today()
     require(actor.role, Permission.SEE_REGISTER)
     asked = RegisterFilter(
-        kind=_one_of(kind, [one.value for one in StageKind], _("kind")) if kind else "",
+        kind=_one_of(kind, [*(one.value for one in StageKind), certificates.LETTER], _("kind")) if kind else "",
         standing=Standing(_one_of(state, list(Standing), _("state"))) if state else None,
     )
     with installation.database.read() as session:

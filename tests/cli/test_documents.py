@@ -169,6 +169,7 @@ def test_the_register_is_listed_and_filtered(issued: Command) -> None:
     assert issued.json("document", "list", "--state", "revoked")["total"] == 0
     assert issued.json("document", "list", "--case", "T-0002")["documents"] == []
     assert issued.json("document", "list", "--kind", "documents", "--state", "valid")["total"] == 1
+    assert issued.json("document", "list", "--kind", "letter")["total"] == 0
     for wrong in (("--kind", "poem"), ("--state", "lost")):
         issued("document", "list", *wrong, status=2)
 
