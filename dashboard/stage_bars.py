@@ -10,7 +10,6 @@ from casework.cases.rules import CaseLife, is_ended
 from casework.cases.tables import Case, CaseTask
 from checklists.assessment import StageStatus
 from checklists.programme import Programme, StageKind
-from dashboard.cases import wording
 from dashboard.parts import StageBar, Text, Tone
 
 _TONES = {
@@ -37,7 +36,8 @@ def stage_bar(programme: Programme, case: Case, today: date, task: CaseTask | No
 
 def _stands_at(programme: Programme, case: Case, stages: list[dict[str, Any]], task: CaseTask | None) -> Text:
     if is_ended(case.life) or case.life is CaseLife.CLEARED:
-        return wording.life(case).text
+        done = sum(_status(one) is StageStatus.SIGNED_OFF for one in stages)
+        return _("{done} of {total} signed off", done=done, total=len(stages))
     if not stages:
         return _("being assessed")
     moving = [one["stage"] for one in stages if _status(one) not in (StageStatus.SIGNED_OFF, StageStatus.BLOCKED)]

@@ -128,6 +128,8 @@ def _departure(known: KnownCase) -> Text:
     day = words.on(case.planned_departure)
     if case.life in {CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.RETURNED, CaseLife.CLOSED}:
         return _("Departed {day}", day=day)
+    if is_ended(case.life):
+        return _("Departure was planned for {day}", day=day)
     return _("Departs {day}", day=day)
 
 

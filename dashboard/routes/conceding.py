@@ -41,9 +41,7 @@ _GIVEN_BY = {
     WaiverKind.CONDITION: _("A condition is set by"),
     WaiverKind.INTERIM: _("Interim permission is given by"),
 }
-_ENDS = _(
-    "You cannot answer what you ask for. What is given is printed on what is issued, with authority, reference and end."
-)
+_ENDS = _("Somebody else decides. What is given is printed on what is issued, with authority, reference and end.")
 
 
 @router.get("/new")
