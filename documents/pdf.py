@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import warnings
 from datetime import UTC, date, datetime
 from functools import cache
 from shutil import which
@@ -65,10 +64,7 @@ def write_pdf(html: str, *, style: str = "", identifier: bytes, attachment: tupl
         )
     ]
     _claim_accessibility(document.metadata)
-    with warnings.catch_warnings():
-        # WeasyPrint leaves the closing of its own colour profile to the garbage collector.
-        warnings.simplefilter("ignore", ResourceWarning)
-        pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
+    pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
     return pdf
 
 
