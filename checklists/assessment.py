@@ -12,11 +12,12 @@ from datetime import date
 from basis.messages import Message, _, _n
 from checklists.facts import CaseFacts
 from checklists.programme import AUTOMATIC, Actor, Programme, StageKind
+from checklists.reading import Reading, read
 from checklists.status.asking import ineligible
 from checklists.status.breaches import Breach, BreachKind
-from checklists.status.deadlines import NO_DAYS, Deadlines, deadlines
+from checklists.status.deadlines import NO_DAYS, Deadlines
 from checklists.status.judging import RequirementStatus
-from checklists.status.reading import Reader, Result, StageStatus
+from checklists.status.reading import Result, StageStatus
 from checklists.status.reasons import actor_for, reason
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "StageStatus",
     "Task",
     "assess",
+    "assess_reading",
     "ineligible",
     "stands_on",
 ]
@@ -117,20 +119,21 @@ class Assessment:
 
 def assess(programme: Programme, facts: CaseFacts, on: date) -> Assessment:
     """Where the case stands on the day `on` (an ended case: on the day it ended, whatever `on` is)."""
-    on = facts.ended_on or on
-    reader = Reader(programme, facts)
-    results = reader.results(on)
-    by_id = {result.stage.id: result for result in results}
-    found = deadlines(programme, results, reader.horizon)
-    states = {result.stage.id: _state(result, by_id, found) for result in results}
-    stages = tuple([states[stage.id] for stage in programme.stages])
+    return assess_reading(read(programme, facts, on))
+
+
+def assess_reading(reading: Reading) -> Assessment:
+    """Where a case stands that was read already."""
+    on, reader = reading.on, reading.reader
+    by_id = {result.stage.id: result for result in reading.results}
+    stages = tuple([_state(by_id[stage.id], by_id, reading.deadlines) for stage in reading.programme.stages])
     stops = reader.stops(on).all
     done = (StageStatus.SIGNED_OFF, StageStatus.NOT_ASKED)
     return Assessment(
         on=on,
         stages=stages,
-        changes_on=None if facts.ended_on else reader.changes_on(on, results),
-        tasks=_tasks(programme, stages),
+        changes_on=None if reading.facts.ended_on else reader.changes_on(on, reading.results),
+        tasks=_tasks(reading.programme, stages),
         cleared=not stops and all(state.status in done for state in stages),
         stops=stops,
     )

@@ -34,13 +34,14 @@ from pydantic_core import PydanticCustomError
 from basis import countries
 from basis.errors import InvalidInput
 from basis.messages import Message, _
-from checklists.assessment import assess
+from checklists.assessment import Assessment, assess_reading
 from checklists.conditions import age_on
 from checklists.facts import CaseFacts, Fact, Residence, Standing
 from checklists.files.located import Unreadable, read_yaml
 from checklists.files.problems import Problem, problems_of
 from checklists.programme import Actor, LegalBasis, Programme, Requirement, Stage
-from checklists.schedule import Plan, PlanItem, plan
+from checklists.reading import read
+from checklists.schedule import Plan, PlanItem, plan_reading
 from checklists.sources import CountryCode, Model, Name
 from checklists.status.asking import asked_stages, eligibility
 from checklists.status.judging import RequirementStatus
@@ -194,14 +195,15 @@ def explain(programme: Programme, facts: CaseFacts, on: date) -> Explanation:
     rules = eligibility(programme, facts, on)
     against = [*_too_young(programme, facts, on), *(Ground(rule.label, rule.legal_basis) for rule in rules.against)]
     unknown = [*_age_unknown(programme, facts), *(Ground(rule.label, rule.legal_basis) for rule in rules.open)]
-    planned = plan(programme, facts, on)
+    reading = read(programme, facts, on)
+    plan = plan_reading(reading)
     return Explanation(
         on=on,
         eligible=False if against else None if unknown else True,
         against=tuple(against),
         open=tuple(unknown),
-        asked=tuple(_asked(programme, facts, on, planned)),
-        plan=planned,
+        asked=tuple(_asked(programme, facts, on, assess_reading(reading), plan)),
+        plan=plan,
     )
 
 
@@ -216,9 +218,8 @@ def _age_unknown(programme: Programme, facts: CaseFacts) -> Iterator[Ground]:
         yield Ground(words, programme.minimum_age_basis)
 
 
-def _asked(programme: Programme, facts: CaseFacts, on: date, planned: Plan) -> Iterator[AskedOf]:
-    items = {(item.stage, item.requirement, item.subject): item for item in planned.items}
-    assessment = assess(programme, facts, on)
+def _asked(programme: Programme, facts: CaseFacts, on: date, assessment: Assessment, plan: Plan) -> Iterator[AskedOf]:
+    items = {(item.stage, item.requirement, item.subject): item for item in plan.items}
     for asked in asked_stages(programme, facts, on):
         if asked.asked is False:
             continue

@@ -29,14 +29,15 @@ from basis.working_days import is_calendar
 from checklists.conditions import Known
 from checklists.facts import CaseFacts
 from checklists.programme import Programme
+from checklists.reading import Reading, read
 from checklists.status.asking import gap
 from checklists.status.deadlines import NO_DAYS, Days, Deadlines, deadlines
 from checklists.status.forwards import Forwards, Step, forwards
 from checklists.status.judging import Evidence, Outcome, RequirementStatus
 from checklists.status.outline import outline
-from checklists.status.reading import Reader, Result, StageStatus, horizon
+from checklists.status.reading import Result, StageStatus, horizon
 
-__all__ = ["Plan", "PlanItem", "PlanStage", "Step", "find_impossible", "plan"]
+__all__ = ["Plan", "PlanItem", "PlanStage", "Step", "find_impossible", "plan", "plan_reading"]
 
 _MET = RequirementStatus.MET
 _SAMPLED = range(400, 1130, 13)  # days after the programme comes into force
@@ -133,18 +134,22 @@ class _View(NamedTuple):
 
 def plan(programme: Programme, facts: CaseFacts, on: date) -> Plan:
     """The plan of a case on the day `on` (an ended case: on the day it ended)."""
-    on = facts.ended_on or on
+    return plan_reading(read(programme, facts, on))
+
+
+def plan_reading(reading: Reading) -> Plan:
+    """The plan of a case that was read already."""
+    programme, facts, on = reading.programme, reading.facts, reading.on
     track = programme.track(facts.track)
     departs = track is None or track.departs
-    planned = facts.planned_departure if departs else None
-    view = _view(programme, facts, on)
+    view = _view(reading)
     earliest, deciding = _earliest_departure(programme, facts, on, view) if departs else (None, view)
     path = deciding.forwards.critical_path(departing=departs)
     found = {one.stage: one for one in _stages(view, on, frozenset((step.stage, step.requirement) for step in path))}
     return Plan(
         on=on,
         stages=tuple(found[stage.id] for stage in programme.stages if stage.id in found),
-        departure=planned,
+        departure=facts.planned_departure if departs else None,
         earliest_departure=earliest,
         earliest_completion=view.forwards.complete,
         critical_path=path,
@@ -169,7 +174,7 @@ def find_impossible(programme: Programme) -> list[tuple[str, str]]:
             loan_asked=loan_asked,
             planned_departure=programme.in_force_from + timedelta(days=_SAMPLED[0]),
         )
-        view = _view(programme, new, programme.in_force_from)
+        view = _view(read(programme, new, programme.in_force_from))
         for days in _SAMPLED:
             moved = replace(new, planned_departure=programme.in_force_from + timedelta(days=days))
             found.update(_impossible(*_moved(programme, moved, programme.in_force_from, view, new, alike=True)[:2]))
@@ -186,11 +191,10 @@ def _well_ordered(programme: Programme) -> bool:
     return True
 
 
-def _view(programme: Programme, facts: CaseFacts, on: date) -> _View:
-    reader = Reader(programme, facts)
-    results = reader.results(on)
-    backwards = deadlines(programme, results, reader.horizon)
-    return _View(results, backwards, forwards(programme, results, backwards.lasting, backwards.done, on))
+def _view(reading: Reading) -> _View:
+    results, backwards = reading.results, reading.deadlines
+    found = forwards(reading.programme, results, backwards.lasting, backwards.done, reading.on)
+    return _View(results, backwards, found)
 
 
 def _moved(programme: Programme, facts: CaseFacts, on: date, view: _View, of: CaseFacts, *, alike: bool) -> _View:
@@ -200,7 +204,7 @@ def _moved(programme: Programme, facts: CaseFacts, on: date, view: _View, of: Ca
         return view
     conditions = outline(programme).by_departure
     if not alike or (conditions and _answers(programme, facts, on) != _answers(programme, of, on)):
-        return _view(programme, facts, on)
+        return _view(read(programme, facts, on))
     backwards = deadlines(programme, view.results, horizon(programme, facts))
     if backwards.lasting == view.backwards.lasting and backwards.done == view.backwards.done:
         return _View(view.results, backwards, view.forwards)

@@ -36,9 +36,10 @@ from casework.programmes.rules import Suspended
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers.tables import Worker
-from checklists.assessment import Assessment, assess
-from checklists.facts import CaseFacts, GivenWaiver
+from checklists.assessment import Assessment, assess, assess_reading
+from checklists.facts import GivenWaiver
 from checklists.programme import Programme
+from checklists.reading import Reading, read
 from checklists.status.waivers import with_ends
 from dashboard.cases.lists import programme_of
 from dashboard.sessions import Visit
@@ -72,7 +73,7 @@ class KnownCase:
     people: Mapping[str, Account]
     agency: str
     effects: tuple[OutboxItem, ...]
-    facts: CaseFacts
+    reading: Reading
     track_changes: tuple[TrackChange, ...]
     follow_ups: tuple[AskedFollowUp, ...]
     made: Mapping[str, FollowUpRow]
@@ -134,6 +135,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
     case = changes.find(session, visit.actor, case_id)
     programme = programme_of(visit.installation.catalogue, case)
     loaded = facts.load(session, [case])[case.id]
+    reading = read(programme, loaded, visit.today)
     items = tuple(evidence.of_case(session, visit.actor, case_id))
     events = tuple(queries.history(session, visit.actor, case))
     sign_offs = {str(row.id): row for row in session.exec(select(SignOff).where(SignOff.case_id == case_id))}
@@ -154,7 +156,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         case=case,
         worker=session.get_one(Worker, case.worker_id),
         programme=programme,
-        assessment=assess(programme, loaded, visit.today),
+        assessment=assess_reading(reading),
         items=items,
         numbers=_numbers(visit, visit.database.vault(session), items),
         certificates=tuple(
@@ -170,7 +172,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         people=queries.accounts_by_key(session, keys),
         agency=queries.organisation_names(session, [case.agency_id]).get(case.agency_id, "") if case.agency_id else "",
         effects=tuple(queries.pending_effects(session, case_id)),
-        facts=loaded,
+        reading=reading,
         track_changes=track_changes,
         follow_ups=followups.asked(session, programme, case, loaded),
         made=made,

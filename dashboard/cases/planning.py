@@ -8,9 +8,9 @@ from datetime import date
 from basis.messages import Message, _, _n
 from casework.cases.facts import before_screening
 from casework.cases.rules import is_ended
-from checklists.facts import CaseFacts
 from checklists.programme import Requirement, StageKind
-from checklists.schedule import Plan, PlanItem, PlanStage, plan
+from checklists.reading import Reading, read
+from checklists.schedule import Plan, PlanItem, PlanStage, plan_reading
 from dashboard import timeline, words
 from dashboard.cases import veil, wording
 from dashboard.cases.known import KnownCase
@@ -22,7 +22,7 @@ def plan_view(known: KnownCase) -> PlanView | None:
     """The plan as the reader may know it; None for a case that has ended or is complete."""
     if is_ended(known.case.life) or known.assessment.cleared:
         return None
-    found = plan(known.programme, _knowable(known), known.today)
+    found = plan_reading(_knowable(known))
     status, summary = _summary(found)
     return PlanView(
         status=status,
@@ -35,11 +35,11 @@ def plan_view(known: KnownCase) -> PlanView | None:
     )
 
 
-def _knowable(known: KnownCase) -> CaseFacts:
-    """The facts without what the plan would tell of the screening."""
+def _knowable(known: KnownCase) -> Reading:
+    """The case without what the plan would tell of the screening."""
     if veil.hides_screening(known.visit.role, StageKind.SECURITY):
-        return before_screening(known.programme, known.facts)
-    return known.facts
+        return read(known.programme, before_screening(known.programme, known.reading.facts), known.today)
+    return known.reading
 
 
 def _summary(found: Plan) -> tuple[Badge, Message]:
