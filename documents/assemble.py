@@ -31,6 +31,7 @@ from checklists.programme import Programme, Stage, StageKind
 from documents import assemble_kinds as kinds
 from documents.archive import Archive
 from documents.grounds import Grounds, concessions_below, load_grounds
+from documents.short_code import short_code
 from documents.values import Certificate, Head, Issuer, Officer, Person
 
 SEX_WORDS: Mapping[str, Message] = {"F": _("female"), "M": _("male"), "X": _("not specified")}
@@ -68,6 +69,7 @@ def assemble(work: Work, issue: Issue, reservation: Reservation, place: Place) -
             issued_on=work.today,
             verify_url=f"{place.public_url}/verify/{reservation.token}",
             specimen=place.specimen,
+            short_code=short_code(reservation.token),
         ),
         issuer=Issuer(office.name, issue.programme.title, issue.programme.version),
         person=person(case, known, issue.programme, _photo(work, case.id, place.files)),

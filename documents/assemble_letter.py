@@ -19,6 +19,7 @@ from casework.work import Work
 from casework.workers import service as workers
 from checklists.programme import Programme
 from documents.assemble import Place, person, role_title
+from documents.short_code import short_code
 from documents.values import Head, Issuer, Letter, Officer, Outcome
 
 LETTER_PREFIX: Final = "LET"
@@ -36,6 +37,7 @@ def assemble_letter(
             issued_on=work.today,
             verify_url=f"{place.public_url}/verify/{reservation.token}",
             specimen=place.specimen,
+            short_code=short_code(reservation.token),
         ),
         issuer=Issuer(office.name, programme.title, programme.version),
         person=person(case, workers.get(work.session, work.vault, case.worker_id), programme),

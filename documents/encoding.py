@@ -31,7 +31,10 @@ def to_json(value: Certificate) -> Json:
 
 
 def from_json(data: Mapping[str, Any]) -> Certificate:
-    """The value that `to_json` wrote. Raises `InvalidInput` (``invalid_certificate_value``) and names the field."""
+    """The value that `to_json` wrote, in this version or an earlier one: a field that came later has its default.
+
+    Raises `InvalidInput` (``invalid_certificate_value``) and names the field.
+    """
     if data.get("schema") != SCHEMA:
         raise _invalid("schema")
     kind = data.get("kind")
@@ -61,6 +64,11 @@ def digest(value: Certificate) -> str:
 def _hints(cls: Any) -> dict[str, Any]:
     hints = get_type_hints(cls)
     return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+
+
+@cache
+def _required(cls: Any) -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING)
 
 
 def _encode(item: Any) -> Any:
@@ -99,9 +107,9 @@ def _decode(hint: Any, item: Any, path: str) -> Any:
 
 def _decode_fields(cls: Any, item: Any, path: str) -> Any:
     hints = _hints(cls)
-    if not isinstance(item, dict) or set(item) != set(hints):
+    if not isinstance(item, dict) or not _required(cls) <= set(item) <= set(hints):
         raise _invalid(path)
-    return cls(**{name: _decode(hint, item[name], f"{path}.{name}") for name, hint in hints.items()})
+    return cls(**{name: _decode(hints[name], part, f"{path}.{name}") for name, part in item.items()})
 
 
 def _invalid(path: str) -> InvalidInput:

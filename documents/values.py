@@ -57,7 +57,8 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Number and titles. `language` and `second_language` are BCP 47 tags; `verify_url` stands in the code."""
+    """Number and titles. `language` and `second_language` are BCP 47 tags; `verify_url` stands in the code, and
+    `short_code` ("K7Q2-9F4M") beside the number, "" on what was issued before there was one."""
 
     number: str
     title: str
@@ -67,6 +68,7 @@ class Head:
     second_title: str = ""
     second_language: str = ""
     specimen: bool = False
+    short_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

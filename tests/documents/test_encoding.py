@@ -36,6 +36,16 @@ def test_another_photograph_gives_another_digest(certificates: dict[str, Certifi
     assert digest(other) != digest(value)
 
 
+def test_a_value_stored_before_a_field_existed_is_read_with_its_default(certificates: dict[str, Certificate]) -> None:
+    value = certificates["medical"]
+    stored = to_json(value)
+    del stored["head"]["short_code"]
+    assert from_json(stored) == replace(value, head=replace(value.head, short_code=""))
+    del stored["head"]["number"]
+    with pytest.raises(InvalidInput):
+        from_json(stored)
+
+
 @pytest.mark.parametrize(
     "change",
     [
