@@ -12,6 +12,7 @@ from casework.concessions import tables as concessions
 from casework.decisions import tables as decisions
 from casework.evidence import tables as evidence
 from casework.followups import tables as followups
+from casework.issuers import tables as issuers
 from casework.loans import tables as loans
 from casework.medical import tables as medical
 from casework.organisations import tables as organisations
@@ -22,6 +23,7 @@ from casework.qualifications import tables as qualifications
 from casework.security import tables as security
 from casework.training import tables as training
 from casework.travel import tables as travel
+from casework.verifications import tables as verifications
 from casework.workers import tables as workers
 
 metadata = SQLModel.metadata
@@ -37,6 +39,7 @@ __all__ = [
     "decisions",
     "evidence",
     "followups",
+    "issuers",
     "loans",
     "medical",
     "metadata",
@@ -48,5 +51,6 @@ __all__ = [
     "security",
     "training",
     "travel",
+    "verifications",
     "workers",
 ]

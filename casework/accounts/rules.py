@@ -43,6 +43,7 @@ class Permission(StrEnum):
     MIGRATE_CASES = "migrate_cases"
     SUSPEND_PROGRAMMES = "suspend_programmes"
     LIFT_SUSPENSIONS = "lift_suspensions"
+    MANAGE_KEYS = "manage_keys"  # of signatures and credentials
     SEE_COHORTS = "see_cohorts"
     MANAGE_COHORTS = "manage_cohorts"
 
@@ -82,7 +83,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
     Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
     Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS, _P.AUDIT}),
-    Role.ADMINISTRATOR: _STOPS | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_WATCH_LISTS},
+    Role.ADMINISTRATOR: _STOPS | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS},
 }
 
 ROLE_WORDS: Mapping[Role, Message] = {

@@ -1,0 +1,1 @@
+"""Certificates and keys that this issuer signs with, and when each stopped."""
