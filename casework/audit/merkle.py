@@ -120,12 +120,15 @@ def verify_consistency(first: int, second: int, first_head: bytes, second_head: 
 
 
 def nodes_of(tile: Tile) -> Node:
-    """Nodes of every level, out of the tiles of every eighth."""
+    """Nodes of every level, out of the tiles of every eighth. A node whose tile lacks something is a LookupError."""
 
     def node(level: int, index: int) -> bytes:
         stored, above = level - level % STEP, level % STEP
         place, begin = divmod(index << above, WIDTH)
-        return _fold(tile(stored, place)[begin : begin + (1 << above)])
+        found = tile(stored, place)[begin : begin + (1 << above)]
+        if len(found) != 1 << above:
+            raise LookupError("a stored hash is missing")
+        return _fold(found)
 
     return node
 

@@ -75,13 +75,22 @@ def link(previous: str, text: str) -> str:
     return sha256(previous.encode() + b"\n" + text.encode()).hexdigest()
 
 
-def check(rows: Iterable[StoredEvent], head_seq: int, head_hash: str, members_of: Any) -> list[Fault]:
+def check(
+    rows: Iterable[StoredEvent],
+    head_seq: int,
+    head_hash: str,
+    members_of: Any,
+    *,
+    after: int = 0,
+    after_hash: str = START,
+) -> list[Fault]:
     """Every fault of a chain given in order of `seq`: changed, removed or inserted events, a wrong head.
 
-    `members_of` turns a canonical text into its members (``json.loads``).
+    `members_of` turns a canonical text into its members (``json.loads``). `rows` are those that follow event
+    `after`, whose hash is known to be `after_hash`.
     """
     faults: list[Fault] = []
-    previous, expected = START, 1
+    previous, expected = after_hash, after + 1
     for row in rows:
         if row.seq != expected:
             faults.append(Fault(expected, "removed", _("Event {seq} is missing.", seq=expected)))

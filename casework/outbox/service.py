@@ -109,7 +109,7 @@ def failed(work: Work, item_id: UUID, sentence: str) -> OutboxItem:
     item = work.session.get_one(OutboxItem, item_id)
     item.attempts += 1
     item.last_error = sentence
-    wait = rules.wait_after(item.attempts)
+    wait = (rules.wait_for_mail if item.kind is OutboxKind.MAIL else rules.wait_after)(item.attempts)
     if wait is None:
         item.state = OutboxState.STUCK
         work.record("outbox.stuck", f"outbox/{item.id}", case_id=item.case_id, data={"kind": item.kind.value})

@@ -21,6 +21,7 @@ class OutboxKind(StrEnum):
     ADVANCE = "advance"  # subject: a case
     ISSUE = "issue"  # subject: a sign-off, or a decision against the worker, whose document is to be issued
     INTAKE = "intake"  # subject: a batch whose rows are to become cases
+    MAIL = "mail"  # subject: a tree head on its way to one address
 
 
 class OutboxItem(SQLModel, table=True):
