@@ -16,10 +16,9 @@ from typing import TypeVar
 
 from documents.keys import KEY_FILE, Signer, load_signer, make_installation_key
 from documents.pdf import renderer_versions
-from documents.rendering import render
 from documents.signing import check_signature, sign
 from documents.values import Certificate
-from tests.documents.samples import samples
+from tests.documents.samples import rendered, samples
 
 T = TypeVar("T")
 
@@ -45,11 +44,11 @@ def main() -> None:
         signer = load_signer(Path(folder) / KEY_FILE)
     print(f"{'kind':<16}{'render ms':>10}{'sign':>8}{'check':>8}{'size kB':>9}   (sign and check as a share of render)")
     for value in samples():
-        render(value)
+        rendered(value)
         rendering = signing = checking = 0.0
         content = b""
         for _round in range(count):
-            took, pdf = timed(lambda value=value: render(value))
+            took, pdf = timed(lambda value=value: rendered(value))
             rendering += took
             took, content = timed(lambda pdf=pdf, value=value: signed(pdf, signer, value))
             signing += took

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import date
@@ -45,19 +44,16 @@ def from_json(data: Mapping[str, Any]) -> Certificate:
     return value
 
 
-def embedded_json(value: Certificate) -> bytes:
-    """What the PDF carries: `to_json` with the photograph replaced by its SHA-256; UTF-8, keys sorted."""
-    data = to_json(value)
+def facts(value: Certificate) -> Json:
+    """What the PDF carries and the credential signs: `to_json` with the photograph replaced by its SHA-256.
+
+    Half a character (a lone surrogate, which UTF-8 cannot hold) becomes a question mark.
+    """
+    data: Json = _whole(to_json(value))
     photo = value.person.photo
     del data["person"]["photo"]
     data["person"]["photo_sha256"] = None if photo is None else hashlib.sha256(photo).hexdigest()
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1)
-    return text.encode("utf-8", errors="backslashreplace")
-
-
-def digest(value: Certificate) -> str:
-    """SHA-256 (hex) of the embedded form: equal for equal values."""
-    return hashlib.sha256(embedded_json(value)).hexdigest()
+    return data
 
 
 @cache
@@ -81,6 +77,14 @@ def _encode(item: Any) -> Any:
     if isinstance(item, bytes):
         return b64encode(item).decode("ascii")
     return item
+
+
+def _whole(item: Any) -> Any:
+    if isinstance(item, str):
+        return item.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(item, dict):
+        return {name: _whole(part) for name, part in item.items()}
+    return [_whole(part) for part in item] if isinstance(item, list) else item
 
 
 def _decode(hint: Any, item: Any, path: str) -> Any:

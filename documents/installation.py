@@ -19,6 +19,14 @@ from casework.programmes.published import InstalledCatalogue
 from casework.settings import Settings
 from checklists.catalogue import Catalogue
 from documents.archive import Archive, LocalArchive
+from documents.credentials.keys import (
+    CREDENTIAL_KEY_FILE,
+    CredentialKey,
+    PublicKey,
+    load_credential_key,
+    make_credential_key,
+    retired_keys,
+)
 from documents.keys import CERTIFICATE_FILE, KEY_FILE, Signer, load_signer, make_installation_key
 
 FOLDER_MODE = 0o700
@@ -61,6 +69,16 @@ class Installation:
         stored = [self.settings.keys / CERTIFICATE_FILE, *sorted((self.settings.keys / RETIRED).glob("*.pem"))]
         return tuple(own + [path.read_bytes() for path in stored if path.is_file()])
 
+    @cached_property
+    def credential_key(self) -> CredentialKey:
+        """The key that signs credentials, codes and lists. Raises `Unavailable` where it is missing."""
+        return load_credential_key(self.settings.keys)
+
+    @cached_property
+    def credential_keys(self) -> tuple[PublicKey, ...]:
+        """The keys whose credentials and codes are this issuer's: the present one and the retired ones."""
+        return (self.credential_key.public, *retired_keys(self.settings.keys / RETIRED))
+
     @property
     def public_url(self) -> str:
         """The address that stands in every code. Raises `Unavailable` (``public_url``) where it is not set."""
@@ -86,11 +104,20 @@ def create(settings: Settings, issuer: str, made_at: datetime) -> None:
     keys.make(settings.keys)
     if settings.signing_file is None and not (settings.keys / KEY_FILE).exists():
         make_installation_key(settings.keys, issuer, made_at)
+    add_missing_keys(settings, made_at)
     engine = make_engine(settings.database)
     try:
         schema.upgrade(engine)
     finally:
         engine.dispose()
+
+
+def add_missing_keys(settings: Settings, made_at: datetime) -> bool:
+    """Make the keys that a home made by an earlier version has not yet; whether there were any."""
+    if (settings.keys / CREDENTIAL_KEY_FILE).exists():
+        return False
+    make_credential_key(settings.keys, made_at)
+    return True
 
 
 def open_installation(settings: Settings) -> Installation:

@@ -73,9 +73,9 @@ def make_installation_key(folder: Path, name: str, made_at: datetime) -> Path:
     public = certificate.public_bytes(Encoding.PEM)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_new(target, private + public, 0o600)
+        write_new(target, private + public, 0o600)
         with suppress(FileExistsError):
-            _write_new(folder / CERTIFICATE_FILE, public, 0o644)
+            write_new(folder / CERTIFICATE_FILE, public, 0o644)
     except FileExistsError as error:
         raise exists from error
     except OSError as error:
@@ -156,7 +156,7 @@ def _self_signed(key: ec.EllipticCurvePrivateKey, name: str, made_at: datetime) 
     )
 
 
-def _write_new(target: Path, data: bytes, mode: int) -> None:
+def write_new(target: Path, data: bytes, mode: int) -> None:
     """Write the whole file under another name, then give it its name unless that is taken."""
     temporary = target.with_name(f".{target.name}.{token_hex(8)}")
     try:

@@ -27,42 +27,45 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from basis.errors import InvalidInput
 from basis.messages import Message, _, speaking
 from documents.claims import MARK
-from documents.encoding import digest, embedded_json
+from documents.credentials.attachment import ATTACHMENT
+from documents.credentials.proofs import Proofs
 from documents.pdf import write_pdf
 from documents.values import Certificate
 
 TEMPLATES = Path(__file__).parent / "templates"
-ATTACHMENT = "predeparture-certificate.json"
 
 _PHOTO_SIZE = (560, 720)  # 28 x 36 mm at 508 dots an inch
 _MAXIMUM_PHOTO_PIXELS = 40_000_000
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def render(value: Certificate, catalogue: NullTranslations | None = None) -> bytes:
-    """The unsigned PDF of a value, its fixed words in `catalogue`'s language (English without one).
+def render(value: Certificate, proofs: Proofs, catalogue: NullTranslations | None = None) -> bytes:
+    """The unsigned PDF of a value with its proofs, its fixed words in `catalogue`'s language (English without one).
 
     Raises `InvalidInput` (``unreadable_photo``).
     """
     with speaking(catalogue or NullTranslations()):
-        html = render_html(value)
+        html = render_html(value, proofs.code)
     return write_pdf(
         html,
         style=_style(),
-        identifier=bytes.fromhex(digest(value))[:16],
-        attachment=(ATTACHMENT, embedded_json(value)),
+        identifier=hashlib.sha256(proofs.credential + proofs.code.encode()).digest()[:16],
+        attachment=(ATTACHMENT, proofs.credential),
         on=value.head.issued_on,
     )
 
 
-def render_html(value: Certificate) -> str:
-    """The page before it is laid out, with its pictures as data URIs; `certificate.css` gives it its look."""
+def render_html(value: Certificate, code: str) -> str:
+    """The page before it is laid out, with its pictures as data URIs; `certificate.css` gives it its look.
+
+    `code` is the text of the QR code.
+    """
     template = _environment().get_template(f"{value.kind}.html")
     return template.render(
         value=value,
         mark=MARK,
         photo=None if value.person.photo is None else _photo(value.person.photo),
-        code=Markup(segno.make(value.head.verify_url, error="m", micro=False).png_data_uri(scale=8, border=2)),  # noqa: S704
+        code=Markup(segno.make(code, error="m", micro=False).png_data_uri(scale=8, border=2)),  # noqa: S704
     )
 
 

@@ -1,6 +1,6 @@
 """Issue certificates, and letters of decisions, so that a crash at any instant loses nothing and issues nothing twice.
 
-(a) A short transaction reserves the register row with number, token and value. (b) Outside any transaction
+(a) A short transaction reserves the register row with number, token, value and proofs. (b) Outside any transaction
 the file is rendered, signed and put into the archive under the row's id, create-only; what is there
 already is checked against the reservation and adopted. (c) A transaction marks the row issued.
 """
@@ -31,7 +31,8 @@ from casework.work import Work
 from documents.assemble import Issue, Place, assemble, valid_until
 from documents.assemble_letter import LETTER_PREFIX, assemble_letter
 from documents.claims import claimed_number
-from documents.encoding import to_json
+from documents.credentials.proofs import Proofs, prove
+from documents.encoding import from_json, to_json
 from documents.installation import Installation
 from documents.signing import check_signature
 from workflows import rendering
@@ -40,9 +41,9 @@ from workflows.rendering import SignedFile
 
 
 class Renderer(Protocol):
-    """Makes the signed file of a stored value; in this process or in a pool."""
+    """Makes the signed file of a stored value and its proofs; in this process or in a pool."""
 
-    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]: ...
+    def submit(self, value: dict[str, Any], proofs: Proofs, signed_at: datetime) -> Future[SignedFile]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class _Job:
     row_id: UUID
     number: str
     value: dict[str, Any]
+    proofs: Proofs
 
 
 def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Renderer | None = None) -> Issued:
@@ -77,7 +79,7 @@ def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Ren
             failures[subject_id] = str(error)
             continue
         if job is not None:
-            jobs.append((job, renderer.submit(job.value, installation.database.now())))
+            jobs.append((job, renderer.submit(job.value, job.proofs, installation.database.now())))
     count = 0
     for job, future in jobs:
         try:
@@ -99,7 +101,18 @@ def _reserve(work: Work, installation: Installation, subject_id: UUID) -> _Job |
     )
     if row is None or row.state is not CertificateState.RESERVED:
         return None
-    return _Job(subject_id, row.id, row.number, register.value_of(work.vault, row))
+    value = register.value_of(work.vault, row)
+    return _Job(subject_id, row.id, row.number, value, _proofs(work, installation, row, value))
+
+
+def _proofs(work: Work, installation: Installation, row: Certificate, value: dict[str, Any]) -> Proofs:
+    """As they were made at reservation; made now for a row that an earlier version had reserved."""
+    stored = register.proofs_of(work.vault, row)
+    if stored is not None:
+        return Proofs.from_json(stored)
+    made = prove(from_json(value), installation.credential_key)
+    register.keep_proofs(work, row, made.to_json())
+    return made
 
 
 def _reserve_certificate(work: Work, installation: Installation, sign_off: SignOff) -> Certificate | None:
@@ -121,7 +134,15 @@ def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -
     programme = cases.programme_of(installation.catalogue, case)
     reservation = register.new_reservation(work, LETTER_PREFIX)
     value = assemble_letter(work, case, programme, decision, reservation, _place(installation))
-    return register.reserve_letter(work, case, decision_id, reservation, title=value.head.title, value=to_json(value))
+    return register.reserve_letter(
+        work,
+        case,
+        decision_id,
+        reservation,
+        title=value.head.title,
+        value=to_json(value),
+        proofs=prove(value, installation.credential_key).to_json(),
+    )
 
 
 def _place(installation: Installation) -> Place:
@@ -144,6 +165,7 @@ def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignO
         title=stage.certificate.title,
         valid_until=valid_until(issue_of),
         value=to_json(value),
+        proofs=prove(value, installation.credential_key).to_json(),
     )
 
 
@@ -203,10 +225,10 @@ class InProcess:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]:
+    def submit(self, value: dict[str, Any], proofs: Proofs, signed_at: datetime) -> Future[SignedFile]:
         future: Future[SignedFile] = Future()
         try:
-            future.set_result(rendering.signed_file(self._settings, value, signed_at))
+            future.set_result(rendering.signed_file(self._settings, value, proofs, signed_at))
         except PredepartureError as error:
             future.set_exception(error)
         return future
@@ -220,14 +242,14 @@ class Pool:
         self._workers = workers
         self._executor = self._start()
 
-    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]:
+    def submit(self, value: dict[str, Any], proofs: Proofs, signed_at: datetime) -> Future[SignedFile]:
         try:
-            return self._executor.submit(rendering.signed_file, self._settings, value, signed_at)
+            return self._executor.submit(rendering.signed_file, self._settings, value, proofs, signed_at)
         except BrokenProcessPool:
             # A pool of which one process died (out of memory, say) takes no more work, ever.
             self._executor.shutdown(wait=False)
             self._executor = self._start()
-            return self._executor.submit(rendering.signed_file, self._settings, value, signed_at)
+            return self._executor.submit(rendering.signed_file, self._settings, value, proofs, signed_at)
 
     def _start(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(

@@ -11,6 +11,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from casework.settings import Settings
+from documents.credentials.proofs import Proofs
 from documents.keys import KEY_FILE, Signer, load_signer
 
 _signers: dict[str, Signer] = {}
@@ -57,8 +58,11 @@ class SignedFile:
     look: Look
 
 
-def signed_file(settings: Settings, value: dict[str, Any], signed_at: datetime) -> SignedFile:
-    """Render a stored value and sign it. Raises `Unavailable` where the key cannot be read: nothing goes unsigned."""
+def signed_file(settings: Settings, value: dict[str, Any], proofs: Proofs, signed_at: datetime) -> SignedFile:
+    """Render a stored value with its proofs and sign it.
+
+    Raises `Unavailable` where the key cannot be read: nothing goes unsigned.
+    """
     from documents.encoding import from_json
     from documents.rendering import render
     from documents.signing import sign
@@ -66,7 +70,7 @@ def signed_file(settings: Settings, value: dict[str, Any], signed_at: datetime) 
     _prepare(settings)
     certificate = from_json(value)
     signer = next(iter(_signers.values()))
-    content = sign(render(certificate), signer, officer=certificate.officer, signed_at=signed_at)
+    content = sign(render(certificate, proofs), signer, officer=certificate.officer, signed_at=signed_at)
     return SignedFile(content, look())
 
 

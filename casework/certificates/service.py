@@ -69,9 +69,11 @@ def reserve(
     title: str,
     valid_until: date | None,
     value: dict[str, Any],
+    proofs: dict[str, str],
 ) -> Certificate:
     """Write the register row with all that the page will show. An earlier one that was corrected now names this one."""
     row = _new_row(work, case, reservation, sign_off.kind, title, value)
+    keep_proofs(work, row, proofs)
     row.sign_off_id, row.valid_until = sign_off.id, valid_until
     work.session.flush()
     _supersede_earlier(work, case, sign_off, row)
@@ -79,10 +81,18 @@ def reserve(
 
 
 def reserve_letter(
-    work: Work, case: Case, decision_id: UUID, reservation: Reservation, *, title: str, value: dict[str, Any]
+    work: Work,
+    case: Case,
+    decision_id: UUID,
+    reservation: Reservation,
+    *,
+    title: str,
+    value: dict[str, Any],
+    proofs: dict[str, str],
 ) -> Certificate:
     """The register row of the letter of a decision; it has no last day."""
     row = _new_row(work, case, reservation, LETTER, title, value)
+    keep_proofs(work, row, proofs)
     row.decision_id = decision_id
     work.session.flush()
     return row
@@ -108,6 +118,21 @@ def _new_row(
     work.session.add(row)
     work.record("certificate.reserved", f"certificate/{row.id}", case_id=case.id, data={"number": row.number})
     return row
+
+
+def keep_proofs(work: Work, row: Certificate, proofs: dict[str, str]) -> None:
+    """Store what was signed of the value. It is signed once: with a row that has its proofs nothing is done."""
+    if row.proofs is None:
+        row.proofs = work.vault.seal_json(row.worker_id, "certificate", row.id, "proofs", proofs)
+        work.session.add(row)
+
+
+def proofs_of(vault: Vault, row: Certificate) -> dict[str, Any] | None:
+    """What was signed of the value, opened; None for a certificate issued before there were proofs."""
+    if row.proofs is None:
+        return None
+    content: dict[str, Any] = vault.open_json(row.worker_id, "certificate", row.id, "proofs", row.proofs)
+    return content
 
 
 def value_of(vault: Vault, row: Certificate) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class CertificateState(StrEnum):
 class Certificate(SQLModel, table=True):
     """One row of the register, the image of a sign-off or, for a letter, of a decision: exactly one, and unique by it.
 
-    `value` (sealed) is all that the page shows, as JSON.
+    `value` (sealed) is all that the page shows, as JSON; `proofs` (sealed) what was signed of it for machines.
     """
 
     __tablename__ = "certificate"
@@ -40,6 +40,7 @@ class Certificate(SQLModel, table=True):
     token: str = Field(unique=True, max_length=32)
     state: CertificateState = Field(default=CertificateState.RESERVED, sa_column=choice(CertificateState, index=True))
     value: bytes | None = Field(default=None, sa_column=sealed())
+    proofs: bytes | None = Field(default=None, sa_column=sealed())
     reserved_at: datetime = Field(sa_column=instant())
     issued_on: date
     issued_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

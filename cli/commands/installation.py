@@ -223,6 +223,7 @@ def _where(chosen: Settings) -> str:
 def upgrade() -> None:
     from basis.errors import Unavailable
     from casework import schema
+    from documents.installation import add_missing_keys
 
     chosen = settings()
     if not chosen.keys.is_dir():
@@ -232,6 +233,8 @@ def upgrade() -> None:
             _("Make one with: predeparture init."),
         )
     engine = database(chosen)
+    if add_missing_keys(chosen, datetime.now(UTC)):
+        line(_("A key for the data in certificates was made; back up the keys again."), Sign.WARNING)
     before = schema.revision(engine)
     if before == schema.head():
         line(_("The case database is at schema {schema}; nothing is to be done.", schema=before), Sign.GOOD)

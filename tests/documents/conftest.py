@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from documents.keys import Signer, load_signer, make_installation_key
-from documents.rendering import render
 from documents.signing import sign
 from documents.values import Certificate
-from tests.documents.samples import samples
+from tests.documents.samples import rendered, samples
 
 SIGNED_AT = datetime(2027, 3, 12, 9, 30, tzinfo=UTC)
 
@@ -31,7 +30,7 @@ def certificates() -> dict[str, Certificate]:
 @pytest.fixture(scope="session")
 def pages(certificates: dict[str, Certificate]) -> dict[str, bytes]:
     """The unsigned file of every kind, by kind."""
-    return {kind: render(value) for kind, value in certificates.items()}
+    return {kind: rendered(value) for kind, value in certificates.items()}
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageDraw
 
 from basis.money import Money
+from documents.credentials.keys import CredentialKey
+from documents.credentials.proofs import Proofs, prove
+from documents.rendering import render
 from documents.values import (
     AttendedModule,
     Certificate,
@@ -59,6 +63,19 @@ def photo() -> bytes:
     stream = BytesIO()
     picture.save(stream, "JPEG", quality=90)
     return stream.getvalue()
+
+
+CREDENTIAL_KEY = CredentialKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))), date(2027, 1, 4))
+"""The same in every process, so that what is made with it can be compared."""
+
+
+def proofs_of(value: Certificate) -> Proofs:
+    return prove(value, CREDENTIAL_KEY)
+
+
+def rendered(value: Certificate) -> bytes:
+    """The unsigned file of a value, with proofs by `CREDENTIAL_KEY`."""
+    return render(value, proofs_of(value))
 
 
 ISSUER = Issuer("Labour Mobility Office Pristina", "Kosovo – Germany, construction", "2027.1")

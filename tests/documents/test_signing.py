@@ -21,10 +21,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from basis.errors import Conflict, Unavailable
 from documents.keys import CERTIFICATE_FILE, Signer, load_signer, make_installation_key
-from documents.rendering import render
 from documents.signing import check_signature, sign
 from documents.values import Certificate, Officer
 from tests.documents.conftest import SIGNED_AT
+from tests.documents.samples import rendered
 
 
 def test_the_key_is_readable_by_its_owner_only(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_configured_pkcs12_signs_as_well(
     path.write_bytes(pkcs12.serialize_key_and_certificates(b"x", signer.key, signer.certificate, None, encryption))
     loaded = load_signer(path, passphrase=b"secret")
     value = certificates["general"]
-    pdf = sign(render(value), loaded, officer=value.officer, signed_at=SIGNED_AT)
+    pdf = sign(rendered(value), loaded, officer=value.officer, signed_at=SIGNED_AT)
     assert check_signature(pdf, [signer.certificate_pem]) is None
     with pytest.raises(Unavailable) as caught:
         load_signer(path, passphrase=b"wrong")
@@ -121,7 +121,7 @@ def test_an_unsigned_or_added_to_file_is_not_accepted(
     fitness_pdf: bytes, signer: Signer, certificates: dict[str, Certificate]
 ) -> None:
     trusted = [signer.certificate_pem]
-    assert check_signature(render(certificates["medical"]), trusted) is not None
+    assert check_signature(rendered(certificates["medical"]), trusted) is not None
     assert check_signature(fitness_pdf + b"\n%more", trusted) is not None
     again = Officer("Somebody", "Else")
     with pytest.raises(Unavailable):

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from documents.claims import claimed_number
+from documents.credentials.attachment import ATTACHMENT
 from documents.keys import Signer
-from documents.rendering import render
 from documents.signing import sign
 from documents.values import Certificate
 from documents.verification import MAXIMUM_BYTES, Ended, RegisterEntry, Result, Status, verify
 from tests.documents.conftest import SIGNED_AT
+from tests.documents.samples import rendered
 
 NUMBER = "MED-2027-000418"
 TOKEN = "0Jh2kQ9yT3mZ8wXb4vNc1A"
@@ -147,9 +148,7 @@ def test_a_copy_printed_anew_by_another_program_is_altered(
 ) -> None:
     writer = PdfWriter()
     writer.append(PdfReader(BytesIO(fitness_pdf)))
-    writer.add_attachment(
-        "predeparture-certificate.json", PdfReader(BytesIO(fitness_pdf)).attachments["predeparture-certificate.json"][0]
-    )
+    writer.add_attachment(ATTACHMENT, PdfReader(BytesIO(fitness_pdf)).attachments[ATTACHMENT][0])
     writer.compress_identical_objects()
     stream = BytesIO()
     writer.write(stream)
@@ -234,5 +233,5 @@ def test_the_certificate_of_somebody_else_under_the_same_number_is_altered(
 ) -> None:
     value = certificates["medical"]
     forged = replace(value, person=replace(value.person, name="Somebody Else"))
-    pdf = sign(render(forged), signer, officer=value.officer, signed_at=SIGNED_AT)
+    pdf = sign(rendered(forged), signer, officer=value.officer, signed_at=SIGNED_AT)
     assert verify(pdf, Register((entry,)), TODAY, trusted).status is Status.ALTERED

@@ -26,6 +26,7 @@ from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.work import Work
 from checklists.programme import StageKind
 from cli.demo import story
+from documents.credentials.proofs import Proofs
 from documents.keys import KEY_FILE
 from documents.register import Register
 from documents.verification import Status, verify
@@ -48,7 +49,7 @@ class Killed(BaseException):
 class DiesAfterRendering:
     """Renders, and is gone before the file is stored."""
 
-    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]:
+    def submit(self, value: dict[str, Any], proofs: Proofs, signed_at: datetime) -> Future[SignedFile]:
         raise Killed
 
 
@@ -109,7 +110,7 @@ def test_killed_after_the_reservation_the_next_try_issues_the_same_number(signed
 def test_killed_after_the_file_is_stored_the_next_try_adopts_it(signed: Stage) -> None:
     job = signed.installation.database.run(ENGINE, issuing._reserve, signed.installation, sign_off_id(signed))
     assert job is not None
-    future = issuing.InProcess(signed.installation.settings).submit(job.value, signed.clock.now)
+    future = issuing.InProcess(signed.installation.settings).submit(job.value, job.proofs, signed.clock.now)
     stored = issuing._archived(signed.installation, job, future).content
     assert the_only(signed).state is CertificateState.RESERVED
     signed.clock.move(hours=2)
@@ -121,7 +122,7 @@ def test_killed_after_the_file_is_stored_the_next_try_adopts_it(signed: Stage) -
 def test_what_is_reserved_only_is_unknown_to_whoever_asks(signed: Stage) -> None:
     job = signed.installation.database.run(ENGINE, issuing._reserve, signed.installation, sign_off_id(signed))
     assert job is not None
-    content = rendering.signed_file(signed.installation.settings, job.value, signed.clock.now).content
+    content = rendering.signed_file(signed.installation.settings, job.value, job.proofs, signed.clock.now).content
     with signed.installation.database.read() as session:
         register, today = Register(session), signed.installation.database.today()
         assert verify(content, register, today, signed.installation.trusted).status is Status.UNKNOWN
@@ -186,7 +187,7 @@ def test_a_sign_off_that_ends_while_its_file_is_made_leaves_a_void_number(signed
     job = signed.installation.database.run(ENGINE, issuing._reserve, signed.installation, ended)
     assert job is not None
     withdraw_a_paper(signed)
-    made = rendering.signed_file(signed.installation.settings, job.value, signed.clock.now)
+    made = rendering.signed_file(signed.installation.settings, job.value, job.proofs, signed.clock.now)
     signed.installation.database.run(ENGINE, issuing._finish, job, made)
     row = the_only(signed)
     assert (row.state, row.sha256, row.issued_at) == (CertificateState.VOID, "", None)
@@ -256,7 +257,7 @@ class _Deadly:
     def __init__(self, renderer: Pool) -> None:
         self._renderer = renderer
 
-    def submit(self, value: dict[str, Any], signed_at: datetime) -> Future[SignedFile]:
+    def submit(self, value: dict[str, Any], proofs: Proofs, signed_at: datetime) -> Future[SignedFile]:
         future: Future[SignedFile] = self._renderer._executor.submit(os._exit, 9)
         return future
 
