@@ -52,8 +52,11 @@ def _add(calendar: str, day: date, count: int) -> date:
 def latest_start(calendar: str, deadline: date, count: int) -> date:
     """The greatest day from which `count` working days are over by `deadline`: `add(it, count) <= deadline`, and a
     day later it is not. `date.min` where there is none."""
-    if count <= 0:
-        return deadline
+    return _latest_start(calendar, deadline, count) if count > 0 else deadline
+
+
+@lru_cache(maxsize=8192)
+def _latest_start(calendar: str, deadline: date, count: int) -> date:
     if not calendar:
         return deadline - timedelta(days=count) if count <= (deadline - date.min).days else date.min
     year = deadline.year

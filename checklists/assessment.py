@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from basis.messages import Message, _, _n
 from checklists.facts import CaseFacts
@@ -36,8 +37,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class RequirementState:
+class RequirementState(NamedTuple):
     """One slot: a requirement, or one country or module of it (`subject`).
 
     `stands_on`: ids of the facts or the waiver that the status rests on. `holds_until`: last good day, None for
@@ -81,8 +81,7 @@ class StageState:
         return sum(state.status.fulfilled for state in self.requirements)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """Something a person or organisation must do next. `requirement` is "" where a stage waits for its sign-off
     (`status` is then "ready"), else `status` is the requirement's."""
 
@@ -154,16 +153,16 @@ def _state(result: Result, others: dict[str, Result], found: Deadlines) -> Stage
     """The result with days and words."""
     states = []
     for evidence, outcome in result.slots:
-        requirement = evidence.slot.requirement
-        days = found.requirements.get(requirement.id, NO_DAYS)
+        requirement, subject = evidence.slot.name
+        days = found.requirements.get(requirement, NO_DAYS)
         states.append(
             RequirementState(
-                requirement=requirement.id,
-                subject=evidence.slot.subject,
+                requirement=requirement,
+                subject=subject,
                 status=outcome.status,
                 stands_on=outcome.stands_on,
                 holds_until=outcome.holds_until,
-                actor=actor_for(requirement, outcome.status),
+                actor=actor_for(evidence.slot.requirement, outcome.status),
                 due_on=days.latest,
                 useful_from=days.useful_from,
                 why=reason(evidence, outcome),

@@ -33,7 +33,7 @@ from checklists.reading import Reading, read
 from checklists.status.asking import gap
 from checklists.status.deadlines import NO_DAYS, Days, Deadlines, deadlines
 from checklists.status.forwards import Forwards, Step, forwards
-from checklists.status.judging import Evidence, Outcome, RequirementStatus
+from checklists.status.judging import Evidence, Outcome, RequirementStatus, SlotName
 from checklists.status.outline import outline
 from checklists.status.reading import Result, StageStatus, horizon
 
@@ -241,16 +241,16 @@ def _earliest_departure(programme: Programme, facts: CaseFacts, on: date, planne
     return None, planned
 
 
-def _hopes(view: _View) -> tuple[set[tuple[str, str]], set[str], bool]:
+def _hopes(view: _View) -> tuple[set[SlotName], set[str], bool]:
     """The slots and stages that take nothing if all that was ever accepted is good for whatever departure; and whether
     for any of them that hangs on the departure."""
-    lasting: set[tuple[str, str]] = set()
+    lasting: set[SlotName] = set()
     bound = False
     for result in view.results:
         for evidence, outcome in result.slots:
             accepted = [one.holds_until for one in evidence.judged if one.status is _MET]
             if outcome.status.fulfilled or accepted or evidence.waivers:
-                lasting.add((evidence.slot.requirement.id, evidence.slot.subject))
+                lasting.add(evidence.slot.name)
                 bound = bound or bool(evidence.waivers) or any(day < date.max for day in accepted)
     finished = (StageStatus.NOT_ASKED, StageStatus.SIGNED_OFF, StageStatus.BROKEN)
     return lasting, {result.stage.id for result in view.results if result.status in finished}, bound
@@ -261,10 +261,9 @@ def _impossible(results: Sequence[Result], backwards: Deadlines) -> list[tuple[s
     found: dict[tuple[str, str], None] = {}
     for result in results:
         for evidence, _outcome in result.slots:
-            name = evidence.slot.requirement.id
-            days = backwards.requirements.get(name, NO_DAYS)
-            if (name, evidence.slot.subject) not in backwards.lasting and _too_short(days):
-                found[result.stage.id, name] = None
+            name = evidence.slot.name
+            if name not in backwards.lasting and _too_short(backwards.requirements.get(name[0], NO_DAYS)):
+                found[result.stage.id, name[0]] = None
     return list(found)
 
 
@@ -305,24 +304,24 @@ def _item(
     view: _View, result: Result, pair: tuple[Evidence, Outcome], on: date, critical: frozenset[tuple[str, str]]
 ) -> PlanItem:
     evidence, outcome = pair
-    requirement, subject = evidence.slot.requirement, evidence.slot.subject
-    done = result.stage.id in view.backwards.done or (requirement.id, subject) in view.backwards.lasting
-    days = view.backwards.requirements.get(requirement.id, NO_DAYS)
-    earliest = on if done else view.forwards.requirements[requirement.id]
+    requirement, subject = evidence.slot.name
+    done = result.stage.id in view.backwards.done or evidence.slot.name in view.backwards.lasting
+    days = view.backwards.requirements.get(requirement, NO_DAYS)
+    earliest = on if done else view.forwards.requirements[requirement]
     late = days.latest is not None and earliest > days.latest
     too_early = not done and days.useful_from is not None and earliest < days.useful_from
     return PlanItem(
         stage=result.stage.id,
-        requirement=requirement.id,
+        requirement=requirement,
         subject=subject,
-        title=requirement.label,
+        title=evidence.slot.requirement.label,
         status=outcome.status,
         done=done,
         earliest=earliest,
         useful_from=days.useful_from,
         start_by=days.start_by,
         latest=days.latest,
-        critical=not done and (result.stage.id, requirement.id) in critical,
+        critical=not done and (result.stage.id, requirement) in critical,
         at_risk=not done and (late or _too_short(days)),
         too_early=too_early,
         risk=None if done else _risk(days, outcome, earliest, on),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from checklists.conditions import Condition, Known
@@ -32,14 +33,15 @@ def asked_stages(programme: Programme, facts: CaseFacts, on: date) -> list[Asked
     """Every stage, each after those it stands on. A stage that is not asked has slots all the same: an earlier
     sign-off may stand on them."""
     known = Known(facts, on, cache(lambda kind: gap(programme, facts, on, kind)))
-    fixed = outline(programme).slots
+    shape = outline(programme)
     stages = []
     for stage in programme.in_order:
         asked = stage.on_track(facts.track) and _answer(stage.when, known)
-        slots: list[Slot] = []
-        for requirement in stage.requirements:
-            slots += fixed[requirement.id] or _slots(programme, requirement, known)
-        stages.append(AskedStage(stage, asked, tuple(slots)))
+        slots = shape.stages[stage.id].slots
+        if slots is None:
+            each = [shape.slots[one.id] or _slots(programme, one, known) for one in stage.requirements]
+            slots = tuple(chain.from_iterable(each))
+        stages.append(AskedStage(stage, asked, slots))
     return stages
 
 
@@ -127,12 +129,12 @@ def _slots(programme: Programme, requirement: Requirement, known: Known) -> list
     if asked is False:
         return []
     if requirement.each is Each.MODULE:
-        return [Slot(requirement, module.id, asked) for module in programme.curriculum]
+        return [Slot.of(requirement, module.id, asked) for module in programme.curriculum]
     if requirement.each is Each.RESIDENCE and programme.residence is not None:
         if not known.facts.residences:
-            return [Slot(requirement, "", asked, placed=False)]
-        return [Slot(requirement, country, asked) for country in _countries(programme.residence, known)]
-    return [Slot(requirement, requirement.subject, asked)]
+            return [Slot.of(requirement, "", asked, placed=False)]
+        return [Slot.of(requirement, country, asked) for country in _countries(programme.residence, known)]
+    return [Slot.of(requirement, requirement.subject, asked)]
 
 
 def _countries(rule: ResidenceRule, known: Known) -> list[str]:

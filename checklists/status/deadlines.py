@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from basis.working_days import latest_start
 from checklists.programme import HoldUntil, Programme
-from checklists.status.judging import Evidence, Horizon, Outcome, needed_until
+from checklists.status.judging import Evidence, Horizon, Outcome, SlotName, needed_until
 from checklists.status.outline import APPLICATION, Outline, RequirementOutline, StageOutline, outline
 from checklists.status.reading import Result, StageStatus
 
@@ -43,7 +43,7 @@ class Deadlines:
 
     requirements: dict[str, Days]
     stages: dict[str, Days]
-    lasting: frozenset[tuple[str, str]]
+    lasting: frozenset[SlotName]
     done: frozenset[str]
 
 
@@ -62,7 +62,7 @@ def deadlines(programme: Programme, results: Sequence[Result], horizon: Horizon)
 
 def _backwards(shape: Outline, results: Sequence[Result], horizon: Horizon, departure: date | None) -> Deadlines:
     lasting = [
-        (evidence.slot.requirement.id, evidence.slot.subject)
+        evidence.slot.name
         for result in results
         for evidence, outcome in result.slots
         if outcome.status.fulfilled and _lasts(evidence, outcome, horizon, departure)
@@ -108,7 +108,7 @@ def _done(result: Result, departure: date | None) -> bool:
 def _each_for_itself(shape: StageOutline, result: Result, horizon: Horizon, departure: date, days: Deadlines) -> None:
     latest = departure - shape.lead
     days.stages[result.stage.id] = Days(latest, latest, None)
-    asked = {evidence.slot.requirement.id for evidence, _outcome in result.slots}
+    asked = {evidence.slot.name[0] for evidence, _outcome in result.slots}
     for one in shape.requirements:
         if one.id in asked:
             latest = departure - one.lead
@@ -120,21 +120,19 @@ def _through_graph(
 ) -> date:
     """Enters the days of a stage, to be signed off by `latest`, and its requirements. Returns the last day to begin."""
     complete = begin = latest_start(shape.calendar, latest, result.stage.service_days)
-    is_open: dict[str, bool] = {}
-    for evidence, _outcome in result.slots:
-        slot = evidence.slot
-        name = slot.requirement.id
-        is_open[name] = is_open.get(name, False) or (name, slot.subject) not in days.lasting
+    names = [evidence.slot.name for evidence, _outcome in result.slots]
+    asked = {name for name, _subject in names}
+    open_ones = {name for name, subject in names if (name, subject) not in days.lasting}
     limits: dict[str, date] = {}
     for one in reversed(shape.requirements):
-        if one.id not in is_open:
+        if one.id not in asked:
             continue
         there = limits.get(one.id, complete)
         if one.lead:
             there = min(there, departure - one.lead)
         start_by = latest_start(one.calendar, there, one.lead_time)
         days.requirements[one.id] = Days(start_by, there, _useful_from(one, horizon, departure))
-        if is_open[one.id]:
+        if one.id in open_ones:
             begin = min(begin, start_by)
             for name in one.after:
                 limits[name] = min(limits.get(name, start_by), start_by)

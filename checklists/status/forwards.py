@@ -80,7 +80,7 @@ def _stage(
     stage = result.stage
     if stage.id in done:
         found.begins[stage.id] = found.stages[stage.id] = found.on
-        found.requirements.update((evidence.slot.requirement.id, found.on) for evidence, _outcome in result.slots)
+        found.requirements.update((evidence.slot.name[0], found.on) for evidence, _outcome in result.slots)
         return
     begin: date = found.on
     last: Key | None = None
@@ -101,12 +101,11 @@ def _requirements(
     stage = result.stage.id
     open_ones = set()
     for evidence, _outcome in result.slots:
-        slot = evidence.slot
-        name = slot.requirement.id
-        if (name, slot.subject) in lasting:
-            found.requirements.setdefault(name, found.on)
+        slot = evidence.slot.name
+        if slot in lasting:
+            found.requirements.setdefault(slot[0], found.on)
         else:
-            open_ones.add(name)
+            open_ones.add(slot[0])
     ready, decides = begin, last
     for one in shape.requirements:
         if one.id not in open_ones:

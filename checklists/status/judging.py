@@ -67,14 +67,26 @@ _UNTIL_VISA_APPLICATION = HoldUntil.VISA_APPLICATION
 _RANK = {status: rank for rank, status in enumerate(RequirementStatus)}
 
 
+SlotName = tuple[str, str]
+"""The id of a requirement, and the subject."""
+
+
 class Slot(NamedTuple):
     """A requirement, or one country or module of it. `asked` is None while its condition cannot be answered;
     `placed` is False where the residence history that would name the countries is missing."""
 
+    name: SlotName
     requirement: Requirement
-    subject: str
-    asked: bool | None = True
-    placed: bool = True
+    asked: bool | None
+    placed: bool
+
+    @classmethod
+    def of(cls, requirement: Requirement, subject: str, asked: bool | None = True, *, placed: bool = True) -> Slot:
+        return cls((requirement.id, subject), requirement, asked, placed)
+
+    @property
+    def subject(self) -> str:
+        return self.name[1]
 
 
 class Judged(NamedTuple):
@@ -108,6 +120,9 @@ class Outcome(NamedTuple):
     check: str = ""
 
 
+_NOTHING_THERE = Outcome(_MISSING, (), None)
+
+
 @dataclass(slots=True)
 class Evidence:
     """All there is for one slot. `need`: the day it must hold until (`date.min`: just today; None: not known).
@@ -123,9 +138,10 @@ class Evidence:
     def on(self, day: date) -> Outcome:
         """The outcome on `day`."""
         span = bisect_right(self.changes, day)
-        if span not in self._known:
-            self._known[span] = self._outcome(day)
-        return self._known[span]
+        known = self._known.get(span)
+        if known is None:
+            known = self._known[span] = self._outcome(day)
+        return known
 
     def _outcome(self, day: date) -> Outcome:
         if not self.slot.placed:
@@ -161,7 +177,7 @@ _PASSING = {
 
 def gather(slot: Slot, facts: Sequence[Fact], waivers: Sequence[GivenWaiver], horizon: Horizon) -> Evidence:
     """The evidence for a slot out of a case's facts of its kind and its waivers (`waivers.with_ends`)."""
-    requirement, subject = slot.requirement, slot.subject
+    requirement, (_name, subject) = slot.requirement, slot.name
     need = needed_until(requirement.validity, horizon)
     if not facts and not waivers:
         return Evidence(slot, (), (), need, ())
@@ -279,7 +295,7 @@ def _last_good_day(validity: Validity | None, fact: Fact) -> date | None:
 
 def _best(judged: tuple[Judged, ...], day: date, need: date | None) -> Outcome:
     if not judged:
-        return Outcome(_MISSING, (), None)
+        return _NOTHING_THERE
     if len(judged) == 1:
         return _alone(judged[0], day, need)
     against = _speaking_against(judged, day)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from itertools import chain
 
 from checklists.conditions import Condition
 from checklists.durations import Duration
@@ -33,11 +34,13 @@ class RequirementOutline:
 
 @dataclass(frozen=True, slots=True)
 class StageOutline:
-    """`requirements` each after those that it comes after."""
+    """`requirements` each after those that it comes after. `slots`: those of every case, in the order of the file;
+    None where the case decides on any of them."""
 
     calendar: str
     lead: timedelta
     requirements: tuple[RequirementOutline, ...]
+    slots: tuple[Slot, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,13 @@ def _outline(of: _Same) -> Outline:
 
 
 def _stage(programme: Programme, stage: Stage) -> StageOutline:
+    slots = [_slots(programme, asked) for asked in stage.requirements]
+    fixed = [one for one in slots if one is not None]
     return StageOutline(
         calendar=stage.calendar or programme.home_calendar,
         lead=timedelta(days=stage.lead_days),
         requirements=tuple(_requirement(programme, asked) for asked in _in_order(stage.requirements)),
+        slots=tuple(chain.from_iterable(fixed)) if len(fixed) == len(slots) else None,
     )
 
 
@@ -118,8 +124,8 @@ def _slots(programme: Programme, asked: Requirement) -> tuple[Slot, ...] | None:
     if asked.when is not None or asked.each is Each.RESIDENCE:
         return None
     if asked.each is Each.MODULE:
-        return tuple(Slot(asked, module.id) for module in programme.curriculum)
-    return (Slot(asked, asked.subject),)
+        return tuple(Slot.of(asked, module.id) for module in programme.curriculum)
+    return (Slot.of(asked, asked.subject),)
 
 
 def _in_order(requirements: Sequence[Requirement]) -> Sequence[Requirement]:

@@ -13,7 +13,7 @@ from checklists.facts import CaseFacts, Fact, GivenSignOff, Standing
 from checklists.programme import TERMINAL, Programme, Stage
 from checklists.status.asking import AskedStage, asked_stages, days_of_other_asking, eligibility
 from checklists.status.breaches import Breach, BreachKind, carried_until, find_breach
-from checklists.status.judging import Evidence, Horizon, Outcome, Slot, gather
+from checklists.status.judging import Evidence, Horizon, Outcome, Slot, SlotName, gather
 from checklists.status.outline import APPLICATION
 from checklists.status.waivers import with_ends
 
@@ -72,7 +72,7 @@ class Reader:
         self._asking_changes = sorted(set(days_of_other_asking(programme, facts)))
         self._asked: dict[int, list[AskedStage]] = {}
         self._stops: dict[int, Stops] = {}
-        self._evidence: dict[tuple[str, str, bool | None, bool], Evidence] = {}
+        self._evidence: dict[tuple[SlotName, bool | None, bool], Evidence] = {}
 
     def results(self, on: date) -> list[Result]:
         """The result of each stage, each after those it stands on."""
@@ -160,17 +160,17 @@ class Reader:
         return Result(stage, _READY, slots, (), None, None, _earliest(days), None)
 
     def _gathered(self, slot: Slot) -> Evidence:
-        key = (slot.requirement.id, slot.subject, slot.asked, slot.placed)
-        if key not in self._evidence:
+        key = (slot.name, slot.asked, slot.placed)
+        found = self._evidence.get(key)
+        if found is None:
             facts = self.by_kind.get(slot.requirement.evidence, ())
-            self._evidence[key] = gather(slot, facts, self.facts.waivers, self.horizon)
-        return self._evidence[key]
+            found = self._evidence[key] = gather(slot, facts, self.facts.waivers, self.horizon)
+        return found
 
     def _asked_then(self, stage: Stage, slot: Slot, then: date) -> bool:
         for asked in self._asked_on(then):
             if asked.stage.id == stage.id:
-                names = {(one.requirement.id, one.subject) for one in asked.slots}
-                return (slot.requirement.id, slot.subject) in names
+                return slot.name in {one.name for one in asked.slots}
         return False
 
     def _decides(self, stage: Stage, blocked_by: tuple[str, ...]) -> tuple[str, ...]:
@@ -193,10 +193,7 @@ class Reader:
                     result.blocked_by,
                     result.breach and (result.breach.kind, result.breach.because),
                     result.holds_until,
-                    [
-                        (evidence.slot.requirement.id, evidence.slot.subject, outcome)
-                        for evidence, outcome in result.slots
-                    ],
+                    [(evidence.slot.name, outcome) for evidence, outcome in result.slots],
                 )
                 for result in results
             ),

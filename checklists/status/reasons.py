@@ -9,6 +9,8 @@ from checklists.status.judging import Evidence, Outcome, RequirementStatus
 
 _Status = RequirementStatus
 _VERIFIER_ACTS = frozenset({_Status.SUBMITTED, _Status.PENDING, _Status.NOT_INDEPENDENT, _Status.ADVERSE})
+_CASEWORKER_ACTS = frozenset({_Status.UNKNOWN})
+_NOBODY_ACTS = frozenset(status for status in _Status if status.fulfilled)
 _FIXED = {
     _Status.MET: _("Met."),
     _Status.MISSING: _("Not handed in yet."),
@@ -22,9 +24,9 @@ _FIXED = {
 
 def actor_for(requirement: Requirement, status: RequirementStatus) -> Actor | None:
     """Who must act next; None when it is fulfilled."""
-    if status.fulfilled:
+    if status in _NOBODY_ACTS:
         return None
-    if status is _Status.UNKNOWN:
+    if status in _CASEWORKER_ACTS:
         return Role.CASEWORKER
     return requirement.verified_by if status in _VERIFIER_ACTS else requirement.provided_by
 
