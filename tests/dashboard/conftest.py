@@ -11,6 +11,8 @@ from playwright.sync_api import Browser
 
 from tests.dashboard import bench, playing, preview
 from tests.dashboard.bench import Bench
+from tests.dashboard.walking import Seats
+from tests.support.once import once
 
 
 @pytest.fixture(scope="module")
@@ -20,24 +22,39 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+def _from(home: Path, change: Callable[[Bench], None]) -> Callable[[Path], None]:
+    """Makes a home out of a copy of another."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(home, folder, dirs_exist_ok=True)
+        site = bench.reopened(folder)
+        change(site)
+        site.installation.database.engine.dispose()
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def seats(browser: Browser) -> Seats:
+    """Tabs for `tests.dashboard.walking`."""
+    return Seats(browser)
+
+
 @pytest.fixture(scope="session")
 def peopled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's people and watch list, and no case."""
-    home = tmp_path_factory.mktemp("peopled") / "home"
-    bench.make(home).installation.database.engine.dispose()
-    return home
+    return once(tmp_path_factory, "peopled", lambda folder: bench.make(folder).installation.database.engine.dispose())
 
 
 @pytest.fixture(scope="session")
 def played_home(peopled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One worker of the demo, cleared: a certificate of every stage."""
-    home = tmp_path_factory.mktemp("played") / "home"
-    shutil.copytree(peopled_home, home)
-    site = bench.reopened(home)
-    bench.submit(site, 1)
-    bench.play(site)
-    site.installation.database.engine.dispose()
-    return home
+
+    def play(site: Bench) -> None:
+        bench.submit(site, 1)
+        bench.play(site)
+
+    return once(tmp_path_factory, "played", _from(peopled_home, play))
 
 
 @pytest.fixture(scope="session")
@@ -60,12 +77,7 @@ def copied(tmp_path: Path) -> Callable[[Path], Bench]:
 @pytest.fixture(scope="session")
 def opened_home(peopled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four cases of the demo's batch (three away, one home), assessed, and nothing decided yet."""
-    home = tmp_path_factory.mktemp("opened") / "home"
-    shutil.copytree(peopled_home, home)
-    site = bench.reopened(home)
-    bench.submit(site, 4)
-    site.installation.database.engine.dispose()
-    return home
+    return once(tmp_path_factory, "opened", _from(peopled_home, lambda site: bench.submit(site, 4)))
 
 
 @pytest.fixture
@@ -77,19 +89,18 @@ def opened(opened_home: Path, copied: Callable[[Path], Bench]) -> Bench:
 @pytest.fixture(scope="session")
 def screened_home(opened_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first two cases alike but for a possible match in the first: all papers accepted, security not signed."""
-    home = tmp_path_factory.mktemp("screened") / "home"
-    shutil.copytree(opened_home, home)
-    site = bench.reopened(home)
-    playing.list_the_worker(site, "BB-0001")
-    for reference in ("BB-0001", "BB-0002"):
-        playing.documents(site, reference)
-        with site.visit("arta") as person:
-            playing.hand_in(site, person, reference, "security")
-        with site.visit("luan") as person:
-            playing.accept_all(site, person, reference)
-    site.work()
-    site.installation.database.engine.dispose()
-    return home
+
+    def screen(site: Bench) -> None:
+        playing.list_the_worker(site, "BB-0001")
+        for reference in ("BB-0001", "BB-0002"):
+            playing.documents(site, reference)
+            with site.visit("arta") as person:
+                playing.hand_in(site, person, reference, "security")
+            with site.visit("luan") as person:
+                playing.accept_all(site, person, reference)
+        site.work()
+
+    return once(tmp_path_factory, "screened", _from(opened_home, screen))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import APIRouter
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 from starlette.responses import Response
 
 from dashboard.app import WebSettings, create_app
@@ -29,6 +29,8 @@ EACH_TEMPLATE = {page.template: name for name, page in reversed(SAMPLES.items())
 ASKED: list[str] = []
 DARK = ("work", "case", "new-case", "verify")  # they hold every part and every tone
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+WIDE: ViewportSize = {"width": 1280, "height": 720}
+NARROW: ViewportSize = {"width": 320, "height": 700}
 router = APIRouter()
 
 
@@ -62,76 +64,108 @@ def site() -> Iterator[str]:
     thread.join()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests: a new one starts processes of its own, which costs more than most of the tests."""
+    made = browser.new_context()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def only_tab(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def tab(only_tab: Page) -> Page:
+    """The tab as if it were new."""
+    only_tab.context.clear_cookies()
+    only_tab.emulate_media(color_scheme="light")
+    only_tab.set_viewport_size(WIDE)
+    return only_tab
+
+
+@pytest.fixture(scope="module")
+def plain_tab(browser: Browser) -> Iterator[Page]:
+    """A tab without JavaScript."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def width(tab: Page) -> int:
+    """How wide the page is that stands in a window of 320 pixels."""
+    tab.set_viewport_size(NARROW)
+    found: int = tab.evaluate("document.documentElement.scrollWidth")
+    tab.set_viewport_size(WIDE)
+    return found
+
+
 @pytest.mark.parametrize(
     "name", [name if name in EACH_TEMPLATE else pytest.param(name, marks=pytest.mark.deep) for name in SAMPLES]
 )
-def test_axe_finds_nothing_on_a_page(site: str, browser: Browser, name: str) -> None:
+def test_axe_finds_nothing_on_a_page_and_in_320_pixels_nothing_runs_over(site: str, tab: Page, name: str) -> None:
     said: list[str] = []
-    tab = browser.new_page()
-    tab.on("console", lambda message: said.append(message.text))
+
+    def listen(message: ConsoleMessage) -> None:
+        said.append(message.text)
+
+    tab.on("console", listen)
+    tab.goto(f"{site}/sample/{name}")
+    assert width(tab) <= 320
+    tab.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark") if name in DARK else ("light",)
     for scheme in schemes:
         tab.emulate_media(color_scheme=scheme)
-        tab.goto(f"{site}/sample/{name}")
-        tab.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         found = Axe().run(tab, options=RULES)
         assert found.violations_count == 0, found.generate_report()
-    tab.close()
+    tab.remove_listener("console", listen)
     assert [line for line in said if "Content Security Policy" in line] == []
 
 
-def test_no_page_of_320_pixels_runs_over(site: str, browser: Browser) -> None:
-    tab = browser.new_page(viewport={"width": 320, "height": 700})
+def test_no_other_page_of_320_pixels_runs_over(site: str, tab: Page) -> None:
+    tab.set_viewport_size(NARROW)
     wide = {}
     for name in SAMPLES:
-        tab.goto(f"{site}/sample/{name}")
-        wide[name] = tab.evaluate("document.documentElement.scrollWidth")
-    tab.close()
+        if name not in EACH_TEMPLATE:
+            tab.goto(f"{site}/sample/{name}")
+            wide[name] = tab.evaluate("document.documentElement.scrollWidth")
+    assert len(wide) > 10
     assert {name: width for name, width in wide.items() if width > 320} == {}
 
 
-def test_the_slash_leads_to_the_search_and_can_be_turned_off(site: str, browser: Browser) -> None:
-    tab = browser.new_page()
+def test_the_slash_leads_to_the_search_and_can_be_turned_off(site: str, tab: Page) -> None:
     tab.goto(f"{site}/sample/work")
     tab.keyboard.press("/")
     assert tab.evaluate("document.activeElement.id") == "search"
     tab.get_by_role("button", name="Turn the search key / off").click()
     tab.keyboard.press("/")
     assert tab.evaluate("document.activeElement.id") != "search"
-    tab.close()
+    tab.evaluate("localStorage.clear()")
 
 
-def test_the_list_of_errors_has_the_focus_without_javascript_too(site: str, browser: Browser) -> None:
-    for scripts in (True, False):
-        context = browser.new_context(java_script_enabled=scripts)
-        tab = context.new_page()
-        tab.goto(f"{site}/sample/new-case")
-        assert tab.locator(".errors:focus").count() == 1
-        context.close()
+def test_the_list_of_errors_has_the_focus_without_javascript_too(site: str, tab: Page, plain_tab: Page) -> None:
+    for one in (tab, plain_tab):
+        one.goto(f"{site}/sample/new-case")
+        assert one.locator(".errors:focus").count() == 1
 
 
-def test_progress_moves_by_itself_and_stops_when_it_is_done(site: str, browser: Browser) -> None:
-    tab = browser.new_page()
+def test_progress_moves_by_itself_and_stops_when_it_is_done(site: str, tab: Page) -> None:
     tab.goto(f"{site}/moving/with")
     tab.get_by_text("All 111 cases are opened").wait_for(timeout=20_000)
     assert tab.locator("[data-poll-on]").count() == 0
     assert ASKED.count("with") == 2
-    tab.close()
 
 
-def test_without_javascript_a_link_asks_for_the_progress_again(site: str, browser: Browser) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    tab = context.new_page()
-    tab.goto(f"{site}/moving/without")
-    tab.get_by_role("link", name="Ask again").click()
-    assert tab.get_by_text("All 111 cases are opened").count() == 1
-    context.close()
+def test_without_javascript_a_link_asks_for_the_progress_again(site: str, plain_tab: Page) -> None:
+    plain_tab.goto(f"{site}/moving/without")
+    plain_tab.get_by_role("link", name="Ask again").click()
+    assert plain_tab.get_by_text("All 111 cases are opened").count() == 1
 
 
-def test_the_first_tab_leads_to_the_content(site: str, browser: Browser) -> None:
-    tab = browser.new_page()
+def test_the_first_tab_leads_to_the_content(site: str, tab: Page) -> None:
     tab.goto(f"{site}/sample/work")
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     assert tab.evaluate("location.hash") == "#content"
-    tab.close()

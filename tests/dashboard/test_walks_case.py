@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from casework.loans import service as loans
 from casework.loans.service import AskLoan
@@ -15,7 +15,7 @@ from dashboard import addresses
 from tests.dashboard import preview
 from tests.dashboard.bench import Bench
 from tests.dashboard.playing import PAPER, case_of
-from tests.dashboard.walking import looked_at, served, signed_in
+from tests.dashboard.walking import Seats, looked_at, served
 
 pytestmark = [
     pytest.mark.browser,
@@ -40,12 +40,10 @@ def _add_photo(tab: Page, day: str) -> None:
     photo.get_by_role("button", name="Add").click()
 
 
-def test_caseworkers_bring_and_accept_a_photograph_and_the_page_moves_by_itself(
-    opened: Bench, browser: Browser
-) -> None:
+def test_caseworkers_bring_and_accept_a_photograph_and_the_page_moves_by_itself(opened: Bench, seats: Seats) -> None:
     day = (opened.today - timedelta(days=3)).isoformat()
-    with served(opened) as address:
-        tab = signed_in(browser, address, "arta")
+    with served(opened, seats) as walk:
+        tab = walk.sign_in("arta")
         looked_at(tab)
         tab.get_by_role("searchbox").fill("limani")
         tab.keyboard.press("Enter")
@@ -54,8 +52,8 @@ def test_caseworkers_bring_and_accept_a_photograph_and_the_page_moves_by_itself(
         _add_photo(tab, day)
         expect(tab.get_by_role("status")).to_contain_text("The evidence was added.")
         looked_at(tab)
-        colleague = signed_in(browser, address, "besnik")
-        colleague.goto(addresses.case(case_of(opened).id))
+        colleague = walk.visit("besnik")
+        walk.open(colleague, addresses.case(case_of(opened).id))
         photo = _stage(colleague, "documents").locator("#requirement-photo")
         photo.get_by_role("button", name="Accept").click()
         expect(colleague.locator("#requirement-photo")).to_contain_text("accepted on")
@@ -65,19 +63,19 @@ def test_caseworkers_bring_and_accept_a_photograph_and_the_page_moves_by_itself(
         expect(colleague.get_by_role("img", name="Photograph")).to_have_count(1)
 
 
-def test_evidence_is_added_without_javascript(opened: Bench, browser: Browser) -> None:
-    with served(opened) as address:
-        tab = signed_in(browser, address, "arta", scripts=False)
-        tab.goto(addresses.case(case_of(opened).id))
+def test_evidence_is_added_without_javascript(opened: Bench, seats: Seats) -> None:
+    with served(opened, seats) as walk:
+        tab = walk.sign_in("arta", scripts=False)
+        walk.open(tab, addresses.case(case_of(opened).id))
         _add_photo(tab, (opened.today - timedelta(days=3)).isoformat())
         expect(tab.get_by_role("status")).to_contain_text("The evidence was added.")
         tab.get_by_role("button", name="Sign out").click()
         expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-def test_a_supervisor_assigns_waives_and_holds(opened: Bench, browser: Browser) -> None:
-    with served(opened) as address:
-        tab = signed_in(browser, address, "mira")
+def test_a_supervisor_assigns_waives_and_holds(opened: Bench, seats: Seats) -> None:
+    with served(opened, seats) as walk:
+        tab = walk.visit("mira")
         tab.get_by_role("link", name="Limani, Driton").click()
         tab.get_by_role("link", name="Assign to a caseworker").click()
         looked_at(tab)
@@ -88,8 +86,8 @@ def test_a_supervisor_assigns_waives_and_holds(opened: Bench, browser: Browser) 
         tab.get_by_label("Reason").fill("The employer houses the crew.")
         looked_at(tab)
         tab.get_by_role("button", name="Ask for it").click()
-        other = signed_in(browser, address, "drita")
-        other.goto(addresses.case(case_of(opened).id))
+        other = walk.visit("drita")
+        walk.open(other, addresses.case(case_of(opened).id))
         asked = _stage(other, "documents").locator("#requirement-living_space_proof")
         asked.get_by_role("link", name="Answer what was asked for").click()
         other.get_by_label("It is given").check()
@@ -97,7 +95,7 @@ def test_a_supervisor_assigns_waives_and_holds(opened: Bench, browser: Browser) 
         other.get_by_label("Reason").fill("The employer confirmed it.")
         looked_at(other)
         other.get_by_role("button", name="Record the answer").click()
-        tab.goto(addresses.case(case_of(opened).id))
+        walk.open(tab, addresses.case(case_of(opened).id))
         expect(tab.locator("#requirement-living_space_proof .requirement-line").first).to_contain_text("waived")
         tab.get_by_role("link", name="Hold, withdraw, confirm or end the case").click()
         tab.get_by_label("on hold", exact=True).check()
@@ -106,11 +104,11 @@ def test_a_supervisor_assigns_waives_and_holds(opened: Bench, browser: Browser) 
         expect(tab.get_by_label("Who this is about")).to_contain_text("on hold since")
 
 
-def test_two_security_officers_close_a_match_and_the_statement_appears(screened: Bench, browser: Browser) -> None:
-    with served(screened) as address:
+def test_two_security_officers_close_a_match_and_the_statement_appears(screened: Bench, seats: Seats) -> None:
+    with served(screened, seats) as walk:
         for name in ("luan", "vjosa"):
-            tab = signed_in(browser, address, name)
-            tab.goto(addresses.HITS)
+            tab = walk.visit(name)
+            walk.open(tab, addresses.HITS)
             looked_at(tab)
             tab.get_by_role("link", name="BB-0001").click()
             looked_at(tab)
@@ -118,25 +116,26 @@ def test_two_security_officers_close_a_match_and_the_statement_appears(screened:
             tab.get_by_label("Reason").fill("Born at another place; photographs compared.")
             tab.get_by_role("button", name="Give this answer").click()
             expect(tab.get_by_role("status")).to_contain_text("Your answer was recorded.")
+            walk.leave()
         screened.work()
-        tab = signed_in(browser, address, "vjosa")
-        tab.goto(addresses.case(case_of(screened).id))
+        tab = walk.visit("vjosa")
+        walk.open(tab, addresses.case(case_of(screened).id))
         stage = _stage(tab, "security")
         stage.get_by_label("I have looked at what this stage stands on").check()
         stage.get_by_role("button", name="Sign off: Security").click()
         expect(tab.locator("#stage-security .stage-end")).to_contain_text("certificate is being prepared")
         screened.work()
         expect(tab.locator("#stage-security .stage-end")).to_have_text(re.compile(r"SEC-\d{4}-\d{6}"), timeout=SOON)
-        other = signed_in(browser, address, "arta")
-        other.goto(addresses.case(case_of(screened).id))
+        other = walk.visit("arta")
+        walk.open(other, addresses.case(case_of(screened).id))
         expect(other.get_by_text("Security signed off", exact=True)).to_be_visible()
         expect(other.get_by_text(re.compile("possible match$|officer gave"))).to_have_count(0)
 
 
-def test_a_medical_officer_records_an_examination_and_signs(screened: Bench, browser: Browser) -> None:
+def test_a_medical_officer_records_an_examination_and_signs(screened: Bench, seats: Seats) -> None:
     day = (screened.today - timedelta(days=2)).isoformat()
-    with served(screened) as address:
-        tab = signed_in(browser, address, "teuta")
+    with served(screened, seats) as walk:
+        tab = walk.visit("teuta")
         tab.get_by_role("link", name="Limani, Driton").click()
         tab.get_by_role("link", name="Record an examination").first.click()
         tab.get_by_role("button", name="Record the examination").click()
@@ -157,17 +156,18 @@ def test_a_medical_officer_records_an_examination_and_signs(screened: Bench, bro
         expect(tab.locator("#stage-medical .stage-end")).to_have_text(re.compile(r"MED-\d{4}-\d{6}"), timeout=SOON)
 
 
-def test_two_loan_officers_approve_a_loan(opened: Bench, browser: Browser) -> None:
+def test_two_loan_officers_approve_a_loan(opened: Bench, seats: Seats) -> None:
     case, terms = case_of(opened), opened.installation.catalogue.get(people.PROGRAMME, "2027.1").loan
     assert terms is not None
     command = AskLoan(case_id=case.id, principal_minor=120_000, currency="EUR", asked_on=opened.today)
     opened.installation.database.run(opened.cast["arta"], loans.ask, command, terms)
-    with served(opened) as address:
+    with served(opened, seats) as walk:
         for name, said in (("ilir", "1 of 2 approvals"), ("dafina", "approved; the note is to be signed")):
-            tab = signed_in(browser, address, name)
-            tab.goto(addresses.case(case.id, "loan"))
+            tab = walk.visit(name)
+            walk.open(tab, addresses.case(case.id, "loan"))
             looked_at(tab)
             tab.get_by_role("button", name="Approve").click()
             expect(tab.get_by_role("status")).to_contain_text("Your approval was recorded.")
             expect(tab.get_by_role("main")).to_contain_text(said)
             expect(tab.get_by_role("button", name="Approve")).to_have_count(0)
+            walk.leave()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from sqlmodel import select
 
 from casework.certificates.tables import Certificate
@@ -18,7 +18,7 @@ from dashboard import addresses
 from documents.reading import plain
 from tests.dashboard import bench, preview
 from tests.dashboard.bench import Bench
-from tests.dashboard.walking import looked_at, served, signed_in
+from tests.dashboard.walking import Seats, looked_at, served
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,12 +43,12 @@ def hand_in(tab: Page, data: bytes) -> None:
 
 
 def test_an_agency_hands_a_batch_in_and_watches_it_move(
-    peopled_home: Path, copied: Callable[[Path], Bench], browser: Browser
+    peopled_home: Path, copied: Callable[[Path], Bench], seats: Seats
 ) -> None:
     site = copied(peopled_home)
     data = bench.batch_file(4, site.today).replace(b"1996-05-26", b"sometime")
-    with served(site) as address:
-        tab = signed_in(browser, address, "agron")
+    with served(site, seats) as walk:
+        tab = walk.visit("agron")
         hand_in(tab, data)
         expect(tab.get_by_text("3 of 4 rows can be taken")).to_have_count(1)
         looked_at(tab)
@@ -65,26 +65,24 @@ def test_an_agency_hands_a_batch_in_and_watches_it_move(
         expect(tab.get_by_text("This very file was handed in before")).to_have_count(1)
         tab.get_by_role("link", name="Open the batch").click()
         expect(tab.get_by_role("heading", name="BALKANWORK-0001")).to_have_count(1)
-        tab.context.close()
 
 
 def test_a_batch_is_handed_in_without_javascript_too(
-    peopled_home: Path, copied: Callable[[Path], Bench], browser: Browser
+    peopled_home: Path, copied: Callable[[Path], Bench], seats: Seats
 ) -> None:
     site = copied(peopled_home)
-    with served(site) as address:
-        tab = signed_in(browser, address, "agron", scripts=False)
+    with served(site, seats) as walk:
+        tab = walk.visit("agron", scripts=False)
         hand_in(tab, bench.batch_file(2, site.today))
         tab.get_by_role("button", name="Submit 2 workers").click()
         site.work()
         tab.get_by_role("link", name="Ask again").click()
         expect(tab.get_by_text("All 2 rows are settled")).to_have_count(1)
-        tab.context.close()
 
 
-def test_an_auditor_reviews_what_was_issued_and_why(played: Bench, browser: Browser) -> None:
-    with served(played) as address:
-        tab = signed_in(browser, address, "audit")
+def test_an_auditor_reviews_what_was_issued_and_why(played: Bench, seats: Seats) -> None:
+    with served(played, seats) as walk:
+        tab = walk.visit("audit")
         expect(tab.get_by_role("heading", name="Documents", level=1)).to_have_count(1)
         looked_at(tab)
         tab.get_by_text("Filter this list").click()
@@ -105,15 +103,14 @@ def test_an_auditor_reviews_what_was_issued_and_why(played: Bench, browser: Brow
         tab.get_by_role("navigation", name="Places").get_by_role("link", name="Programmes").click()
         tab.get_by_role("link", name="Kosovo to Germany").last.click()
         looked_at(tab)
-        tab.context.close()
 
 
 def test_an_administrator_sets_up_an_agency_with_its_people(
-    peopled_home: Path, copied: Callable[[Path], Bench], browser: Browser
+    peopled_home: Path, copied: Callable[[Path], Bench], seats: Seats
 ) -> None:
     site = copied(peopled_home)
-    with served(site) as address:
-        tab = signed_in(browser, address, "admin")
+    with served(site, seats) as walk:
+        tab = walk.visit("admin")
         tab.get_by_role("link", name="Organisations").click()
         looked_at(tab)
         tab.get_by_role("link", name="Add an organisation").click()
@@ -150,21 +147,19 @@ def test_an_administrator_sets_up_an_agency_with_its_people(
         tab.get_by_role("button", name="Load the list").click()
         expect(tab.get_by_text("The watch list was loaded.")).to_have_count(1)
         looked_at(tab)
-        clerk = signed_in(browser, address, "second")
+        clerk = walk.sign_in("second")
         clerk.get_by_role("link", name="Batches").click()
         expect(clerk.get_by_text("No batch has been handed in yet.")).to_have_count(1)
-        clerk.context.close()
-        tab.context.close()
 
 
-def test_the_public_checks_a_code_and_a_file(played: Bench, browser: Browser) -> None:
+def test_the_public_checks_a_code_and_a_file(played: Bench, seats: Seats) -> None:
     database = played.installation.database
     with database.read() as session:
         row = session.exec(select(Certificate).where(Certificate.kind == "documents")).one()
         data = plain(played.installation.archive, database.vault(session), row)
-    with served(played) as address:
-        tab = signed_in(browser, address)
-        tab.goto(addresses.verify(row.token))
+    with served(played, seats) as walk:
+        tab = walk.visit()
+        walk.open(tab, addresses.verify(row.token))
         expect(tab.get_by_text("This document is valid")).to_have_count(1)
         expect(tab.get_by_text("D. L.")).to_have_count(1)
         looked_at(tab)
@@ -174,4 +169,3 @@ def test_the_public_checks_a_code_and_a_file(played: Bench, browser: Browser) ->
             expect(tab.get_by_text(said)).to_have_count(1)
             looked_at(tab)
         assert tab.context.cookies() == []
-        tab.context.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
@@ -12,36 +13,84 @@ from playwright.sync_api import Browser, Page, expect
 
 from cli.demo import people
 from dashboard import addresses
+from dashboard.sessions import COOKIE
 from tests.dashboard.bench import Bench
 
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
 
 
+class Seats:
+    """Tabs of one browser, each with cookies of its own, taken by one test after the other: a new one starts
+    processes of its own, which costs more than most of what is done in it."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[bool, list[Page]] = {True: [], False: []}
+        self._taken: list[tuple[bool, Page]] = []
+
+    def take(self, *, scripts: bool) -> Page:
+        """A tab in which nobody is signed in, with JavaScript or without."""
+        free = self._free[scripts]
+        tab = free.pop() if free else self._browser.new_context(java_script_enabled=scripts).new_page()
+        tab.context.clear_cookies()
+        self._taken.append((scripts, tab))
+        return tab
+
+    def leave(self) -> None:
+        """All tabs are free again."""
+        for scripts, tab in self._taken:
+            self._free[scripts].append(tab)
+        self._taken.clear()
+
+
+@dataclass(frozen=True)
+class Walk:
+    """An installation's pages, served at an address of this machine."""
+
+    site: Bench
+    address: str
+    seats: Seats
+
+    def open(self, tab: Page, path: str) -> None:
+        tab.goto(self.address + path)
+
+    def leave(self) -> None:
+        """Everybody goes; their tabs are for those who come next."""
+        self.seats.leave()
+
+    def visit(self, name: str = "", *, scripts: bool = True) -> Page:
+        """A tab of one of the people, signed in and at the first page, or of nobody."""
+        tab = self.seats.take(scripts=scripts)
+        if name:
+            tab.context.add_cookies([{"name": COOKIE, "value": self.site.open_session(name), "url": self.address}])
+            self.open(tab, "/")
+        return tab
+
+    def sign_in(self, name: str, *, scripts: bool = True) -> Page:
+        """The same, by the form."""
+        tab = self.seats.take(scripts=scripts)
+        self.open(tab, addresses.SIGN_IN)
+        tab.get_by_label("E-mail address").fill(people.address(name))
+        tab.get_by_label("Password").fill(people.PASSWORD)
+        tab.get_by_role("button", name="Sign in").click()
+        tab.get_by_role("button", name="Sign out").wait_for()
+        return tab
+
+
 @contextmanager
-def served(site: Bench) -> Iterator[str]:
-    """The installation's pages on a free port of this machine; their address."""
+def served(site: Bench, seats: Seats) -> Iterator[Walk]:
+    """The installation's pages on a free port of this machine."""
     server = uvicorn.Server(uvicorn.Config(site.app(), port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         thread.join(0.02)
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield Walk(site, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", seats)
     finally:
+        seats.leave()
         server.should_exit = True
         thread.join()
-
-
-def signed_in(browser: Browser, address: str, name: str = "", *, scripts: bool = True) -> Page:
-    """A browser of its own, of one of the people or of nobody."""
-    tab = browser.new_context(java_script_enabled=scripts, base_url=address).new_page()
-    if name:
-        tab.goto(addresses.SIGN_IN)
-        tab.get_by_label("E-mail address").fill(people.address(name))
-        tab.get_by_label("Password").fill(people.PASSWORD)
-        tab.get_by_role("button", name="Sign in").click()
-        tab.get_by_role("button", name="Sign out").wait_for()
-    return tab
 
 
 # Pages are made while other tests load the machine.
