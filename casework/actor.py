@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from basis.roles import Role
@@ -10,12 +11,17 @@ from basis.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An account in its role and organisation; `user_id` None and `role` None for the engine itself."""
+    """An account in its role and organisation; `user_id` None and `role` None for the engine itself.
+
+    `on` is the office's day on which the actor came in: an auditor's engagements are asked for that day, and without
+    one none is open (`casework.auditing.access`).
+    """
 
     user_id: UUID | None
     role: Role | None
     organisation_id: UUID | None
     name: str = ""
+    on: date | None = None
 
     @property
     def key(self) -> str:

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from casework.accounts import tables as accounts
 from casework.audit import tables as audit
+from casework.auditing import tables as auditing
 from casework.batches import tables as batches
 from casework.cases import tables as cases
 from casework.certificates import tables as certificates
@@ -31,6 +32,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "accounts",
     "audit",
+    "auditing",
     "batches",
     "cases",
     "certificates",

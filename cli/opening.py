@@ -80,7 +80,7 @@ def acting(installation: Installation, email: str) -> Actor:
         account = accounts.find(session, email)
         if not account.active:
             raise Refused("disabled", _("This account is disabled."), _("Name another account."))
-        return accounts.actor_of(account)
+        return accounts.actor_of(account, installation.database.today())
 
 
 def find_case(session: Session, actor: Actor, reference: str) -> Case:

@@ -93,7 +93,7 @@ def signed_in(request: Request) -> Visit:
     if found is None:
         raise SignInFirst
     account, row, organisation, zone = found
-    actor = accounts.actor_of(account)
+    actor = accounts.actor_of(account, database.today())
     if database.now() - row.last_seen_at >= _SEEN_AT_MOST_EVERY:
         database.run(actor, accounts.seen, row.token_hash)
     base = replace(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from basis.errors import NotFound, Refused
 from basis.messages import _
+from casework.auditing import access
 from casework.certificates import queries
 from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
@@ -36,5 +37,6 @@ def hand_out(work: Work, archive: Archive, certificate_id: UUID) -> tuple[Certif
             "not_issued", _("There is no file under this number."), _("If it is being made, look again in a minute.")
         )
     content = plain(archive, work.vault, row)
-    work.record("certificate.read", f"certificate/{row.id}", case_id=case.id, data={"number": row.number})
+    data = {"number": row.number, **access.noted(work, case.id)}
+    work.record("certificate.read", f"certificate/{row.id}", case_id=case.id, data=data)
     return row, content

@@ -46,6 +46,10 @@ class Permission(StrEnum):
     MANAGE_KEYS = "manage_keys"  # of signatures and credentials
     SEE_COHORTS = "see_cohorts"
     MANAGE_COHORTS = "manage_cohorts"
+    SEE_ENGAGEMENTS = "see_engagements"  # of auditors, and the findings among them that are one's own to see
+    MANAGE_ENGAGEMENTS = "manage_engagements"
+    SEE_SAMPLES = "see_samples"  # an auditor's own, an office's once they are signed
+    ANSWER_FINDINGS = "answer_findings"  # for the office that they are about
 
 
 _P = Permission
@@ -70,11 +74,14 @@ _CASEWORK = frozenset(
 # (making rules public, moving cases to them, lifting a suspension) is for people who answer for cases.
 _STOPS = frozenset({_P.SEE_VERSIONS, _P.DRAFT_PROGRAMMES, _P.SUSPEND_PROGRAMMES})
 _APPEALS = frozenset({_P.DECIDE_APPEALS, _P.SEE_APPEALS})
+_ENGAGING = frozenset({_P.SEE_ENGAGEMENTS, _P.MANAGE_ENGAGEMENTS})
 _RULES = _STOPS | {_P.PUBLISH_PROGRAMMES, _P.MIGRATE_CASES, _P.LIFT_SUSPENSIONS}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CASEWORKER: _CASEWORK,
     Role.SUPERVISOR: _CASEWORK
+    | _ENGAGING
+    | {_P.SEE_SAMPLES, _P.ANSWER_FINDINGS}
     | _RULES
     | _APPEALS
     | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES, _P.SEE_COHORTS, _P.MANAGE_COHORTS},
@@ -82,8 +89,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL}),
     Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
     Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
-    Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS, _P.AUDIT}),
-    Role.ADMINISTRATOR: _STOPS | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS},
+    Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS})
+    | {_P.AUDIT, _P.SEE_ENGAGEMENTS, _P.SEE_SAMPLES},
+    Role.ADMINISTRATOR: _ENGAGING
+    | _STOPS | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS},
 }
 
 ROLE_WORDS: Mapping[Role, Message] = {

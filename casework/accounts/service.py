@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from uuid import UUID
@@ -173,8 +173,9 @@ def sign_out(work: Work, token: str) -> None:
         work.record("account.signed_out", f"account/{row.account_id}")
 
 
-def actor_of(account: Account) -> Actor:
-    return Actor(user_id=account.id, role=account.role, organisation_id=account.organisation_id, name=account.name)
+def actor_of(account: Account, on: date | None = None) -> Actor:
+    """The account as an actor; `on` is the office's day, which an auditor's engagements depend on."""
+    return Actor(account.id, account.role, account.organisation_id, account.name, on)
 
 
 def find(session: Session, email: str) -> Account:

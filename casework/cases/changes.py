@@ -12,6 +12,7 @@ from basis.messages import _
 from basis.roles import Role
 from casework.accounts.rules import Permission, may
 from casework.actor import Actor
+from casework.auditing import access
 from casework.cases import rules
 from casework.cases.tables import Case
 from casework.organisations.tables import Organisation
@@ -21,9 +22,12 @@ from casework.work import Work
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Which cases an actor may know of: an agency its own, an office its own, an auditor and the engine all."""
-    if actor.role is None or actor.role is Role.AUDITOR:
+    """Which cases an actor may know of: an agency its own, an office its own, the engine all, an auditor those of the
+    engagements that are open (`casework.auditing.access`)."""
+    if actor.role is None:
         return true()
+    if actor.role is Role.AUDITOR:
+        return access.reaches(actor, col(Case.office_id), col(Case.programme_id))
     if not may(actor.role, Permission.SEE_CASES) or actor.organisation_id is None:
         return false()
     if actor.role is Role.AGENCY_USER:

@@ -71,7 +71,7 @@ def register(
 ) -> tuple[list[RegisterLine], int]:
     """Numbers that fit, the last one given first, and how many there are in all. `limit` None: all of them."""
     require(actor.role, Permission.SEE_REGISTER)
-    where = [visible(actor), *_conditions(asked, on)]
+    where = [visible(actor), *conditions(asked, on)]
     joined = select(Certificate, Case).join(Case, col(Case.id) == col(Certificate.case_id)).where(*where)
     query = joined.order_by(col(Certificate.reserved_at).desc(), col(Certificate.number).desc()).offset(offset)
     rows = session.exec(query if limit is None else query.limit(limit)).all()
@@ -136,7 +136,8 @@ def earlier_sign_offs(session: Session, stands_on: Sequence[str]) -> list[SignOf
     return list(session.exec(select(SignOff).where(col(SignOff.id).in_(ids)).order_by(col(SignOff.id))))
 
 
-def _conditions(asked: RegisterFilter, on: date) -> list[ColumnElement[bool]]:
+def conditions(asked: RegisterFilter, on: date) -> list[ColumnElement[bool]]:
+    """The filter for a query over `Certificate`."""
     where: list[ColumnElement[bool]] = []
     if asked.number:
         escaped = asked.number.upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

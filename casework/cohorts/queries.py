@@ -16,6 +16,7 @@ from basis.money import Money
 from basis.roles import Role
 from casework.accounts.rules import Permission, may, require
 from casework.actor import Actor
+from casework.auditing import access
 from casework.cases import changes
 from casework.cases.tables import Case
 from casework.cohorts.rules import CostGroup, Outcome, outcome
@@ -60,9 +61,12 @@ class CohortLine:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Which cohorts an actor may know of: an office its own, an auditor and the engine all."""
-    if actor.role is None or actor.role is Role.AUDITOR:
+    """Which cohorts an actor may know of: an office its own, the engine all, an auditor those that the open engagements
+    reach."""
+    if actor.role is None:
         return true()
+    if actor.role is Role.AUDITOR:
+        return access.reaches(actor, col(Cohort.office_id), col(Cohort.programme_id))
     known = may(actor.role, Permission.SEE_COHORTS) or may(actor.role, Permission.EDIT_CASES)
     return col(Cohort.office_id) == actor.organisation_id if known else false()
 

@@ -16,6 +16,7 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.accounts.tables import Account
+from casework.auditing import access
 from casework.cases.tables import Case, CaseMove
 from casework.certificates import service as certificates
 from casework.decisions import rules
@@ -244,7 +245,8 @@ def read_appeal(work: Work, appeal_id: UUID) -> tuple[Appeal, str, str]:
     require(work.actor.role, Permission.SEE_APPEALS)
     appeal = find_appeal(work.session, appeal_id)
     case = work.session.get_one(Case, appeal.case_id)
-    work.record("appeal.viewed", f"appeal/{appeal.id}", case_id=appeal.case_id)
+    seen = access.noted(work, appeal.case_id)
+    work.record("appeal.viewed", f"appeal/{appeal.id}", case_id=appeal.case_id, data=seen)
 
     def opened(column: str, value: bytes | None) -> str:
         return work.vault.open(case.worker_id, "appeal", appeal.id, column, value).decode() if value else ""

@@ -14,6 +14,7 @@ from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.accounts.tables import Account
 from casework.audit.tables import AuditEvent
+from casework.auditing import access
 from casework.cases import changes, facts, queries, tracks
 from casework.cases.tables import Case, CaseMove, SignOff, TrackChange
 from casework.certificates import service as certificates
@@ -128,7 +129,7 @@ def known(visit: Visit, case_id: UUID) -> KnownCase:
 
 def _record_view(work: Work, case_id: UUID) -> None:
     changes.find(work.session, work.actor, case_id)
-    work.record("case.viewed", f"case_file/{case_id}", case_id=case_id)
+    work.record("case.viewed", f"case_file/{case_id}", case_id=case_id, data=access.noted(work, case_id))
 
 
 def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:

@@ -1,0 +1,1 @@
+"""Engagements of auditors, the samples they draw and review, and the findings that follow."""
