@@ -35,6 +35,12 @@ class Settings(BaseSettings):
         None, description="PKCS#12 file with the key that signs; empty: the home's own key."
     )
     signing_passphrase: SecretStr = Field(SecretStr(""), description="Passphrase of the PKCS#12 file.")
+    tsa_url: str = Field("", description="Address of a timestamp authority (RFC 3161); empty: no timestamps.")
+    tsa_certificates: Path | None = Field(
+        None, description="PEM file with the certificates of the timestamp authority, or of those above it."
+    )
+    tsa_user: str = Field("", description="User name at the timestamp authority, where it asks for one.")
+    tsa_password: SecretStr = Field(SecretStr(""), description="Password at the timestamp authority.")
     host: str = Field("127.0.0.1", description="Address the web pages listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port of the web pages.")
     prefect_port: int = Field(4200, ge=1, le=65535, description="Loopback port of the embedded Prefect server.")
@@ -50,6 +56,13 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
             raise ValueError("must begin with https:// (or http:// for a trial)")
         return value.rstrip("/")
+
+    @field_validator("tsa_url", mode="after")
+    @classmethod
+    def _can_be_asked(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+            raise ValueError("must begin with https:// or http://")
+        return value
 
     @property
     def is_demo(self) -> bool:

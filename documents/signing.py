@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 
 from cryptography import x509
@@ -21,34 +22,45 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.timestamps.api import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from basis.errors import Unavailable
+from basis.errors import PredepartureError, Unavailable
 from basis.messages import Message, _
 from documents.keys import Signer
+from documents.timestamps import Authority, require_timestamp
 from documents.values import Officer
 
 FIELD = "Issuer"
 
+_SPARE = 512  # two timestamps of one authority differ by a few bytes
 
-def sign(pdf: bytes, signer: Signer, *, officer: Officer, signed_at: datetime) -> bytes:
+
+def sign(
+    pdf: bytes, signer: Signer, *, officer: Officer, signed_at: datetime, authority: Authority | None = None
+) -> bytes:
     """The file with a signature over all of it, naming the responsible officer as the reason.
 
-    `signed_at` is aware of its time zone. What comes out has been checked. Raises `Unavailable`
-    (``signing_failed``); an unsigned certificate is never returned.
+    `signed_at` is aware of its time zone. With an `authority` the signature bears its timestamp (PAdES B-T). What
+    comes out has been checked. Raises `Unavailable` (``signing_failed``, ``timestamp_unreachable``,
+    ``timestamp_refused``, ``timestamp_wrong``); a file without signature or timestamp is never returned.
     """
     if signed_at.tzinfo is None:
         raise ValueError("signed_at needs a time zone")
     reason = str(_("Issued by {name}, {title}", name=officer.name, title=officer.title))
     try:
-        signed = asyncio.run(_signed(pdf, signer, reason, signed_at))
+        signed = asyncio.run(_signed(pdf, signer, reason, signed_at, _client(authority) if authority else None))
+    except PredepartureError:
+        raise
     except Exception as error:
         # Whatever the library stumbles over, nothing is issued.
         raise _failed() from error
     if check_signature(signed, [signer.certificate_pem]) is not None:
         raise _failed()
+    if authority is not None:
+        require_timestamp(signed, authority, signed_at)
     return signed
 
 
@@ -64,14 +76,25 @@ def check_signature(pdf: bytes, trusted: Sequence[bytes]) -> Message | None:
     return fault
 
 
-async def _signed(pdf: bytes, signer: Signer, reason: str, signed_at: datetime) -> bytes:
+@cache
+def _client(authority: Authority) -> TimeStamper:
+    """One for the process: it asks once how large an answer is."""
+    return authority.client()
+
+
+async def _signed(
+    pdf: bytes, signer: Signer, reason: str, signed_at: datetime, timestamper: TimeStamper | None
+) -> bytes:
     metadata = PdfSignatureMetadata(
         field_name=FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", reason=reason
     )
-    session = PdfSigner(metadata, _pyhanko_signer(signer)).init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
+    pdf_signer = PdfSigner(metadata, _pyhanko_signer(signer), timestamper=timestamper)
+    session = pdf_signer.init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
     session.system_time = signed_at
     # Reserving the room beforehand saves a trial signature; the hexadecimal form has two digits a byte.
     room = 8192 + sum(2 * len(link.public_bytes(Encoding.DER)) for link in (signer.certificate, *signer.chain))
+    if timestamper is not None:
+        room += 2 * (len((await timestamper.async_dummy_response("sha256")).dump()) + _SPARE)
     document = session.prepare_tbs_document(None, bytes_reserved=room)
     digest, output = document.digest_tbs_document()
     await document.perform_signature(
