@@ -10,7 +10,9 @@ from casework.cases import tables as cases
 from casework.certificates import tables as certificates
 from casework.cohorts import tables as cohorts
 from casework.concessions import tables as concessions
+from casework.copies import tables as copies
 from casework.decisions import tables as decisions
+from casework.disclosures import tables as disclosures
 from casework.evidence import tables as evidence
 from casework.followups import tables as followups
 from casework.issuers import tables as issuers
@@ -22,6 +24,7 @@ from casework.outbox import tables as outbox
 from casework.programmes import tables as programmes
 from casework.qualifications import tables as qualifications
 from casework.security import tables as security
+from casework.signatories import tables as signatories
 from casework.training import tables as training
 from casework.travel import tables as travel
 from casework.verifications import tables as verifications
@@ -38,7 +41,9 @@ __all__ = [
     "certificates",
     "cohorts",
     "concessions",
+    "copies",
     "decisions",
+    "disclosures",
     "evidence",
     "followups",
     "issuers",
@@ -51,6 +56,7 @@ __all__ = [
     "programmes",
     "qualifications",
     "security",
+    "signatories",
     "training",
     "travel",
     "verifications",

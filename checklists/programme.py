@@ -127,11 +127,13 @@ class CertificateValidity(StrEnum):
 
 
 class StageCertificate(Model):
-    """`prefix` begins the certificate's number ("MED")."""
+    """`prefix` begins the certificate's number ("MED"). `wet_signature`: an authority asks for a signature and a stamp
+    by hand, so that the page has room for them and the stamped paper is scanned."""
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
     title: Text
     valid: CertificateValidity = CertificateValidity.FOLLOWS
+    wet_signature: bool = False
 
 
 class Stage(Titled):

@@ -17,12 +17,14 @@ from basis.roles import Role
 from casework.accounts.rules import ROLE_WORDS
 from casework.accounts.tables import Account
 from casework.cases.tables import Case, SignOff
+from casework.certificates import service as register
 from casework.certificates.service import Reservation
 from casework.concessions.rules import authority_words
 from casework.concessions.tables import Concession
 from casework.evidence import service as evidence_service
 from casework.evidence.tables import EvidenceItem
 from casework.organisations.tables import Organisation
+from casework.signatories import service as signatories
 from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import Known
@@ -69,6 +71,8 @@ def assemble(work: Work, issue: Issue, reservation: Reservation, place: Place) -
             issued_on=work.today,
             verify_url=f"{place.public_url}/verify/{reservation.token}",
             specimen=place.specimen,
+            replaces=", ".join(row.number for row in register.replaced_by_next(work.session, sign_off)),
+            wet_signature=stage.certificate.wet_signature,
             short_code=short_code(reservation.token),
         ),
         issuer=Issuer(office.name, issue.programme.title, issue.programme.version),
@@ -116,7 +120,11 @@ def _photo(work: Work, case_id: UUID, files: Archive) -> bytes | None:
 
 
 def _officer(work: Work, issue: Issue, grounds: Grounds, office: Organisation) -> Officer:
-    """Who signed off; where the engine did, whoever answers for the case: its owner, or who decided last."""
+    """Who is named for this kind of document. Where nobody is, who signed off; where the engine did, whoever answers
+    for the case: its owner, or who decided last."""
+    named = signatories.responsible(work.session, office.id, issue.sign_off.kind, work.today)
+    if named is not None:
+        return Officer(named.name, named.title)
     names = [issue.sign_off.signed_by, str(issue.case.owner_id or ""), *grounds.deciders]
     for name in names:
         account = work.session.get(Account, UUID(name)) if _is_id(name) else None

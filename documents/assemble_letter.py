@@ -8,6 +8,7 @@ from uuid import UUID
 from basis.messages import _
 from casework.accounts.tables import Account
 from casework.cases.tables import Case
+from casework.certificates.rules import LETTER
 from casework.certificates.service import Reservation
 from casework.concessions.rules import KIND_WORDS
 from casework.concessions.tables import Concession
@@ -15,6 +16,7 @@ from casework.decisions import rules
 from casework.decisions import service as decisions
 from casework.decisions.tables import AdverseDecision
 from casework.organisations.tables import Organisation
+from casework.signatories import service as signatories
 from casework.work import Work
 from casework.workers import service as workers
 from checklists.programme import Programme
@@ -54,7 +56,11 @@ def assemble_letter(
 
 
 def _officer(work: Work, decision: AdverseDecision, office: Organisation) -> Officer:
-    """Who decided; of a security decision the office alone, for the officers are not named."""
+    """Who is named for letters, else who decided; of a security decision the office alone, for its officers are not
+    named."""
+    named = signatories.responsible(work.session, office.id, LETTER, work.today)
+    if named is not None:
+        return Officer(named.name, named.title)
     account = work.session.get(Account, UUID(decision.decided_by)) if len(decision.decided_by) == 36 else None
     if account is None or decision.kind is rules.DecisionKind.SECURITY:
         return Officer(office.name, str(_("the office that decided")))

@@ -1,4 +1,4 @@
-"""Issued files out of the archive: for verification, and for people who may have them."""
+"""Issued files out of the archive: for verification, for people who may have them, and for recipients outside."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from casework.auditing import access
 from casework.certificates import queries
 from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
+from casework.disclosures import service as disclosures
 from casework.vault import Vault
 from casework.work import Work
 from documents.archive import Archive
@@ -21,12 +22,13 @@ def plain(archive: Archive, vault: Vault, row: Certificate) -> bytes:
 
 
 def hand_out(work: Work, archive: Archive, certificate_id: UUID) -> tuple[Certificate, bytes]:
-    """The file for the actor, who must be one that may have it; the history says who took it.
+    """The file for the actor, who must be one that may have it; the history says who took it. What an agency takes is
+    a disclosure to it.
 
     Raises `NotFound` (``document``, ``not_issued``), `Refused` (``document``).
     """
     row, case = queries.find(work.session, work.actor, certificate_id)
-    if not may_read_file(work.actor.role, row.kind):
+    if not may_read_file(work.actor.role, row.kind, stands=disclosures.stands(row)):
         raise Refused(
             "document",
             _("Files of this kind are not for your role."),

@@ -58,7 +58,9 @@ class Officer:
 @dataclass(frozen=True, slots=True)
 class Head:
     """Number and titles. `language` and `second_language` are BCP 47 tags; `verify_url` stands in the code, and
-    `short_code` ("K7Q2-9F4M") beside the number, "" on what was issued before there was one."""
+    `short_code` ("K7Q2-9F4M") beside the number, "" on what was issued before there was one. `replaces`: the numbers
+    of corrected certificates in whose place it stands; `duplicate`: the sentence that marks a duplicate; with
+    `wet_signature` it has room for a signature and a stamp by hand that must be there."""
 
     number: str
     title: str
@@ -69,6 +71,9 @@ class Head:
     second_language: str = ""
     specimen: bool = False
     short_code: str = ""
+    replaces: str = ""
+    duplicate: str = ""
+    wet_signature: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from basis.errors import PredepartureError
 from casework.actor import ENGINE
-from casework.cases import rules
+from casework.cases import held, rules
 from casework.cases import service as cases
 from casework.cases.tables import Case
 from casework.work import Work
@@ -63,23 +63,26 @@ def _movable(
     for case_id in case_ids:
         try:
             with without_values():
-                programme, assessment = installation.database.run(ENGINE, _assessed, installation, case_id)
+                programme, assessment, kept = installation.database.run(ENGINE, _assessed, installation, case_id)
         except PredepartureError as error:
             failures[case_id] = str(error)
             continue
         for stage in programme.stages:
-            if assessment is not None and _can_move(programme, assessment, stage.id):
+            if assessment is not None and stage.id not in kept and _can_move(programme, assessment, stage.id):
                 found[stage.kind].append(stages.Movable(case_id, stage.id))
     return dict(found)
 
 
-def _assessed(work: Work, installation: Installation, case_id: UUID) -> tuple[Programme, Assessment | None]:
+def _assessed(
+    work: Work, installation: Installation, case_id: UUID
+) -> tuple[Programme, Assessment | None, frozenset[str]]:
+    """The assessment of a case that goes on, and the stages that are kept from an automatic sign-off."""
     case = work.session.get_one(Case, case_id)
     programme = cases.programme_of(installation.catalogue, case)
+    assessment = cases.assessed(work, installation.catalogue, case_id)
     if not rules.is_active(case.life):
-        cases.assessed(work, installation.catalogue, case_id)
-        return programme, None
-    return programme, cases.assessed(work, installation.catalogue, case_id)
+        return programme, None, frozenset()
+    return programme, assessment, held.waiting(work.session, programme, case_id, assessment)
 
 
 def _can_move(programme: Programme, assessment: Assessment, stage_id: str) -> bool:

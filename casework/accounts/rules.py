@@ -50,6 +50,9 @@ class Permission(StrEnum):
     MANAGE_ENGAGEMENTS = "manage_engagements"
     SEE_SAMPLES = "see_samples"  # an auditor's own, an office's once they are signed
     ANSWER_FINDINGS = "answer_findings"  # for the office that they are about
+    MANAGE_SIGNATORIES = "manage_signatories"  # who is printed as responsible on what is issued
+    HAND_OVER = "hand_over"  # documents to people outside; their duplicates and stamped copies
+    CORRECT_DOCUMENTS = "correct_documents"  # revoke what was issued, or have it issued anew
 
 
 _P = Permission
@@ -67,6 +70,7 @@ _CASEWORK = frozenset(
         _P.RECORD_TRAVEL,
         _P.SEE_BATCHES,
         _P.SEE_REGISTER,
+        _P.HAND_OVER,
     }
 )
 
@@ -84,7 +88,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {_P.SEE_SAMPLES, _P.ANSWER_FINDINGS}
     | _RULES
     | _APPEALS
-    | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES, _P.SEE_COHORTS, _P.MANAGE_COHORTS},
+    | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES, _P.SEE_COHORTS, _P.MANAGE_COHORTS}
+    | {_P.MANAGE_SIGNATORIES, _P.CORRECT_DOCUMENTS},
     Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE, _P.SCREEN, _P.ADJUDICATE}),
     Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL}),
     Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
@@ -92,7 +97,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS})
     | {_P.AUDIT, _P.SEE_ENGAGEMENTS, _P.SEE_SAMPLES},
     Role.ADMINISTRATOR: _ENGAGING
-    | _STOPS | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS},
+    | _STOPS
+    | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS, _P.MANAGE_SIGNATORIES},
 }
 
 ROLE_WORDS: Mapping[Role, Message] = {

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlmodel import col, delete
 
-from casework.cases import facts, rules
+from basis.roles import Role
+from casework.cases import facts, held, rules
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.tables import Case, CaseMove, CaseTask, LiveSignOff, SignOff
 from casework.certificates import service as certificates
@@ -113,7 +114,9 @@ def _keep(work: Work, programme: Programme, case: Case, assessment: Assessment) 
     work.session.add(case)
     work.session.exec(delete(CaseTask).where(col(CaseTask.case_id) == case.id))
     work.session.add_all(
-        _follow_ups(work, programme, case) if rules.is_ended(case.life) else _open_tasks(case, assessment)
+        _follow_ups(work, programme, case)
+        if rules.is_ended(case.life)
+        else [*_open_tasks(case, assessment), *_held(work, programme, case, assessment)]
     )
     work.session.flush()
 
@@ -138,6 +141,21 @@ def _open_tasks(case: Case, assessment: Assessment) -> list[CaseTask]:
             waiting=task.actor in _OUTSIDE,
         )
         for position, task in enumerate(assessment.tasks)
+    ]
+
+
+def _held(work: Work, programme: Programme, case: Case, assessment: Assessment) -> list[CaseTask]:
+    """A line for the supervisors where a certificate was revoked by hand and its stage is complete all the same."""
+    stages = held.waiting(work.session, programme, case.id, assessment)
+    return [
+        CaseTask(
+            case_id=case.id,
+            position=len(assessment.tasks) + place,
+            stage=stage,
+            status=StageStatus.READY.value,
+            actor=Role.SUPERVISOR.value,
+        )
+        for place, stage in enumerate(sorted(stages))
     ]
 
 

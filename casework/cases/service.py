@@ -17,7 +17,7 @@ from basis.messages import _
 from basis.money import Money
 from casework.accounts.rules import Permission, require
 from casework.accounts.tables import Account
-from casework.cases import changes, intake, rules
+from casework.cases import changes, held, intake, rules
 from casework.cases.refresh import end_sign_off, refresh
 from casework.cases.rules import CaseLife, CaseSource, EndKind
 from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
@@ -37,7 +37,7 @@ from casework.workers.service import GivenBasis, WorkerData
 from checklists.assessment import Assessment, StageStatus, stands_on
 from checklists.catalogue import Catalogue
 from checklists.facts import CaseFacts, Residence
-from checklists.programme import AUTOMATIC, TERMINAL, Programme
+from checklists.programme import TERMINAL, Programme
 
 PRINTED: Final = frozenset(
     {
@@ -218,12 +218,7 @@ def sign_off(
         raise NotFound(
             "stage", _("The programme has no stage {stage}.", stage=stage_id), _("Open the stage from its case.")
         )
-    if (work.actor.role is None) is not (stage.sign_off == AUTOMATIC) or work.actor.role not in (None, stage.sign_off):
-        raise Refused(
-            "role",
-            _("The stage {stage} is signed off by: {role}.", stage=stage.label, role=stage.sign_off),
-            _("Leave it to that role."),
-        )
+    held.require_signer(work, case, stage)
     require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id), stage.kind)
     assessment = refresh(work, programme, case)
     state = assessment.stage(stage_id)

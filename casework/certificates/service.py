@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -15,12 +15,10 @@ from basis.ids import new_id, new_token
 from basis.messages import _
 from casework.cases.rules import EndKind
 from casework.cases.tables import Case, SignOff
+from casework.certificates.rules import LETTER
 from casework.certificates.tables import Certificate, CertificateState, NumberSeries
 from casework.vault import Vault
 from casework.work import Work
-
-LETTER: Final = "letter"
-"""The kind of a letter; every other kind is that of a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def reserve(
     keep_proofs(work, row, proofs)
     row.sign_off_id, row.valid_until = sign_off.id, valid_until
     work.session.flush()
-    _supersede_earlier(work, case, sign_off, row)
+    _supersede_earlier(work, sign_off, row)
     return row
 
 
@@ -189,25 +187,46 @@ def _end(work: Work, row: Certificate | None, kind: EndKind, reason: str) -> Non
     work.session.add(row)
 
 
+def explain_end(work: Work, row: Certificate, *, note: str, told: bool) -> None:
+    """Keep who ended a document by hand, and a note for the office; `told`: the reason may be told to the public."""
+    row.ended_by, row.end_told = work.actor.key, told
+    if note:
+        row.end_note = work.vault.seal(row.worker_id, "certificate", row.id, "end_note", note.encode())
+    work.session.add(row)
+
+
+def end_note(vault: Vault, row: Certificate) -> str:
+    """The note of who ended a document by hand, opened; "" where there is none."""
+    if row.end_note is None:
+        return ""
+    return vault.open(row.worker_id, "certificate", row.id, "end_note", row.end_note).decode()
+
+
+def replaced_by_next(session: Session, sign_off: SignOff) -> list[Certificate]:
+    """The corrected certificates of the stage whose place nothing has taken yet, oldest first: that of this sign-off
+    will."""
+    query = (
+        select(Certificate)
+        .join(SignOff, col(SignOff.id) == col(Certificate.sign_off_id))
+        .where(
+            Certificate.case_id == sign_off.case_id,
+            Certificate.kind == sign_off.kind,
+            col(Certificate.end_kind) == EndKind.SUPERSEDED,
+            col(Certificate.superseded_by).is_(None),
+            SignOff.stage == sign_off.stage,
+            SignOff.id != sign_off.id,
+        )
+    )
+    return list(session.exec(query.order_by(col(Certificate.number))))
+
+
 def of_cases(session: Session, case_ids: Sequence[UUID]) -> list[Certificate]:
     """Every certificate of the cases, oldest first."""
     query = select(Certificate).where(col(Certificate.case_id).in_(case_ids))
     return list(session.exec(query.order_by(col(Certificate.reserved_at), col(Certificate.id))))
 
 
-def _supersede_earlier(work: Work, case: Case, sign_off: SignOff, row: Certificate) -> None:
-    query = (
-        select(Certificate)
-        .join(SignOff, col(SignOff.id) == col(Certificate.sign_off_id))
-        .where(
-            Certificate.case_id == case.id,
-            Certificate.kind == sign_off.kind,
-            col(Certificate.end_kind) == EndKind.SUPERSEDED,
-            col(Certificate.superseded_by).is_(None),
-            Certificate.id != row.id,
-            SignOff.stage == sign_off.stage,
-        )
-    )
-    for earlier in work.session.exec(query):
+def _supersede_earlier(work: Work, sign_off: SignOff, row: Certificate) -> None:
+    for earlier in replaced_by_next(work.session, sign_off):
         earlier.superseded_by = row.id
         work.session.add(earlier)

@@ -55,6 +55,9 @@ class Certificate(SQLModel, table=True):
     end_kind: EndKind | None = Field(default=None, sa_column=choice(EndKind, nullable=True))
     ended_on: date | None = None
     end_reason: str = Field(default="", max_length=300)
+    end_note: bytes | None = Field(default=None, sa_column=sealed())
+    end_told: bool = False  # whether the sentence of `end_reason` may be told to whoever asks
+    ended_by: str = Field(default="", max_length=40)
     superseded_by: UUID | None = Field(default=None, foreign_key="certificate.id")
 
 

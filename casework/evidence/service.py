@@ -51,7 +51,7 @@ def add(work: Work, store: Store, command: AddEvidence, expected_version: int | 
     require(work.actor.role, Permission.EDIT_CASES)
     _check_days(command.days, work.today)
     case = changes.change(work, command.case_id, expected_version)
-    file = _keep(work, store, case, command.file) if command.file is not None else None
+    file = keep_file(work, store, case.worker_id, command.file) if command.file is not None else None
     item = EvidenceItem(
         case_id=case.id,
         worker_id=case.worker_id,
@@ -172,11 +172,12 @@ def recheck_passports(work: Work, case: Case) -> None:
         work.session.add(item)
 
 
-def _keep(work: Work, store: Store, case: Case, content: bytes) -> EvidenceFile:
+def keep_file(work: Work, store: Store, worker_id: UUID, content: bytes) -> EvidenceFile:
+    """Check a file and keep it sealed under the worker's key. Raises `InvalidInput` as `rules.media_type` does."""
     kind = media_type(content)
     file = EvidenceFile(
         id=new_id(),
-        worker_id=case.worker_id,
+        worker_id=worker_id,
         media_type=kind,
         size=len(content),
         sha256=sha256(content).hexdigest(),
@@ -184,7 +185,7 @@ def _keep(work: Work, store: Store, case: Case, content: bytes) -> EvidenceFile:
         recorded_by=work.actor.key,
     )
     # Stored before the commit: a file without a row is sealed bytes that nothing names; a row without a file is a loss.
-    store.put(str(file.id), work.vault.seal(case.worker_id, "evidence_file", file.id, "content", content))
+    store.put(str(file.id), work.vault.seal(worker_id, "evidence_file", file.id, "content", content))
     work.session.add(file)
     work.session.flush()
     return file

@@ -152,6 +152,7 @@ KEYS: dict[str, str] = {
     "StageCertificate.prefix": "Three capital letters that begin its number.",
     "StageCertificate.title": "What stands on it.",
     "StageCertificate.valid": "How long it is valid.",
+    "StageCertificate.wet_signature": "Whether it is signed and stamped by hand.",
     "Track.departs": "Whether the worker leaves; if not, evidence has to hold today.",
     "Transition.cases": "Whether live cases stay with the version replaced, or move.",
     "move_when": "Which of them move.",

@@ -61,12 +61,13 @@ def _register(
     from casework.certificates import queries
     from casework.certificates import service as certificates
     from casework.certificates.queries import RegisterFilter, Standing
+    from casework.certificates.rules import LETTER
     from checklists.programme import StageKind
 
     actor, today = acting(installation, as_account), installation.database.today()
     require(actor.role, Permission.SEE_REGISTER)
     asked = RegisterFilter(
-        kind=_one_of(kind, [*(one.value for one in StageKind), certificates.LETTER], _("kind")) if kind else "",
+        kind=_one_of(kind, [*(one.value for one in StageKind), LETTER], _("kind")) if kind else "",
         standing=Standing(_one_of(state, list(Standing), _("state"))) if state else None,
     )
     with installation.database.read() as session:

@@ -280,6 +280,9 @@ def tell(rules: Programme, found: Explanation, *, as_json: bool) -> None:
             for one in found.asked
         ],
     )
+    by_hand = ", ".join(stage.certificate.title for stage in rules.stages if stage.certificate.wet_signature)
+    if by_hand:
+        line(_("Signed and stamped by hand: {titles}.", titles=by_hand))
     if not all(one.sure for one in found.asked):
         line(_("(?): whether it is asked is not known yet."))
 
@@ -336,6 +339,7 @@ def _explained(rules: Programme, found: Explanation) -> dict[str, Any]:
         "earliest_completion": _iso(found.plan.earliest_completion),
         "late_by": found.plan.late_by,
         "asked": [_asked(one) for one in found.asked],
+        "signed_by_hand": [stage.id for stage in rules.stages if stage.certificate.wet_signature],
     }
 
 

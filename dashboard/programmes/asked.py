@@ -79,9 +79,14 @@ def _stage(programme: Programme, stage: Stage, number: int, begun: Mapping[str, 
         title=stage.label,
         about=" · ".join(str(part) for part in said),
         takes=_stage_takes(programme, stage, begun),
-        certificate=Message(stage.certificate.title),
+        certificate=_certificate(stage),
         requirements=tuple(_requirement(programme, one) for one in stage.requirements),
     )
+
+
+def _certificate(stage: Stage) -> Text:
+    title = Message(stage.certificate.title)
+    return _("{title}, signed and stamped by hand", title=title) if stage.certificate.wet_signature else title
 
 
 def _stage_takes(programme: Programme, stage: Stage, begun: Mapping[str, Plan]) -> Text:

@@ -131,7 +131,7 @@ MAY_READ = {
     "luan": set(KINDS) - {"medical"},
     "teuta": {"medical"},
     "ilir": {"loan"},
-    "agron": set(KINDS) - {"medical", "security"},
+    "agron": set(KINDS) - {"medical", "security", "loan"},
     "admin": set(),
 }
 

@@ -1,0 +1,42 @@
+"""Duplicates: the stored value of a document, rendered and signed anew with a sentence on it that says what it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from basis.messages import _
+from casework.certificates import queries
+from casework.certificates import service as register
+from casework.certificates.tables import Certificate as RegisterRow
+from casework.copies import service as copies
+from casework.copies.tables import CertificateCopy
+from casework.vault import Vault
+from casework.work import Work
+from documents.archive import Archive
+from documents.assemble_kinds import written
+from documents.encoding import from_json
+from documents.values import Certificate
+
+
+def ask(work: Work, certificate_id: UUID, reason: str) -> CertificateCopy:
+    """Ask for another duplicate; the engine makes it. `reason` is a code of `DUPLICATE_REASONS`.
+
+    Raises `Refused` (``role``), `NotFound` (``document``), `Conflict` (``not_issued``, ``ended``), `InvalidInput`
+    (``unknown_reason``).
+    """
+    row, _case = queries.find(work.session, work.actor, certificate_id)
+    number = copies.next_number(work, row)
+    mark = _("Duplicate no. {number} of {of}, made on {day}", number=number, of=row.number, day=written(work.today))
+    return copies.ask(work, row, number, str(mark), reason)
+
+
+def value_of(vault: Vault, row: RegisterRow, copy: CertificateCopy) -> Certificate:
+    """The value of the document as it stands on the duplicate. Raises `NotFound` (``erased``)."""
+    value = from_json(register.value_of(vault, row))
+    return replace(value, head=replace(value.head, duplicate=copy.mark))
+
+
+def plain(archive: Archive, vault: Vault, copy: CertificateCopy) -> bytes:
+    """The file of a duplicate. Raises `NotFound` (``document_not_archived``, ``erased``), `Unavailable`."""
+    return vault.open(copy.worker_id, "certificate_copy", copy.id, "file", archive.read(str(copy.id)))
