@@ -112,7 +112,8 @@ def _each_for_itself(shape: StageOutline, result: Result, horizon: Horizon, depa
     for one in shape.requirements:
         if one.id in asked:
             latest = departure - one.lead
-            days.requirements[one.id] = Days(latest, latest, _useful_from(one, horizon, departure))
+            useful_from = _useful_from(one, horizon, departure) if one.limits else None
+            days.requirements[one.id] = Days(latest, latest, useful_from)
 
 
 def _through_graph(
@@ -131,7 +132,8 @@ def _through_graph(
         if one.lead:
             there = min(there, departure - one.lead)
         start_by = latest_start(one.calendar, there, one.lead_time)
-        days.requirements[one.id] = Days(start_by, there, _useful_from(one, horizon, departure))
+        useful_from = _useful_from(one, horizon, departure) if one.limits else None
+        days.requirements[one.id] = Days(start_by, there, useful_from)
         if one.id in open_ones:
             begin = min(begin, start_by)
             for name in one.after:
@@ -141,8 +143,7 @@ def _through_graph(
 
 
 def _useful_from(one: RequirementOutline, horizon: Horizon, departure: date) -> date | None:
-    if not one.limits:
-        return None
+    """Of a requirement with a maximum age."""
     need = needed_until(one.requirement.validity, horizon)
     if need is None:
         return None

@@ -208,10 +208,13 @@ def _once_applied(
 
 
 def _days_of_change(judged: tuple[Judged, ...], waivers: tuple[GivenWaiver, ...]) -> set[date]:
-    days = {one.starts_on for one in judged if one.status is _MET}
-    ends = [one.holds_until for one in judged if one.status is _MET]
-    ends += [waiver.ends_on for waiver in waivers if waiver.ends_on is not None]
-    return days | {last + _ONE_DAY for last in ends if last < _EVER}
+    days = {waiver.ends_on + _ONE_DAY for waiver in waivers if waiver.ends_on is not None and waiver.ends_on < _EVER}
+    for one in judged:
+        if one.status is _MET:
+            days.add(one.starts_on)
+            if one.holds_until < _EVER:
+                days.add(one.holds_until + _ONE_DAY)
+    return days
 
 
 def needed_until(validity: Validity | None, horizon: Horizon) -> date | None:
