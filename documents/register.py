@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from casework.cases.rules import EndKind
+from casework.certificates.rules import public_reason
 from casework.certificates.tables import Certificate, CertificateState
+from casework.copies.tables import CertificateCopy
 from documents.verification import Ended, RegisterEntry
 
 _ENDED = {EndKind.EXPIRED: Ended.EXPIRED, EndKind.REVOKED: Ended.REVOKED, EndKind.SUPERSEDED: Ended.SUPERSEDED}
 
 
 class Register:
-    """Look-ups by hash, number or token. Internal reasons are not passed on: they may not be disclosed."""
+    """Look-ups by hash, number or token. The hash may be that of a duplicate, which stands as its document does.
+
+    Of the reasons only those are passed on that somebody said may be told, as a fixed sentence."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def by_sha256(self, sha256: str) -> RegisterEntry | None:
-        return self._entry(col(Certificate.sha256) == sha256) if sha256 else None
+        if not sha256:
+            return None
+        return self._entry(col(Certificate.sha256) == sha256) or self._duplicate(sha256)
 
     def by_number(self, number: str) -> RegisterEntry | None:
         return self._entry(col(Certificate.number) == number)
@@ -36,6 +43,12 @@ class Register:
     def _entry(self, where: ColumnElement[bool]) -> RegisterEntry | None:
         row = self._session.exec(select(Certificate).where(where)).one_or_none()
         return None if row is None else entry(row, self._number(row.superseded_by))
+
+    def _duplicate(self, sha256: str) -> RegisterEntry | None:
+        query = select(CertificateCopy).where(col(CertificateCopy.sha256) == sha256)
+        copy = self._session.exec(query).one_or_none()
+        of = self._entry(col(Certificate.id) == copy.certificate_id) if copy else None
+        return replace(of, sha256=sha256, copy=copy.number) if copy and of else None
 
     def _number(self, row_id: UUID | None) -> str | None:
         row = self._session.get(Certificate, row_id) if row_id else None
@@ -55,5 +68,6 @@ def entry(row: Certificate, superseded_by: str | None = None) -> RegisterEntry:
         valid_until=row.valid_until,
         ended_kind=Ended.VOID if void else _ENDED[row.end_kind] if row.end_kind else None,
         ended_on=row.ended_on,
+        ended_reason=str((public_reason(row.end_reason) if row.end_told else None) or ""),
         superseded_by=superseded_by,
     )

@@ -52,7 +52,8 @@ class RegisterEntry:
     """One row of the register, as far as anybody may know it.
 
     `sha256` (hex) is None while the number is only reserved. `ended_reason` is shown to whoever asks, so it
-    holds words that may be disclosed, or none. `superseded_by` is a certificate number.
+    holds words that may be disclosed, or none. `superseded_by` is a certificate number. `copy` is 0, or the number of
+    the duplicate that `sha256` is of.
     """
 
     document_id: str
@@ -66,6 +67,7 @@ class RegisterEntry:
     ended_on: date | None = None
     ended_reason: str = ""
     superseded_by: str | None = None
+    copy: int = 0
 
 
 class RegisterLookup(Protocol):
@@ -175,6 +177,9 @@ def _in_register(entry: RegisterEntry | None) -> Check:
         return Check("register", Result.FAILED, _("The number was given up before a certificate was issued."))
     if entry.sha256 is None:
         return Check("register", Result.FAILED, _("The number is reserved, but the certificate is not issued yet."))
+    if entry.copy:
+        said = _("The register has it: it is duplicate no. {number} of the certificate.", number=entry.copy)
+        return Check("register", Result.PASSED, said)
     return Check("register", Result.PASSED, _("The register has it."))
 
 
