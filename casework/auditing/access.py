@@ -24,16 +24,24 @@ from casework.work import Work
 
 def reaches(actor: Actor, office: Mapped[UUID], programme: Mapped[str]) -> ColumnElement[bool]:
     """Whether an auditor may know of a row by the columns that hold its office and programme."""
-    never = ~exists(select(Engagement.id))
+    never = ~exists(select(Engagement.id).correlate(None))
     if actor.user_id is None or actor.on is None:
         return never
-    return or_(never, exists(select(Engagement.id).where(mine(actor.user_id, actor.on), within(office, programme))))
+    return or_(never, some_engagement(mine(actor.user_id, actor.on), within(office, programme)))
+
+
+def some_engagement(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is an engagement for which the conditions hold."""
+    return exists(select(Engagement.id).where(*where).correlate_except(Engagement))
 
 
 def within(office: Mapped[UUID], programme: Mapped[str]) -> ColumnElement[bool]:
     """Whether an engagement (of the query around this) names the office and the programme, or names none."""
+    # Said outright what is of the queries around: SQLAlchemy by itself looks at the nearest one only.
     offices = select(EngagementOffice.office_id).where(EngagementOffice.engagement_id == Engagement.id)
+    offices = offices.correlate_except(EngagementOffice)
     programmes = select(EngagementProgramme.programme_id).where(EngagementProgramme.engagement_id == Engagement.id)
+    programmes = programmes.correlate_except(EngagementProgramme)
     return and_(
         or_(~exists(offices), exists(offices.where(EngagementOffice.office_id == office))),
         or_(~exists(programmes), exists(programmes.where(EngagementProgramme.programme_id == programme))),
@@ -66,4 +74,5 @@ def mine(account_id: UUID, on: date) -> ColumnElement[bool]:
     listed = select(EngagementAuditor.account_id).where(
         EngagementAuditor.engagement_id == Engagement.id, EngagementAuditor.account_id == account_id
     )
+    listed = listed.correlate_except(EngagementAuditor)
     return and_(is_open(on), exists(listed))

@@ -25,7 +25,7 @@ from hashlib import sha256
 from basis.errors import InvalidInput
 from basis.messages import Message, _
 
-_EXACT = Context(prec=40)
+_EXACT = Context(prec=20)
 _KEYS = Decimal(2**256)
 
 

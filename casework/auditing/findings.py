@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, false, select, true
 
 from basis.errors import InvalidInput, NotFound, Refused
@@ -149,8 +149,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.AUDITOR:
         if actor.user_id is None or actor.on is None:
             return false()
-        own = select(Engagement.id).where(Engagement.id == AuditFinding.engagement_id)
-        return exists(own.where(access.mine(actor.user_id, actor.on)))
+        own = col(Engagement.id) == col(AuditFinding.engagement_id)
+        return access.some_engagement(own, access.mine(actor.user_id, actor.on))
     known = may(actor.role, Permission.ANSWER_FINDINGS) and actor.organisation_id is not None
     return col(AuditFinding.office_id) == actor.organisation_id if known else false()
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
 from basis.errors import InvalidInput
@@ -123,7 +123,7 @@ def _where(engagement: Engagement, asked: Asked, on: date) -> list[ColumnElement
     scope = access.within(col(Case.office_id), col(Case.programme_id))
     where = [
         col(Certificate.state) == CertificateState.ISSUED,
-        exists(select(Engagement.id).where(col(Engagement.id) == engagement.id, scope)),
+        access.some_engagement(col(Engagement.id) == engagement.id, scope),
         *queries.conditions(fits, on),
     ]
     if asked.programme:

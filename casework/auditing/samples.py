@@ -171,7 +171,7 @@ def sign(work: Work, number: str, conclusion: str) -> Sample:
 
 
 def find(session: Session, actor: Actor, number: str) -> tuple[Sample, Engagement]:
-    """A sample of an engagement that the actor may know of: an auditor while it is open, a supervisor once it is signed.
+    """A sample that the actor may know of: an auditor's while the engagement is open, an office's once it is signed.
 
     Raises `NotFound` (``sample``), `Refused` (``engagement_over``).
     """
