@@ -8,6 +8,7 @@ setting is never ignored.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from basis.messages import _
 
 _PREFIX = "PREDEPARTURE_"
 FILE_NAME = "predeparture.toml"
+MAIL_SCHEMES = ("smtps", "smtp", "smtp+plain")
+_MAIL_ADDRESS = re.compile(r"[^\s@,<>\"()\x00-\x1f]{1,64}@[^\s@,<>\"()\x00-\x1f]{1,180}")
 
 
 class Settings(BaseSettings):
@@ -41,6 +44,14 @@ class Settings(BaseSettings):
     )
     tsa_user: str = Field("", description="User name at the timestamp authority, where it asks for one.")
     tsa_password: SecretStr = Field(SecretStr(""), description="Password at the timestamp authority.")
+    seal_mail_to: str = Field(
+        "", description="Addresses outside the office that get each day's tree head, with commas between them."
+    )
+    mail_from: str = Field("", description="Address that mail is sent from.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mail server: smtps://USER:PASSWORD@HOST (TLS), smtp:// (STARTTLS), smtp+plain:// (no encryption).",
+    )
     host: str = Field("127.0.0.1", description="Address the web pages listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port of the web pages.")
     prefect_port: int = Field(4200, ge=1, le=65535, description="Loopback port of the embedded Prefect server.")
@@ -63,6 +74,32 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
             raise ValueError("must begin with https:// or http://")
         return value
+
+    @field_validator("seal_mail_to", mode="after")
+    @classmethod
+    def _are_mail_addresses(cls, value: str) -> str:
+        if not all(map(_MAIL_ADDRESS.fullmatch, addresses_in(value))):
+            raise ValueError("must be mail addresses, with commas between them")
+        return value
+
+    @field_validator("mail_from", mode="after")
+    @classmethod
+    def _is_a_mail_address(cls, value: str) -> str:
+        if value and not _MAIL_ADDRESS.fullmatch(value):
+            raise ValueError("must be a mail address")
+        return value
+
+    @field_validator("smtp_url", mode="after")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _names_a_server(value.get_secret_value()):
+            raise ValueError("must begin with smtps://, smtp:// or smtp+plain:// and name a server")
+        return value
+
+    @property
+    def seal_addresses(self) -> tuple[str, ...]:
+        """Who gets tree heads."""
+        return addresses_in(self.seal_mail_to)
 
     @property
     def is_demo(self) -> bool:
@@ -89,6 +126,20 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy address of the case database."""
         return self.database_url or f"sqlite:///{self.home / 'casework.sqlite3'}"
+
+
+def _names_a_server(url: str) -> bool:
+    """Whether it can be read; what the reader of addresses says of it may hold a password, so it is not passed on."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in MAIL_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """Mail addresses with commas between them, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def load(home: Path | None = None) -> Settings:

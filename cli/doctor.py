@@ -147,6 +147,8 @@ def _home() -> Iterator[Finding]:
     yield from _signing(installation)
     yield from _writable(settings)
     yield from _archived(installation)
+    yield from _audited(installation)
+    yield from _seals(installation)
     yield from _address(settings)
     yield from _backed_up(settings)
 
@@ -226,6 +228,46 @@ def _archived(installation: Installation) -> Iterator[Finding]:
         yield Finding("certificates", Sign.BAD, message, _("Restore the archive from a backup."))
     else:
         yield _good("certificates", _("The archive has all {count} certificates of the register.", count=len(issued)))
+
+
+def _audited(installation: Installation) -> Iterator[Finding]:
+    """What the daily tree head and the weekly walk over the files came to."""
+    from casework.audit import archive_checks, heads, queries
+
+    names = {queries.AlarmKind.HISTORY: "history", queries.AlarmKind.ARCHIVE: "archive-check"}
+    with installation.database.read() as session:
+        alarms = queries.alarms(session, installation.database.today())
+        head, check = heads.newest(session), archive_checks.last_finished(session)
+    for alarm in alarms:
+        yield Finding(names.get(alarm.kind, "tree-heads"), Sign.BAD, alarm.message, alarm.fix)
+    kinds = {alarm.kind for alarm in alarms}
+    if head is not None and not kinds & {queries.AlarmKind.HISTORY, queries.AlarmKind.HEADS}:
+        words = _("The last tree head is of {day}, over {size} events.", day=head.day.isoformat(), size=head.size)
+        yield _good("tree-heads", words)
+    if check is not None and check.finished_at is not None and queries.AlarmKind.ARCHIVE not in kinds:
+        day = check.finished_at.date().isoformat()
+        words = _("All {count} stored files are what the register says ({day}).", count=check.looked_at, day=day)
+        yield _good("archive-check", words)
+
+
+def _seals(installation: Installation) -> Iterator[Finding]:
+    """Whether tree heads reach anybody outside: kept here alone they prove nothing."""
+    from workflows.mail import Post
+
+    settings = installation.settings
+    if settings.is_demo:
+        return
+    if not settings.seal_addresses:
+        message = _("Tree heads are sent to nobody, so nobody outside would notice if the history was rewritten.")
+        fix = _("Set PREDEPARTURE_SEAL_MAIL_TO to addresses outside the office.")
+        yield Finding("seal-mail", Sign.WARNING, message, fix)
+        return
+    try:
+        Post.of(settings)
+    except PredepartureError as error:
+        yield Finding("seal-mail", Sign.BAD, error.message, error.fix)
+        return
+    yield _good("seal-mail", _("Tree heads are sent to {count} addresses.", count=len(settings.seal_addresses)))
 
 
 def _address(settings: Settings) -> Iterator[Finding]:

@@ -25,6 +25,8 @@ from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.work import Work
 from documents.installation import Installation
+from workflows import sealing
+from workflows.edge import without_values
 
 CHUNK = 100
 
@@ -58,12 +60,12 @@ def pump(
 ) -> Pumped:
     """Do what is due now, a chunk of each kind."""
     done = failed = 0
-    for kind in (OutboxKind.INTAKE, OutboxKind.ADVANCE, OutboxKind.ISSUE):
+    for kind in (OutboxKind.INTAKE, OutboxKind.ADVANCE, OutboxKind.ISSUE, OutboxKind.MAIL):
         with installation.database.read() as session:
             items = [item for item in outbox.due(session, installation.database.now()) if item.kind is kind][:CHUNK]
         if not items:
             continue
-        failures = _run(runner, kind, [item.subject_id for item in items])
+        failures = _run(installation, runner, kind, [item.subject_id for item in items])
         failures = {item.subject_id: failures[item.subject_id] for item in items if item.subject_id in failures}
         installation.database.run(ENGINE, _record, items, failures)
         failed += len(failures)
@@ -81,8 +83,12 @@ def drain(
         pass
 
 
-def _run(runner: Runner, kind: OutboxKind, ids: Sequence[UUID]) -> Failures:
+def _run(installation: Installation, runner: Runner, kind: OutboxKind, ids: Sequence[UUID]) -> Failures:
     try:
+        if kind is OutboxKind.MAIL:
+            # No stage of a case: the few mails of a day need no flow.
+            with without_values():
+                return sealing.send(installation, ids)
         if kind is OutboxKind.ADVANCE:
             return runner.advance(ids)
         if kind is OutboxKind.ISSUE:

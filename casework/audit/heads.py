@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from uuid import UUID
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, NotFound, PredepartureError, Refused
@@ -21,11 +23,12 @@ from casework.audit.rules import START, Fault, StoredEvent
 from casework.audit.stored import stored, tiles
 from casework.audit.tables import AuditEvent, AuditHead, AuditNode, TreeHead, TreeHeadMail
 from casework.outbox import service as outbox
-from casework.outbox.tables import OutboxKind
+from casework.outbox.tables import OutboxItem, OutboxKind
 from casework.work import Work
 
 MADE = "tree_head.made"
 REFUSED = "tree_head.refused"
+MAILED = "tree_head.mailed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ class Broken(Refused):
             ),
         )
         self.fault = fault
+
+    def __reduce__(self) -> tuple[type[Broken], tuple[Fault]]:  # type: ignore[override]
+        return type(self), (self.fault,)
 
 
 def newest(session: Session) -> TreeHead | None:
@@ -139,6 +145,37 @@ def record(work: Work, made: Draft, day: date, body: str, addresses: Sequence[st
     return head
 
 
+def due(session: Session, day: date) -> bool:
+    """Whether the day still lacks its head, and was not refused it."""
+    word = last_word(session)
+    refused = word is not None and (word.kind, word.happened_on) == (REFUSED, day)
+    return not refused and of_day(session, day) is None
+
+
+def mails(session: Session, ids: Sequence[UUID]) -> list[TreeHeadMail]:
+    return list(session.exec(select(TreeHeadMail).where(col(TreeHeadMail.id).in_(ids))))
+
+
+def lost_mails(session: Session) -> list[TreeHeadMail]:
+    """Mails that nobody was asked to send, as after restoring a backup."""
+    asked = exists().where(col(OutboxItem.kind) == OutboxKind.MAIL, col(OutboxItem.subject_id) == col(TreeHeadMail.id))
+    return list(session.exec(select(TreeHeadMail).where(col(TreeHeadMail.sent_at).is_(None), ~asked)))
+
+
+def ask_again(work: Work, lost: Sequence[TreeHeadMail]) -> None:
+    for mail in lost:
+        outbox.put(work, OutboxKind.MAIL, mail.id, None, str(mail.id))
+
+
+def mailed(work: Work, ids: Sequence[UUID]) -> None:
+    """The mail server took these mails."""
+    for mail in mails(work.session, ids):
+        if mail.sent_at is None:
+            mail.sent_at = work.now
+            work.session.add(mail)
+            work.record(MAILED, f"tree_head/{mail.head_id}", data={"mail": str(mail.id)})
+
+
 def refuse(work: Work, fault: Fault) -> None:
     """Raise the alarm, once a day: it stands until a head can be made again."""
     last = last_word(work.session)
@@ -169,6 +206,19 @@ def prove_inclusion(session: Session, seq: int, head: TreeHead) -> tuple[str, li
     if not merkle.verify_inclusion(leaf, seq - 1, head.size, path, root):
         raise _not_proved()
     return event.body, path
+
+
+def note_proof(work: Work, seq: int, head: TreeHead) -> None:
+    """The history says who took an event out of it for others."""
+    work.record("audit_event.proved", f"audit_event/{seq}", data={"head": head.number})
+
+
+def seq_of(session: Session, event_id: UUID) -> int:
+    """The place of an event. Raises `NotFound` (``event``)."""
+    seq = session.exec(select(AuditEvent.seq).where(AuditEvent.id == event_id)).one_or_none()
+    if seq is None:
+        raise NotFound("event", _("There is no such event."), _("Take its number or id from the history."))
+    return seq
 
 
 def prove_consistency(session: Session, first: TreeHead, second: TreeHead) -> list[bytes]:

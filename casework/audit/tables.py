@@ -100,10 +100,11 @@ class FindingKind(StrEnum):
 
 
 class ArchiveCheck(SQLModel, table=True):
-    """A walk over all that is stored, finished or under way. `place` is the last document that was looked at.
+    """A walk over all that is stored, finished or under way.
 
-    `scheduled`: the engine's, in slices; else somebody's who asked for it. Each kind is counted; of the
-    findings themselves only so many are kept.
+    `part` is the table whose files are looked at, `place` the last of them that was, `total` how many files there were
+    when it began. `scheduled`: the engine's, in slices; else somebody's who asked for it. Each kind of finding is
+    counted; of the findings themselves only so many are kept.
     """
 
     __tablename__ = "archive_check"
@@ -112,8 +113,9 @@ class ArchiveCheck(SQLModel, table=True):
     scheduled: bool
     started_at: datetime = Field(sa_column=instant(index=True))
     finished_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
-    area: Area = Field(default=Area.ARCHIVE, sa_column=choice(Area))
+    part: str = Field(max_length=40)
     place: UUID | None = None
+    total: int
     looked_at: int = 0
     missing: int = 0
     corrupt: int = 0
