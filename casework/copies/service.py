@@ -92,6 +92,18 @@ def mark_issued(
 
 def copies_of(session: Session, certificate_id: UUID) -> list[CertificateCopy]:
     """The duplicates of a document, by number."""
+def give_up(work: Work, copy: CertificateCopy, row: Certificate) -> None:
+    """The document ended before its duplicate was made."""
+    copy.state = CertificateState.VOID
+    work.session.add(copy)
+    work.record(
+        "certificate.duplicate_voided",
+        f"certificate/{row.id}",
+        case_id=row.case_id,
+        data={"number": row.number, "copy": copy.number},
+    )
+
+
     query = select(CertificateCopy).where(CertificateCopy.certificate_id == certificate_id)
     return list(session.exec(query.order_by(col(CertificateCopy.number))))
 
