@@ -47,7 +47,11 @@ class Database:
 
     def today(self) -> date:
         """The day at the office."""
-        return self.now().astimezone(self._zone).date()
+        return self.day_of(self.now())
+
+    def day_of(self, instant: datetime) -> date:
+        """The day at the office at an instant."""
+        return instant.astimezone(self._zone).date()
 
     def vault(self, session: Session) -> Vault:
         return Vault(session, self._keys)

@@ -49,11 +49,15 @@ def facts(value: Certificate) -> Json:
 
     Half a character (a lone surrogate, which UTF-8 cannot hold) becomes a question mark.
     """
-    data: Json = _whole(to_json(value))
-    photo = value.person.photo
-    del data["person"]["photo"]
-    data["person"]["photo_sha256"] = None if photo is None else hashlib.sha256(photo).hexdigest()
-    return data
+    return facts_of(to_json(value))
+
+
+def facts_of(data: Mapping[str, Any]) -> Json:
+    """The facts of a value as JSON, as any version wrote it: no field is added that came later."""
+    whole: Json = _whole(dict(data))
+    photo = whole["person"].pop("photo")
+    whole["person"]["photo_sha256"] = None if photo is None else hashlib.sha256(b64decode(photo)).hexdigest()
+    return whole
 
 
 @cache

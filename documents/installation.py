@@ -14,6 +14,8 @@ from basis.errors import Conflict, Unavailable
 from basis.messages import _
 from casework import keys, schema
 from casework.database import Database, make_engine, ping
+from casework.issuers import service as issuers
+from casework.issuers.tables import KeyPurpose
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.programmes.published import InstalledCatalogue
 from casework.settings import Settings
@@ -25,7 +27,6 @@ from documents.credentials.keys import (
     PublicKey,
     load_credential_key,
     make_credential_key,
-    retired_keys,
 )
 from documents.keys import CERTIFICATE_FILE, KEY_FILE, Signer, load_signer, make_installation_key
 
@@ -74,10 +75,21 @@ class Installation:
         """The key that signs credentials, codes and lists. Raises `Unavailable` where it is missing."""
         return load_credential_key(self.settings.keys)
 
-    @cached_property
-    def credential_keys(self) -> tuple[PublicKey, ...]:
-        """The keys whose credentials and codes are this issuer's: the present one and the retired ones."""
-        return (self.credential_key.public, *retired_keys(self.settings.keys / RETIRED))
+    def credential_keys(self, session: Session) -> tuple[PublicKey, ...]:
+        """The keys whose credentials, codes and lists are this issuer's, with their days: all that ever signed, and
+        the present one although it may not have signed yet."""
+        day_of = self.database.day_of
+        noted = [
+            PublicKey.from_pem(
+                row.pem,
+                first_used_on=day_of(row.first_used_at),
+                retired_on=day_of(row.retired_at) if row.retired_at else None,
+                compromised_on=day_of(row.compromised_at) if row.compromised_at else None,
+            )
+            for row in issuers.known(session, KeyPurpose.CREDENTIAL)
+        ]
+        present = self.credential_key.public
+        return tuple(noted) if any(key.raw == present.raw for key in noted) else (*noted, present)
 
     @property
     def public_url(self) -> str:
@@ -104,7 +116,7 @@ def create(settings: Settings, issuer: str, made_at: datetime) -> None:
     keys.make(settings.keys)
     if settings.signing_file is None and not (settings.keys / KEY_FILE).exists():
         make_installation_key(settings.keys, issuer, made_at)
-    add_missing_keys(settings, made_at)
+    add_missing_keys(settings)
     engine = make_engine(settings.database)
     try:
         schema.upgrade(engine)
@@ -112,11 +124,11 @@ def create(settings: Settings, issuer: str, made_at: datetime) -> None:
         engine.dispose()
 
 
-def add_missing_keys(settings: Settings, made_at: datetime) -> bool:
+def add_missing_keys(settings: Settings) -> bool:
     """Make the keys that a home made by an earlier version has not yet; whether there were any."""
     if (settings.keys / CREDENTIAL_KEY_FILE).exists():
         return False
-    make_credential_key(settings.keys, made_at)
+    make_credential_key(settings.keys)
     return True
 
 

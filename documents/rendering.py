@@ -27,7 +27,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from basis.errors import InvalidInput
 from basis.messages import Message, _, speaking
 from documents.claims import MARK
-from documents.credentials.attachment import ATTACHMENT
+from documents.credentials.credential import ATTACHMENT
 from documents.credentials.proofs import Proofs
 from documents.pdf import write_pdf
 from documents.values import Certificate

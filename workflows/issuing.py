@@ -26,6 +26,8 @@ from casework.cases.tables import Case, SignOff
 from casework.certificates import service as register
 from casework.certificates.tables import Certificate, CertificateState
 from casework.decisions.tables import AdverseDecision
+from casework.issuers import service as issuers
+from casework.issuers.tables import KeyPurpose
 from casework.settings import Settings
 from casework.work import Work
 from documents.assemble import Issue, Place, assemble, valid_until
@@ -35,6 +37,7 @@ from documents.credentials.proofs import Proofs, prove
 from documents.encoding import from_json, to_json
 from documents.installation import Installation
 from documents.signing import check_signature
+from documents.values import Certificate as Value
 from workflows import rendering
 from workflows.edge import without_values
 from workflows.rendering import SignedFile
@@ -110,9 +113,16 @@ def _proofs(work: Work, installation: Installation, row: Certificate, value: dic
     stored = register.proofs_of(work.vault, row)
     if stored is not None:
         return Proofs.from_json(stored)
-    made = prove(from_json(value), installation.credential_key)
+    made = _proved(work, installation, from_json(value))
     register.keep_proofs(work, row, made.to_json())
     return made
+
+
+def _proved(work: Work, installation: Installation, value: Value) -> Proofs:
+    """Sign the facts; the key is noted at its first use, so that its public part is kept for good."""
+    key = installation.credential_key
+    issuers.note(work, KeyPurpose.CREDENTIAL, key.public.fingerprint, key.public.pem)
+    return prove(value, key)
 
 
 def _reserve_certificate(work: Work, installation: Installation, sign_off: SignOff) -> Certificate | None:
@@ -141,7 +151,7 @@ def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -
         reservation,
         title=value.head.title,
         value=to_json(value),
-        proofs=prove(value, installation.credential_key).to_json(),
+        proofs=_proved(work, installation, value).to_json(),
     )
 
 
@@ -165,7 +175,7 @@ def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignO
         title=stage.certificate.title,
         valid_until=valid_until(issue_of),
         value=to_json(value),
-        proofs=prove(value, installation.credential_key).to_json(),
+        proofs=_proved(work, installation, value).to_json(),
     )
 
 

@@ -233,7 +233,7 @@ def upgrade() -> None:
             _("Make one with: predeparture init."),
         )
     engine = database(chosen)
-    if add_missing_keys(chosen, datetime.now(UTC)):
+    if add_missing_keys(chosen):
         line(_("A key for the data in certificates was made; back up the keys again."), Sign.WARNING)
     before = schema.revision(engine)
     if before == schema.head():

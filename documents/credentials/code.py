@@ -87,9 +87,8 @@ def check_code(text: str, keys: Sequence[PublicKey]) -> CheckedCode:
     facts = _unpacked(_decoded(payload))
     if facts is None:
         return CheckedCode(fault=_("The code is of a form that this version does not know."))
-    if not key.signed_on(facts.issued_on):
-        return CheckedCode(fault=_("The code is signed with a key that the issuer had retired before."))
-    return CheckedCode(facts, key)
+    fault = key.fault_on(facts.issued_on)
+    return CheckedCode(facts, key) if fault is None else CheckedCode(fault=fault)
 
 
 def key_facts(value: Certificate) -> KeyFacts:

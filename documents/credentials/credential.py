@@ -25,6 +25,8 @@ CONTEXT: Final[list[Any]] = [
 ]
 TYPE: Final = ["VerifiableCredential", "PredepartureCertificate"]
 MEDIA_TYPE: Final = "application/vc"
+ATTACHMENT: Final = "predeparture-credential.json"
+"""The name under which the credential is attached to the page."""
 
 MAXIMUM_BYTES: Final = 512 * 1024
 """Far above any credential made here; what is larger is not parsed."""
@@ -55,9 +57,10 @@ def make_credential(value: Certificate, key: CredentialKey) -> bytes:
         **({} if until is None else {"validUntil": end_of(until)}),
         "credentialSubject": facts(value),
     }
-    method = f"{key.public.did}#{key.public.multibase}"
     try:
-        secured = data_integrity.sign(document, key, method=method, created=f"{issued_on.isoformat()}T00:00:00Z")
+        secured = data_integrity.sign(
+            document, key, method=key.public.method, created=f"{issued_on.isoformat()}T00:00:00Z"
+        )
     except ValueError as error:
         raise InvalidInput(
             "unsignable_value",
@@ -79,7 +82,7 @@ def check_credential(data: bytes, keys: Sequence[PublicKey]) -> Checked:
     if secured.get("@context") != CONTEXT or secured.get("type") != TYPE or not isinstance(subject, dict):
         return Checked(fault=_("The data is not the credential of a certificate."))
     method = data_integrity.method_of(secured)
-    key = next((one for one in keys if method == f"{one.did}#{one.multibase}"), None)
+    key = next((one for one in keys if one.method == method), None)
     if key is None:
         return Checked(fault=_("The data is signed with a key that the issuer does not list."))
     if not data_integrity.verify(secured, key):
@@ -88,9 +91,8 @@ def check_credential(data: bytes, keys: Sequence[PublicKey]) -> Checked:
     issued_on = _issued_on(subject)
     if not isinstance(issuer, dict) or issuer.get("id") != key.did or issued_on is None:
         return Checked(fault=_("The data is not the credential of a certificate."))
-    if not key.signed_on(issued_on):
-        return Checked(fault=_("The data is signed with a key that the issuer had retired before."))
-    return Checked(subject, key)
+    fault = key.fault_on(issued_on)
+    return Checked(subject, key) if fault is None else Checked(fault=fault)
 
 
 def begin_of(day: date) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 import base58
@@ -19,33 +19,35 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
-from basis.errors import Conflict, InvalidInput, Unavailable
+from basis.errors import Conflict, Unavailable
 from basis.messages import Message, _
 from documents.keys import write_new
 
 CREDENTIAL_KEY_FILE: Final = "credential.pem"
-PUBLIC_KEY_FILE: Final = "credential-public.json"
-RETIRED_PATTERN: Final = "credential-*.json"
-"""Public keys that sign no more, in the folder of the retired ones: what they signed stays good."""
-
 KEY_ID_BYTES: Final = 8
-KEY_SCHEMA: Final = "predeparture.credential-key/1"
 
 _ED25519: Final = b"\xed\x01"  # multicodec ed25519-pub, https://www.w3.org/TR/cid-1.0/#Multikey
 _MULTIKEY_LENGTH: Final = 60
+_DAYS: Final = ("first_used_on", "retired_on", "compromised_on")
 
 
 @dataclass(frozen=True)
 class PublicKey:
-    """A key to check with. `made_on` is None for the key in use where its day is not known; `retired_on` is the
-    last day on which it signed."""
+    """A key to check with.
+
+    `retired_on` is the last day on which it signed, `compromised_on` the first on which others may have had it;
+    None where there is no such day.
+    """
 
     raw: bytes
-    made_on: date | None = None
+    first_used_on: date | None = None
     retired_on: date | None = None
+    compromised_on: date | None = None
 
     @cached_property
     def multibase(self) -> str:
@@ -58,44 +60,65 @@ class PublicKey:
         return f"did:key:{self.multibase}"
 
     @cached_property
+    def method(self) -> str:
+        """The verification method that names the key in a proof."""
+        return f"{self.did}#{self.multibase}"
+
+    @cached_property
     def id(self) -> bytes:
         """Eight bytes that name the key in a code: the first of its SHA-256."""
         return sha256(self.raw).digest()[:KEY_ID_BYTES]
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the public key in DER."""
+        return sha256(_public(self.raw).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+    @cached_property
+    def pem(self) -> str:
+        """The public key as PEM."""
+        return _public(self.raw).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
+
     def verifies(self, signature: bytes, data: bytes) -> bool:
         try:
-            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, data)
+            _public(self.raw).verify(signature, data)
         except (InvalidSignature, ValueError):
             return False
         return True
 
-    def signed_on(self, day: date) -> bool:
-        """Whether the key was in use on a day; a retired key vouches for nothing after its last one."""
-        return self.retired_on is None or day <= self.retired_on
+    def fault_on(self, day: date) -> Message | None:
+        """Why the key vouches for nothing that says it was signed on a day, or None."""
+        if self.compromised_on is not None:
+            # Whoever has the key writes into what they sign any day they like.
+            return _("It is signed with a key that others may have had. Ask the issuer, or check the address.")
+        if self.retired_on is not None and day > self.retired_on:
+            return _("It is signed with a key that the issuer had retired before.")
+        return None
 
     def to_json(self) -> dict[str, Any]:
+        days = {name: getattr(self, name) for name in _DAYS}
         return {
-            "key": self.multibase,
             "id": self.id.hex(),
-            "made_on": self.made_on.isoformat() if self.made_on else None,
-            "retired_on": self.retired_on.isoformat() if self.retired_on else None,
+            "key": self.multibase,
+            **{name: day.isoformat() if day else None for name, day in days.items()},
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> PublicKey:
-        """What `to_json` wrote. Raises `InvalidInput` (``bad_public_key``)."""
+        """What `to_json` wrote. Raises ValueError."""
         try:
-            made_on, retired_on = (date.fromisoformat(data[name]) if data[name] else None for name in _DAYS)
-            return cls(raw_of(data["key"]), made_on, retired_on)
-        except (KeyError, TypeError, ValueError) as error:
-            raise InvalidInput(
-                "bad_public_key",
-                _("A public key of the issuer cannot be read."),
-                _("Get the file of public keys anew from the issuer."),
-            ) from error
+            days = {name: None if data[name] is None else date.fromisoformat(data[name]) for name in _DAYS}
+            return cls(raw_of(data["key"]), **days)
+        except (KeyError, TypeError) as error:
+            raise ValueError("no public key") from error
 
-
-_DAYS: Final = ("made_on", "retired_on")
+    @classmethod
+    def from_pem(cls, pem: str, **days: date | None) -> PublicKey:
+        """A public key out of PEM, with its days. Raises ValueError."""
+        key = load_pem_public_key(pem.encode("ascii", "replace"))
+        if not isinstance(key, Ed25519PublicKey):
+            raise ValueError("no Ed25519 key")
+        return cls(key.public_bytes_raw(), **days)
 
 
 @dataclass(frozen=True)
@@ -103,11 +126,10 @@ class CredentialKey:
     """The key that signs. `repr` shows none of it."""
 
     private: Ed25519PrivateKey = field(repr=False)
-    made_on: date | None = None
 
     @cached_property
     def public(self) -> PublicKey:
-        return PublicKey(self.private.public_key().public_bytes_raw(), self.made_on)
+        return PublicKey(self.private.public_key().public_bytes_raw())
 
     def sign(self, data: bytes) -> bytes:
         return self.private.sign(data)
@@ -123,19 +145,18 @@ def raw_of(multibase: object) -> bytes:
     return data[2:]
 
 
-def make_credential_key(folder: Path, made_at: datetime) -> Path:
-    """Make the key: `credential.pem` (mode 600), whole or not at all, and its public part beside it.
+def make_credential_key(folder: Path) -> Path:
+    """Make the key: `credential.pem` (mode 600), whole or not at all.
 
     Raises `Conflict` (``credential_key_exists``) and `Unavailable` (``credential_key_unwritable``).
     """
-    key = CredentialKey(Ed25519PrivateKey.generate(), made_at.date())
-    private = key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     target = folder / CREDENTIAL_KEY_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_new(target, private, 0o600)
-        with suppress(FileExistsError):
-            write_new(folder / PUBLIC_KEY_FILE, public_file(key.public), 0o644)
+    except OSError as error:
+        raise _unwritable(error) from error
+    try:
+        write_new(target, _new_pem(), 0o600)
     except FileExistsError as error:
         raise Conflict(
             "credential_key_exists",
@@ -143,61 +164,65 @@ def make_credential_key(folder: Path, made_at: datetime) -> Path:
             _("Retire it with: predeparture keys rotate."),
         ) from error
     except OSError as error:
-        raise Unavailable(
-            "credential_key_unwritable",
-            _("The key for credentials could not be written: {problem}.", problem=error.strerror),
-            _("Make room or give the engine leave to write in its folder, then try again."),
-        ) from error
+        raise _unwritable(error) from error
     return target
+
+
+def replace_credential_key(folder: Path) -> CredentialKey:
+    """Put a new key in the place of the present one, at once; the old private key is gone.
+
+    What it signed is checked with its public key, which is kept. Raises `Unavailable` (``credential_key_unwritable``).
+    """
+    new = folder / f".{CREDENTIAL_KEY_FILE}.{token_hex(8)}"
+    try:
+        write_new(new, _new_pem(), 0o600)
+        new.replace(folder / CREDENTIAL_KEY_FILE)
+        _sync(folder)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise _unwritable(error) from error
+    return load_credential_key(folder)
 
 
 def load_credential_key(folder: Path) -> CredentialKey:
     """The key in use. Raises `Unavailable` (``credential_key_missing``, ``credential_key_unreadable``)."""
+    fix = _("Restore the keys folder from its backup; after an update of the software run: predeparture upgrade.")
     try:
         key = load_pem_private_key((folder / CREDENTIAL_KEY_FILE).read_bytes(), None)
     except OSError as error:
-        raise _unavailable(
-            "credential_key_missing", _("The key that signs the data in certificates is missing.")
+        raise Unavailable(
+            "credential_key_missing", _("The key that signs the data in certificates is missing."), fix
         ) from error
-    except (ValueError, TypeError) as error:
-        raise _unreadable() from error
+    except (ValueError, TypeError):
+        key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise _unreadable()
-    public = key.public_key().public_bytes_raw()
-    stored = _stored(folder / PUBLIC_KEY_FILE)
-    return CredentialKey(key, stored.made_on if stored is not None and stored.raw == public else None)
+        raise Unavailable(
+            "credential_key_unreadable",
+            _("The key that signs the data in certificates cannot be read as an Ed25519 key."),
+            fix,
+        )
+    return CredentialKey(key)
 
 
-def retired_keys(folder: Path) -> tuple[PublicKey, ...]:
-    """The public keys that signed before. Raises `InvalidInput` (``bad_public_key``)."""
-    found = (_stored(path) for path in sorted(folder.glob(RETIRED_PATTERN)))
-    return tuple(key for key in found if key is not None)
+def _public(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
-def public_file(key: PublicKey) -> bytes:
-    """What is kept of a public key, as JSON."""
-    return json.dumps({"schema": KEY_SCHEMA, **key.to_json()}, indent=1).encode() + b"\n"
+def _new_pem() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _stored(path: Path) -> PublicKey | None:
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        data = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except ValueError:
-        data = None
-    return PublicKey.from_json(data if isinstance(data, dict) else {})
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
-def _unreadable() -> Unavailable:
-    return _unavailable(
-        "credential_key_unreadable", _("The key that signs the data in certificates cannot be read as an Ed25519 key.")
-    )
-
-
-def _unavailable(code: str, message: Message) -> Unavailable:
+def _unwritable(error: OSError) -> Unavailable:
     return Unavailable(
-        code,
-        message,
-        _("Restore the keys folder from its backup; after an update of the software run: predeparture upgrade."),
+        "credential_key_unwritable",
+        _("The key for credentials could not be written: {problem}.", problem=error.strerror),
+        _("Make room or give the engine leave to write in its folder, then try again."),
     )

@@ -65,7 +65,7 @@ def photo() -> bytes:
     return stream.getvalue()
 
 
-CREDENTIAL_KEY = CredentialKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))), date(2027, 1, 4))
+CREDENTIAL_KEY = CredentialKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 """The same in every process, so that what is made with it can be compared."""
 
 

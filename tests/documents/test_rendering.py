@@ -19,7 +19,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from basis.errors import InvalidInput
 from basis.money import Money
-from documents.credentials.attachment import ATTACHMENT
+from documents.credentials.credential import ATTACHMENT
 from documents.keys import Signer
 from documents.pdf import only_embedded, renderer_versions, write_pdf
 from documents.rendering import render, render_html, template_digest

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from documents.claims import claimed_number
-from documents.credentials.attachment import ATTACHMENT
+from documents.credentials.credential import ATTACHMENT
 from documents.keys import Signer
 from documents.signing import sign
 from documents.values import Certificate

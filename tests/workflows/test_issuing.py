@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -21,14 +22,19 @@ from casework.cases import service as cases
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.service import MoveCase
 from casework.cases.tables import SignOff
+from casework.certificates import service as register
 from casework.certificates.tables import Certificate, CertificateState
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.work import Work
 from checklists.programme import StageKind
 from cli.demo import story
+from documents.credentials.attachment import payload_fault
+from documents.credentials.keys import CREDENTIAL_KEY_FILE, replace_credential_key
 from documents.credentials.proofs import Proofs
+from documents.encoding import from_json
 from documents.keys import KEY_FILE
 from documents.register import Register
+from documents.rendering import render
 from documents.verification import Status, verify
 from tests.support.stage import AWAY, HOME, Stage, number_of_series
 from tests.workflows.conftest import everywhere
@@ -228,8 +234,6 @@ def test_a_corrected_certificate_names_the_new_one(signed: Stage) -> None:
 
 
 def test_where_the_public_address_is_missing_nothing_is_issued_and_no_number_is_lost(signed: Stage) -> None:
-    from dataclasses import replace
-
     without = replace(signed.installation, settings=signed.installation.settings.model_copy(update={"public_url": ""}))
     assert "address" in issuing.issue(without, [sign_off_id(signed)]).failures[sign_off_id(signed)]
     assert signed.certificates() == []
@@ -315,3 +319,50 @@ def test_an_ended_case_still_gets_the_certificate_of_what_was_signed_before(sign
     with signed.installation.database.read() as session:
         assert session.get_one(SignOff, sign_off_id(signed)).ended_at is None
     issue_again(signed)
+
+
+def test_what_is_rendered_again_is_the_beginning_of_the_issued_file_although_keys_were_rotated(signed: Stage) -> None:
+    signed.drain()
+    replace_credential_key(signed.installation.settings.keys)
+    row = the_only(signed)
+    with signed.installation.database.read() as session:
+        vault = signed.installation.database.vault(session)
+        value, proofs = register.value_of(vault, row), register.proofs_of(vault, row)
+    assert proofs is not None
+    assert signed.content(row).startswith(render(from_json(value), Proofs.from_json(proofs)))
+
+
+def test_the_data_in_an_issued_file_is_the_registers_and_its_key_is_kept(signed: Stage) -> None:
+    signed.drain()
+    replace_credential_key(signed.installation.settings.keys)
+    row = the_only(signed)
+    with signed.installation.database.read() as session:
+        value = register.value_of(signed.installation.database.vault(session), row)
+        keys = replace(signed.installation).credential_keys(session)
+    assert len(keys) == 2, "the one that signed, and the one that will"
+    assert payload_fault(signed.content(row), value, keys) is None
+    assert payload_fault(signed.content(row), value, keys[1:]) is not None
+
+
+def test_a_row_that_was_reserved_before_there_were_proofs_gets_them_when_it_is_issued(signed: Stage) -> None:
+    with pytest.raises(Killed):
+        issuing.issue(signed.installation, [sign_off_id(signed)], DiesAfterRendering())
+    signed.installation.database.run(ENGINE, forget_proofs, the_only(signed).id)
+    assert the_only(signed).proofs is None
+    assert issue_again(signed).proofs is not None
+
+
+def forget_proofs(work: Work, row_id: UUID) -> None:
+    row = work.session.get_one(Certificate, row_id)
+    row.proofs = None
+    work.session.add(row)
+
+
+def test_without_the_credential_key_nothing_is_reserved_and_no_number_is_lost(signed: Stage) -> None:
+    key = signed.installation.settings.keys / CREDENTIAL_KEY_FILE
+    hidden = key.rename(key.with_suffix(".away"))
+    without = replace(signed.installation)
+    assert "key" in issuing.issue(without, [sign_off_id(signed)]).failures[sign_off_id(signed)]
+    assert signed.certificates() == []
+    hidden.rename(key)
+    assert issue_again(signed).number.endswith("-000001")
