@@ -35,9 +35,11 @@ def _from(home: Path, change: Callable[[Bench], None]) -> Callable[[Path], None]
 
 
 @pytest.fixture(scope="module")
-def seats(browser: Browser) -> Seats:
+def seats(browser: Browser) -> Iterator[Seats]:
     """Tabs for `tests.dashboard.walking`."""
-    return Seats(browser)
+    made = Seats(browser)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +22,11 @@ _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practic
 
 class Seats:
     """Tabs of one browser, each with cookies of its own, taken by one test after the other: a new one starts
-    processes of its own, which costs more than most of what is done in it."""
+    processes of its own, which costs more than most of what is done in it, and so does a new address."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
+        self._door = socket.create_server(("127.0.0.1", 0))
         self._free: dict[bool, list[Page]] = {True: [], False: []}
         self._taken: list[tuple[bool, Page]] = []
 
@@ -35,6 +37,18 @@ class Seats:
         tab.context.clear_cookies()
         self._taken.append((scripts, tab))
         return tab
+
+    @property
+    def address(self) -> str:
+        """Where every installation is served, one after the other."""
+        return f"http://127.0.0.1:{self._door.getsockname()[1]}"
+
+    def door(self) -> socket.socket:
+        """For the server, which closes it."""
+        return self._door.dup()
+
+    def close(self) -> None:
+        self._door.close()
 
     def leave(self) -> None:
         """All tabs are free again."""
@@ -48,11 +62,10 @@ class Walk:
     """An installation's pages, served at an address of this machine."""
 
     site: Bench
-    address: str
     seats: Seats
 
     def open(self, tab: Page, path: str) -> None:
-        tab.goto(self.address + path)
+        tab.goto(self.seats.address + path)
 
     def leave(self) -> None:
         """Everybody goes; their tabs are for those who come next."""
@@ -62,7 +75,9 @@ class Walk:
         """A tab of one of the people, signed in and at the first page, or of nobody."""
         tab = self.seats.take(scripts=scripts)
         if name:
-            tab.context.add_cookies([{"name": COOKIE, "value": self.site.open_session(name), "url": self.address}])
+            tab.context.add_cookies(
+                [{"name": COOKIE, "value": self.site.open_session(name), "url": self.seats.address}]
+            )
             self.open(tab, "/")
         return tab
 
@@ -79,14 +94,14 @@ class Walk:
 
 @contextmanager
 def served(site: Bench, seats: Seats) -> Iterator[Walk]:
-    """The installation's pages on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(site.app(), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
+    """The installation's pages at the address of the seats."""
+    server = uvicorn.Server(uvicorn.Config(site.app(), log_level="error"))
+    thread = threading.Thread(target=server.run, args=([seats.door()],))
     thread.start()
     while not server.started:
         thread.join(0.02)
     try:
-        yield Walk(site, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", seats)
+        yield Walk(site, seats)
     finally:
         seats.leave()
         server.should_exit = True
