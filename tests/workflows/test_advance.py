@@ -1,4 +1,5 @@
-"""The way of a case, from its row in a batch to the clearance and beyond, on both databases."""
+"""The way of a case, from its row in a batch to the clearance and beyond; the whole of it on both databases in the
+deep tests, here on PostgreSQL what leans on its locks."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from casework.audit import service as audit
 from casework.cases import service as cases
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.service import MoveCase
+from casework.cases.tables import LiveSignOff
 from casework.certificates.tables import CertificateState
 from casework.evidence import service as evidence
 from casework.evidence.tables import EvidenceItem
@@ -54,7 +56,6 @@ def day_passes(stage: Stage) -> None:
     stage.drain()
 
 
-@everywhere
 def test_an_away_worker_is_prepared_stage_by_stage_until_cleared(cleared: Stage) -> None:
     assert cleared.case(AWAY).life is CaseLife.CLEARED
     assert set(cleared.sign_offs(AWAY)) == EVERY_AWAY
@@ -89,7 +90,6 @@ def test_who_withdraws_after_the_clearance_cannot_leave_on_it(cleared: Stage) ->
     assert cleared.answers()["departure"] == [Status.REVOKED]
 
 
-@everywhere
 def test_a_medical_that_lapses_before_departure_reopens_exactly_what_stood_on_it(cleared: Stage) -> None:
     go_to(cleared, last_day(cleared, "medical"))
     day_passes(cleared)
@@ -161,6 +161,26 @@ def test_a_name_that_the_passport_does_not_bear_leaves_the_case_open(cleared: St
     assert cleared.case().life is CaseLife.OPEN
     assert cleared.open_stages() >= {"documents"}
     assert cleared.answers()["documents"] == [Status.SUPERSEDED]
+
+
+def test_a_case_is_looked_at_again_on_the_day_on_which_it_changes(cleared: Stage) -> None:
+    due = cleared.case().changes_on
+    assert due is not None
+    cleared.clock.move(days=(due - cleared.clock.now.date()).days - 1)
+    assert relay.reconcile(cleared.installation) == 0
+    cleared.clock.move(days=1)
+    assert relay.reconcile(cleared.installation) >= 1
+    cleared.drain()
+    looked_at = cleared.case()
+    assert looked_at.assessed_on == due
+    assert looked_at.changes_on is None or looked_at.changes_on > due
+    assert relay.reconcile(cleared.installation) == 0
+
+
+def test_a_sign_off_is_live_once_for_each_stage(cleared: Stage) -> None:
+    with cleared.installation.database.read() as session:
+        rows = session.exec(select(LiveSignOff)).all()
+    assert len({(row.case_id, row.stage) for row in rows}) == len(rows)
 
 
 def test_departure_freezes_the_case(cleared: Stage) -> None:

@@ -21,6 +21,7 @@ from casework.outbox.tables import OutboxKind
 from checklists.programme import StageKind
 from cli import demo_data
 from documents.verification import Status
+from tests.support.prefect_home import put_prefect
 from tests.support.stage import AWAY, Stage, submit_batch
 from tests.support.traces import found_in, personal_values, texts_of_database, texts_of_files
 from tests.workflows.conftest import Theatre
@@ -36,10 +37,11 @@ OUTAGE = "engine.ran_without_prefect"
 
 
 @pytest.fixture(scope="module")
-def staged(sqlite_theatre: Theatre) -> Iterator[Stage]:
+def staged(sqlite_theatre: Theatre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A stage beside a Prefect server of its own, for all tests of this file."""
     before = dict(os.environ)
     stage = sqlite_theatre.copy("opened", prefect_port=runtime.free_port())
+    put_prefect(tmp_path_factory, stage.installation.settings.home)
     try:
         with runtime.server(stage.installation.settings):
             yield stage

@@ -13,7 +13,7 @@ from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
 from casework.batches.tables import Batch, BatchRow, BatchState, RowState
 from casework.cases import service as cases
-from casework.cases.tables import Case, LiveSignOff
+from casework.cases.tables import Case
 from casework.certificates.tables import Certificate, CertificateState
 from casework.outbox import rules
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
@@ -165,20 +165,6 @@ def test_a_number_reserved_before_a_kill_is_issued(signed: Stage) -> None:
     assert (issued.state, issued.number) == (CertificateState.ISSUED, reserved.number)
 
 
-def test_a_case_is_looked_at_again_on_the_day_on_which_it_changes(cleared: Stage) -> None:
-    due = cleared.case().changes_on
-    assert due is not None
-    cleared.clock.move(days=(due - cleared.clock.now.date()).days - 1)
-    assert relay.reconcile(cleared.installation) == 0
-    cleared.clock.move(days=1)
-    assert relay.reconcile(cleared.installation) >= 1
-    cleared.drain()
-    looked_at = cleared.case()
-    assert looked_at.assessed_on == due
-    assert looked_at.changes_on is None or looked_at.changes_on > due
-    assert relay.reconcile(cleared.installation) == 0
-
-
 def test_a_batch_that_was_taken_half_goes_on_where_it_stopped(opened: Stage) -> None:
     rows = [f"BB-{number:04d}" for number in range(20, 44)]
     batch_id = submit_batch(opened, *rows)
@@ -246,9 +232,3 @@ def row_states(stage: Stage, batch_id: UUID) -> list[RowState]:
     with stage.installation.database.read() as session:
         query = select(BatchRow).where(BatchRow.batch_id == batch_id).order_by(col(BatchRow.row_number))
         return [row.state for row in session.exec(query)]
-
-
-def test_a_sign_off_is_live_once_for_each_stage(cleared: Stage) -> None:
-    with cleared.installation.database.read() as session:
-        rows = session.exec(select(LiveSignOff)).all()
-    assert len({(row.case_id, row.stage) for row in rows}) == len(rows)

@@ -18,6 +18,7 @@ from checklists.programme import StageKind
 from documents.verification import Status
 from tests.support import processes
 from tests.support.errors import error
+from tests.support.prefect_home import put_prefect
 from tests.support.processes import all_end, below, until
 from tests.support.stage import AWAY, Stage
 from tests.workflows.conftest import Theatre
@@ -91,10 +92,11 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def stage(sqlite_theatre: Theatre) -> Iterator[Stage]:
+def stage(sqlite_theatre: Theatre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A home with a signed stage whose certificate is still to be issued."""
     stage = sqlite_theatre.copy("opened")
     stage.play(AWAY, (StageKind.DOCUMENTS,), issue=False)
+    put_prefect(tmp_path_factory, stage.installation.settings.home)
     yield stage
     stage.installation.database.engine.dispose()
 
@@ -137,6 +139,7 @@ def test_when_one_child_dies_all_end_with_a_sentence(served: Served) -> None:
     assert all_end(everybody, 20) == []
 
 
+@pytest.mark.deep  # the demo's processes, started by the same function, are killed so in every run (`test_demo.py`)
 def test_the_children_end_when_the_supervisor_is_killed(served: Served) -> None:
     everybody = served.wait_until_up()
     served.process.kill()

@@ -16,7 +16,6 @@ from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from documents.verification import Status
 from tests.support.factories import TODAY
 from tests.support.stage import AWAY, HOME, Stage
-from tests.workflows.conftest import everywhere
 
 pytestmark = pytest.mark.xdist_group("stage")
 
@@ -37,7 +36,6 @@ def accepted(stage: Stage, reference: str) -> int:
         return len(session.exec(query).all())
 
 
-@everywhere
 def test_who_stays_keeps_the_evidence_and_the_certificates_that_hold_at_home(cleared: Stage) -> None:
     papers = accepted(cleared, AWAY)
     decision = change(cleared, AWAY, "home", "offer_at_home", authority="Employment office")
