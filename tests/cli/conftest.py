@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from tests.support.once import once
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "a long sentence as password"
@@ -72,7 +73,10 @@ def empty(tmp_path: Path) -> Command:
 @pytest.fixture(scope="session")
 def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after `init`, with an agency that is licensed; copied for each test."""
-    home = tmp_path_factory.mktemp("made") / "home"
+    return once(tmp_path_factory, "made", _init)
+
+
+def _init(home: Path) -> None:
     run = Command(home)
     result = run.init()
     assert result.exit_code == 0, result.output
@@ -81,7 +85,6 @@ def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *("organisation", "licence", "AGN", "--purpose", "recruitment", "--number", "L-1"),
         *("--from", "2020-01-01", "--until", "2099-12-31"),
     )
-    return home
 
 
 @pytest.fixture

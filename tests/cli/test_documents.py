@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from casework.work import Work
 from documents.installation import Installation, open_installation
 from tests.cli.conftest import PASSWORD, Command
 from tests.cli.test_batches import SUBMIT, row, write
+from tests.support.once import once
 from workflows.issuing import issue
 
 
@@ -43,19 +45,31 @@ def sign_off(work: Work, reference: str) -> SignOff:
     return signed
 
 
+@pytest.fixture(scope="session")
+def issued_home(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the case T-0001 has one certificate; copied for each test."""
+
+    def make(home: Path) -> None:
+        shutil.copytree(made_home, home, dirs_exist_ok=True)
+        Command(home)("batch", "submit", write(home.parent, row(1), row(2)), *SUBMIT)
+        installation = open_installation(load(home))
+        try:
+            with installation.database.write(ENGINE) as work:
+                signed = sign_off(work, "T-0001")
+            result = issue(installation, [signed.id])
+            assert (result.count, dict(result.failures)) == (1, {})
+        finally:
+            installation.database.engine.dispose()
+
+    return once(tmp_path_factory, "issued", make)
+
+
 @pytest.fixture
-def issued(run: Command, tmp_path: Path) -> Command:
+def issued(issued_home: Path, tmp_path: Path) -> Command:
     """An installation in which the case T-0001 has one certificate."""
-    run("batch", "submit", write(tmp_path, row(1), row(2)), *SUBMIT)
-    installation = open_installation(load(run.home))
-    try:
-        with installation.database.write(ENGINE) as work:
-            signed = sign_off(work, "T-0001")
-        result = issue(installation, [signed.id])
-        assert (result.count, dict(result.failures)) == (1, {})
-    finally:
-        installation.database.engine.dispose()
-    return run
+    home = tmp_path / "home"
+    shutil.copytree(issued_home, home)
+    return Command(home)
 
 
 def export(run: Command, folder: Path) -> Path:
