@@ -26,6 +26,8 @@ from psycopg import sql
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _OWNER = "postgres"
+# PostgreSQL 15 would copy block by block through its log, which takes twice as long for a small database.
+_COPIES_FILES = 150000
 # Nothing here outlives the session: what keeps data safe in a power cut only costs time.
 _SETTINGS = """
 fsync = off
@@ -74,12 +76,16 @@ class Server:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             sql.Identifier(name), sql.Identifier(template or "template0")
         )
-        self._run(statement)
+        with self._connected() as connection:
+            if connection.info.server_version >= _COPIES_FILES:
+                statement += sql.SQL(" STRATEGY file_copy")
+            connection.execute(statement)
         return self.url(name)
 
     def drop(self, name: str) -> None:
         """Drop the database, and whoever is still connected to it."""
-        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        with self._connected() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     @contextmanager
     def database(self, template: str | None = None) -> Iterator[str]:
@@ -90,11 +96,8 @@ class Server:
         finally:
             self.drop(name)
 
-    def _run(self, statement: sql.Composed) -> None:
-        with psycopg.connect(
-            host=str(self.socket_folder), user=_OWNER, dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute(statement)
+    def _connected(self) -> psycopg.Connection:
+        return psycopg.connect(host=str(self.socket_folder), user=_OWNER, dbname="postgres", autocommit=True)
 
 
 def _as_owner(*command: str | Path) -> None:
