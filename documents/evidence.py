@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
 
 from basis.errors import NotFound, PredepartureError
-from basis.messages import Message, _
+from basis.messages import Message, _, _n
 from casework.audit.rules import link
 from casework.audit.tables import AuditEvent
-from casework.cases.tables import SignOff
+from casework.cases import facts
+from casework.cases import service as cases
+from casework.cases.tables import Case, SignOff
 from casework.certificates import queries
+from casework.certificates import service as certificates
 from casework.certificates.queries import Standing
 from casework.certificates.tables import Certificate, CertificateState
 from casework.decisions.tables import AdverseDecision
 from casework.vault import Vault
-from documents.archive import Archive
+from checklists.assessment import assess
+from checklists.status.reading import StageStatus
+from documents.checks import Check, Result, failed, not_applicable, passed
+from documents.installation import Installation
+from documents.payload import payload_check
 from documents.reading import plain
 from documents.register import Register
-from documents.verification import Check, Result, Status, verify
+from documents.verification import Answer, Status, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +44,89 @@ class Evidence:
         return tuple(check for check in self.checks if check.result is Result.FAILED)
 
 
-def gather(
-    session: Session, vault: Vault, archive: Archive, row: Certificate, on: date, trusted: Iterable[bytes]
-) -> Evidence:
-    """Check the file in the archive, its place in the register, the decision behind it and its history."""
+def gather(installation: Installation, session: Session, row: Certificate, on: date) -> Evidence:
+    """Check the file in the archive, its place in the register, what it shows, the decision behind it, its history."""
     events = queries.history(session, row)
-    more = (_decision(session, row), _history(row, events))
+    more: tuple[Check, ...] = (
+        _decision(session, row),
+        _facts(installation, session, row, on),
+        _history(row, events),
+    )
     if row.state is not CertificateState.ISSUED:
         return Evidence(queries.standing_on(row, on), (_number(row), *more))
+    vault, trusted = installation.database.vault(session), installation.trusted
+    more = (_template(session, row, events), *more)
     try:
-        content = plain(archive, vault, row)
+        content = plain(installation.archive, vault, row)
     except PredepartureError as error:
-        gone = Check("archive", Result.FAILED, error.message)
+        gone = failed("archive", error.message)
         if isinstance(error, NotFound) and error.code == "erased":
-            gone = Check("archive", Result.NOT_APPLICABLE, _("The file was erased with the person's data."))
-        answer = verify(row.token, Register(session), on)
+            gone = not_applicable("archive", _("The file was erased with the person's data."))
+        answer = verify(row.token, Register(session), on, trusted)
         return Evidence(answer.status, (gone, *answer.checks, *more))
-    answer = verify(content, Register(session), on, tuple(trusted))
-    kept = Check("archive", Result.PASSED, _("The archive has the file, and it opens."))
-    return Evidence(answer.status, (kept, _fingerprint(row, content), *answer.checks, *more))
+    answer = verify(content, Register(session), on, trusted)
+    kept = passed("archive", _("The archive has the file, and it opens."))
+    return Evidence(answer.status, (kept, *_bytes(row, content, answer), _payload(vault, row, content), *more))
 
 
 def _number(row: Certificate) -> Check:
     if row.state is CertificateState.VOID:
         said = _("The number was given up before a certificate was issued; it is never given again.")
-        return Check("register", Result.NOT_APPLICABLE, said)
-    return Check("register", Result.NOT_APPLICABLE, _("The number is reserved; the file is being made."))
+        return not_applicable("register", said)
+    return not_applicable("register", _("The number is reserved; the file is being made."))
 
 
-def _fingerprint(row: Certificate, content: bytes) -> Check:
+def _bytes(row: Certificate, content: bytes, answer: Answer) -> tuple[Check, ...]:
+    """The checks of the file, with that of its bytes against this very row."""
     if hashlib.sha256(content).hexdigest() == row.sha256:
-        return Check("fingerprint", Result.PASSED, _("The file is, byte for byte, the one that was issued."))
-    return Check("fingerprint", Result.FAILED, _("The file is not the one whose fingerprint the register has."))
+        return answer.checks
+    other = failed("bytes", _("The file is not the one whose fingerprint the register has."))
+    return (other, *(check for check in answer.checks if check.name != "bytes"))
+
+
+def _payload(vault: Vault, row: Certificate, content: bytes) -> Check:
+    try:
+        value = certificates.value_of(vault, row)
+        proofs = certificates.proofs_of(vault, row)
+    except PredepartureError as error:
+        return not_applicable("payload", error.message)
+    return payload_check(content, value, proofs)
+
+
+def _template(session: Session, row: Certificate, events: list[AuditEvent]) -> Check:
+    """The look is known when the history names it at the issue; what was issued before that, by others that it made."""
+    issued = [json.loads(event.body)["data"] for event in events if event.kind == "certificate.issued"]
+    told = next((data["template"] for data in issued if "template" in data), None)
+    if told is not None and told != row.template_digest:
+        return failed("template", _("The history names another template than the register."))
+    count = queries.made_with(session, row.template_digest)
+    if told is None and count <= 1:
+        return not_applicable(
+            "template", _("It is the only one that was made with its template, before that was kept.")
+        )
+    said = _n(
+        "The template is known: {count} document was made with it.",
+        "The template is known: {count} documents were made with it.",
+        count,
+    )
+    return passed("template", said)
+
+
+def _facts(installation: Installation, session: Session, row: Certificate, on: date) -> Check:
+    """Whether what the certificate stands on holds on the day, assessed anew."""
+    sign_off = session.get(SignOff, row.sign_off_id) if row.sign_off_id else None
+    if sign_off is None:
+        return not_applicable("facts", _("A letter tells of a decision; it does not stand on what may change."))
+    if sign_off.ended_at is not None:
+        return not_applicable("facts", _("The sign-off has ended, so what it stood on need not hold."))
+    case = session.get_one(Case, row.case_id)
+    if case.ended_on is not None:
+        return not_applicable("facts", _("The case has ended; time does not open it again."))
+    programme = cases.programme_of(installation.catalogue, case)
+    stage = assess(programme, facts.load(session, [case])[case.id], on).stage(sign_off.stage)
+    if stage.status is StageStatus.SIGNED_OFF:
+        return passed("facts", _("All that it stands on holds today."))
+    return failed("facts", _("Something that it stands on holds no longer; the next run of the day ends it."))
 
 
 def _decision(session: Session, row: Certificate) -> Check:
@@ -79,17 +136,17 @@ def _decision(session: Session, row: Certificate) -> Check:
         decision = session.get_one(AdverseDecision, row.decision_id)
         if ended is not (decision.end is not None):
             said = _("The decision that it tells of stands otherwise than the register does.")
-            return Check("decision", Result.FAILED, said)
+            return failed("decision", said)
         if ended:
-            return Check("decision", Result.PASSED, _("The decision that it tells of has ended, as it has."))
-        return Check("decision", Result.PASSED, _("The decision that it tells of stands."))
+            return passed("decision", _("The decision that it tells of has ended, as it has."))
+        return passed("decision", _("The decision that it tells of stands."))
     sign_off = session.get_one(SignOff, row.sign_off_id)
     if ended is not (sign_off.ended_at is not None):
         said = _("The sign-off that it is the image of stands otherwise than the register does.")
-        return Check("decision", Result.FAILED, said)
+        return failed("decision", said)
     if ended:
-        return Check("decision", Result.PASSED, _("The sign-off that it is the image of has ended, as it has."))
-    return Check("decision", Result.PASSED, _("The sign-off that it is the image of is in force."))
+        return passed("decision", _("The sign-off that it is the image of has ended, as it has."))
+    return passed("decision", _("The sign-off that it is the image of is in force."))
 
 
 def _history(row: Certificate, events: list[AuditEvent]) -> Check:
@@ -102,8 +159,8 @@ def _history(row: Certificate, events: list[AuditEvent]) -> Check:
         return _broken(_("The history does not tell of its issue once."))
     if issued and json.loads(issued[0].body)["data"].get("sha256") != row.sha256:
         return _broken(_("The history names another fingerprint than the register."))
-    return Check("history", Result.PASSED, _("Its events are unchanged, and tell what the register says."))
+    return passed("history", _("Its events are unchanged, and tell what the register says."))
 
 
 def _broken(said: Message) -> Check:
-    return Check("history", Result.FAILED, said)
+    return failed("history", said)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, Unavailable
 from basis.messages import _
 from casework import keys, schema
+from casework.actor import ENGINE
 from casework.database import Database, make_engine, ping
 from casework.issuers import service as issuers
+from casework.issuers.service import PresentKey
 from casework.issuers.tables import KeyPurpose
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.programmes.published import InstalledCatalogue
@@ -27,8 +33,11 @@ from documents.credentials.keys import (
     PublicKey,
     load_credential_key,
     make_credential_key,
+    public_pem,
 )
-from documents.keys import CERTIFICATE_FILE, KEY_FILE, Signer, load_signer, make_installation_key
+from documents.keys import CERTIFICATE_FILE, KEY_FILE, Signer, make_installation_key, present_signer
+from documents.timestamps import authority_of
+from documents.trust import Trust, certificate_files, gathered
 
 FOLDER_MODE = 0o700
 RETIRED = "retired"
@@ -53,24 +62,53 @@ class Installation:
         """Evidence as it came, sealed."""
         return LocalArchive(self.settings.files)
 
-    @cached_property
+    @property
     def signer(self) -> Signer:
-        """The key that signs: the configured PKCS#12, else the installation's own."""
-        settings = self.settings
-        if settings.signing_file is not None:
-            return load_signer(
-                settings.signing_file, passphrase=settings.signing_passphrase.get_secret_value().encode()
-            )
-        return load_signer(settings.keys / KEY_FILE)
+        """The key that signs: the configured PKCS#12, else the installation's own. Follows a rotation."""
+        return present_signer(self.settings)
 
-    @cached_property
-    def trusted(self) -> tuple[bytes, ...]:
-        """Certificates (PEM) whose signatures are this issuer's: the present one and the retired ones."""
-        own = [self.signer.certificate_pem]
-        stored = [self.settings.keys / CERTIFICATE_FILE, *sorted((self.settings.keys / RETIRED).glob("*.pem"))]
-        return tuple(own + [path.read_bytes() for path in stored if path.is_file()])
+    @property
+    def trusted(self) -> Trust:
+        """Whose signatures are this issuer's: every certificate that signed here, and until when. Follows a rotation.
 
-    @cached_property
+        Of an installation that has issued nothing since keys are registered, the certificates that lie in files.
+        """
+        with self.database.read() as session:
+            rows = issuers.known(session)
+        stored = certificate_files(self.settings.keys / RETIRED)
+        # Files of decades are checked also where the key itself is not at hand.
+        with suppress(Unavailable):
+            stored.append(self.signer.bundle)
+        own = self.settings.keys / CERTIFICATE_FILE
+        if own.is_file():
+            stored.append(own.read_bytes())
+        return gathered(rows, stored)
+
+    def note_keys(self) -> None:
+        """Register the keys that are about to sign, with the authority that says when, before they do it first.
+
+        Raises `Conflict` (``key_retired``), `Unavailable` where one cannot be read.
+        """
+        present = self.present_keys()
+        with self.database.read() as session:
+            known = {row.fingerprint for row in issuers.known(session) if row.retired_at is None}
+        if not known.issuperset(key.fingerprint for key in present):
+            self.database.run(ENGINE, issuers.note, present)
+
+    def present_keys(self) -> list[PresentKey]:
+        """What signs now. Raises `Unavailable` where one cannot be read."""
+        signer, authority = self.signer, authority_of(self.settings)
+        fingerprint, pem = public_pem(self.credential_key.public)
+        found = [
+            PresentKey(KeyPurpose.SIGNING, signer.fingerprint, signer.bundle.decode("ascii")),
+            PresentKey(KeyPurpose.CREDENTIAL, fingerprint, pem),
+        ]
+        for anchor in x509.load_pem_x509_certificates(authority.anchors) if authority else ():
+            pem = anchor.public_bytes(Encoding.PEM).decode("ascii")
+            found.append(PresentKey(KeyPurpose.TIMESTAMP, anchor.fingerprint(hashes.SHA256()).hex(), pem))
+        return found
+
+    @property
     def credential_key(self) -> CredentialKey:
         """The key that signs credentials, codes and lists. Raises `Unavailable` where it is missing."""
         return load_credential_key(self.settings.keys)

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
 
@@ -23,6 +24,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from basis.errors import Conflict, PredepartureError, Unavailable
 from basis.messages import Message, _
+from casework.settings import Settings
 
 KEY_FILE = "signing.pem"
 CERTIFICATE_FILE = "signing-certificate.pem"
@@ -45,6 +47,11 @@ class Signer:
     def certificate_pem(self) -> bytes:
         """What others need to check signatures; this is what `verify` takes as `trusted`."""
         return self.certificate.public_bytes(Encoding.PEM)
+
+    @property
+    def bundle(self) -> bytes:
+        """The certificate and those above it, PEM."""
+        return b"".join(link.public_bytes(Encoding.PEM) for link in (self.certificate, *self.chain))
 
     @property
     def fingerprint(self) -> str:
@@ -105,6 +112,23 @@ def load_signer(key_file: Path, certificate_file: Path | None = None, passphrase
     if not own:
         raise _unavailable("signing_certificate_mismatch", _("No certificate belongs to the signing key."))
     return Signer(key, own[0], tuple(certificate for certificate in found if certificate != own[0]))
+
+
+def present_signer(settings: Settings) -> Signer:
+    """The signer that the settings name: a PKCS#12 file, else the key in the home. Read anew when the file changes, so
+    that a key that was rotated signs nothing more in processes that run. Raises like `load_signer`."""
+    file = settings.signing_file or settings.keys / KEY_FILE
+    try:
+        found = file.stat()
+    except OSError as error:
+        raise _unavailable("signing_key_missing", _("There is no signing key that can be read.")) from error
+    passphrase = settings.signing_passphrase.get_secret_value().encode() or None
+    return _loaded(file, passphrase, (found.st_ino, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=4)
+def _loaded(file: Path, passphrase: bytes | None, _version: tuple[int, int, int]) -> Signer:
+    return load_signer(file, passphrase=passphrase)
 
 
 def _unavailable(code: str, message: Message) -> PredepartureError:

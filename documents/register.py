@@ -12,6 +12,7 @@ from casework.cases.rules import EndKind
 from casework.certificates.rules import public_reason
 from casework.certificates.tables import Certificate, CertificateState
 from casework.copies.tables import CertificateCopy
+from casework.issuers.rules import Seal
 from documents.verification import Ended, RegisterEntry
 
 _ENDED = {EndKind.EXPIRED: Ended.EXPIRED, EndKind.REVOKED: Ended.REVOKED, EndKind.SUPERSEDED: Ended.SUPERSEDED}
@@ -48,7 +49,9 @@ class Register:
         query = select(CertificateCopy).where(col(CertificateCopy.sha256) == sha256)
         copy = self._session.exec(query).one_or_none()
         of = self._entry(col(Certificate.id) == copy.certificate_id) if copy else None
-        return replace(of, sha256=sha256, copy=copy.number) if copy and of else None
+        if copy is None or of is None:
+            return None
+        return replace(of, sha256=sha256, copy=copy.number, seal=_seal(copy), issued_at=copy.issued_at)
 
     def _number(self, row_id: UUID | None) -> str | None:
         row = self._session.get(Certificate, row_id) if row_id else None
@@ -70,4 +73,11 @@ def entry(row: Certificate, superseded_by: str | None = None) -> RegisterEntry:
         ended_on=row.ended_on,
         ended_reason=str((public_reason(row.end_reason) if row.end_told else None) or ""),
         superseded_by=superseded_by,
+        seal=_seal(row),
+        issued_at=row.issued_at,
     )
+
+
+def _seal(row: Certificate | CertificateCopy) -> Seal | None:
+    """Who signed the file and when; None for what was issued before that was kept."""
+    return Seal(row.signed_by, row.signed_at, row.timestamped) if row.signed_by and row.signed_at else None

@@ -16,9 +16,12 @@ from itertools import islice
 
 from asn1crypto import cms  # type: ignore[import-untyped]
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from casework.issuers.rules import Seal
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 _MAXIMUM_REVISIONS = 8
@@ -48,6 +51,10 @@ class Signature:
     signer_info: cms.SignerInfo
     token: cms.SignedData | None
 
+    @property
+    def fingerprint(self) -> str:
+        return self.certificate.fingerprint(hashes.SHA256()).hex()
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
@@ -58,6 +65,24 @@ class Inspection:
     fault: Fault | None = None
     signed: int = 0
     appended: int = 0
+
+
+def seal_of(pdf: bytes) -> Seal:
+    """The seal of a file whose signature was checked. ValueError where none is whole."""
+    found = inspect(pdf)
+    signature = found.signature
+    if signature is None or found.appended:
+        raise ValueError("no signature over the whole file")
+    at = said_at(signature.token) if signature.token is not None else signature.claimed_at
+    if at is None:
+        raise ValueError("a signature without a time")
+    return Seal(signature.fingerprint, at, timestamped=signature.token is not None)
+
+
+def said_at(token: cms.SignedData) -> datetime:
+    """The moment that a timestamp names, unchecked. Raises whatever a broken one leads to."""
+    moment: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
+    return moment
 
 
 def inspect(pdf: bytes) -> Inspection:

@@ -29,7 +29,7 @@ from pyhanko_certvalidator import ValidationContext
 from basis.errors import PredepartureError, Unavailable
 from basis.messages import Message, _
 from casework.settings import Settings
-from documents.signatures import inspect
+from documents.signatures import inspect, said_at
 
 CLOCKS: Final = timedelta(minutes=5)
 """How far two machines' clocks may be apart, and how long a file that is being signed may take."""
@@ -63,12 +63,6 @@ def authority_of(settings: Settings) -> Authority | None:
         settings.tsa_user,
         settings.tsa_password.get_secret_value(),
     )
-
-
-def said_at(token: cms.SignedData) -> datetime:
-    """The moment that a token names, unchecked. Raises whatever a broken token leads to."""
-    moment: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
-    return moment
 
 
 def check_timestamp(token: cms.SignedData, signer_info: cms.SignerInfo, anchors: Sequence[bytes]) -> Message | None:
@@ -117,6 +111,7 @@ class _Client(TimeStamper):
         try:
             answer = self._asked(req.dump())
         except HTTPError as error:
+            error.close()
             refused = _("The timestamp authority answered with status {status}.", status=error.code)
             raise _unavailable("timestamp_refused", refused) from None
         except (OSError, HTTPException, ValueError):

@@ -32,11 +32,11 @@ from casework.settings import Settings
 from casework.work import Work
 from documents.assemble import Issue, Place, assemble, valid_until
 from documents.assemble_letter import LETTER_PREFIX, assemble_letter
+from documents.checks import adopted_seal
 from documents.claims import claimed_number
 from documents.credentials.proofs import Proofs, prove
 from documents.encoding import from_json, to_json
 from documents.installation import Installation
-from documents.signing import check_signature
 from documents.values import Certificate as Value
 from workflows import rendering
 from workflows.edge import without_values
@@ -78,6 +78,8 @@ def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Ren
         try:
             with without_values():
                 job = installation.database.run(ENGINE, _reserve, installation, subject_id)
+                if job is not None:
+                    installation.note_keys()
         except PredepartureError as error:
             failures[subject_id] = str(error)
             continue
@@ -188,13 +190,14 @@ def _archived(installation: Installation, job: _Job, future: Future[SignedFile])
             return made
     future.cancel()
     stored = _opened(installation, job, installation.archive.read(document_id))
-    if claimed_number(stored) != job.number or check_signature(stored, installation.trusted) is not None:
+    seal = adopted_seal(stored, installation.trusted)
+    if claimed_number(stored) != job.number or seal is None:
         raise Unavailable(
             "archive_conflict",
             _("The archive holds another file under the id of certificate {number}.", number=job.number),
             _("Restore archive and database from the same backup."),
         )
-    return SignedFile(stored, rendering.look())
+    return SignedFile(stored, seal, rendering.look())
 
 
 def _made(future: Future[SignedFile]) -> SignedFile:
@@ -224,6 +227,7 @@ def _finish(work: Work, job: _Job, file: SignedFile) -> None:
         job.row_id,
         sha256=sha256(file.content).hexdigest(),
         size=len(file.content),
+        seal=file.seal,
         template_digest=file.look.template_digest,
         renderer=file.look.versions,
     )

@@ -10,11 +10,10 @@ from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from casework.issuers.rules import Seal
 from casework.settings import Settings
 from documents.credentials.proofs import Proofs
-from documents.keys import KEY_FILE, Signer, load_signer
-
-_signers: dict[str, Signer] = {}
+from documents.keys import present_signer
 
 
 def end_with_parent() -> None:
@@ -32,16 +31,6 @@ def _end_after(parent: BaseProcess) -> None:
     os._exit(1)
 
 
-def _prepare(settings: Settings) -> None:
-    """Load the signing key once for the process."""
-    key = str(settings.signing_file or settings.keys / KEY_FILE)
-    if key not in _signers:
-        _signers.clear()
-        passphrase = settings.signing_passphrase.get_secret_value().encode() or None
-        file = settings.signing_file or settings.keys / KEY_FILE
-        _signers[key] = load_signer(file, passphrase=passphrase)
-
-
 @dataclass(frozen=True, slots=True)
 class Look:
     """What a file's appearance depends on: the digest of the templates, and versions of renderer and fonts."""
@@ -52,26 +41,31 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class SignedFile:
-    """A signed certificate and how it was made."""
+    """A signed certificate, by whom and when it was signed, and how it was made."""
 
     content: bytes
+    seal: Seal
     look: Look
 
 
 def signed_file(settings: Settings, value: dict[str, Any], proofs: Proofs, signed_at: datetime) -> SignedFile:
     """Render a stored value with its proofs and sign it.
 
-    Raises `Unavailable` where the key cannot be read: nothing goes unsigned.
+    Raises `Unavailable` where the key cannot be read or the timestamp is not given: nothing goes without.
     """
     from documents.encoding import from_json
     from documents.rendering import render
+    from documents.signatures import seal_of
     from documents.signing import sign
+    from documents.timestamps import authority_of
 
-    _prepare(settings)
+    signer, authority = present_signer(settings), authority_of(settings)
     certificate = from_json(value)
-    signer = next(iter(_signers.values()))
-    content = sign(render(certificate, proofs), signer, officer=certificate.officer, signed_at=signed_at)
-    return SignedFile(content, look())
+    page = render(certificate, proofs)
+    content = sign(page, signer, officer=certificate.officer, signed_at=signed_at, authority=authority)
+    # Reading the file again takes time, which is lost in the asking where an authority is asked.
+    seal = seal_of(content) if authority else Seal(signer.fingerprint, signed_at, timestamped=False)
+    return SignedFile(content, seal, look())
 
 
 def look() -> Look:

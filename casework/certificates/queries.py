@@ -113,6 +113,12 @@ def history(session: Session, row: Certificate) -> list[AuditEvent]:
     return list(session.exec(query.order_by(col(AuditEvent.seq))))
 
 
+def made_with(session: Session, template_digest: str) -> int:
+    """How many documents were made with a template."""
+    query = select(func.count()).select_from(Certificate).where(Certificate.template_digest == template_digest)
+    return session.exec(query).one()
+
+
 def unissued_letters(session: Session, case_ids: Sequence[UUID] | None = None) -> list[AdverseDecision]:
     """Decisions in force whose letter has no file yet, of these cases or of all."""
     query = (

@@ -17,6 +17,7 @@ from casework.cases.rules import EndKind
 from casework.cases.tables import Case, SignOff
 from casework.certificates.rules import LETTER
 from casework.certificates.tables import Certificate, CertificateState, NumberSeries
+from casework.issuers.rules import Seal
 from casework.vault import Vault
 from casework.work import Work
 
@@ -142,19 +143,20 @@ def value_of(vault: Vault, row: Certificate) -> dict[str, Any]:
 
 
 def mark_issued(
-    work: Work, row_id: UUID, *, sha256: str, size: int, template_digest: str, renderer: dict[str, str]
+    work: Work, row_id: UUID, *, sha256: str, size: int, seal: Seal, template_digest: str, renderer: dict[str, str]
 ) -> Certificate:
     """The file is in the archive. Doing it twice with the same file changes nothing."""
     row = work.session.exec(select(Certificate).where(Certificate.id == row_id).with_for_update()).one()
     if row.state is CertificateState.RESERVED:
         row.state, row.issued_at = CertificateState.ISSUED, work.now
         row.sha256, row.size, row.template_digest, row.renderer = sha256, size, template_digest, dict(renderer)
+        row.signed_by, row.signed_at, row.timestamped = seal.by, seal.at, seal.timestamped
         work.session.add(row)
         work.record(
             "certificate.issued",
             f"certificate/{row.id}",
             case_id=row.case_id,
-            data={"number": row.number, "sha256": sha256},
+            data={"number": row.number, "sha256": sha256, "signed_by": seal.by, "template": template_digest},
         )
     return row
 

@@ -15,6 +15,7 @@ from casework.certificates.rules import DUPLICATE_REASONS
 from casework.certificates.tables import Certificate, CertificateState
 from casework.copies.tables import CertificateCopy, CertificateScan
 from casework.evidence.tables import EvidenceFile
+from casework.issuers.rules import Seal
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind
 from casework.work import Work
@@ -72,13 +73,14 @@ def ask(work: Work, row: Certificate, number: int, mark: str, reason: str) -> Ce
 
 
 def mark_issued(
-    work: Work, copy_id: UUID, *, sha256: str, size: int, template_digest: str, renderer: dict[str, str]
+    work: Work, copy_id: UUID, *, sha256: str, size: int, seal: Seal, template_digest: str, renderer: dict[str, str]
 ) -> CertificateCopy:
     """The duplicate's file is in the archive. Doing it twice with the same file changes nothing."""
     copy = work.session.exec(select(CertificateCopy).where(CertificateCopy.id == copy_id).with_for_update()).one()
     if copy.state is CertificateState.RESERVED:
         copy.state, copy.issued_at = CertificateState.ISSUED, work.now
         copy.sha256, copy.size, copy.template_digest, copy.renderer = sha256, size, template_digest, dict(renderer)
+        copy.signed_by, copy.signed_at, copy.timestamped = seal.by, seal.at, seal.timestamped
         work.session.add(copy)
         row = work.session.get_one(Certificate, copy.certificate_id)
         work.record(

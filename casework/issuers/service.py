@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -14,21 +16,28 @@ from casework.issuers.tables import IssuerCertificate, KeyPurpose
 from casework.work import Work
 
 
-def note(work: Work, purpose: KeyPurpose, fingerprint: str, pem: str) -> IssuerCertificate:
-    """The row of a certificate that is about to be used; made, and told to the history, when it is used first.
+@dataclass(frozen=True, slots=True)
+class PresentKey:
+    """A certificate or public key that signs now, as `IssuerCertificate` keeps it."""
 
-    Raises `Conflict` (``key_retired``) for one that was retired.
+    purpose: KeyPurpose
+    fingerprint: str
+    pem: str
+
+
+def note(work: Work, present: Sequence[PresentKey]) -> None:
+    """Make a row of each key that has none, before its first use, and tell the history.
+
+    Raises `Conflict` (``key_retired``) for one of ours that was retired.
     """
-    row = work.session.get(IssuerCertificate, fingerprint)
-    if row is None:
-        row = _first_use(work, purpose, fingerprint, pem)
-    if row.retired_at is not None and purpose is not KeyPurpose.TIMESTAMP:
-        raise Conflict(
-            "key_retired",
-            _("The key that would sign was retired; nothing is signed with it."),
-            _("Make a new one with `predeparture keys rotate`, or configure another PKCS#12 file."),
-        )
-    return row
+    for key in present:
+        row = work.session.get(IssuerCertificate, key.fingerprint) or _first_use(work, key)
+        if row.retired_at is not None and key.purpose is not KeyPurpose.TIMESTAMP:
+            raise Conflict(
+                "key_retired",
+                _("The key that would sign was retired; nothing is signed with it."),
+                _("Make a new one with `predeparture keys rotate`, or configure another PKCS#12 file."),
+            )
 
 
 def retire(
@@ -60,13 +69,13 @@ def known(session: Session, purpose: KeyPurpose | None = None) -> list[IssuerCer
     return list(session.exec(query if purpose is None else query.where(IssuerCertificate.purpose == purpose)))
 
 
-def _first_use(work: Work, purpose: KeyPurpose, fingerprint: str, pem: str) -> IssuerCertificate:
-    row = IssuerCertificate(fingerprint=fingerprint, purpose=purpose, pem=pem, first_used_at=work.now)
+def _first_use(work: Work, key: PresentKey) -> IssuerCertificate:
+    row = IssuerCertificate(fingerprint=key.fingerprint, purpose=key.purpose, pem=key.pem, first_used_at=work.now)
     try:
         with work.session.begin_nested():
             work.session.add(row)
     except IntegrityError:
         # Another process noted it between our look and our write.
-        return work.session.get_one(IssuerCertificate, fingerprint)
-    work.record("key.first_used", f"issuer_certificate/{fingerprint}", data={"purpose": purpose.value})
+        return work.session.get_one(IssuerCertificate, key.fingerprint)
+    work.record("key.first_used", f"issuer_certificate/{key.fingerprint}", data={"purpose": key.purpose.value})
     return row

@@ -54,16 +54,23 @@ _RESULTS: Mapping[Result, Badge] = {
 }
 _TITLES: Mapping[str, Message] = {
     "archive": _("Archive"),
-    "fingerprint": _("Fingerprint"),
     "readable": _("File"),
     "register": _("Register"),
+    "bytes": _("Same file"),
     "signature": _("Signature"),
-    "standing": _("Standing"),
+    "appended": _("Nothing appended"),
+    "certificate": _("Issuer's key"),
+    "timestamp": _("Timestamp"),
+    "payload": _("Data inside"),
+    "template": _("Template"),
+    "revoked": _("Not revoked"),
+    "superseded": _("Not replaced"),
     "validity": _("Validity"),
     "decision": _("Decision"),
+    "facts": _("Facts today"),
     "history": _("History"),
 }
-_HOLDS = frozenset({"standing", "validity"})
+_HOLDS = frozenset({"revoked", "superseded", "validity"})
 """Checks of whether a genuine document still holds."""
 
 _EVENTS: Mapping[str, Message] = {
@@ -166,9 +173,7 @@ def document(session: Session, visit: Visit, row: Certificate, case: Case) -> pa
     """The evidence page: the file is opened and verified anew each time somebody looks."""
     installation = visit.installation
     programme = cases.programme_of(installation.catalogue, case)
-    found = evidence.gather(
-        session, visit.database.vault(session), installation.archive, row, visit.today, installation.trusted
-    )
+    found = evidence.gather(installation, session, row, visit.today)
     readable = row.state is CertificateState.ISSUED and may_read_file(visit.role, row.kind)
     return pages.DocumentPage(
         base=visit.at(Place.DOCUMENTS),

@@ -13,9 +13,9 @@ from pydantic import SecretStr
 from basis.errors import Unavailable
 from casework.settings import Settings
 from documents.keys import Signer
-from documents.signatures import inspect
+from documents.signatures import inspect, said_at
 from documents.signing import check_signature, sign
-from documents.timestamps import CLOCKS, Authority, authority_of, check_timestamp, said_at
+from documents.timestamps import CLOCKS, Authority, authority_of, check_timestamp
 from documents.values import Certificate
 from tests.documents.conftest import SIGNED_AT
 from tests.support.tsa import Tsa, timestamp_authority

@@ -99,8 +99,7 @@ def test_the_letter_says_what_may_be_said_and_how_to_appeal(opened: Stage) -> No
         assert said in text
     installation = opened.installation
     with installation.database.read() as session:
-        vault, today = installation.database.vault(session), installation.database.today()
-        found = evidence.gather(session, vault, installation.archive, letter(opened), today, installation.trusted)
+        found = evidence.gather(installation, session, letter(opened), installation.database.today())
     assert found.failed == ()
 
 
