@@ -116,42 +116,51 @@ def _mail(installation: Installation, session: Session, row: TreeHeadMail, sende
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(str(_text(installation, head, issuer, content)))
     mail.add_attachment(content, maintype="application", subtype="json", filename=file_name(head))
+    mail.set_boundary(f"=_{row.id.hex}")
     return mail
 
 
 def _text(installation: Installation, head: TreeHead, issuer: str, content: bytes) -> Message:
     return _(
         """\
-This is the tree head of {issuer} of {day}. A machine sends it every day.
+This is the tree head of {issuer} of {day}.
+A machine sends it every day.
 
 WHAT IT IS
-Every change in the work on cases leaves an event in a history. The attached file is a signed fingerprint of all
-{size} events that there were when it was made. It holds nothing about any person. Nobody can change or
-remove one of these events later, or slip in another, and come to the same fingerprint again.
+Every change in the work on cases leaves an event in a history. The attached
+file is a signed fingerprint of all {size} events that there were when it was
+made. It holds nothing about any person. Nobody can change or remove one of
+these events later, or slip in another, and come to the same fingerprint.
 
 WHAT TO DO WITH IT
-Keep this mail with its attachment, where nobody of {issuer} can change or delete it. That is all; it is needed only
-when there is doubt. Heads are numbered, this one is number {number}. If one is missing, or no mail comes for
-two days, ask why.
+Keep this mail with its attachment, where nobody of {issuer}
+can change or delete it. That is all; it is needed only when there is doubt.
+Heads are numbered, this one is number {number}. If one is missing, or no
+mail comes for two days, ask why.
 
 HOW TO CHECK LATER
-1. Ask the office for a proof that the history goes on from this head, in a file:
-   predeparture audit prove-consistency {day} DAY --out FILE
-   or for a proof that one event was there: predeparture audit prove EVENT --head DAY --out FILE
-2. Get the public keys of the issuer from somebody you trust, best today, not only when there is doubt.
-   The key that signed this head is {key}
-3. On any computer, without a network: predeparture audit check-proof FILE --key KEYS --against {file}
+1. Ask the office for a proof that the history goes on from this head:
+     predeparture audit prove-consistency {day} DAY --out FILE
+   or for a proof that one event was there:
+     predeparture audit prove EVENT --head {day} --out FILE
+2. Get the public keys of the issuer from somebody you trust, best today and
+   not only when there is doubt. The key that signed this head is
+     {key}
+3. On any computer, without a network:
+     predeparture audit check-proof FILE --key KEYS --against {file}
    It says in words whether what you hold still stands.
-Without that program: the tree is that of RFC 9162, section 2.1, over the RFC 8785 text of each event; the
-signature is eddsa-jcs-2022 of the W3C.
+Without that program: the tree is that of RFC 9162, section 2.1, over the
+RFC 8785 text of each event; the signature is eddsa-jcs-2022 of the W3C.
 
 IN FIGURES
 Number: {number}
 Day: {day}
 Events: {size}
 Root: {root}
-SHA-256 of the attached file: {sha256}
-SHA-256 of the file before it: {previous}
+SHA-256 of the attached file:
+  {sha256}
+SHA-256 of the file before it:
+  {previous}
 """,
         issuer=issuer,
         day=head.day.isoformat(),
