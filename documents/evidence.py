@@ -25,8 +25,8 @@ from casework.vault import Vault
 from checklists.assessment import assess
 from checklists.status.reading import StageStatus
 from documents.checks import Check, Result, failed, not_applicable, passed
+from documents.credentials.attachment import payload_fault
 from documents.installation import Installation
-from documents.payload import payload_check
 from documents.reading import plain
 from documents.register import Register
 from documents.verification import Answer, Status, verify
@@ -66,7 +66,9 @@ def gather(installation: Installation, session: Session, row: Certificate, on: d
         return Evidence(answer.status, (gone, *answer.checks, *more))
     answer = verify(content, Register(session), on, trusted)
     kept = passed("archive", _("The archive has the file, and it opens."))
-    return Evidence(answer.status, (kept, *_bytes(row, content, answer), _payload(vault, row, content), *more))
+    return Evidence(
+        answer.status, (kept, *_bytes(row, content, answer), _payload(installation, vault, row, content), *more)
+    )
 
 
 def _number(row: Certificate) -> Check:
@@ -84,13 +86,15 @@ def _bytes(row: Certificate, content: bytes, answer: Answer) -> tuple[Check, ...
     return (other, *(check for check in answer.checks if check.name != "bytes"))
 
 
-def _payload(vault: Vault, row: Certificate, content: bytes) -> Check:
+def _payload(installation: Installation, vault: Vault, row: Certificate, content: bytes) -> Check:
     try:
         value = certificates.value_of(vault, row)
-        proofs = certificates.proofs_of(vault, row)
-    except PredepartureError as error:
-        return not_applicable("payload", error.message)
-    return payload_check(content, value, proofs)
+    except NotFound as erased:
+        return not_applicable("payload", erased.message)
+    fault = payload_fault(content, value, installation.credential_keys)
+    if fault is not None:
+        return failed("payload", fault)
+    return passed("payload", _("The data inside the file is what the register says that it shows."))
 
 
 def _template(session: Session, row: Certificate, events: list[AuditEvent]) -> Check:

@@ -33,7 +33,6 @@ from documents.credentials.keys import (
     PublicKey,
     load_credential_key,
     make_credential_key,
-    public_pem,
 )
 from documents.keys import CERTIFICATE_FILE, KEY_FILE, Signer, make_installation_key, present_signer
 from documents.timestamps import authority_of
@@ -98,10 +97,10 @@ class Installation:
     def present_keys(self) -> list[PresentKey]:
         """What signs now. Raises `Unavailable` where one cannot be read."""
         signer, authority = self.signer, authority_of(self.settings)
-        fingerprint, pem = public_pem(self.credential_key.public)
+        credential = self.credential_key.public
         found = [
             PresentKey(KeyPurpose.SIGNING, signer.fingerprint, signer.bundle.decode("ascii")),
-            PresentKey(KeyPurpose.CREDENTIAL, fingerprint, pem),
+            PresentKey(KeyPurpose.CREDENTIAL, credential.fingerprint, credential.pem),
         ]
         for anchor in x509.load_pem_x509_certificates(authority.anchors) if authority else ():
             pem = anchor.public_bytes(Encoding.PEM).decode("ascii")
@@ -113,10 +112,13 @@ class Installation:
         """The key that signs credentials, codes and lists. Raises `Unavailable` where it is missing."""
         return load_credential_key(self.settings.keys)
 
-    def credential_keys(self, session: Session) -> tuple[PublicKey, ...]:
+    @property
+    def credential_keys(self) -> tuple[PublicKey, ...]:
         """The keys whose credentials, codes and lists are this issuer's, with their days: all that ever signed, and
         the present one although it may not have signed yet."""
         day_of = self.database.day_of
+        with self.database.read() as session:
+            rows = issuers.known(session, KeyPurpose.CREDENTIAL)
         noted = [
             PublicKey.from_pem(
                 row.pem,
@@ -124,7 +126,7 @@ class Installation:
                 retired_on=day_of(row.retired_at) if row.retired_at else None,
                 compromised_on=day_of(row.compromised_at) if row.compromised_at else None,
             )
-            for row in issuers.known(session, KeyPurpose.CREDENTIAL)
+            for row in rows
         ]
         present = self.credential_key.public
         return tuple(noted) if any(key.raw == present.raw for key in noted) else (*noted, present)

@@ -95,6 +95,10 @@ class PublicKey:
             return _("It is signed with a key that the issuer had retired before.")
         return None
 
+    def signed_on(self, day: date) -> bool:
+        """Whether the key vouches for what says it was signed on a day."""
+        return self.fault_on(day) is None
+
     def to_json(self) -> dict[str, Any]:
         days = {name: getattr(self, name) for name in _DAYS}
         return {

@@ -338,7 +338,7 @@ def test_the_data_in_an_issued_file_is_the_registers_and_its_key_is_kept(signed:
     row = the_only(signed)
     with signed.installation.database.read() as session:
         value = register.value_of(signed.installation.database.vault(session), row)
-        keys = replace(signed.installation).credential_keys(session)
+        keys = replace(signed.installation).credential_keys
     assert len(keys) == 2, "the one that signed, and the one that will"
     assert payload_fault(signed.content(row), value, keys) is None
     assert payload_fault(signed.content(row), value, keys[1:]) is not None
