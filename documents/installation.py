@@ -115,7 +115,7 @@ class Installation:
     @property
     def credential_keys(self) -> tuple[PublicKey, ...]:
         """The keys whose credentials, codes and lists are this issuer's, with their days: all that ever signed, and
-        the present one although it may not have signed yet."""
+        the present one although it may not have signed yet. Follows a rotation."""
         day_of = self.database.day_of
         with self.database.read() as session:
             rows = issuers.known(session, KeyPurpose.CREDENTIAL)
@@ -128,8 +128,12 @@ class Installation:
             )
             for row in rows
         ]
-        present = self.credential_key.public
-        return tuple(noted) if any(key.raw == present.raw for key in noted) else (*noted, present)
+        # Data of decades is checked also where the key itself is not at hand.
+        with suppress(Unavailable):
+            present = self.credential_key.public
+            if all(key.raw != present.raw for key in noted):
+                noted.append(present)
+        return tuple(noted)
 
     @property
     def public_url(self) -> str:
