@@ -85,6 +85,7 @@ def test_a_police_certificate_is_the_security_officer_s_to_accept(
         (b"%PDF-1.7 nothing", "wrong_type"),
         (bytes(11_000_000), "too_large"),
     ],
+    ids=["empty", "foreign", "cut off", "too large"],  # the content itself would be a name of 44 megabytes
 )
 def test_what_is_no_picture_and_no_pdf_is_refused_and_leaves_nothing(
     database: Database, world: World, case: Case, store: LocalArchive, content: bytes, code: str

@@ -186,6 +186,7 @@ def test_rules_that_cannot_be_meant_are_refused(rules: str, message: str) -> Non
         (b"a" * 1_000_001, "larger than a programme can be"),
         (b"id: a\n---\nid: b\n", "A file holds one programme; a second one begins here."),
     ],
+    ids=lambda value: repr(value[:40]),
 )
 def test_what_is_no_programme_is_refused_with_a_sentence(content: bytes, message: str) -> None:
     assert str(problems(content)[0].message).startswith(message) or message in str(problems(content)[0].message)
