@@ -21,6 +21,7 @@ from tests.dashboard import preview, samples, samples_office
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),  # one browser where the tests are spread over processes
     pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
 ]
 SAMPLES = samples.pages()

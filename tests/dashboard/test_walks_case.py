@@ -19,6 +19,7 @@ from tests.dashboard.walking import Seats, looked_at, served
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),  # one browser where the tests are spread over processes
     pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
 ]
 SOON = 20_000  # milliseconds: the page asks by itself every few seconds

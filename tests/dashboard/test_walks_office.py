@@ -22,6 +22,7 @@ from tests.dashboard.walking import Seats, looked_at, served
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),  # one browser where the tests are spread over processes
     pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed"),
 ]
 

@@ -11,6 +11,7 @@ from documents.keys import Signer, load_signer, make_installation_key
 from documents.signing import sign
 from documents.values import Certificate
 from tests.documents.samples import rendered, samples
+from tests.support.once import once
 
 SIGNED_AT = datetime(2027, 3, 12, 9, 30, tzinfo=UTC)
 
@@ -28,9 +29,15 @@ def certificates() -> dict[str, Certificate]:
 
 
 @pytest.fixture(scope="session")
-def pages(certificates: dict[str, Certificate]) -> dict[str, bytes]:
+def pages(certificates: dict[str, Certificate], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The unsigned file of every kind, by kind."""
-    return {kind: rendered(value) for kind, value in certificates.items()}
+
+    def render_all(folder: Path) -> None:
+        for kind, value in certificates.items():
+            (folder / kind).write_bytes(rendered(value))
+
+    folder = once(tmp_path_factory, "pages", render_all)
+    return {kind: (folder / kind).read_bytes() for kind in certificates}
 
 
 @pytest.fixture(scope="session")
