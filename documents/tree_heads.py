@@ -88,7 +88,7 @@ def sign_head(draft: Draft, day: date, made_at: datetime, issuer: str, key: Cred
         "made_at": made_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "issuer": {"id": key.public.did, "name": issuer},
     }
-    secured = data_integrity.sign(document, key, method=_method(key.public), created=document["made_at"])
+    secured = data_integrity.sign(document, key, method=key.public.method, created=document["made_at"])
     return json.dumps(secured, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
@@ -104,13 +104,13 @@ def check_head(head: Head, keys: Sequence[PublicKey]) -> Check:
     """Whether the head is signed by the issuer, with a key that was in use on its day."""
     day = head.day.isoformat()
     method = data_integrity.method_of(head.secured)
-    key = next((one for one in keys if method == _method(one)), None)
+    key = next((one for one in keys if method == one.method), None)
     if key is None:
         said = _("The tree head of {day} is signed with a key that the issuer does not list.", day=day)
     elif not data_integrity.verify(head.secured, key):
         said = _("The tree head of {day} was changed after it was signed.", day=day)
-    elif not key.signed_on(head.day):
-        said = _("The tree head of {day} is signed with a key that the issuer had retired before.", day=day)
+    elif (fault := key.fault_on(head.day)) is not None:
+        said = _("The tree head of {day} cannot be relied on. {why}", day=day, why=fault)
     else:
         words = _("The tree head of {day} over {size} events is signed by the issuer.", day=day, size=head.size)
         return Check("signature", True, words)
@@ -240,10 +240,6 @@ def _path(given: object) -> list[bytes]:
     if not isinstance(given, list) or len(given) > _MOST_STEPS:
         raise ValueError("no path")
     return [_hash(step) for step in given]
-
-
-def _method(key: PublicKey) -> str:
-    return f"{key.did}#{key.multibase}"
 
 
 def _hexed(path: Sequence[bytes]) -> list[str]:

@@ -20,7 +20,10 @@ from basis.messages import Message, _
 from casework.actor import ENGINE, Actor
 from casework.audit import heads
 from casework.audit.heads import Broken
-from casework.audit.tables import TreeHead, TreeHeadMail
+from casework.audit.tables import AuditHead, TreeHead, TreeHeadMail
+from casework.issuers import service as issuers
+from casework.issuers.service import PresentKey
+from casework.issuers.tables import KeyPurpose
 from casework.organisations.tables import Organisation, OrganisationKind
 from documents.installation import Installation
 from documents.tree_heads import sign_head
@@ -45,6 +48,12 @@ def seal(installation: Installation, actor: Actor) -> Sealed:
     with database.read() as session:
         if (head := heads.of_day(session, today)) is not None:
             return Sealed(head, made=False)
+        if session.get_one(AuditHead, 1).seq == 0:
+            raise NotFound("history", _("The history has no event yet."))
+    key = installation.credential_key
+    present = PresentKey(KeyPurpose.CREDENTIAL, key.public.fingerprint, key.public.pem)
+    database.run(ENGINE, issuers.note, [present])
+    with database.read() as session:
         try:
             draft = heads.draft(session)
         except Broken as broken:
@@ -52,7 +61,7 @@ def seal(installation: Installation, actor: Actor) -> Sealed:
             database.run(ENGINE, heads.refuse, broken.fault)
             raise
         issuer = _issuer(session)
-    body = sign_head(draft, today, database.now(), issuer, installation.credential_key)
+    body = sign_head(draft, today, database.now(), issuer, key)
     head = database.run(actor, heads.record, draft, today, body, installation.settings.seal_addresses)
     return Sealed(head, made=True)
 

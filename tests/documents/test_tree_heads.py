@@ -30,8 +30,8 @@ from documents.tree_heads import (
 from tests.support.errors import error
 
 DAY = date(2027, 3, 1)
-KEY = CredentialKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))), DAY)
-OTHER = CredentialKey(Ed25519PrivateKey.from_private_bytes(bytes(32)), DAY)
+KEY = CredentialKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+OTHER = CredentialKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 KEYS = (KEY.public,)
 
 
@@ -126,9 +126,10 @@ def test_a_history_that_was_rewritten_and_sealed_anew_does_not_pass_against_the_
 def test_a_key_that_is_not_listed_or_was_retired_before_vouches_for_nothing() -> None:
     assert failed(asked(LOG.inclusion(2), keys=(OTHER.public,))) == ["signature"]
     assert failed(asked(LOG.inclusion(2), keys=())) == ["signature"]
-    retired = PublicKey(KEY.public.raw, DAY, retired_on=DAY)
+    retired = PublicKey(KEY.public.raw, retired_on=DAY)
     assert failed(asked(LOG.inclusion(2), keys=(retired,))) == ["signature"]
     assert asked(LOG.inclusion(2, 0), keys=(retired,)).proved
+    assert failed(asked(LOG.inclusion(2, 0), keys=(PublicKey(KEY.public.raw, compromised_on=DAY),))) == ["signature"]
     forged = json.loads(LOG.head(2, 200, OTHER))
     assert failed(asked(LOG.inclusion(2) | {"head": forged})) == ["signature"]
     claimed = forged | {

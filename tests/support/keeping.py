@@ -32,7 +32,7 @@ def keep(home: Path, database: Database, **settings: object) -> Installation:
     """The installation whose home this is, with these settings."""
     chosen = Settings.model_validate({"home": home, "public_url": "https://example.org", **settings})
     if not (chosen.keys / CREDENTIAL_KEY_FILE).exists():
-        make_credential_key(chosen.keys, database.now())
+        make_credential_key(chosen.keys)
         with database.write(ENGINE) as work:
             office = factories.office(work, name="Synthetic Office")
             work.record("organisation.added", f"organisation/{office.id}")
