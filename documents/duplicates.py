@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from basis.messages import _
+from casework.accounts.rules import Permission, require
 from casework.certificates import queries
 from casework.certificates import service as register
 from casework.certificates.tables import Certificate as RegisterRow
@@ -28,6 +29,7 @@ def ask(work: Work, certificate_id: UUID, reason: str) -> CertificateCopy:
     Raises `Refused` (``role``), `NotFound` (``document``), `Conflict` (``not_issued``, ``ended``), `InvalidInput`
     (``unknown_reason``).
     """
+    require(work.actor.role, Permission.HAND_OVER)
     row, _case = queries.find(work.session, work.actor, certificate_id)
     number = copies.next_number(work, row)
     mark = _("Duplicate no. {number} of {of}, made on {day}", number=number, of=row.number, day=written(work.today))

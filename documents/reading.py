@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from uuid import UUID
 
 from basis.errors import NotFound, Refused
 from basis.messages import _
+from basis.roles import Role
+from casework.accounts.rules import Permission, require
 from casework.auditing import access
 from casework.certificates import queries
 from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
+from casework.copies import service as copies
 from casework.disclosures import service as disclosures
+from casework.disclosures.service import HandOver
+from casework.disclosures.tables import Disclosure
 from casework.vault import Vault
 from casework.work import Work
+from documents import duplicates
 from documents.archive import Archive
 
 
@@ -41,4 +48,26 @@ def hand_out(work: Work, archive: Archive, certificate_id: UUID) -> tuple[Certif
     content = plain(archive, work.vault, row)
     data = {"number": row.number, **access.noted(work, case.id)}
     work.record("certificate.read", f"certificate/{row.id}", case_id=case.id, data=data)
+    if work.actor.role is Role.AGENCY_USER:
+        disclosures.taken_by_agency(work, row, case)
     return row, content
+
+
+def hand_over(
+    work: Work, archive: Archive, certificate_id: UUID, command: HandOver, copy_number: int = 0
+) -> tuple[Disclosure, str, bytes]:
+    """The file for a recipient outside, if the release policy lets it go; recorded as a disclosure, with the number.
+
+    `copy_number`: of a duplicate, 0 for the file as it was issued. Raises as `disclosures.hand_over` does, and
+    `NotFound` (``document``, ``copy``).
+    """
+    require(work.actor.role, Permission.HAND_OVER)
+    row, case = queries.find(work.session, work.actor, certificate_id)
+    disclosures.require_allowed(row, command.recipient)
+    if copy_number:
+        content = duplicates.plain(archive, work.vault, copies.copy_of(work.session, row.id, copy_number))
+    else:
+        content = plain(archive, work.vault, row)
+    digest = sha256(content).hexdigest()
+    disclosure = disclosures.hand_over(work, row, case, command, sha256=digest, copy_number=copy_number)
+    return disclosure, row.number, content

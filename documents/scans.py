@@ -7,6 +7,7 @@ from uuid import UUID
 from basis.errors import Conflict, NotFound, Refused
 from basis.messages import _
 from casework.accounts.rules import Permission, require
+from casework.auditing import access
 from casework.certificates import queries
 from casework.certificates.rules import may_read_file
 from casework.certificates.tables import CertificateState
@@ -43,5 +44,6 @@ def read(work: Work, store: Store, certificate_id: UUID, scan_id: UUID) -> tuple
     found = {scan.id: file for scan, file in copies.scans_of(work.session, row.id)}
     if scan_id not in found:
         raise NotFound("scan", _("There is no such scan."), _("Open it from the page of its document."))
-    work.record("certificate.scan_viewed", f"certificate/{row.id}", case_id=case.id, data={"number": row.number})
+    data = {"number": row.number, **access.noted(work, case.id)}
+    work.record("certificate.scan_viewed", f"certificate/{row.id}", case_id=case.id, data=data)
     return evidence.open_file(work.session, work.vault, store, found[scan_id].id)

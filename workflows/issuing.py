@@ -1,4 +1,4 @@
-"""Issue certificates, and letters of decisions, so that a crash at any instant loses nothing and issues nothing twice.
+"""Issue certificates, letters of decisions and duplicates: a crash at any instant loses nothing, issues nothing twice.
 
 (a) A short transaction reserves the register row with number, token, value and proofs. (b) Outside any transaction
 the file is rendered, signed and put into the archive under the row's id, create-only; what is there
@@ -25,9 +25,12 @@ from casework.cases import service as cases
 from casework.cases.tables import Case, SignOff
 from casework.certificates import service as register
 from casework.certificates.tables import Certificate, CertificateState
+from casework.copies import service as copies
+from casework.copies.tables import CertificateCopy
 from casework.decisions.tables import AdverseDecision
 from casework.issuers import service as issuers
 from casework.issuers.tables import KeyPurpose
+from documents import duplicates
 from casework.settings import Settings
 from casework.work import Work
 from documents.assemble import Issue, Place, assemble, valid_until
@@ -39,6 +42,9 @@ from documents.encoding import from_json, to_json
 from documents.installation import Installation
 from documents.values import Certificate as Value
 from workflows import rendering
+_CERTIFICATE, _COPY = "certificate", "certificate_copy"
+"""The tables whose rows have a file in the archive."""
+
 from workflows.edge import without_values
 from workflows.rendering import SignedFile
 
@@ -58,6 +64,8 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+    table: str
+    worker_id: UUID
 class _Job:
     subject_id: UUID
     row_id: UUID
@@ -67,9 +75,9 @@ class _Job:
 
 
 def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Renderer | None = None) -> Issued:
-    """Issue the certificates of these sign-offs and the letters of these decisions.
+    """Issue the certificates of these sign-offs, the letters of these decisions, and these duplicates.
 
-    One that is issued already, or whose sign-off or decision ended, is left alone.
+    What is issued already, or stands on what has ended, is left alone.
     """
     renderer = renderer or InProcess(installation.settings)
     failures: dict[UUID, str] = {}
@@ -96,6 +104,9 @@ def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Ren
     return Issued(count, failures)
 
 
+    copy = work.session.get(CertificateCopy, subject_id)
+    if copy is not None:
+        return _reserve_copy(work, installation, copy)
 def _reserve(work: Work, installation: Installation, subject_id: UUID) -> _Job | None:
     """The reserved row with its value, made now or by an earlier try; None where there is nothing to issue."""
     sign_off = work.session.get(SignOff, subject_id)
@@ -107,7 +118,16 @@ def _reserve(work: Work, installation: Installation, subject_id: UUID) -> _Job |
     if row is None or row.state is not CertificateState.RESERVED:
         return None
     value = register.value_of(work.vault, row)
-    return _Job(subject_id, row.id, row.number, value, _proofs(work, installation, row, value))
+    proofs = _proofs(work, installation, row, value)
+    return _Job(subject_id, row.id, _CERTIFICATE, row.worker_id, row.number, value, proofs)
+
+
+def _reserve_copy(work: Work, installation: Installation, copy: CertificateCopy) -> _Job | None:
+    found = duplicates.reserve(work, copy, installation.credential_key)
+    if found is None:
+        return None
+    row, value, proofs = found
+    return _Job(copy.id, copy.id, _COPY, copy.worker_id, row.number, to_json(value), proofs)
 
 
 def _proofs(work: Work, installation: Installation, row: Certificate, value: dict[str, Any]) -> Proofs:
@@ -211,18 +231,19 @@ def _made(future: Future[SignedFile]) -> SignedFile:
 
 def _sealed(installation: Installation, job: _Job, content: bytes) -> bytes:
     with installation.database.read() as session:
-        row = session.get_one(Certificate, job.row_id)
-        return installation.database.vault(session).seal(row.worker_id, "certificate", row.id, "file", content)
+        vault = installation.database.vault(session)
+        return vault.seal(job.worker_id, job.table, job.row_id, "file", content)
 
 
 def _opened(installation: Installation, job: _Job, content: bytes) -> bytes:
     with installation.database.read() as session:
-        row = session.get_one(Certificate, job.row_id)
-        return installation.database.vault(session).open(row.worker_id, "certificate", row.id, "file", content)
+        vault = installation.database.vault(session)
+        return vault.open(job.worker_id, job.table, job.row_id, "file", content)
 
 
 def _finish(work: Work, job: _Job, file: SignedFile) -> None:
-    register.mark_issued(
+    mark_issued = copies.mark_issued if job.table == _COPY else register.mark_issued
+    mark_issued(
         work,
         job.row_id,
         sha256=sha256(file.content).hexdigest(),

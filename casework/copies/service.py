@@ -26,7 +26,6 @@ def next_number(work: Work, row: Certificate) -> int:
 
     Raises `Conflict` (``not_issued``, ``ended``).
     """
-    require(work.actor.role, Permission.HAND_OVER)
     locked = work.session.exec(
         select(Certificate).where(Certificate.id == row.id).with_for_update().execution_options(populate_existing=True)
     ).one()
@@ -49,6 +48,7 @@ def ask(work: Work, row: Certificate, number: int, mark: str, reason: str) -> Ce
 
     Raises `InvalidInput` (``unknown_reason``).
     """
+    require(work.actor.role, Permission.HAND_OVER)
     copy = CertificateCopy(
         certificate_id=row.id,
         case_id=row.case_id,
@@ -92,8 +92,6 @@ def mark_issued(
     return copy
 
 
-def copies_of(session: Session, certificate_id: UUID) -> list[CertificateCopy]:
-    """The duplicates of a document, by number."""
 def give_up(work: Work, copy: CertificateCopy, row: Certificate) -> None:
     """The document ended before its duplicate was made."""
     copy.state = CertificateState.VOID
@@ -106,6 +104,8 @@ def give_up(work: Work, copy: CertificateCopy, row: Certificate) -> None:
     )
 
 
+def copies_of(session: Session, certificate_id: UUID) -> list[CertificateCopy]:
+    """The duplicates of a document, by number."""
     query = select(CertificateCopy).where(CertificateCopy.certificate_id == certificate_id)
     return list(session.exec(query.order_by(col(CertificateCopy.number))))
 
