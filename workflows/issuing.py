@@ -30,9 +30,9 @@ from casework.copies.tables import CertificateCopy
 from casework.decisions.tables import AdverseDecision
 from casework.issuers import service as issuers
 from casework.issuers.tables import KeyPurpose
-from documents import duplicates
 from casework.settings import Settings
 from casework.work import Work
+from documents import duplicates
 from documents.assemble import Issue, Place, assemble, valid_until
 from documents.assemble_letter import LETTER_PREFIX, assemble_letter
 from documents.checks import adopted_seal
@@ -42,11 +42,12 @@ from documents.encoding import from_json, to_json
 from documents.installation import Installation
 from documents.values import Certificate as Value
 from workflows import rendering
-_CERTIFICATE, _COPY = "certificate", "certificate_copy"
-"""The tables whose rows have a file in the archive."""
-
 from workflows.edge import without_values
 from workflows.rendering import SignedFile
+
+
+_CERTIFICATE, _COPY = "certificate", "certificate_copy"
+"""The tables whose rows have a file in the archive."""
 
 
 class Renderer(Protocol):
@@ -64,11 +65,11 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-    table: str
-    worker_id: UUID
 class _Job:
     subject_id: UUID
     row_id: UUID
+    table: str
+    worker_id: UUID
     number: str
     value: dict[str, Any]
     proofs: Proofs
@@ -104,11 +105,11 @@ def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Ren
     return Issued(count, failures)
 
 
+def _reserve(work: Work, installation: Installation, subject_id: UUID) -> _Job | None:
+    """The reserved row with its value, made now or by an earlier try; None where there is nothing to issue."""
     copy = work.session.get(CertificateCopy, subject_id)
     if copy is not None:
         return _reserve_copy(work, installation, copy)
-def _reserve(work: Work, installation: Installation, subject_id: UUID) -> _Job | None:
-    """The reserved row with its value, made now or by an earlier try; None where there is nothing to issue."""
     sign_off = work.session.get(SignOff, subject_id)
     row = (
         _reserve_certificate(work, installation, sign_off)
