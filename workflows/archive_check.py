@@ -40,14 +40,14 @@ _YOUNG: Final = timedelta(hours=1)
 Tell = Callable[[int, int], None]
 
 
-def look_on(installation: Installation) -> int:
+def look_on(installation: Installation, at_least: int = SLICE) -> int:
     """The engine's slice, when one is due. Returns how many files were looked at."""
     database = installation.database
     with database.read() as session:
         if not checks.due(session, database.now()):
             return 0
     check = database.run(ENGINE, checks.begin, scheduled=True)
-    return _walk(installation, ENGINE, check.id, max(SLICE, ceil(check.total / _SLICES)), _silent)
+    return _walk(installation, ENGINE, check.id, max(at_least, ceil(check.total / _SLICES)), _silent)
 
 
 def look_at_all(installation: Installation, actor: Actor, tell: Tell) -> ArchiveCheck:
