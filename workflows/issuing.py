@@ -41,7 +41,7 @@ from documents.credentials.proofs import Proofs, prove
 from documents.encoding import from_json, to_json
 from documents.installation import Installation
 from documents.values import Certificate as Value
-from workflows import rendering
+from workflows import rendering, reports
 from workflows.edge import without_values
 from workflows.rendering import SignedFile
 
@@ -81,9 +81,10 @@ def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Ren
     What is issued already, or stands on what has ended, is left alone.
     """
     renderer = renderer or InProcess(installation.settings)
-    failures: dict[UUID, str] = {}
+    written = reports.issue(installation, subject_ids)
+    failures: dict[UUID, str] = dict(written.failures)
     jobs: list[tuple[_Job, Future[SignedFile]]] = []
-    for subject_id in dict.fromkeys(subject_ids):
+    for subject_id in dict.fromkeys(one for one in subject_ids if one not in written.samples):
         try:
             with without_values():
                 job = installation.database.run(ENGINE, _reserve, installation, subject_id)
@@ -94,7 +95,7 @@ def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Ren
             continue
         if job is not None:
             jobs.append((job, renderer.submit(job.value, job.proofs, installation.database.now())))
-    count = 0
+    count = len(written.samples) - len(written.failures)
     for job, future in jobs:
         try:
             with without_values():

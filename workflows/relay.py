@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from basis.errors import PredepartureError
 from casework.actor import ENGINE
+from casework.auditing import reports as audit_reports
 from casework.batches.tables import Batch, BatchState
 from casework.cases.rules import ACTIVE
 from casework.cases.tables import Case, LiveSignOff
@@ -168,13 +169,16 @@ def _reconcile(work: Work) -> int:
     letters = [one for one in unissued_letters(work.session) if one.id not in waiting]
     for decision in letters:
         outbox.put(work, OutboxKind.ISSUE, decision.id, decision.case_id, str(decision.id))
+    reports = [one for one in audit_reports.unissued(work.session) if one not in waiting]
+    for sample_id in reports:
+        outbox.put(work, OutboxKind.ISSUE, sample_id, None, str(sample_id))
     batches = _ids(
         work.session,
         select(Batch.id).where(col(Batch.state) == BatchState.TAKING, _not_waiting(OutboxKind.INTAKE, col(Batch.id))),
     )
     for batch_id in batches:
         outbox.put(work, OutboxKind.INTAKE, batch_id, None, str(batch_id))
-    return len(cases) + len(unissued) + len(letters) + len(batches)
+    return len(cases) + len(unissued) + len(letters) + len(reports) + len(batches)
 
 
 def _asked_for(session: Session) -> set[UUID]:

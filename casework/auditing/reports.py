@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from casework.auditing.rules import SampleState
 from casework.auditing.tables import AuditReport, ReportState, Sample
 from casework.certificates.service import Reservation, new_reservation
+from casework.issuers.rules import Seal
 from casework.work import Work
 
 PREFIX: Final = "AUD"
@@ -44,13 +45,14 @@ def reserve(work: Work, sample: Sample, reservation: Reservation, value: dict[st
 
 
 def mark_issued(
-    work: Work, row_id: UUID, *, sha256: str, size: int, template_digest: str, renderer: dict[str, str]
+    work: Work, row_id: UUID, *, sha256: str, size: int, seal: Seal, template_digest: str, renderer: dict[str, str]
 ) -> AuditReport:
     """The file is in the archive. Doing it twice with the same file changes nothing."""
     row = work.session.exec(select(AuditReport).where(AuditReport.id == row_id).with_for_update()).one()
     if row.state is ReportState.RESERVED:
         row.state, row.issued_at = ReportState.ISSUED, work.now
         row.sha256, row.size, row.template_digest, row.renderer = sha256, size, template_digest, dict(renderer)
+        row.signed_by, row.signed_at, row.timestamped = seal.by, seal.at, seal.timestamped
         work.session.add(row)
         work.record("audit_report.issued", f"audit_report/{row.id}", data={"number": row.number, "sha256": sha256})
     return row

@@ -156,6 +156,9 @@ class AuditReport(SQLModel, table=True):
     size: int = 0
     template_digest: str = Field(default="", max_length=64)
     renderer: dict[str, Any] | None = Field(default=None, sa_column=document(nullable=True))
+    signed_by: str = Field(default="", max_length=64)  # fingerprint of an issuer_certificate
+    signed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    timestamped: bool = False
 
 
 class AuditFinding(SQLModel, table=True):

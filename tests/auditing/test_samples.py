@@ -97,8 +97,8 @@ def test_weights_follow_the_signs_of_risk(house: House) -> None:
         close = issued(work, factories.case(work, world.office, planned_departure=TODAY + timedelta(days=7)))
         waived = factories.case(work, world.office)
         concession = Concession(
-            case_id=waived.id, requirement="r", kind=WaiverKind.WAIVER, state=ConcessionState.GIVEN, authority="supervisor",
-            reason="x", asked_by="engine", asked_on=TODAY, recorded_at=work.now,
+            case_id=waived.id, requirement="r", kind=WaiverKind.WAIVER, state=ConcessionState.GIVEN,
+            authority="supervisor", reason="x", asked_by="engine", asked_on=TODAY, recorded_at=work.now,
         )  # fmt: skip
         work.session.add(concession)
         work.session.flush()

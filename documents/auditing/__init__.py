@@ -1,0 +1,1 @@
+"""The report of a signed sample: its value, its page, its file."""
