@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from ctypes.util import find_library
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
@@ -178,20 +178,10 @@ def _modes(settings: Settings) -> Iterator[Finding]:
 
 
 def _signing(installation: Installation) -> Iterator[Finding]:
-    try:
-        certificate = installation.signer.certificate
-    except PredepartureError as error:
-        yield Finding("signing", Sign.BAD, error.message, error.fix)
-        return
-    until = certificate.not_valid_after_utc
-    day = until.date().isoformat()
-    fix = _("Get a new one and name it by PREDEPARTURE_SIGNING_FILE; keep the old certificate in keys/retired.")
-    if until <= datetime.now(UTC):
-        yield Finding("signing", Sign.BAD, _("The signing certificate ended on {day}.", day=day), fix)
-    elif until <= datetime.now(UTC) + timedelta(days=60):
-        yield Finding("signing", Sign.WARNING, _("The signing certificate ends on {day}.", day=day), fix)
-    else:
-        yield _good("signing", _("The signing certificate is good until {day}.", day=day))
+    from cli.doctor_keys import signing
+
+    for found in signing(installation, datetime.now(UTC)):
+        yield Finding(*found)
 
 
 def _writable(settings: Settings) -> Iterator[Finding]:

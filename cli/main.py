@@ -15,6 +15,7 @@ from cli.commands import (
     cohorts,
     documents,
     installation,
+    keys,
     organisations,
     programme_places,
     programme_versions,
@@ -62,6 +63,7 @@ cases.add_to(app)
 app.add_typer(cohorts.app, name="cohort")
 screening.add_to(app)
 app.add_typer(documents.app, name="document")
+keys.add_to(app)
 
 if __name__ == "__main__":
     app()

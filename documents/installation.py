@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,18 +95,23 @@ class Installation:
         if not known.issuperset(key.fingerprint for key in present):
             self.database.run(ENGINE, issuers.note, present)
 
-    def present_keys(self) -> list[PresentKey]:
-        """What signs now. Raises `Unavailable` where one cannot be read."""
-        signer, authority = self.signer, authority_of(self.settings)
-        credential = self.credential_key.public
-        found = [
-            PresentKey(KeyPurpose.SIGNING, signer.fingerprint, signer.bundle.decode("ascii")),
-            PresentKey(KeyPurpose.CREDENTIAL, credential.fingerprint, credential.pem),
+    def present_keys(self, purposes: Iterable[KeyPurpose] = tuple(KeyPurpose)) -> list[PresentKey]:
+        """What signs now, for these purposes. Raises `Unavailable` where one cannot be read."""
+        return [key for purpose in purposes for key in self._present(purpose)]
+
+    def _present(self, purpose: KeyPurpose) -> list[PresentKey]:
+        if purpose is KeyPurpose.SIGNING:
+            signer = self.signer
+            return [PresentKey(purpose, signer.fingerprint, signer.bundle.decode("ascii"))]
+        if purpose is KeyPurpose.CREDENTIAL:
+            public = self.credential_key.public
+            return [PresentKey(purpose, public.fingerprint, public.pem)]
+        authority = authority_of(self.settings)
+        anchors = x509.load_pem_x509_certificates(authority.anchors) if authority else []
+        return [
+            PresentKey(purpose, one.fingerprint(hashes.SHA256()).hex(), one.public_bytes(Encoding.PEM).decode("ascii"))
+            for one in anchors
         ]
-        for anchor in x509.load_pem_x509_certificates(authority.anchors) if authority else ():
-            pem = anchor.public_bytes(Encoding.PEM).decode("ascii")
-            found.append(PresentKey(KeyPurpose.TIMESTAMP, anchor.fingerprint(hashes.SHA256()).hex(), pem))
-        return found
 
     @property
     def credential_key(self) -> CredentialKey:

@@ -74,10 +74,7 @@ def make_installation_key(folder: Path, name: str, made_at: datetime) -> Path:
     )
     if target.exists():
         raise exists
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _self_signed(key, name, made_at)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    public = certificate.public_bytes(Encoding.PEM)
+    private, public = _new_key(name, made_at)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_new(target, private + public, 0o600)
@@ -86,12 +83,29 @@ def make_installation_key(folder: Path, name: str, made_at: datetime) -> Path:
     except FileExistsError as error:
         raise exists from error
     except OSError as error:
-        raise Unavailable(
-            "signing_key_unwritable",
-            _("The signing key could not be written: {problem}.", problem=error.strerror),
-            _("Make room or give the engine leave to write in its folder, then try again."),
-        ) from error
+        raise _unwritable(error) from error
     return target
+
+
+def replace_installation_key(folder: Path, name: str, made_at: datetime) -> None:
+    """Put a new key for `name` in the place of the present one, at once; the old private key is gone.
+
+    Raises `Unavailable` (``signing_key_unwritable``).
+    """
+    private, public = _new_key(name, made_at)
+    new = folder / f".{KEY_FILE}.{token_hex(8)}"
+    beside = folder / f".{CERTIFICATE_FILE}.{token_hex(8)}"
+    try:
+        write_new(new, private + public, 0o600)
+        write_new(beside, public, 0o644)
+        new.replace(folder / KEY_FILE)
+        beside.replace(folder / CERTIFICATE_FILE)
+        sync(folder)
+    except OSError as error:
+        raise _unwritable(error) from error
+    finally:
+        new.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
 
 
 def load_signer(key_file: Path, certificate_file: Path | None = None, passphrase: bytes | None = None) -> Signer:
@@ -112,6 +126,19 @@ def load_signer(key_file: Path, certificate_file: Path | None = None, passphrase
     if not own:
         raise _unavailable("signing_certificate_mismatch", _("No certificate belongs to the signing key."))
     return Signer(key, own[0], tuple(certificate for certificate in found if certificate != own[0]))
+
+
+def subject_of(pem: bytes) -> str:
+    """The name that a certificate (the first of PEM) is made out to; "" where it bears none."""
+    names = x509.load_pem_x509_certificates(pem)[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else ""
+
+
+def valid_until(pem: bytes) -> datetime | None:
+    """The last moment of a certificate (the first of PEM); None for a bare public key, which has none."""
+    if b"BEGIN CERTIFICATE" not in pem:
+        return None
+    return x509.load_pem_x509_certificates(pem)[0].not_valid_after_utc
 
 
 def present_signer(settings: Settings) -> Signer:
@@ -150,6 +177,21 @@ def _supported(key: object) -> PrivateKey:
     return key
 
 
+def _unwritable(error: OSError) -> Unavailable:
+    return Unavailable(
+        "signing_key_unwritable",
+        _("The signing key could not be written: {problem}.", problem=error.strerror),
+        _("Make room or give the engine leave to write in its folder, then try again."),
+    )
+
+
+def _new_key(name: str, made_at: datetime) -> tuple[bytes, bytes]:
+    """A private key and its certificate, PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return private, _self_signed(key, name, made_at).public_bytes(Encoding.PEM)
+
+
 def _self_signed(key: ec.EllipticCurvePrivateKey, name: str, made_at: datetime) -> x509.Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     usage = x509.KeyUsage(
@@ -178,6 +220,15 @@ def _self_signed(key: ec.EllipticCurvePrivateKey, name: str, made_at: datetime) 
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
+
+
+def sync(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_new(target: Path, data: bytes, mode: int) -> None:

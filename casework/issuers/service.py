@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from basis.errors import Conflict, NotFound
 from basis.messages import _
 from casework.accounts.rules import Permission, require
+from casework.certificates.tables import Certificate
 from casework.issuers.tables import IssuerCertificate, KeyPurpose
 from casework.work import Work
 
@@ -67,6 +68,25 @@ def known(session: Session, purpose: KeyPurpose | None = None) -> list[IssuerCer
     """Every certificate that ever signed, for this purpose or any, in the order of its first use."""
     query = select(IssuerCertificate).order_by(col(IssuerCertificate.first_used_at), col(IssuerCertificate.fingerprint))
     return list(session.exec(query if purpose is None else query.where(IssuerCertificate.purpose == purpose)))
+
+
+def documents_by_key(session: Session) -> dict[str, int]:
+    """How many documents each certificate signed, duplicates not counted, by fingerprint."""
+    query = select(Certificate.signed_by, func.count()).where(Certificate.signed_by != "")
+    return dict(session.exec(query.group_by(Certificate.signed_by)).all())
+
+
+def signed_after(session: Session, fingerprints: Sequence[str], moment: datetime) -> list[str]:
+    """Numbers of documents that these certificates signed after a moment."""
+    signed = col(Certificate.signed_by).in_(fingerprints) & (col(Certificate.signed_at) > moment)
+    return list(session.exec(select(Certificate.number).where(signed).order_by(Certificate.number)))
+
+
+def unknown_signers(session: Session) -> list[str]:
+    """Fingerprints that documents name and the register of keys has not."""
+    known = select(IssuerCertificate.fingerprint)
+    query = select(Certificate.signed_by).where(Certificate.signed_by != "", col(Certificate.signed_by).not_in(known))
+    return sorted(set(session.exec(query)))
 
 
 def _first_use(work: Work, key: PresentKey) -> IssuerCertificate:
