@@ -30,12 +30,15 @@ from documents.claims import MARK
 from documents.credentials.credential import ATTACHMENT
 from documents.credentials.proofs import Proofs
 from documents.pdf import write_pdf
+from documents.typesetting import element_sheet
 from documents.values import Certificate
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_PHOTO_SIZE = (560, 720)  # 28 x 36 mm at 508 dots an inch
+_PHOTO_SIZE = (420, 540)  # 28 x 36 mm at 381 dots an inch
 _MAXIMUM_PHOTO_PIXELS = 40_000_000
+_CODE_MASK = 3
+_INK = bytes.maketrans(b"\x00\x01", b"\xff\x00")
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -49,6 +52,7 @@ def render(value: Certificate, proofs: Proofs, catalogue: NullTranslations | Non
     return write_pdf(
         html,
         style=_style(),
+        elements=element_sheet(),
         identifier=hashlib.sha256(proofs.credential + proofs.code.encode()).digest()[:16],
         attachment=(ATTACHMENT, proofs.credential),
         on=value.head.issued_on,
@@ -65,7 +69,7 @@ def render_html(value: Certificate, code: str) -> str:
         value=value,
         mark=MARK,
         photo=None if value.person.photo is None else _photo(value.person.photo),
-        code=Markup(segno.make(code, error="m", micro=False).png_data_uri(scale=8, border=2)),  # noqa: S704
+        code=_code(code),
     )
 
 
@@ -98,6 +102,7 @@ def _environment() -> Environment:
     environment.filters["day"] = _day
     environment.filters["short_day"] = _short_day
     environment.filters["direction"] = _direction
+    environment.filters["turned"] = _turned
     return environment
 
 
@@ -132,6 +137,15 @@ def _locale(language: str) -> Locale:
         return Locale("en", "GB")
 
 
+@pass_context
+def _turned(context: Context, item: object) -> str:
+    """The text, in an element of its own only where it runs against the page: every element costs time."""
+    direction = _direction(item)
+    if direction == _direction(context["value"].head.title):
+        return str(item)
+    return Markup('<span dir="{}">{}</span>').format(direction, _printable(str(item)))
+
+
 def _direction(item: object) -> str:
     """`rtl` or `ltr` by the first letter that has a direction (Unicode Annex 9, P2 and P3)."""
     for character in str(item):
@@ -141,6 +155,20 @@ def _direction(item: object) -> str:
         if kind == "L":
             return "ltr"
     return "ltr"
+
+
+def _code(text: str) -> Markup:
+    """A data URI of the QR code of a text."""
+    # What follows the address is as good as random, so no mask is much better than another; trying each of the
+    # eight takes four times as long as the rest.
+    symbol = segno.make(text, error="m", micro=False, mask=_CODE_MASK)
+    side = len(symbol.matrix)
+    dots = b"".join(bytes(row) for row in symbol.matrix).translate(_INK)
+    # Grey, because WeasyPrint makes full colour of a picture with one bit a dot.
+    picture = ImageOps.expand(Image.frombytes("L", (side, side), dots), border=2, fill=255)
+    drawn = BytesIO()
+    picture.resize((4 * picture.width, 4 * picture.height), Image.Resampling.NEAREST).save(drawn, "PNG")
+    return _data_uri("image/png", drawn.getvalue())
 
 
 def _photo(data: bytes) -> Markup:
@@ -154,10 +182,16 @@ def _photo(data: bytes) -> Markup:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as opened:
             if opened.width * opened.height > _MAXIMUM_PHOTO_PIXELS:
                 raise problem
+            # A camera's picture is many times larger; JPEG can be read at a half, a quarter or an eighth.
+            opened.draft("RGB", (2 * max(_PHOTO_SIZE), 2 * max(_PHOTO_SIZE)))
             picture = ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGB"), _PHOTO_SIZE)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise problem from error
     drawn = BytesIO()
     Image.frombytes("RGB", picture.size, picture.tobytes()).save(drawn, "JPEG", quality=88)
+    return _data_uri("image/jpeg", drawn.getvalue())
+
+
+def _data_uri(kind: str, data: bytes) -> Markup:
     # Base64 holds nothing to escape, and is long.
-    return Markup("data:image/jpeg;base64," + b64encode(drawn.getvalue()).decode("ascii"))  # noqa: S704
+    return Markup(f"data:{kind};base64,{b64encode(data).decode('ascii')}")  # noqa: S704

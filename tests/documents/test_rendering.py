@@ -21,9 +21,10 @@ from basis.errors import InvalidInput
 from basis.money import Money
 from documents.credentials.credential import ATTACHMENT
 from documents.keys import Signer
-from documents.pdf import only_embedded, renderer_versions, write_pdf
+from documents.pdf import renderer_versions, write_pdf
 from documents.rendering import render, render_html, template_digest
 from documents.signing import sign
+from documents.typesetting import EmbeddedOnly
 from documents.values import KINDS, Certificate, Instalment, PromissoryNote
 from tests.documents.conftest import SIGNED_AT
 from tests.documents.samples import NAMES, named, proofs_of, rendered
@@ -131,7 +132,7 @@ def test_days_are_written_in_the_language_of_the_certificate(certificates: dict[
 )
 def test_the_fetcher_refuses_every_address_but_data(address: str) -> None:
     with pytest.raises(ValueError, match="disallowed protocol"):
-        only_embedded().fetch(address)
+        EmbeddedOnly().fetch(address)
 
 
 def test_a_page_that_links_a_file_is_not_rendered_at_all(tmp_path: Path) -> None:
