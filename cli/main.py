@@ -13,7 +13,9 @@ from cli.commands import (
     cases,
     checks,
     cohorts,
+    corrections,
     documents,
+    handing,
     installation,
     keys,
     organisations,
@@ -21,6 +23,7 @@ from cli.commands import (
     programme_versions,
     programmes,
     screening,
+    signatories,
     users,
 )
 from cli.house import House
@@ -62,7 +65,10 @@ case_acts.add_to(cases.cases_app)
 cases.add_to(app)
 app.add_typer(cohorts.app, name="cohort")
 screening.add_to(app)
+handing.add_to(documents.app)
+corrections.add_to(documents.app)
 app.add_typer(documents.app, name="document")
+app.add_typer(signatories.app, name="signatory")
 keys.add_to(app)
 
 if __name__ == "__main__":

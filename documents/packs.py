@@ -17,14 +17,14 @@ from uuid import UUID
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy.orm import defer
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from basis.errors import Conflict, NotFound, Refused, Unavailable
+from basis.errors import Conflict, InvalidInput, NotFound, Refused, Unavailable
 from basis.ids import new_id
-from basis.messages import _, _n
+from basis.messages import Message, _, _n
 from casework.actor import Actor
 from casework.cases.tables import Case
-from casework.certificates.release import RECIPIENT_WORDS
+from casework.certificates.release import RECIPIENT_WORDS, Recipient
 from casework.certificates.rules import KIND_WORDS
 from casework.certificates.tables import Certificate
 from casework.disclosures import service as disclosures
@@ -36,7 +36,7 @@ from documents.installation import Installation
 from documents.pack_cover import Column, can_write, cover
 from documents.pack_pdf import PackWriter
 
-SCHEMA = "predeparture.export/1"
+SCHEMA = "predeparture.manifest/1"
 _CHUNK = 500
 _EPOCH = (1980, 1, 1)
 """The first day that a ZIP can name."""
@@ -71,11 +71,36 @@ def make(
 ) -> Packed:
     """Write the pack to `out` and record what it discloses; if that fails, the pack must not be given to anybody.
 
-    Raises what `write` and `record` raise.
+    Raises what `write` and `record` raise, and `InvalidInput` (``several_workers``, ``several_agencies``,
+    ``several_employers``) where what belongs to several would go to one of them.
     """
+    with installation.database.read() as session:
+        _require_one_hand(session, pack, command, form)
     packed = write(installation, pack, command, form, out, installation.database.today(), show)
     installation.database.run(actor, record, pack, packed, command)
     return packed
+
+
+def _require_one_hand(session: Session, pack: Pack, command: HandOver, form: Form) -> None:
+    """Pages of several workers may be printed together, since each is given the own ones; nobody else shares a pack."""
+    if command.recipient is Recipient.WORKER and form is Form.FILES and len({one.worker_id for one in pack.lines}) > 1:
+        raise _several("several_workers", _("These documents belong to several workers."))
+    cases = sorted({line.case_id for line in pack.lines})
+    agencies: set[UUID | None] = set()
+    employers: set[str] = set()
+    for start in range(0, len(cases), _CHUNK):
+        query = select(Case.agency_id, Case.employer).where(col(Case.id).in_(cases[start : start + _CHUNK]))
+        for agency, employer in session.exec(query):
+            agencies.add(agency)
+            employers.add(employer)
+    if command.recipient is Recipient.AGENCY and len(agencies) > 1:
+        raise _several("several_agencies", _("These documents belong to cases of several agencies."))
+    if command.recipient is Recipient.EMPLOYER and len(employers) > 1:
+        raise _several("several_employers", _("These documents belong to cases of several employers."))
+
+
+def _several(code: str, message: Message) -> InvalidInput:
+    return InvalidInput(code, message, _("Make a pack for each of them."))
 
 
 def write(
@@ -211,7 +236,7 @@ def _write_zip(
 
 
 def manifest(pack: Pack, command: HandOver, on: date) -> Mapping[str, object]:
-    """What the ZIP holds, for programs: ``predeparture.export/1``."""
+    """What the ZIP holds, for programs: ``predeparture.manifest/1``."""
     return {
         "schema": SCHEMA,
         "made_on": on.isoformat(),

@@ -105,6 +105,19 @@ def find(session: Session, actor: Actor, certificate_id: UUID) -> tuple[Certific
     return found
 
 
+def find_number(session: Session, actor: Actor, number: str) -> tuple[Certificate, Case]:
+    """The same by its number, as people type it. Raises `NotFound` (``document``)."""
+    query = select(Certificate, Case).join(Case, col(Case.id) == col(Certificate.case_id))
+    found = session.exec(query.where(Certificate.number == number.strip().upper(), visible(actor))).one_or_none()
+    if found is None:
+        raise NotFound(
+            "document",
+            _("There is no document with this number, or it belongs to a case that is not one of yours."),
+            _("List the numbers with: predeparture document list."),
+        )
+    return found
+
+
 def history(session: Session, row: Certificate) -> list[AuditEvent]:
     """What the history says of a document and of the sign-off or decision it is the image of, oldest first."""
     image = f"sign_off/{row.sign_off_id}" if row.sign_off_id else f"adverse_decision/{row.decision_id}"

@@ -59,7 +59,7 @@ def add(
     unit = currency.upper() or installation.catalogue.get(programme).currency
     given = {"training": training, "staffing": staffing, "migration": migration, "living": living, "return": return_}
     with installation.database.read() as session:
-        office_id = _office(session, actor, office).id
+        office_id = office_of(session, actor, office).id
     command = cohorts.AddCohort(
         code=code,
         title=title,
@@ -148,7 +148,7 @@ def join(
         line(_("{case} is in the cohort {code} now.", case=reference, code=cohort.code), Sign.GOOD)
 
 
-def _office(session: Session, actor: Actor, code: str) -> Organisation:
+def office_of(session: Session, actor: Actor, code: str) -> Organisation:
     """The office named, or the account's own, or the only one."""
     from casework.organisations import service as organisations
     from casework.organisations.tables import Organisation, OrganisationKind
@@ -160,7 +160,7 @@ def _office(session: Session, actor: Actor, code: str) -> Organisation:
     offices = organisations.listed(session, OrganisationKind.OFFICE)
     if len(offices) != 1:
         raise InvalidInput(
-            "missing_value", _("It is not said to which office the cohort belongs."), _("Give it with --office CODE.")
+            "missing_value", _("It is not said which office is meant."), _("Give it with --office CODE.")
         )
     return offices[0]
 

@@ -61,14 +61,13 @@ def _register(
     from casework.certificates import queries
     from casework.certificates import service as certificates
     from casework.certificates.queries import RegisterFilter, Standing
-    from casework.certificates.rules import LETTER
-    from checklists.programme import StageKind
+    from casework.certificates.rules import KIND_WORDS
 
     actor, today = acting(installation, as_account), installation.database.today()
     require(actor.role, Permission.SEE_REGISTER)
     asked = RegisterFilter(
-        kind=_one_of(kind, [*(one.value for one in StageKind), LETTER], _("kind")) if kind else "",
-        standing=Standing(_one_of(state, list(Standing), _("state"))) if state else None,
+        kind=one_of(kind, list(KIND_WORDS), _("kind")) if kind else "",
+        standing=Standing(one_of(state, list(Standing), _("state"))) if state else None,
     )
     with installation.database.read() as session:
         if not reference:
@@ -84,7 +83,8 @@ def _register(
     return kept[:limit], len(kept)
 
 
-def _one_of(value: str, known: Sequence[str], what: Message) -> str:
+def one_of(value: str, known: Sequence[str], what: Message) -> str:
+    """`value` if it is known. Raises `InvalidInput` (``unknown_filter``) with those that are."""
     if value not in known:
         raise InvalidInput(
             "unknown_filter",

@@ -251,7 +251,7 @@ def test_an_export_holds_the_signed_files_and_what_is_needed_to_check_them(clear
         assert archive.testzip() is None
         found = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(found["manifest.json"])
-    assert manifest["schema"] == "predeparture.export/1"
+    assert manifest["schema"] == "predeparture.manifest/1"
     assert {row.number for row in cleared.certificates()} == {one["number"] for one in manifest["documents"]}
     for one in manifest["documents"]:
         assert sha256(found[one["file"]]).hexdigest() == one["sha256"]
@@ -281,6 +281,8 @@ def test_a_pack_that_cannot_be_whole_discloses_nothing(cleared: Stage) -> None:
         make(cleared, nothing, agency, Form.PRINT)
     with error(InvalidInput, "missing_value"):
         make(cleared, pack, EMBASSY.model_copy(update={"organisation": ""}), Form.FILES)
+    with error(InvalidInput, "several_workers"):
+        make(cleared, pack_of(cleared, Recipient.WORKER), WORKER, Form.FILES)
     command = Correct(certificate_id=row_of(cleared, "orientation").id, reason="issued_in_error")
     cleared.run("mira", correcting.revoke, cleared.installation.catalogue, command)
     with error(Conflict, "changed_meanwhile"):
