@@ -101,6 +101,7 @@ def test_an_empty_history_has_no_head(database: Database) -> None:
         heads.draft(session)
 
 
+@mostly_sqlite
 def test_every_event_is_proved_under_every_later_head_and_heads_go_on_from_each_other(
     database: Database, clock: Clock
 ) -> None:
@@ -270,6 +271,7 @@ def test_heads_that_are_no_longer_made_and_a_clock_that_ran_ahead_are_told(datab
     assert kinds == [[], [AlarmKind.HEADS], [AlarmKind.HEADS]]
 
 
+@mostly_sqlite
 def test_a_mail_that_is_given_up_is_told_and_one_that_was_lost_is_asked_for_again(
     database: Database, clock: Clock
 ) -> None:

@@ -31,7 +31,9 @@ from workflows.engine import PlainRunner
 from workflows.upkeep import upkeep
 
 OUTSIDE = ("ministry@example.org", "court@example.org")
+_POSTGRES = pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+mostly_sqlite = pytest.mark.parametrize("database_url", ["sqlite", _POSTGRES], indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +145,7 @@ def test_without_addresses_heads_are_made_and_sent_to_nobody(tmp_path: Path, dat
     assert (box.mails, states(house)) == ([], set())
 
 
+@mostly_sqlite
 def test_a_crash_between_sending_and_recording_sends_the_same_mail_again_and_no_other(
     house: Installation, box: Mailbox
 ) -> None:
@@ -280,6 +283,7 @@ def test_without_its_key_no_head_is_made_and_upkeep_goes_on(house: Installation)
         assert heads.newest(session) is None
 
 
+@mostly_sqlite
 def test_a_history_rewritten_with_the_issuers_own_keys_does_not_pass_against_the_mail(
     house: Installation, box: Mailbox, clock: Clock
 ) -> None:
