@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from casework.auditing.reports import KIND
+from casework.auditing.tables import AuditReport
 from casework.cases.rules import EndKind
 from casework.certificates.rules import public_reason
 from casework.certificates.tables import Certificate, CertificateState
@@ -29,13 +31,14 @@ class Register:
     def by_sha256(self, sha256: str) -> RegisterEntry | None:
         if not sha256:
             return None
-        return self._entry(col(Certificate.sha256) == sha256) or self._duplicate(sha256)
+        known = self._entry(col(Certificate.sha256) == sha256) or self._duplicate(sha256)
+        return known or self._report(col(AuditReport.sha256) == sha256)
 
     def by_number(self, number: str) -> RegisterEntry | None:
-        return self._entry(col(Certificate.number) == number)
+        return self._entry(col(Certificate.number) == number) or self._report(col(AuditReport.number) == number)
 
     def by_token(self, token: str) -> RegisterEntry | None:
-        return self._entry(col(Certificate.token) == token)
+        return self._entry(col(Certificate.token) == token) or self._report(col(AuditReport.token) == token)
 
     def row(self, number: str) -> Certificate:
         """The whole row of a number that is there."""
@@ -52,6 +55,26 @@ class Register:
         if copy is None or of is None:
             return None
         return replace(of, sha256=sha256, copy=copy.number, seal=_seal(copy), issued_at=copy.issued_at)
+
+    def report(self, number: str) -> AuditReport:
+        """The whole row of a report whose number is there."""
+        return self._session.exec(select(AuditReport).where(col(AuditReport.number) == number)).one()
+
+    def _report(self, where: ColumnElement[bool]) -> RegisterEntry | None:
+        """The report of an auditor's sample: issued once, it stands for ever."""
+        row = self._session.exec(select(AuditReport).where(where)).one_or_none()
+        if row is None:
+            return None
+        return RegisterEntry(
+            document_id=str(row.id),
+            number=row.number,
+            kind=KIND,
+            token=row.token,
+            sha256=row.sha256 or None,
+            issued_on=row.issued_on,
+            seal=_seal(row),
+            issued_at=row.issued_at,
+        )
 
     def _number(self, row_id: UUID | None) -> str | None:
         row = self._session.get(Certificate, row_id) if row_id else None
@@ -78,6 +101,6 @@ def entry(row: Certificate, superseded_by: str | None = None) -> RegisterEntry:
     )
 
 
-def _seal(row: Certificate | CertificateCopy) -> Seal | None:
+def _seal(row: Certificate | CertificateCopy | AuditReport) -> Seal | None:
     """Who signed the file and when; None for what was issued before that was kept."""
     return Seal(row.signed_by, row.signed_at, row.timestamped) if row.signed_by and row.signed_at else None

@@ -17,6 +17,8 @@ from starlette.responses import Response
 
 from basis.errors import NotFound
 from basis.messages import Message, _
+from casework.auditing import reports as audit_reports
+from casework.auditing.tables import AuditReport
 from casework.certificates import service as certificates
 from casework.certificates.tables import Certificate
 from casework.organisations.tables import Organisation
@@ -119,6 +121,8 @@ def _facts(session: Session, vault: Vault, answer: Answer) -> tuple[Fact, ...]:
     """What anybody may know of a genuine document; of an altered or unknown one nothing."""
     if answer.status in (Status.UNKNOWN, Status.ALTERED) or answer.document_id is None or answer.number is None:
         return ()
+    if answer.kind == audit_reports.KIND:
+        return _of_report(Register(session).report(answer.number))
     row = Register(session).row(answer.number)
     facts = [
         Fact(_("Number"), row.number),
@@ -134,6 +138,15 @@ def _facts(session: Session, vault: Vault, answer: Answer) -> tuple[Fact, ...]:
         facts.append(Fact(_("Replaced by"), answer.superseded_by))
     name = _initials(vault, row)
     return (*facts, Fact(_("Issued for"), name)) if name else tuple(facts)
+
+
+def _of_report(row: AuditReport) -> tuple[Fact, ...]:
+    return (
+        Fact(_("Number"), row.number),
+        Fact(_("Document"), _("Audit report")),
+        Fact(_("Issued by"), row.value["issuer"]),
+        Fact(_("Issued on"), words.on(row.issued_on)),
+    )
 
 
 def _initials(vault: Vault, row: Certificate) -> Text:

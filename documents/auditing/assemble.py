@@ -29,6 +29,7 @@ from documents.auditing.values import (
     Stated,
     Stratum,
 )
+from documents.short_code import short_code
 
 
 def assemble_report(
@@ -50,6 +51,7 @@ def assemble_report(
         issued_on=work.today,
         issuer=session.get_one(Organisation, signer.organisation_id).name,
         verify_url=f"{public_url}/verify/{reservation.token}",
+        short_code=short_code(reservation.token),
         specimen=specimen,
         engagement=engagement.number,
         engagement_title=engagement.title,

@@ -89,6 +89,7 @@ class AuditReport(_Part):
     issued_on: date
     issuer: str
     verify_url: str
+    short_code: str
     specimen: bool
     language: str = "en"
     engagement: str

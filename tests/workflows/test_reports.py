@@ -27,6 +27,8 @@ from documents.auditing.values import from_json
 from documents.checks import adopted_seal
 from documents.claims import claimed_number
 from documents.keys import KEY_FILE
+from documents.register import Register
+from documents.verification import Status, verify
 from tests.support import factories, verapdf
 from tests.support.stage import Stage
 from workflows import relay
@@ -101,6 +103,20 @@ def test_a_signed_sample_gets_its_report_signed_archived_and_with_its_data(clear
     for said in (sample.number, sample.population_sha256, "1 of 9 documents counts as an exception", "A day differs"):
         assert said in text
     assert relay.reconcile(cleared.installation) == 0
+
+
+def test_a_report_is_verified_like_a_certificate(cleared: Stage, sample: Sample) -> None:
+    cleared.drain()
+    row = report_of(cleared)
+    content, trusted = cleared.installation.archive.read(str(row.id)), cleared.installation.trusted
+    today = cleared.installation.database.today()
+    with cleared.installation.database.read() as session:
+        register = Register(session)
+        for asked in (content, row.token):
+            answer = verify(asked, register, today, trusted)
+            assert (answer.status, answer.number, answer.kind) == (Status.VALID, row.number, "audit_report")
+        for changed in (content + b" ", content.replace(b"predeparture", b"predeporture", 1), content[:-900]):
+            assert verify(changed, register, today, trusted).status in (Status.ALTERED, Status.UNKNOWN)
 
 
 def test_a_report_names_documents_by_number_and_nobody_they_are_for(cleared: Stage, sample: Sample) -> None:
