@@ -28,8 +28,6 @@ from casework.certificates.tables import Certificate, CertificateState
 from casework.copies import service as copies
 from casework.copies.tables import CertificateCopy
 from casework.decisions.tables import AdverseDecision
-from casework.issuers import service as issuers
-from casework.issuers.tables import KeyPurpose
 from casework.settings import Settings
 from casework.work import Work
 from documents import duplicates
@@ -40,11 +38,9 @@ from documents.claims import claimed_number
 from documents.credentials.proofs import Proofs, prove
 from documents.encoding import from_json, to_json
 from documents.installation import Installation
-from documents.values import Certificate as Value
 from workflows import rendering, reports
 from workflows.edge import without_values
 from workflows.rendering import SignedFile
-
 
 _CERTIFICATE, _COPY = "certificate", "certificate_copy"
 """The tables whose rows have a file in the archive."""
@@ -137,16 +133,9 @@ def _proofs(work: Work, installation: Installation, row: Certificate, value: dic
     stored = register.proofs_of(work.vault, row)
     if stored is not None:
         return Proofs.from_json(stored)
-    made = _proved(work, installation, from_json(value))
+    made = prove(from_json(value), installation.credential_key)
     register.keep_proofs(work, row, made.to_json())
     return made
-
-
-def _proved(work: Work, installation: Installation, value: Value) -> Proofs:
-    """Sign the facts; the key is noted at its first use, so that its public part is kept for good."""
-    key = installation.credential_key
-    issuers.note(work, KeyPurpose.CREDENTIAL, key.public.fingerprint, key.public.pem)
-    return prove(value, key)
 
 
 def _reserve_certificate(work: Work, installation: Installation, sign_off: SignOff) -> Certificate | None:
@@ -175,7 +164,7 @@ def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -
         reservation,
         title=value.head.title,
         value=to_json(value),
-        proofs=_proved(work, installation, value).to_json(),
+        proofs=prove(value, installation.credential_key).to_json(),
     )
 
 
@@ -199,7 +188,7 @@ def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignO
         title=stage.certificate.title,
         valid_until=valid_until(issue_of),
         value=to_json(value),
-        proofs=_proved(work, installation, value).to_json(),
+        proofs=prove(value, installation.credential_key).to_json(),
     )
 
 
