@@ -102,17 +102,21 @@ def find_case(session: Session, actor: Actor, reference: str) -> Case:
 
 
 def read_file(path: Path, most: int) -> bytes:
-    """The bytes of a file that a person named. Raises `InvalidInput` (``unreadable_file``, ``file_too_large``)."""
+    """The bytes of a file that a person named; of one that is too large nothing is read.
+
+    Raises `InvalidInput` (``unreadable_file``, ``file_too_large``).
+    """
     try:
         with path.open("rb") as file:
-            data = file.read(most + 1)
+            # A pipe says 0 and is read up to the bound.
+            data = b"" if (large := os.fstat(file.fileno()).st_size > most) else file.read(most + 1)
     except OSError as error:
         raise InvalidInput(
             "unreadable_file",
             _("The file {file} cannot be read: {problem}.", file=str(path), problem=os.strerror(error.errno or 0)),
             _("Check its name and who may read it."),
         ) from None
-    if len(data) > most:
+    if large or len(data) > most:
         raise InvalidInput(
             "file_too_large",
             _("The file {file} is larger than {megabytes} MB.", file=str(path), megabytes=most // 2**20),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,19 @@ def change(run: Command, what: Any) -> None:
 def verified(run: Command, file: Path, status: int) -> dict[str, Any]:
     found: dict[str, Any] = run.json("document", "verify", str(file), status=status)["files"][0]
     return found
+
+
+def test_a_file_of_two_gigabytes_is_refused_before_it_is_read(issued: Command, tmp_path: Path) -> None:
+    large = tmp_path / "large.pdf"
+    with large.open("wb") as file:
+        file.write(b"%PDF-1.7\n")
+        file.truncate(2 * 2**30)  # sparse: it takes no room
+    tracemalloc.start()
+    result = issued("document", "verify", str(large), status=2)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "larger than" in result.output
+    assert most < 64 * 2**20
 
 
 def test_a_genuine_certificate_is_valid_with_status_0(issued: Command, tmp_path: Path) -> None:
