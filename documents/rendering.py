@@ -1,56 +1,46 @@
 """A certificate value becomes the bytes of one file that is PDF/A-3a and PDF/UA-1 at once.
 
-Deterministic: the same value with the same catalogue, templates, libraries and fonts gives the same bytes. No
+Deterministic: the same value with the same templates, catalogues, libraries and fonts gives the same bytes. No
 clock, no network, no file but the templates and the fonts. Signing comes after (`documents.signing`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from base64 import b64encode
-from datetime import date
 from functools import cache
-from gettext import NullTranslations
 from io import BytesIO
-from pathlib import Path
-from typing import Any
 
 import segno
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from basis.errors import InvalidInput
-from basis.messages import Message, _, speaking
+from basis.messages import _
 from documents.claims import MARK
 from documents.credentials.credential import ATTACHMENT
 from documents.credentials.proofs import Proofs
+from documents.languages import ENGLISH, language, writing
 from documents.pdf import write_pdf
+from documents.template_history import TEMPLATES
 from documents.typesetting import element_sheet
 from documents.values import Certificate
-
-TEMPLATES = Path(__file__).parent / "templates"
+from documents.wording import teach
 
 _PHOTO_SIZE = (420, 540)  # 28 x 36 mm at 381 dots an inch
 _MAXIMUM_PHOTO_PIXELS = 40_000_000
 _CODE_MASK = 3
 _INK = bytes.maketrans(b"\x00\x01", b"\xff\x00")
-_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def render(value: Certificate, proofs: Proofs, catalogue: NullTranslations | None = None) -> bytes:
-    """The unsigned PDF of a value with its proofs, its fixed words in `catalogue`'s language (English without one).
+def render(value: Certificate, proofs: Proofs, *, preview: bool = False) -> bytes:
+    """The unsigned PDF of a value with its proofs, its fixed words in the two languages that its head names.
 
-    Raises `InvalidInput` (``unreadable_photo``).
+    A `preview` differs in its marks alone. Raises `InvalidInput` (``unreadable_photo``, ``no_font``).
     """
-    with speaking(catalogue or NullTranslations()):
-        html = render_html(value, proofs.code)
     return write_pdf(
-        html,
+        render_html(value, proofs.code, preview=preview),
         style=_style(),
         elements=element_sheet(),
         identifier=hashlib.sha256(proofs.credential + proofs.code.encode()).digest()[:16],
@@ -59,28 +49,24 @@ def render(value: Certificate, proofs: Proofs, catalogue: NullTranslations | Non
     )
 
 
-def render_html(value: Certificate, code: str) -> str:
+def render_html(value: Certificate, code: str, *, preview: bool = False) -> str:
     """The page before it is laid out, with its pictures as data URIs; `certificate.css` gives it its look.
 
     `code` is the text of the QR code.
     """
+    first = language(value.head.language) or ENGLISH
+    second = language(value.head.second_language) if value.head.second_language != first.tag else None
     template = _environment().get_template(f"{value.kind}.html")
-    return template.render(
-        value=value,
-        mark=MARK,
-        photo=None if value.person.photo is None else _photo(value.person.photo),
-        code=_code(code),
-    )
-
-
-@cache
-def template_digest() -> str:
-    """SHA-256 (hex) over the templates and the style sheet: the register stores which look was used."""
-    total = hashlib.sha256()
-    for path in sorted(TEMPLATES.iterdir()):
-        if path.suffix in (".html", ".css"):
-            total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()
+    with writing(first):
+        return template.render(
+            value=value,
+            first=first,
+            second=second,
+            preview=preview,
+            mark=MARK,
+            photo=None if value.person.photo is None else _photo(value.person.photo),
+            code=_code(code),
+        )
 
 
 @cache
@@ -94,67 +80,11 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_printable,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["_"] = _
-    environment.filters["day"] = _day
-    environment.filters["short_day"] = _short_day
-    environment.filters["direction"] = _direction
-    environment.filters["turned"] = _turned
+    teach(environment)
     return environment
-
-
-def _printable(item: Any) -> Any:
-    """Without control and direction characters: a name must not turn the text after it around."""
-    if isinstance(item, Markup) or not isinstance(item, str | Message):
-        return item
-    return "".join(
-        character
-        for character in str(item)
-        if character not in _BIDI_CONTROLS and unicodedata.category(character) not in ("Cc", "Cs", "Co", "Cn")
-    )
-
-
-@pass_context
-def _day(context: Context, day: date | None) -> str:
-    """A day in full words of the certificate's language, and nothing for no day."""
-    return "" if day is None else format_date(day, "long", locale=_locale(context["value"].head.language))
-
-
-@pass_context
-def _short_day(context: Context, day: date | None) -> str:
-    """The same with the month cut short, for tables with many days."""
-    return "" if day is None else format_date(day, "medium", locale=_locale(context["value"].head.language))
-
-
-@cache
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse("en_GB" if language == "en" else language, sep="-" if "-" in language else "_")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en", "GB")
-
-
-@pass_context
-def _turned(context: Context, item: object) -> str:
-    """The text, in an element of its own only where it runs against the page: every element costs time."""
-    direction = _direction(item)
-    if direction == _direction(context["value"].head.title):
-        return str(item)
-    return Markup('<span dir="{}">{}</span>').format(direction, _printable(str(item)))
-
-
-def _direction(item: object) -> str:
-    """`rtl` or `ltr` by the first letter that has a direction (Unicode Annex 9, P2 and P3)."""
-    for character in str(item):
-        kind = unicodedata.bidirectional(character)
-        if kind in ("R", "AL"):
-            return "rtl"
-        if kind == "L":
-            return "ltr"
-    return "ltr"
 
 
 def _code(text: str) -> Markup:

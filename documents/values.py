@@ -2,7 +2,7 @@
 
 A value is complete: rendering reads no table, no clock and no file. It is what the register keeps (sealed)
 and what goes, without the photograph's bytes, as JSON into the PDF itself. Texts are final words in the
-certificate's language; days are `date`, sums are `Money`. Nothing here may hold a diagnosis, a watch-list
+certificate's language, those of `second_...` fields in its second one; days are `date`, sums are `Money`. Nothing here may hold a diagnosis, a watch-list
 hit, or a passport number in full.
 """
 
@@ -78,10 +78,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The one sentence in the coloured field. `valid_until` is the last good day, None where nothing ends it."""
+    """The one sentence in the coloured field, in both languages of the head. `valid_until` is the last good day, None
+    where nothing ends it."""
 
     text: str
     valid_until: date | None = None
+    second_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +244,7 @@ class PromissoryNote(Certificate):
     instalments: tuple[Instalment, ...]
     terms: tuple[str, ...]
     signatures: tuple[SignatureLine, ...]
+    second_terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +262,7 @@ class GeneralRecord(Certificate):
     kind: ClassVar[str] = "general"
     statement: str
     facts: tuple[StatedFact, ...]
+    second_statement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +323,7 @@ class Letter(Certificate):
     words: tuple[str, ...]
     appeal_to: str
     appeal_until: date
+    second_reason: str = ""
 
 
 KINDS: dict[str, type[Certificate]] = {

@@ -71,6 +71,6 @@ def signed_file(settings: Settings, value: dict[str, Any], proofs: Proofs, signe
 def look() -> Look:
     """The look of this process: the same in each process of one installation."""
     from documents.pdf import renderer_versions
-    from documents.rendering import template_digest
+    from documents.template_history import template_digest
 
     return Look(template_digest(), dict(renderer_versions()))

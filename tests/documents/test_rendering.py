@@ -7,7 +7,6 @@ import sys
 import unicodedata
 from dataclasses import replace
 from datetime import date
-from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 
@@ -22,8 +21,9 @@ from basis.money import Money
 from documents.credentials.credential import ATTACHMENT
 from documents.keys import Signer
 from documents.pdf import renderer_versions, write_pdf
-from documents.rendering import render, render_html, template_digest
+from documents.rendering import render_html
 from documents.signing import sign
+from documents.template_history import template_digest
 from documents.typesetting import EmbeddedOnly
 from documents.values import KINDS, Certificate, Instalment, PromissoryNote
 from tests.documents.conftest import SIGNED_AT
@@ -113,12 +113,17 @@ def test_direction_and_control_characters_do_not_reach_the_page(certificates: di
     assert rendered(replace(value, person=replace(value.person, name=name)))
 
 
-def test_fixed_words_come_from_the_catalogue(certificates: dict[str, Certificate]) -> None:
-    class Loud(NullTranslations):
-        def gettext(self, message: str) -> str:
-            return message.upper() if "{" not in message else message
-
-    assert "DATE OF BIRTH" in text_of(render(certificates["medical"], proofs_of(certificates["medical"]), Loud()))
+def test_fixed_words_stand_in_both_languages_and_in_english_where_there_is_no_catalogue(
+    certificates: dict[str, Certificate],
+) -> None:
+    value = certificates["medical"]
+    german = render_html(replace(value, head=replace(value.head, language="de")), "x")
+    assert "Geburtsdatum" in german
+    assert '<span class="also" lang="sq">Data e lindjes</span>' in german
+    assert '<html lang="de" dir="ltr">' in german
+    unknown = render_html(replace(value, head=replace(value.head, language="xx", second_language="yy")), "x")
+    assert '<html lang="en" dir="ltr">' in unknown
+    assert "Date of birth</span>" in unknown
 
 
 def test_days_are_written_in_the_language_of_the_certificate(certificates: dict[str, Certificate]) -> None:
