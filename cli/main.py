@@ -18,6 +18,7 @@ from cli.commands import (
     handing,
     installation,
     keys,
+    offline,
     organisations,
     programme_places,
     programme_versions,
@@ -67,6 +68,7 @@ app.add_typer(cohorts.app, name="cohort")
 screening.add_to(app)
 handing.add_to(documents.app)
 corrections.add_to(documents.app)
+offline.add_to(documents.app)
 app.add_typer(documents.app, name="document")
 app.add_typer(signatories.app, name="signatory")
 keys.add_to(app)

@@ -11,7 +11,7 @@ import typer
 
 from basis.errors import Conflict, InvalidInput
 from basis.messages import Message, _, _n
-from cli.console import Sign, as_json, emit, line, table
+from cli.console import Sign, emit, line, table
 from cli.opening import AsAccount, AsJson, acting, opened
 
 if TYPE_CHECKING:
@@ -125,11 +125,13 @@ def compromised_key(
 def export(
     to: Annotated[Path, typer.Argument(metavar="FILE", help=str(_("A new file.")))],
 ) -> None:
+    from documents import publishing
+
     installation = opened()
     if to.suffix == ".pem":
         text = b"".join(installation.trusted.certificates).decode("ascii")
     else:
-        text = as_json(_exported(installation)) + "\n"
+        text = publishing.issuer_keys(installation).decode("utf-8")
     try:
         with to.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -145,24 +147,7 @@ def add_to(outermost: typer.Typer) -> None:
     outermost.add_typer(app, name="keys")
 
 
-def _exported(installation: Installation) -> dict[str, Any]:
-    """`keys` are those of credentials, with their days; `certificates` those of signatures and timestamps."""
-    certificates = [
-        {name: one[name] for name in (*_EXPORTED, "pem")}
-        for one in _known(installation, with_pem=True)
-        if one["purpose"] != "credential"
-    ]
-    return {
-        "schema": "predeparture.public-keys/1",
-        "keys": [key.to_json() for key in installation.credential_keys],
-        "certificates": certificates,
-    }
-
-
-_EXPORTED: Final = ("fingerprint", "purpose", "first_used_at", "valid_until", "retired_at", "compromised_at")
-
-
-def _known(installation: Installation, *, with_pem: bool = False) -> list[dict[str, Any]]:
+def _known(installation: Installation) -> list[dict[str, Any]]:
     """The register of keys, and before them those that sign now but have not signed yet."""
     from basis.errors import Unavailable
     from casework.issuers import service as issuers
@@ -178,7 +163,7 @@ def _known(installation: Installation, *, with_pem: bool = False) -> list[dict[s
             present = installation.present_keys([purpose])
             shapes += [_shape(key, None, 0) for key in present if key.fingerprint not in known]
     shapes += [_shape(row, row, counts.get(row.fingerprint, 0)) for row in rows]
-    return shapes if with_pem else [{name: one[name] for name in one if name != "pem"} for one in shapes]
+    return shapes
 
 
 def _shape(key: PresentKey | IssuerCertificate, row: IssuerCertificate | None, count: int) -> dict[str, Any]:
@@ -196,7 +181,6 @@ def _shape(key: PresentKey | IssuerCertificate, row: IssuerCertificate | None, c
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
         "reason": row.reason if row else "",
         "documents": count,
-        "pem": key.pem,
     }
 
 

@@ -14,6 +14,7 @@ from dashboard.routes import (
     evidence,
     following,
     hits,
+    issuer,
     life,
     loans,
     programme_versions,
@@ -45,5 +46,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     programmes.router,
     programme_versions.router,
     verify.router,
+    issuer.router,
     administration.router,
 )

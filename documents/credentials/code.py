@@ -31,6 +31,20 @@ _PROTECTED: Final = cbor2.dumps({_ALGORITHM: _EDDSA}, canonical=True)
 _BEGIN: Final = b"\xd2\x84\x43" + _PROTECTED + b"\xa1\x04\x48"
 _BEFORE_SIGNATURE: Final = b"\x58\x40"
 _SIGNATURE_BYTES: Final = 64
+# A number instead of the word takes a step off the size of the printed code. Numbers are never given again.
+_KINDS: Final = (
+    "documents",
+    "security",
+    "qualifications",
+    "training",
+    "medical",
+    "orientation",
+    "loan",
+    "general",
+    "departure",
+    "completion",
+    "letter",
+)
 _DAY_ZERO: Final = date(1970, 1, 1)
 
 
@@ -49,11 +63,13 @@ class KeyFacts:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCode:
-    """What a code says; `facts` and `key` are None where `fault` says why it cannot be relied on."""
+    """What a code says; `facts` and `key` are None where `fault` says why it cannot be relied on. `altered`: a listed
+    key did not sign it as it is."""
 
     facts: KeyFacts | None = None
     key: PublicKey | None = None
     fault: Message | None = None
+    altered: bool = False
 
 
 def make_code(value: Certificate, key: CredentialKey) -> str:
@@ -83,7 +99,7 @@ def check_code(text: str, keys: Sequence[PublicKey]) -> CheckedCode:
         return CheckedCode(fault=_("The code is signed with a key that the issuer does not list."))
     key = next((key for key in named if key.verifies(signature, _to_be_signed(address, payload))), None)
     if key is None:
-        return CheckedCode(fault=_("The code was changed after it was signed."))
+        return CheckedCode(fault=_("The code was changed after it was signed."), altered=True)
     facts = _unpacked(_decoded(payload))
     if facts is None:
         return CheckedCode(fault=_("The code is of a form that this version does not know."))
@@ -109,7 +125,7 @@ def _packed(facts: KeyFacts) -> dict[int, Any]:
     packed: dict[int, Any] = {
         1: VERSION,
         2: facts.number,
-        3: facts.kind,
+        3: _KINDS.index(facts.kind) if facts.kind in _KINDS else facts.kind,
         4: facts.name,
         5: _counted(facts.birth_date),
         6: facts.passport_hint,
@@ -123,17 +139,28 @@ def _packed(facts: KeyFacts) -> dict[int, Any]:
 def _unpacked(packed: object) -> KeyFacts | None:
     if not isinstance(packed, dict) or packed.get(1) != VERSION or not set(packed) <= set(range(1, 9)):
         return None
-    texts, days = [packed.get(name) for name in (2, 3, 4, 6)], [packed.get(name) for name in (5, 7)]
-    until = packed.get(8)
-    if not all(isinstance(text, str) for text in texts):
-        return None
     try:
-        birth_date, issued_on = map(_day, days)
-        valid_until = None if until is None else _day(until)
-    except (TypeError, OverflowError):
+        return KeyFacts(
+            number=_text(packed.get(2)),
+            kind=_kind(packed.get(3)),
+            name=_text(packed.get(4)),
+            birth_date=_day(packed.get(5)),
+            passport_hint=_text(packed.get(6)),
+            issued_on=_day(packed.get(7)),
+            valid_until=_day(packed[8]) if 8 in packed else None,
+        )
+    except (TypeError, IndexError, OverflowError):
         return None
-    number, kind, name, hint = map(str, texts)
-    return KeyFacts(number, kind, name, birth_date, hint, issued_on, valid_until)
+
+
+def _text(item: object) -> str:
+    if not isinstance(item, str):
+        raise TypeError
+    return item
+
+
+def _kind(item: object) -> str:
+    return _KINDS[item] if type(item) is int and item >= 0 else _text(item)
 
 
 def _counted(day: date) -> int:

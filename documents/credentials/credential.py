@@ -35,11 +35,12 @@ MAXIMUM_BYTES: Final = 512 * 1024
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a credential says. `facts` are its credentialSubject and `key` what it was signed with; both None where
-    `fault` says why the credential cannot be relied on."""
+    `fault` says why the credential cannot be relied on. `altered`: a listed key did not sign it as it is."""
 
     facts: Json | None = None
     key: PublicKey | None = None
     fault: Message | None = None
+    altered: bool = False
 
 
 def make_credential(value: Certificate, key: CredentialKey) -> bytes:
@@ -86,7 +87,7 @@ def check_credential(data: bytes, keys: Sequence[PublicKey]) -> Checked:
     if key is None:
         return Checked(fault=_("The data is signed with a key that the issuer does not list."))
     if not data_integrity.verify(secured, key):
-        return Checked(fault=_("The data was changed after it was signed."))
+        return Checked(fault=_("The data was changed after it was signed."), altered=True)
     issuer = secured.get("issuer")
     issued_on = _issued_on(subject)
     if not isinstance(issuer, dict) or issuer.get("id") != key.did or issued_on is None:
