@@ -18,6 +18,7 @@ from casework.followups import tables as followups
 from casework.issuers import tables as issuers
 from casework.loans import tables as loans
 from casework.medical import tables as medical
+from casework.oversight import tables as oversight
 from casework.organisations import tables as organisations
 from casework.orientation import tables as orientation
 from casework.outbox import tables as outbox
@@ -53,6 +54,7 @@ __all__ = [
     "organisations",
     "orientation",
     "outbox",
+    "oversight",
     "programmes",
     "qualifications",
     "security",

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from uuid import UUID
 
 from prefect import Flow, flow
+from prefect.runtime import flow_run
 
 from basis.errors import PredepartureError, Unavailable
 from basis.messages import _
@@ -56,7 +57,7 @@ def advance_cases(case_ids: list[UUID]) -> dict[UUID, str]:
 def issue_certificates(sign_off_ids: list[UUID]) -> dict[UUID, str]:
     """The certificates of these sign-offs, each exactly once. Returns what failed."""
     with without_values():
-        return dict(issuing.issue(_opened(), sign_off_ids, _renderer.get()).failures)
+        return dict(issuing.issue(_opened(), sign_off_ids, _renderer.get(), flow_run=flow_run.id or "").failures)
 
 
 def _stage_flow(kind: StageKind) -> Flow[[list[UUID], list[str]], dict[UUID, str]]:

@@ -71,10 +71,12 @@ class _Job:
     proofs: Proofs
 
 
-def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Renderer | None = None) -> Issued:
+def issue(
+    installation: Installation, subject_ids: Sequence[UUID], renderer: Renderer | None = None, *, flow_run: str = ""
+) -> Issued:
     """Issue the certificates of these sign-offs, the letters of these decisions, and these duplicates.
 
-    What is issued already, or stands on what has ended, is left alone.
+    What is issued already, or stands on what has ended, is left alone. `flow_run` is Prefect's id of the run.
     """
     renderer = renderer or InProcess(installation.settings)
     written = reports.issue(installation, subject_ids)
@@ -95,7 +97,7 @@ def issue(installation: Installation, subject_ids: Sequence[UUID], renderer: Ren
     for job, future in jobs:
         try:
             with without_values():
-                installation.database.run(ENGINE, _finish, job, _archived(installation, job, future))
+                installation.database.run(ENGINE, _finish, job, _archived(installation, job, future), flow_run)
             count += 1
         except PredepartureError as error:
             failures[job.subject_id] = str(error)
@@ -232,17 +234,18 @@ def _opened(installation: Installation, job: _Job, content: bytes) -> bytes:
         return vault.open(job.worker_id, job.table, job.row_id, "file", content)
 
 
-def _finish(work: Work, job: _Job, file: SignedFile) -> None:
-    mark_issued = copies.mark_issued if job.table == _COPY else register.mark_issued
-    mark_issued(
-        work,
-        job.row_id,
-        sha256=sha256(file.content).hexdigest(),
-        size=len(file.content),
-        seal=file.seal,
-        template_digest=file.look.template_digest,
-        renderer=file.look.versions,
-    )
+def _finish(work: Work, job: _Job, file: SignedFile, flow_run: str) -> None:
+    made: dict[str, Any] = {
+        "sha256": sha256(file.content).hexdigest(),
+        "size": len(file.content),
+        "seal": file.seal,
+        "template_digest": file.look.template_digest,
+        "renderer": file.look.versions,
+    }
+    if job.table == _COPY:
+        copies.mark_issued(work, job.row_id, **made)
+    else:
+        register.mark_issued(work, job.row_id, **made, flow_run=flow_run)
 
 
 class InProcess:

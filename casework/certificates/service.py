@@ -143,14 +143,23 @@ def value_of(vault: Vault, row: Certificate) -> dict[str, Any]:
 
 
 def mark_issued(
-    work: Work, row_id: UUID, *, sha256: str, size: int, seal: Seal, template_digest: str, renderer: dict[str, str]
+    work: Work,
+    row_id: UUID,
+    *,
+    sha256: str,
+    size: int,
+    seal: Seal,
+    template_digest: str,
+    renderer: dict[str, str],
+    flow_run: str = "",
 ) -> Certificate:
-    """The file is in the archive. Doing it twice with the same file changes nothing."""
+    """The file is in the archive. Doing it twice with the same file changes nothing. `flow_run`: Prefect's id."""
     row = work.session.exec(select(Certificate).where(Certificate.id == row_id).with_for_update()).one()
     if row.state is CertificateState.RESERVED:
         row.state, row.issued_at = CertificateState.ISSUED, work.now
         row.sha256, row.size, row.template_digest, row.renderer = sha256, size, template_digest, dict(renderer)
         row.signed_by, row.signed_at, row.timestamped = seal.by, seal.at, seal.timestamped
+        row.flow_run = flow_run
         work.session.add(row)
         work.record(
             "certificate.issued",

@@ -49,6 +49,7 @@ class Certificate(SQLModel, table=True):
     size: int = 0
     template_digest: str = Field(default="", max_length=64)
     renderer: dict[str, Any] | None = Field(default=None, sa_column=document(nullable=True))
+    flow_run: str = Field(default="", max_length=40)  # of Prefect; "" where the engine ran without it
     signed_by: str = Field(default="", max_length=64, index=True)  # fingerprint of an issuer_certificate
     signed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     timestamped: bool = False  # `signed_at` is then an independent authority's word
