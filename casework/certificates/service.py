@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from basis.errors import NotFound
@@ -33,16 +35,24 @@ class Reservation:
 
 def take_number(work: Work, prefix: str, year: int) -> str:
     """The next number of a series, ``MED-2027-000418``. Gap-free: given back only if the transaction fails."""
-    series = work.session.exec(
-        select(NumberSeries).where(NumberSeries.prefix == prefix, NumberSeries.year == year).with_for_update()
-    ).one_or_none()
-    if series is None:
-        series = NumberSeries(prefix=prefix, year=year)
+    series = _series(work, prefix, year)
     number = series.next_number
     series.next_number += 1
     work.session.add(series)
     work.session.flush()
     return f"{prefix}-{year}-{number:06d}"
+
+
+def _series(work: Work, prefix: str, year: int) -> NumberSeries:
+    """The row of a series, locked; made for the first number of a year."""
+    query = select(NumberSeries).where(NumberSeries.prefix == prefix, NumberSeries.year == year).with_for_update()
+    series = work.session.exec(query).one_or_none()
+    if series is not None:
+        return series
+    # Another transaction may begin the series at the same moment: whoever comes second waits for it, and goes on.
+    with suppress(IntegrityError), work.session.begin_nested():
+        work.session.add(NumberSeries(prefix=prefix, year=year))
+    return work.session.exec(query.execution_options(populate_existing=True)).one()
 
 
 def of_sign_off(session: Session, sign_off_id: UUID) -> Certificate | None:
