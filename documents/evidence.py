@@ -29,6 +29,7 @@ from documents.credentials.attachment import payload_fault
 from documents.installation import Installation
 from documents.reading import plain
 from documents.register import Register
+from documents.template_history import known_template
 from documents.verification import Answer, Status, verify
 
 
@@ -98,22 +99,22 @@ def _payload(installation: Installation, vault: Vault, row: Certificate, content
 
 
 def _template(session: Session, row: Certificate, events: list[AuditEvent]) -> Check:
-    """The look is known when the history names it at the issue; what was issued before that, by others that it made."""
+    """The look is one that this engine has or had, and the one that the history names at the issue."""
     issued = [json.loads(event.body)["data"] for event in events if event.kind == "certificate.issued"]
     told = next((data["template"] for data in issued if "template" in data), None)
     if told is not None and told != row.template_digest:
         return failed("template", _("The history names another template than the register."))
     count = queries.made_with(session, row.template_digest)
-    if told is None and count <= 1:
-        return not_applicable(
-            "template", _("It is the only one that was made with its template, before that was kept.")
-        )
     said = _n(
-        "The template is known: {count} document was made with it.",
-        "The template is known: {count} documents were made with it.",
+        "{count} document was made with its template.",
+        "{count} documents were made with its template.",
         count,
     )
-    return passed("template", said)
+    if known_template(row.template_digest):
+        return passed("template", _("Its template is one of a released version. {said}", said=said))
+    if told is not None:
+        return passed("template", _("Its template is no released one, but the history names it. {said}", said=said))
+    return not_applicable("template", _("Its template is no released one, and the history does not say which it was."))
 
 
 def _facts(installation: Installation, session: Session, row: Certificate, on: date) -> Check:

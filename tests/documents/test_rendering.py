@@ -19,16 +19,12 @@ from weasyprint.urls import FatalURLFetchingError
 from basis.errors import InvalidInput
 from basis.money import Money
 from documents.credentials.credential import ATTACHMENT
-from documents.keys import Signer
 from documents.pdf import renderer_versions, write_pdf
 from documents.rendering import render_html
-from documents.signing import sign
 from documents.template_history import template_digest
 from documents.typesetting import EmbeddedOnly
 from documents.values import KINDS, Certificate, Instalment, PromissoryNote
-from tests.documents.conftest import SIGNED_AT
 from tests.documents.samples import NAMES, named, proofs_of, rendered
-from tests.support import verapdf
 
 
 def text_of(pdf: bytes) -> str:
@@ -194,23 +190,3 @@ def test_the_look_is_named_by_digest_and_versions() -> None:
     assert len(template_digest()) == 64
     versions = renderer_versions()
     assert {"weasyprint", "pango", "font Noto Sans"} <= set(versions)
-
-
-@pytest.mark.verapdf
-def test_every_kind_and_script_is_pdf_a_3a_and_pdf_ua_1_signed_or_not(
-    certificates: dict[str, Certificate], pages: dict[str, bytes], signer: Signer, tmp_path: Path
-) -> None:
-    reason = verapdf.why_not()
-    if reason is not None:
-        pytest.skip(reason)
-    values = {**certificates, **{f"name-{script}": named(certificates["medical"], script) for script in NAMES}}
-    values["plain"] = replace(
-        certificates["general"],
-        head=replace(certificates["general"].head, specimen=False, second_title=""),
-        person=replace(certificates["general"].person, photo=None),
-    )
-    files = [tmp_path / f"{name}.pdf" for name in (*values, "unsigned")]
-    for path, value in zip(files, values.values(), strict=False):
-        path.write_bytes(sign(rendered(value), signer, officer=value.officer, signed_at=SIGNED_AT))
-    files[-1].write_bytes(pages["medical"])
-    assert verapdf.complaints(files) == ""
