@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Mail server: smtps://USER:PASSWORD@HOST (TLS), smtp:// (STARTTLS), smtp+plain:// (no encryption).",
     )
+    certificate_languages: str = Field(
+        "destination, worker",
+        description="First and second language of documents: destination, origin, worker, or a tag such as en.",
+    )
     host: str = Field("127.0.0.1", description="Address the web pages listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port of the web pages.")
     prefect_port: int = Field(4200, ge=1, le=65535, description="Loopback port of the embedded Prefect server.")
@@ -67,6 +71,13 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
             raise ValueError("must begin with https:// (or http:// for a trial)")
         return value.rstrip("/")
+
+    @field_validator("certificate_languages", mode="after")
+    @classmethod
+    def _are_languages(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z]{2,11}( *, *[a-z]{2,11})?", value.strip()):
+            raise ValueError("must be one or two of destination, origin, worker, or tags such as en")
+        return value.strip()
 
     @field_validator("tsa_url", mode="after")
     @classmethod

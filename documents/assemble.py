@@ -11,7 +11,6 @@ from sqlmodel import col, select
 
 from basis import isco
 from basis.countries import is_country
-from basis.countries import name as country_name
 from basis.messages import Message, _
 from basis.roles import Role
 from casework.accounts.rules import ROLE_WORDS
@@ -28,11 +27,15 @@ from casework.signatories import service as signatories
 from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import Known
+from casework.workers.tables import Worker
 from checklists.facts import WaiverKind
 from checklists.programme import Programme, Stage, StageKind
 from documents import assemble_kinds as kinds
 from documents.archive import Archive
 from documents.grounds import Grounds, concessions_below, load_grounds
+from documents.language_choice import DEFAULT_ORDER, Wanted, choose
+from documents.languages import ENGLISH, Language, country, in_both, language, offered, writing
+from documents.languages import day as written
 from documents.short_code import short_code
 from documents.values import Certificate, Head, Issuer, Officer, Person
 
@@ -51,23 +54,53 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it is issued: the public address, whether it is a specimen, and where photographs lie."""
+    """Where it is issued: the public address, whether it is a specimen, where photographs lie, and which languages
+    documents are written in (see `documents.language_choice`)."""
 
     public_url: str
     specimen: bool
     files: Archive
+    languages: str = DEFAULT_ORDER
 
 
 def assemble(work: Work, issue: Issue, reservation: Reservation, place: Place) -> Certificate:
     """The value of the certificate, complete: nothing is read again when it is rendered."""
+    first, second = languages_of(work, issue.case, issue.programme, place)
+    with writing(first):
+        return _assemble(work, issue, reservation, place, first, second)
+
+
+def languages_of(work: Work, case: Case, programme: Programme, place: Place) -> tuple[Language, Language | None]:
+    """The languages of a document of this case. Who stays is at the destination already."""
+    track = programme.track(case.track)
+    abroad = [case.destination] if case.destination else programme.destinations
+    worker = work.session.get_one(Worker, case.worker_id)
+    own = worker.nationality in programme.origins or not programme.origins
+    origins = [worker.nationality] if own else programme.origins
+    wanted = Wanted(
+        destinations=origins if track is not None and not track.departs else abroad,
+        origins=origins,
+        recorded=workers.language_of(work.session, worker.id),
+    )
+    first, second = choose(place.languages, wanted, offered())
+    return language(first) or ENGLISH, language(second)
+
+
+def _assemble(
+    work: Work, issue: Issue, reservation: Reservation, place: Place, first: Language, second: Language | None
+) -> Certificate:
     case, sign_off, stage = issue.case, issue.sign_off, issue.stage
+    title, second_title = in_both(_(stage.certificate.title), second)
     grounds = load_grounds(work.session, case.id, sign_off)
     known = workers.get(work.session, work.vault, case.worker_id)
     office = work.session.get_one(Organisation, case.office_id)
     common = kinds.Common(
         head=Head(
             number=reservation.number,
-            title=stage.certificate.title,
+            title=title,
+            language=first.tag,
+            second_title=second_title,
+            second_language=second.tag if second else "",
             issued_on=work.today,
             verify_url=f"{place.public_url}/verify/{reservation.token}",
             specimen=place.specimen,
@@ -80,6 +113,7 @@ def assemble(work: Work, issue: Issue, reservation: Reservation, place: Place) -
         officer=_officer(work, issue, grounds, office),
         remarks=_remarks(issue.programme, _conceded(work, issue, grounds)),
         valid_until=valid_until(issue),
+        second=second,
     )
     kind = kinds.KINDS.get(stage.kind, kinds.general)
     return kind(work, kinds.Subject(case, issue.programme, stage, grounds, office), common)
@@ -99,7 +133,7 @@ def person(case: Case, known: Known, programme: Programme, photo: bytes | None =
         passport_name=", ".join(part.upper() for part in (data.family_name, data.given_names) if part),
         birth_date=data.birth_date or date.min,
         passport_hint=kinds.masked(data.passport_number),
-        nationality=country_name(data.nationality),
+        nationality=str(country(data.nationality)),
         sex=str(SEX_WORDS[data.sex.value]),
         occupation=isco.numbered(case.occupation, case.job_title),
         track=str(track.label) if track else case.track,
@@ -163,7 +197,7 @@ def _remarks(programme: Programme, concessions: tuple[Concession, ...]) -> tuple
         found = programme.requirement(row.requirement)
         title = str(found[1].label) if found else row.requirement
         if is_country(row.subject):
-            title = f"{title} ({country_name(row.subject)})"
+            title = f"{title} ({country(row.subject)})"
         sentence = _(
             _CONCEDED[row.kind].text,
             title=title,
@@ -178,9 +212,9 @@ def _remarks(programme: Programme, concessions: tuple[Concession, ...]) -> tuple
 def _end(programme: Programme, row: Concession) -> Message | str:
     """When it ends, as the end of a sentence; nothing where it holds for the whole case."""
     if not row.until_event:
-        return _(", until {day}", day=kinds.written(row.ends_on)) if row.ends_on else ""
+        return _(", until {day}", day=written(row.ends_on)) if row.ends_on else ""
     asking = programme.asking_for(row.until_event)
     event = asking[0][1].label if asking else row.until_event
     if row.ends_on:
-        return _(", until {day} or until “{event}” is decided", day=kinds.written(row.ends_on), event=event)
+        return _(", until {day} or until “{event}” is decided", day=written(row.ends_on), event=event)
     return _(", until “{event}” is decided", event=event)

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date
 from sqlmodel import col, select
 
 from basis import isco
 from basis.countries import is_country
-from basis.countries import name as country_name
 from basis.messages import Message, _, _n
 from basis.money import Money
 from casework.accounts.tables import Account
@@ -31,6 +28,8 @@ from casework.work import Work
 from checklists.programme import Programme, Stage, StageKind
 from documents import values as v
 from documents.grounds import Grounds
+from documents.languages import Language, country, in_both, language_name
+from documents.languages import day as written
 
 OUTCOME_WORDS: Mapping[MedicalOutcome, Message] = {
     MedicalOutcome.FIT: _("Fit to travel and to work as: {occupation}"),
@@ -69,15 +68,17 @@ class Common:
     officer: v.Officer
     remarks: tuple[str, ...]
     valid_until: date | None
+    second: Language | None
 
     def shown(self, outcome: Message) -> dict[str, Any]:
+        text, second_text = in_both(outcome, self.second)
         return {
             "head": self.head,
             "issuer": self.issuer,
             "person": self.person,
             "officer": self.officer,
             "remarks": self.remarks,
-            "outcome": v.Outcome(str(outcome), self.valid_until),
+            "outcome": v.Outcome(text, self.valid_until, second_text),
         }
 
 
@@ -109,7 +110,7 @@ def security(work: Work, subject: Subject, common: Common) -> v.Certificate:
     screening = subject.grounds.screening
     police = tuple(
         v.PoliceCertificate(
-            country=country_name(item.subject) if is_country(item.subject) else item.subject,
+            country=str(country(item.subject)) if is_country(item.subject) else item.subject,
             issuer=item.issuer,
             issued_on=_day(item, "issued_on") or subject_day(subject),
         )
@@ -208,24 +209,27 @@ def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:
         v.SignatureLine(account.name, str(_("Approving officer")), approval.decided_on)
         for account, approval in officers
     ]
+    terms_said = [
+        in_both(term, common.second)
+        for term in (
+            _("The loan bears no interest and no fee."),
+            _n(
+                "The first instalment is due {count} month after departure.",
+                "The first instalment is due {count} months after departure.",
+                terms.grace_months,
+            ),
+            _("It may be repaid early at any time."),
+            _("Unemployment, illness and full-time training are grounds for a deferral."),
+        )
+    ]
     return v.PromissoryNote(
         lender=subject.office.name,
         principal=principal,
         instalments=tuple(
             v.Instalment(each.number, each.due_on, Money(each.amount_minor, row.currency)) for each in instalments
         ),
-        terms=(
-            str(_("The loan bears no interest and no fee.")),
-            str(
-                _n(
-                    "The first instalment is due {count} month after departure.",
-                    "The first instalment is due {count} months after departure.",
-                    terms.grace_months,
-                )
-            ),
-            str(_("It may be repaid early at any time.")),
-            str(_("Unemployment, illness and full-time training are grounds for a deferral.")),
-        ),
+        terms=tuple(said for said, _second in terms_said),
+        second_terms=tuple(said for _first, said in terms_said if said),
         signatures=(borrower, *approvers),
         **common.shown(_("Promise to repay {amount}", amount=str(principal))),
     )
@@ -236,14 +240,17 @@ def general(work: Work, subject: Subject, common: Common) -> v.Certificate:
     for item in subject.grounds.evidence:
         words = [item.issuer] if item.issuer else []
         words += [
-            str(_("{name} {day}", name=str(_DAY_WORDS.get(name, Message(name))), day=written(date.fromisoformat(text))))
+            str(_("{name} {day}", name=_DAY_WORDS.get(name, Message(name)), day=written(date.fromisoformat(text))))
             for name, text in item.days.items()
         ]
         facts.append(v.StatedFact(_title(subject, item), ", ".join(words) or str(_("on file"))))
+    statement = _("The steps below were completed and their evidence is on file with the issuer.")
+    said, second_said = in_both(statement, common.second)
     return v.GeneralRecord(
-        statement=str(_("The steps below were completed and their evidence is on file with the issuer.")),
+        statement=said,
+        second_statement=second_said,
         facts=tuple(facts),
-        **common.shown(_("Complete: {stage}", stage=str(subject.stage.label))),
+        **common.shown(_("Complete: {stage}", stage=subject.stage.label)),
     )
 
 
@@ -265,7 +272,7 @@ def departure(work: Work, subject: Subject, common: Common) -> v.Certificate:
 def _destination(subject: Subject) -> str:
     """The country of work: the case's own where the programme leads to several."""
     codes = [subject.case.destination] if subject.case.destination else subject.programme.destinations
-    return ", ".join(map(country_name, codes))
+    return ", ".join(str(country(code)) for code in codes)
 
 
 def completion(work: Work, subject: Subject, common: Common) -> v.Certificate:
@@ -331,7 +338,7 @@ def _title(subject: Subject, item: EvidenceItem) -> str:
     asking = subject.programme.asking_for(item.kind)
     title = str(asking[0][1].label) if asking else item.kind
     if item.subject and is_country(item.subject):
-        return f"{title} ({country_name(item.subject)})"
+        return f"{title} ({country(item.subject)})"
     return title
 
 
@@ -341,7 +348,7 @@ def _day(item: EvidenceItem, name: str) -> date | None:
 
 def _decision(row: DecisionRow) -> str:
     if row.kind is QualificationKind.LANGUAGE:
-        said = str(_("{language}, level {level} (CEFR)", language=_language(row.subject), level=row.level))
+        said = str(_("{language}, level {level} (CEFR)", language=language_name(row.subject), level=row.level))
         return said + "".join(f"; {_SKILLS[skill]} {level}" for skill, level in row.skills.items())
     if row.years is not None and row.kind is QualificationKind.ABILITY:
         return str(_n("{count} year of experience accepted", "{count} years of experience accepted", row.years))
@@ -351,18 +358,9 @@ def _decision(row: DecisionRow) -> str:
 _SKILLS = {"listening": _("listening"), "reading": _("reading"), "writing": _("writing"), "speaking": _("speaking")}
 
 
-def _language(code: str) -> str:
-    return str(Locale.parse("en").languages.get(code, code))
-
-
 def _occupation(case: Case) -> str:
     return isco.in_words(case.occupation, case.job_title)
 
 
 def _hours(minutes: int) -> str:
     return f"{minutes / 60:.1f}".removesuffix(".0")
-
-
-def written(day: date) -> str:
-    """A day in full words, as certificates say it within a sentence."""
-    return format_date(day, "long", locale="en_GB")

@@ -20,7 +20,8 @@ from casework.signatories import service as signatories
 from casework.work import Work
 from casework.workers import service as workers
 from checklists.programme import Programme
-from documents.assemble import Place, person, role_title
+from documents.assemble import Place, languages_of, person, role_title
+from documents.languages import Language, in_both, writing
 from documents.short_code import short_code
 from documents.values import Head, Issuer, Letter, Officer, Outcome
 
@@ -31,11 +32,32 @@ def assemble_letter(
     work: Work, case: Case, programme: Programme, decision: AdverseDecision, reservation: Reservation, place: Place
 ) -> Letter:
     """The value of the letter. It bears no photograph: nobody is to recognise a face on it."""
+    first, second = languages_of(work, case, programme, place)
+    with writing(first):
+        return _assemble(work, case, programme, decision, reservation, place, first, second)
+
+
+def _assemble(
+    work: Work,
+    case: Case,
+    programme: Programme,
+    decision: AdverseDecision,
+    reservation: Reservation,
+    place: Place,
+    first: Language,
+    second: Language | None,
+) -> Letter:
     office = work.session.get_one(Organisation, case.office_id)
+    title, second_title = in_both(_("Letter of decision"), second)
+    decided, second_decided = in_both(rules.KINDS[decision.kind], second)
+    reason, second_reason = in_both(rules.REASONS[decision.reason], second)
     return Letter(
         head=Head(
             number=reservation.number,
-            title=str(_("Letter of decision")),
+            title=title,
+            language=first.tag,
+            second_title=second_title,
+            second_language=second.tag if second else "",
             issued_on=work.today,
             verify_url=f"{place.public_url}/verify/{reservation.token}",
             specimen=place.specimen,
@@ -44,11 +66,12 @@ def assemble_letter(
         issuer=Issuer(office.name, programme.title, programme.version),
         person=person(case, workers.get(work.session, work.vault, case.worker_id), programme),
         officer=_officer(work, decision, office),
-        outcome=Outcome(str(rules.KINDS[decision.kind])),
+        outcome=Outcome(decided, second_text=second_decided),
         decided_on=decision.decided_on,
         authority=decision.authority,
         what=_what(work, programme, decision),
-        reason=str(rules.REASONS[decision.reason]),
+        reason=reason,
+        second_reason=second_reason,
         words=tuple(line.strip() for line in decisions.words_of(work, case, decision).splitlines() if line.strip()),
         appeal_to=decision.appeal_to,
         appeal_until=decision.appeal_until,

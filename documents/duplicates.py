@@ -16,10 +16,11 @@ from casework.copies.tables import CertificateCopy
 from casework.vault import Vault
 from casework.work import Work
 from documents.archive import Archive
-from documents.assemble_kinds import written
 from documents.credentials.keys import CredentialKey
 from documents.credentials.proofs import Proofs, prove
 from documents.encoding import from_json
+from documents.languages import ENGLISH, language, writing
+from documents.languages import day as written
 from documents.values import Certificate
 
 
@@ -33,7 +34,8 @@ def ask(work: Work, certificate_id: UUID, reason: str) -> CertificateCopy:
     row, _case = queries.find(work.session, work.actor, certificate_id)
     number = copies.next_number(work, row)
     mark = _("Duplicate no. {number} of {of}, made on {day}", number=number, of=row.number, day=written(work.today))
-    return copies.ask(work, row, number, str(mark), reason)
+    with writing(language(from_json(register.value_of(work.vault, row)).head.language) or ENGLISH):
+        return copies.ask(work, row, number, str(mark), reason)
 
 
 def value_of(vault: Vault, row: RegisterRow, copy: CertificateCopy) -> Certificate:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from babel.languages import get_official_languages
 
 ENGLISH = "en"
+DEFAULT_ORDER = "destination, worker"
 WORDS = ("destination", "origin", "worker")
 """What may stand in the setting `certificate_languages` besides tags of languages."""
 

@@ -31,8 +31,8 @@ from casework.disclosures import service as disclosures
 from casework.disclosures.queries import Pack, PackLine
 from casework.disclosures.service import HandOver
 from casework.work import Work
-from documents.assemble_kinds import written
 from documents.installation import Installation
+from documents.languages import day as written
 from documents.pack_cover import Column, can_write, cover
 from documents.pack_pdf import PackWriter
 

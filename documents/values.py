@@ -2,8 +2,8 @@
 
 A value is complete: rendering reads no table, no clock and no file. It is what the register keeps (sealed)
 and what goes, without the photograph's bytes, as JSON into the PDF itself. Texts are final words in the
-certificate's language, those of `second_...` fields in its second one; days are `date`, sums are `Money`. Nothing here may hold a diagnosis, a watch-list
-hit, or a passport number in full.
+certificate's language, those of `second_...` fields in its second one; days are `date`, sums are `Money`. Nothing
+here may hold a diagnosis, a watch-list hit, or a passport number in full.
 """
 
 from __future__ import annotations

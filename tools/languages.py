@@ -24,7 +24,8 @@ from casework.accounts.rules import ROLE_WORDS
 from casework.concessions.rules import KIND_WORDS
 from casework.decisions.rules import KINDS, REASONS
 from checklists.catalogue import Catalogue
-from documents.languages import LOCALE, read_catalogue
+from documents.languages import read_catalogue
+from documents.template_history import LOCALE
 
 ROOT = Path(__file__).parents[1]
 KEYWORDS = {"_": None, "_n": (1, 2)}
@@ -107,7 +108,7 @@ def _faults_of(entry: Entry, wanted: Mapping[str | tuple[str, str], list[str]]) 
         yield "uncertain"
     singular, plural = (said, said) if isinstance(said, str) else said
     forms = (entry.string,) if isinstance(entry.string, str) else entry.string
-    for form in forms:
+    for form in forms or ("",):
         if not form:
             yield "not translated"
         elif not _places(form) <= _places(plural) or _places(singular) - _places(form) - {"count"}:
@@ -138,9 +139,8 @@ def update(tag: str) -> None:
     )
     for said, places in sentences().items():
         entry = old.get(said if isinstance(said, str) else said[0])
-        new.add(
-            said, entry.string if entry and entry.id == said else None, locations=[(place, None) for place in places]
-        )
+        told = entry.string if entry and entry.id == said else None
+        new.add(said, told, auto_comments=[f"from {', '.join(places)}"])
     with path.open("wb") as file:
         write_po(file, new, width=120, sort_output=True, omit_header=False)
 

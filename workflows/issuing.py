@@ -171,7 +171,8 @@ def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -
 
 
 def _place(installation: Installation) -> Place:
-    return Place(installation.public_url, installation.settings.is_demo, installation.files)
+    settings = installation.settings
+    return Place(installation.public_url, settings.is_demo, installation.files, settings.certificate_languages)
 
 
 def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignOff) -> Certificate:

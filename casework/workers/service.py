@@ -149,6 +149,12 @@ def correct(work: Work, worker_id: UUID, data: WorkerData, reason: str) -> tuple
     return worker, changed
 
 
+def language_of(session: Session, worker_id: UUID) -> str:
+    """The language (BCP 47) of the privacy notice that the worker was shown last; "" where none is on record."""
+    query = select(LegalBasis.language).where(LegalBasis.worker_id == worker_id)
+    return session.exec(query.order_by(col(LegalBasis.recorded_at).desc()).limit(1)).first() or ""
+
+
 def get(session: Session, vault: Vault, worker_id: UUID) -> Known:
     """A worker with opened data. Raises `NotFound` (``worker``)."""
     worker = session.get(Worker, worker_id)

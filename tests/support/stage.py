@@ -149,7 +149,13 @@ class Stage:
 
 def settings_for(home: Path, database_url: str, **values: object) -> Settings:
     return Settings.model_validate(
-        {"home": home, "database_url": database_url, "public_url": "https://example.org", **values}
+        {
+            "home": home,
+            "database_url": database_url,
+            "public_url": "https://example.org",
+            "certificate_languages": "en",
+            **values,
+        }
     )
 
 
