@@ -64,7 +64,9 @@ def write_pdf(
             )
         ]
         document.metadata.generate_rdf_metadata = _BothStandards(document.metadata)
-        pdf: bytes = document.write_pdf(finisher=write_once, pdf_variant="pdf/a-3a", pdf_identifier=identifier)
+        # In hexadecimal digits, because a reader may take some bytes of a string for others.
+        digits = identifier.hex().encode("ascii")
+        pdf: bytes = document.write_pdf(finisher=write_once, pdf_variant="pdf/a-3a", pdf_identifier=digits)
     return pdf
 
 

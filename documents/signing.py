@@ -10,26 +10,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
-from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps.api import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from basis.errors import PredepartureError, Unavailable
 from basis.messages import Message, _
+from documents.cms import longest_message, signed_message
 from documents.keys import Signer
+from documents.signature_room import with_room
 from documents.timestamps import Authority, require_timestamp
 from documents.values import Officer
 
@@ -43,22 +38,21 @@ def sign(
 ) -> bytes:
     """The file with a signature over all of it, naming the responsible officer as the reason.
 
-    `signed_at` is aware of its time zone. With an `authority` the signature bears its timestamp (PAdES B-T). What
-    comes out has been checked. Raises `Unavailable` (``signing_failed``, ``timestamp_unreachable``,
-    ``timestamp_refused``, ``timestamp_wrong``); a file without signature or timestamp is never returned.
+    `signed_at` is aware of its time zone. With an `authority` the signature bears its timestamp (PAdES B-T). The
+    signature has been checked with the key of its certificate. Raises `Unavailable` (``signing_failed``,
+    ``timestamp_unreachable``, ``timestamp_refused``, ``timestamp_wrong``); a file without signature or timestamp is
+    never returned.
     """
     if signed_at.tzinfo is None:
         raise ValueError("signed_at needs a time zone")
     reason = str(_("Issued by {name}, {title}", name=officer.name, title=officer.title))
     try:
-        signed = asyncio.run(_signed(pdf, signer, reason, signed_at, _client(authority) if authority else None))
+        signed = _signed(pdf, signer, reason, signed_at, _client(authority) if authority else None)
     except PredepartureError:
         raise
     except Exception as error:
-        # Whatever the library stumbles over, nothing is issued.
+        # Whatever the file or the key is, nothing is issued.
         raise _failed() from error
-    if check_signature(signed, [signer.certificate_pem]) is not None:
-        raise _failed()
     if authority is not None:
         require_timestamp(signed, authority, signed_at)
     return signed
@@ -82,39 +76,19 @@ def _client(authority: Authority) -> TimeStamper:
     return authority.client()
 
 
-async def _signed(
-    pdf: bytes, signer: Signer, reason: str, signed_at: datetime, timestamper: TimeStamper | None
-) -> bytes:
-    metadata = PdfSignatureMetadata(
-        field_name=FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", reason=reason
-    )
-    pdf_signer = PdfSigner(metadata, _pyhanko_signer(signer), timestamper=timestamper)
-    session = pdf_signer.init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
-    session.system_time = signed_at
-    # Reserving the room beforehand saves a trial signature; the hexadecimal form has two digits a byte.
-    room = 8192 + sum(2 * len(link.public_bytes(Encoding.DER)) for link in (signer.certificate, *signer.chain))
-    if timestamper is not None:
-        room += 2 * (len((await timestamper.async_dummy_response("sha256")).dump()) + _SPARE)
-    document = session.prepare_tbs_document(None, bytes_reserved=room)
-    digest, output = document.digest_tbs_document()
-    await document.perform_signature(
-        document_digest=digest.document_digest, pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=signed_at)
-    )
-    output.seek(0)
-    return bytes(output.read())
+def _signed(pdf: bytes, signer: Signer, reason: str, signed_at: datetime, timestamper: TimeStamper | None) -> bytes:
+    room = longest_message(signer, _longest_token(timestamper) if timestamper else 0)
+    prepared = with_room(pdf, field=FIELD, reason=reason, at=signed_at, room=room)
+    timestamp = partial(_token, timestamper) if timestamper else None
+    return prepared.signed(signed_message(prepared.digest, signer, timestamp))
 
 
-def _pyhanko_signer(signer: Signer) -> SimpleSigner:
-    private = signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    above = b"".join(link.public_bytes(Encoding.PEM) for link in signer.chain)
-    (certificate,) = load_certs_from_pemder_data(signer.certificate_pem)
-    return SimpleSigner(
-        signing_cert=certificate,
-        signing_key=load_private_key_from_pemder_data(private, None),
-        cert_registry=SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]
-            load_certs_from_pemder_data(above) if above else ()
-        ),
-    )
+def _token(timestamper: TimeStamper, digest: bytes) -> bytes:
+    return bytes(asyncio.run(timestamper.async_timestamp(digest, "sha256")).dump())
+
+
+def _longest_token(timestamper: TimeStamper) -> int:
+    return len(asyncio.run(timestamper.async_dummy_response("sha256")).dump()) + _SPARE
 
 
 def _fault(pdf: bytes, trusted: Sequence[bytes]) -> Message | None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pypdf import PdfWriter, Transformation
 from pypdf.annotations import FreeText
 from pypdf.generic import DecodedStreamObject, NameObject
@@ -23,6 +24,7 @@ from pypdf.generic import DecodedStreamObject, NameObject
 from documents.keys import Signer
 from documents.signing import sign
 from documents.values import Officer
+from tests.support.pyhanko import pyhanko_signer
 
 ATTACHMENT = "predeparture-credential.json"
 _SEED = 20270312
@@ -246,11 +248,7 @@ def _appended_by_pypdf(pdf: bytes, edit: Callable[[PdfWriter], None]) -> bytes:
 
 def sign_again(pdf: bytes, materials: Materials) -> bytes:
     """A second signature over everything, by the stranger."""
-    from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
-
-    from documents.signing import _pyhanko_signer
-
-    output = PdfSigner(PdfSignatureMetadata(field_name="Second"), _pyhanko_signer(materials.stranger)).sign_pdf(
+    output = PdfSigner(PdfSignatureMetadata(field_name="Second"), pyhanko_signer(materials.stranger)).sign_pdf(
         IncrementalPdfFileWriter(BytesIO(pdf))
     )
     assert isinstance(output, BytesIO)
