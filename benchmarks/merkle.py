@@ -225,7 +225,7 @@ def main() -> None:
             took = cost(lambda: service.verify(session))
             say("audit verify: chain, tree, heads", took, f"{took / count * 1000:.1f} us an event")
         database.engine.dispose()
-        appending(folder, installed, min(count, 100_000))
+        appending(folder, installed, min(count, 30_000))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from casework.accounts import service as accounts
 from casework.accounts.rules import PERMISSIONS, ROLE_WORDS, Permission, may
 from casework.accounts.tables import Account, SignInSession
 from casework.actor import ENGINE, Actor
+from casework.audit import queries as audit
 from casework.database import Database
 from casework.organisations.tables import Organisation
 from dashboard import addresses, notices
@@ -29,6 +30,7 @@ from dashboard.errors import by_status
 from dashboard.forms import office
 from dashboard.pages.base import Base, Place, Viewer
 from dashboard.pages.public import SignIn
+from dashboard.parts import Badge, Tone
 from dashboard.posting import Sent, Wrong, filled, read, sent, sent_by_session
 from dashboard.security import SIGN_IN, form_token
 from dashboard.views import show
@@ -101,9 +103,19 @@ def signed_in(request: Request) -> Visit:
         viewer=Viewer(account.name, ROLE_WORDS[account.role], organisation.name, _permissions(account.role)),
         form_token=form_token(request.app.web.form_key, row.token_hash),
         notice=notices.notice(request.query_params.get("done", "")),
+        alarms=_alarms(database, account.role),
     )
     request.state.base = base
     return Visit(installation_of(request), account, organisation, actor, base, zone)
+
+
+def _alarms(database: Database, role: Role) -> tuple[Badge, ...]:
+    """What those see on every page who check the installation or run it."""
+    if not may(role, Permission.AUDIT) and not may(role, Permission.MANAGE_ACCOUNTS):
+        return ()
+    with database.read() as session:
+        found = audit.alarms(session, database.today())
+    return tuple(Badge(Tone.LATE, _("{what} {fix}", what=alarm.message, fix=alarm.fix)) for alarm in found)
 
 
 def perhaps_signed_in(request: Request) -> Visit | None:

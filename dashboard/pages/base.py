@@ -49,7 +49,8 @@ class Base:
     """The frame of a page.
 
     `viewer` is None before sign-in and on public pages. `form_token` goes into every form that posts. `notice` is
-    said once, after an act. `search` is what stands in the search box. `demo` shows the banner.
+    said once, after an act. `search` is what stands in the search box. `demo` shows the banner. `alarms` say on every
+    page of auditors and administrators what must be seen to.
     """
 
     viewer: Viewer | None = None
@@ -58,6 +59,7 @@ class Base:
     notice: Badge | None = None
     search: str = ""
     demo: bool = False
+    alarms: tuple[Badge, ...] = ()
     language: Language = ENGLISH
 
     @property
