@@ -21,6 +21,7 @@ from basis.messages import _
 from documents.claims import MARK
 from documents.credentials.credential import ATTACHMENT
 from documents.credentials.proofs import Proofs
+from documents.glyphs import require_glyphs
 from documents.languages import ENGLISH, language, writing
 from documents.pdf import write_pdf
 from documents.template_history import TEMPLATES
@@ -39,8 +40,10 @@ def render(value: Certificate, proofs: Proofs, *, preview: bool = False) -> byte
 
     A `preview` differs in its marks alone. Raises `InvalidInput` (``unreadable_photo``, ``no_font``).
     """
+    html = render_html(value, proofs.code, preview=preview)
+    require_glyphs(html)
     return write_pdf(
-        render_html(value, proofs.code, preview=preview),
+        html,
         style=_style(),
         elements=element_sheet(),
         identifier=hashlib.sha256(proofs.credential + proofs.code.encode()).digest()[:16],

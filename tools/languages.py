@@ -10,6 +10,7 @@ import string
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ COMMON = 3
 """A requirement that so many programmes name alike is translated; those of one programme stay as it wrote them."""
 
 
+@cache
 def sentences() -> dict[str | tuple[str, str], list[str]]:
     """Every sentence that may stand on a document, with where it comes from."""
     found: dict[str | tuple[str, str], list[str]] = {}
