@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from base64 import b64encode
 from datetime import UTC, date, datetime
 from functools import cache
 from shutil import which
@@ -41,9 +42,10 @@ def write_pdf(
     elements: weasyprint.CSS | None = None,
     identifier: bytes,
     attachment: tuple[str, bytes],
+    media_type: str = "application/json",
     on: date,
 ) -> bytes:
-    """Lay out `html` by the style sheet `style` and attach a JSON file as the data behind the page.
+    """Lay out `html` by the style sheet `style` and attach a file of this media type as the data behind the page.
 
     `elements` says what elements are by themselves, in place of WeasyPrint's own sheet. `identifier` becomes the
     file's /ID and `on` the day of the attachment, so that no clock is read. Well-formed XML is read fastest.
@@ -54,7 +56,7 @@ def write_pdf(
         document = Page(html, elements).render(stylesheets=[style_sheet(style)], font_config=fonts())
         document.metadata.attachments = [
             weasyprint.Attachment(
-                string=data,
+                url=f"data:{media_type};base64,{b64encode(data).decode('ascii')}",  # the way to say its media type
                 url_fetcher=EmbeddedOnly(),
                 name=name,
                 description="The data shown in this certificate",

@@ -19,7 +19,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from basis.errors import InvalidInput
 from basis.messages import _
 from documents.claims import MARK
-from documents.credentials.credential import ATTACHMENT
+from documents.credentials.credential import ATTACHMENT, MEDIA_TYPE
 from documents.credentials.proofs import Proofs
 from documents.glyphs import require_glyphs
 from documents.languages import ENGLISH, language, writing
@@ -48,6 +48,7 @@ def render(value: Certificate, proofs: Proofs, *, preview: bool = False) -> byte
         elements=element_sheet(),
         identifier=hashlib.sha256(proofs.credential + proofs.code.encode()).digest()[:16],
         attachment=(ATTACHMENT, proofs.credential),
+        media_type=MEDIA_TYPE,
         on=value.head.issued_on,
     )
 

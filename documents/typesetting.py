@@ -34,7 +34,7 @@ class EmbeddedOnly(URLFetcher):  # type: ignore[misc]
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         head, separator, data = url.partition(";base64,")
-        if separator and head.startswith("data:image/"):
+        if separator and head.startswith(("data:image/", "data:application/")):
             # urllib makes a mail message of it, and looks for proxies.
             return URLFetcherResponse(url, b64decode(data, validate=True), {"Content-Type": head[5:]})
         return super().fetch(url, headers)

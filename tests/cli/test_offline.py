@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -70,24 +71,31 @@ def certificates_of(session: Any) -> list[Any]:
     return [row.id for row in session.exec(select(Certificate)).all()]
 
 
+def equipped(home: Path, folder: Path) -> Officer:
+    """What the issuer gives out at this moment, in a folder."""
+    run = Command(home)
+    folder.mkdir(exist_ok=True)
+    run("keys", "export", str(folder / "keys.json"))
+    run("document", "revocations", str(folder / "revoked.json"))
+    (folder / "code.txt").write_text(_code(run) + "\n")
+    return Officer(folder, _code(run), export(run, folder / "out"))
+
+
+@pytest.fixture(scope="module")
+def officer(issued_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Officer:  # noqa: F811
+    """Nobody changes what this officer has."""
+    home = tmp_path_factory.mktemp("issuer") / "home"
+    shutil.copytree(issued_home, home)
+    return equipped(home, tmp_path_factory.mktemp("officer"))
+
+
 @pytest.fixture
 def equip(issued: Command, tmp_path: Path) -> Callable[[], Officer]:  # noqa: F811
-    """Gives an officer what the issuer gives out at that moment."""
-
-    def give() -> Officer:
-        folder = tmp_path / "officer"
-        folder.mkdir(exist_ok=True)
-        (folder / "keys.json").unlink(missing_ok=True)
-        issued("keys", "export", str(folder / "keys.json"))
-        issued("document", "revocations", str(folder / "revoked.json"))
-        return Officer(folder, _code(issued), export(issued, folder / "out"))
-
-    return give
+    """Gives an officer what the issuer gives out then."""
+    return lambda: equipped(issued.home, tmp_path / "officer")
 
 
-def test_code_and_file_of_a_certificate_are_genuine_and_in_force(equip: Callable[[], Officer]) -> None:
-    officer = equip()
-    (officer.folder / "code.txt").write_text(officer.code + "\n")
+def test_code_and_file_of_a_certificate_are_genuine_and_in_force(officer: Officer) -> None:
     answers = [
         officer.asks(asked, "--key", officer.keys, "--revoked", officer.revoked, input=officer.code)
         for asked in (officer.code, str(officer.folder / "code.txt"), "-", str(officer.pdf))
@@ -101,8 +109,7 @@ def test_code_and_file_of_a_certificate_are_genuine_and_in_force(equip: Callable
     assert (names["signature"], names["certificate"]) == ("passed", "passed")
 
 
-def test_the_answer_is_told_in_words_with_what_to_compare(equip: Callable[[], Officer]) -> None:
-    officer = equip()
+def test_the_answer_is_told_in_words_with_what_to_compare(officer: Officer) -> None:
     words = ["document", "check-offline", officer.code, "--key", officer.keys]
     said = CliRunner().invoke(app, words).output
     assert "Genuine and in force" in said
@@ -121,8 +128,7 @@ def test_what_ended_is_in_the_next_list(equip: Callable[[], Officer], issued: Co
     assert "internal words" not in Path(officer.revoked).read_text()
 
 
-def test_another_day_may_be_asked_about(equip: Callable[[], Officer]) -> None:
-    officer = equip()
+def test_another_day_may_be_asked_about(officer: Officer) -> None:
     assert officer.asks(officer.code, "--key", officer.keys, "--on", "2999-01-01")["status"] == "valid"
     assert officer.asks(officer.code, "--key", officer.keys, "--on", "2000-01-01", status=1)["status"] == "unknown"
 
@@ -136,11 +142,8 @@ def test_keys_that_were_rotated_still_check_what_they_signed(equip: Callable[[],
         assert (answer["status"], bool(answer["revocations_on"])) == ("valid", True)
 
 
-def test_a_changed_code_or_file_and_the_keys_of_another_issuer_are_not_good(
-    equip: Callable[[], Officer],
-) -> None:
-    officer = equip()
-    other = str(officer.folder / "other.json")
+def test_a_changed_code_or_file_and_the_keys_of_another_issuer_are_not_good(officer: Officer, tmp_path: Path) -> None:
+    other = str(tmp_path / "other.json")
     stranger = IssuerKeys(
         "Other", "", datetime.now(UTC), (CredentialKey(Ed25519PrivateKey.generate()).public,), Trust()
     )
@@ -150,14 +153,16 @@ def test_a_changed_code_or_file_and_the_keys_of_another_issuer_are_not_good(
                         status=1)["status"] == "altered"  # fmt: skip
     data = bytearray(officer.pdf.read_bytes())
     data[len(data) // 2] ^= 1
-    officer.pdf.write_bytes(data)
-    assert officer.asks(str(officer.pdf), "--key", officer.keys, status=1)["status"] in ("altered", "unknown")
+    (tmp_path / "changed.pdf").write_bytes(data)
+    assert officer.asks(str(tmp_path / "changed.pdf"), "--key", officer.keys, status=1)["status"] in (
+        "altered",
+        "unknown",
+    )
     both = ("--key", other, "--key", officer.keys)
     assert officer.asks(officer.code, *both)["status"] == "valid"
 
 
-def test_what_cannot_be_used_is_said_in_words_with_status_2(equip: Callable[[], Officer]) -> None:
-    officer = equip()
+def test_what_cannot_be_used_is_said_in_words_with_status_2(officer: Officer) -> None:
     picture = officer.folder / "code.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n")
     given = ("--key", officer.keys)
@@ -175,14 +180,12 @@ def test_what_cannot_be_used_is_said_in_words_with_status_2(equip: Callable[[], 
         assert officer.asks(*words, status=2)["code"] == code
 
 
-def test_no_text_breaks_the_check(equip: Callable[[], Officer]) -> None:
-    officer = equip()
+def test_no_text_breaks_the_check(officer: Officer) -> None:
     for text in ("x#", "#", "http://x#" + "A" * 20_000, "x#\ud83d", "x#" + "é" * 50):
         assert officer.asks(text, "--key", officer.keys, status=1)["status"] == "unknown"
 
 
-def test_the_check_opens_neither_a_database_nor_a_connection(equip: Callable[[], Officer]) -> None:
-    officer = equip()
+def test_the_check_opens_neither_a_database_nor_a_connection(officer: Officer) -> None:
     code = (
         "import sys, socket, sqlite3\n"
         "def no(*args, **more): raise SystemExit('not allowed')\n"

@@ -91,7 +91,10 @@ def test_the_embedded_file_is_what_is_shown_and_related_as_data(certificates: di
     assert reader.attachments[ATTACHMENT] == [proofs_of(value).credential]
     related = reader.root_object["/AF"]
     assert isinstance(related, ArrayObject)
-    assert {entry.get_object()["/AFRelationship"] for entry in related} == {"/Data"}
+    for one in related:
+        entry = one.get_object()
+        assert entry["/AFRelationship"] == "/Data"
+        assert entry["/EF"]["/F"]["/Subtype"] == "/application/vc"
 
 
 def test_markup_in_a_name_is_shown_as_text(certificates: dict[str, Certificate]) -> None:

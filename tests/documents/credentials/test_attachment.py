@@ -186,7 +186,7 @@ def test_a_tree_that_leads_nowhere_ends(spoil: Callable[[PdfWriter], None]) -> N
 
 
 @given(data=st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_however_a_file_is_damaged_there_is_an_answer(
     data: st.DataObject, certificates: dict[str, Certificate], pages: dict[str, bytes]
 ) -> None:
