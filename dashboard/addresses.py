@@ -23,6 +23,9 @@ PROGRAMMES = "/programmes"
 COHORTS = "/cohorts"
 NEW_COHORT = "/cohorts/new"
 VERSIONS = "/programme-versions"
+AUDITS = "/audits"
+NEW_ENGAGEMENT = "/audits/new"
+FINDINGS = "/audits/findings"
 VERIFY = "/verify"
 ISSUER_KEYS = "/issuer/keys.json"
 REVOCATIONS = "/issuer/revocations.json"
@@ -91,6 +94,21 @@ def version_rules(programme_id: str, *parts: object) -> str:
 def version(programme_id: str, version: str, *parts: object) -> str:
     """A version that was handed in; parts: publish, discard."""
     return version_rules(programme_id, "versions", version, *parts)
+
+
+def engagement(number: str, *parts: object) -> str:
+    """An engagement of auditors; parts: change, close, samples/new, findings/new."""
+    return _join("audits", "engagements", number, *parts)
+
+
+def sample(number: str, *parts: object) -> str:
+    """A sample; parts: items/POSITION, reproduce, population.tsv, sign, report."""
+    return _join("audits", "samples", number, *parts)
+
+
+def finding(number: str, *parts: object) -> str:
+    """A finding; parts: answer, implement, follow-up."""
+    return _join("audits", "findings", number, *parts)
 
 
 def verify(token: str) -> str:

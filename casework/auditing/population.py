@@ -15,12 +15,14 @@ from sqlmodel import Session, col, func, select
 
 from basis.errors import InvalidInput
 from basis.messages import _
+from casework.actor import Actor
 from casework.audit.tables import AuditEvent
 from casework.auditing import access, risk
 from casework.auditing.drawing import Member
 from casework.auditing.risk import Sign
 from casework.auditing.rules import Strata
 from casework.auditing.tables import Engagement
+from casework.cases.changes import visible
 from casework.cases.rules import EndKind
 from casework.cases.tables import Case, SignOff
 from casework.certificates import queries
@@ -103,6 +105,15 @@ def members(
         )
         for row in rows
     ]
+
+
+def deciders(session: Session, actor: Actor) -> set[str]:
+    """Keys of the people who signed off or decided in the cases that the actor may know of, or own one."""
+    seen = visible(actor)
+    signed = select(SignOff.signed_by).join(Case, col(Case.id) == col(SignOff.case_id)).where(seen).distinct()
+    decided = select(AdverseDecision.decided_by).join(Case, col(Case.id) == col(AdverseDecision.case_id)).where(seen)
+    owners = select(Case.owner_id).where(seen, col(Case.owner_id).is_not(None)).distinct()
+    return {*session.exec(signed), *session.exec(decided.distinct()), *(str(one) for one in session.exec(owners))}
 
 
 def _joined(query: Any) -> Any:

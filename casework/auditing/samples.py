@@ -16,7 +16,7 @@ from basis.roles import Role
 from casework import recorded
 from casework.accounts.rules import Permission, may, require
 from casework.actor import Actor
-from casework.auditing import access, drawing, engagements, population, rules
+from casework.auditing import drawing, engagements, population, rules
 from casework.auditing.drawing import Member, Method
 from casework.auditing.population import Asked
 from casework.auditing.rules import ItemState, Said, SampleState, Step, Strata, Verdict
@@ -136,8 +136,9 @@ def review(work: Work, command: GiveVerdict) -> Review:
     work.session.add(row)
     work.session.flush()
     data = {"sample": sample.number, "position": str(item.position), "step": step.value}
-    data |= {"verdict": row.verdict.value, "code": code, **access.noted(work, certificate.case_id)}
-    work.record("sample.reviewed", f"audit_sample_item/{item.id}", case_id=certificate.case_id, data=data)
+    data |= {"verdict": row.verdict.value, "code": code}
+    # Not an event of the case: its office must not learn from its history which documents are being examined.
+    work.record("sample.reviewed", f"audit_sample_item/{item.id}", data=data)
     return row
 
 

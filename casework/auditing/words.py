@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -11,6 +10,7 @@ from basis.errors import NotFound
 from basis.messages import Message, _
 from casework.accounts import queries as accounts
 from casework.auditing import samples
+from casework.auditing.population import Asked
 from casework.auditing.rules import Strata
 from casework.auditing.tables import Sample
 from casework.certificates.queries import Standing
@@ -28,8 +28,12 @@ STANDING_WORDS: Mapping[Standing, Message] = {
 
 
 def asked(session: Session, catalogue: Catalogue, sample: Sample) -> list[tuple[Text, Text]]:
-    """The filter of the population, a label and a value each; a sentence of its own where everything was asked for."""
-    given = samples.asked_of(sample)
+    """The filter of a sample's population."""
+    return asked_words(session, catalogue, samples.asked_of(sample))
+
+
+def asked_words(session: Session, catalogue: Catalogue, given: Asked) -> list[tuple[Text, Text]]:
+    """A filter, a label and a value each; a sentence of its own where everything was asked for."""
     found: list[tuple[Text, Text]] = []
     if given.kind:
         found.append((_("Document"), _kinds(session, [given.kind])[given.kind]))
@@ -82,9 +86,3 @@ def _people(session: Session, keys: Iterable[str]) -> dict[str, Text]:
     wanted = list(keys)
     known = accounts.people(session, wanted)
     return {key: known[key].name if key in known else _("the engine") for key in wanted}
-
-
-def person_options(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Names of accounts."""
-    known = accounts.people(session, [str(one) for one in ids])
-    return {row.id: row.name for row in known.values()}

@@ -19,6 +19,7 @@ class Place(StrEnum):
     CASES = "cases"
     BATCHES = "batches"
     DOCUMENTS = "documents"
+    AUDITS = "audits"
     PROGRAMMES = "programmes"
     ADMINISTRATION = "administration"
     NOWHERE = ""
@@ -29,6 +30,7 @@ _PLACES = (
     (Place.CASES, "see_cases", addresses.CASES, _("Cases")),
     (Place.BATCHES, "see_batches", addresses.BATCHES, _("Batches")),
     (Place.DOCUMENTS, "see_register", addresses.DOCUMENTS, _("Documents")),
+    (Place.AUDITS, "see_engagements", addresses.AUDITS, _("Audits")),
     (Place.PROGRAMMES, "", addresses.PROGRAMMES, _("Programmes")),
     (Place.ADMINISTRATION, "manage_accounts", addresses.USERS, _("Administration")),
 )

@@ -26,7 +26,7 @@ class RulingList(Page):
     heading: Text
     summary: Text
     links: tuple[Link, ...]
-    filters: Form
+    filters: Form | None
     chips: tuple[Chip, ...]
     columns: tuple[Text, ...]
     rows: tuple[RulingRow, ...]

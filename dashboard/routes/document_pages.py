@@ -77,6 +77,7 @@ _EVENTS: Mapping[str, Message] = {
     "certificate.reserved": _("Number given"),
     "certificate.issued": _("Issued"),
     "certificate.read": _("File handed out"),
+    "certificate.viewed": _("Looked at by an auditor"),
     "certificate.voided": _("Number given up"),
     "certificate.expired": _("Ended: its time ran out"),
     "certificate.revoked": _("Ended: revoked"),

@@ -9,8 +9,11 @@ from starlette.responses import Response
 
 from basis.errors import InvalidInput
 from basis.messages import _
+from basis.roles import Role
 from casework.accounts.rules import Permission, require
+from casework.auditing import access
 from casework.certificates import queries
+from casework.work import Work
 from dashboard import addresses
 from dashboard.exports import csv_file
 from dashboard.forms import lists
@@ -51,9 +54,18 @@ def exported(request: Request, visit: Signed) -> Response:
 @router.get("/documents/{document_id}")
 def page(visit: Signed, document_id: UUID) -> Response:
     require(visit.role, Permission.SEE_REGISTER)
+    if visit.role is Role.AUDITOR:
+        visit.database.run(visit.actor, _record_view, document_id)
     with visit.database.read() as session:
         row, case = queries.find(session, visit.actor, document_id)
         return show(document_pages.document(session, visit, row, case))
+
+
+def _record_view(work: Work, document_id: UUID) -> None:
+    """What an auditor looks at is recorded with the engagement, before it is shown."""
+    row, case = queries.find(work.session, work.actor, document_id)
+    data = {"number": row.number, **access.noted(work, case.id)}
+    work.record("certificate.viewed", f"certificate/{row.id}", case_id=case.id, data=data)
 
 
 @router.get("/documents/{document_id}/file")
