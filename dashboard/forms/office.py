@@ -79,6 +79,18 @@ def verify_file() -> Form:
     )
 
 
+def verify_number() -> Form:
+    return Form(
+        "verify-number",
+        addresses.VERIFY_NUMBER,
+        _("Check the number"),
+        (
+            Field("number", _("Number"), hint=_("For example MED-2027-000418"), autocomplete="off", short=True),
+            Field("code", _("Short code"), hint=_("For example K7Q2-9F4M"), autocomplete="off", short=True),
+        ),
+    )
+
+
 def new_user(roles: Options, organisations: Options) -> Form:
     return Form(
         "user",

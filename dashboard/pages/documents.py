@@ -49,6 +49,7 @@ class CheckView:
 class DocumentPage(Page):
     """The evidence page of a document: the answer, every check with its sentence, what it stands on, what happened.
 
+    `asked` counts the public's checks of it, the latest day first.
     `file` is None when the reader may not have the PDF (medical) or there is none (void).
     """
 
@@ -62,6 +63,7 @@ class DocumentPage(Page):
     decisions: tuple[Decision, ...]
     events: tuple[Event, ...]
     file: Link | None
+    asked: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,9 @@ class Verify(Page):
     """The public check. `answer` is None on the empty page.
 
     `facts` are number, kind, day of issue and the initials of the name, and nothing else about the person.
-    `host` is the name that the address bar must show. `form` takes a file.
+    `host` is the name that the address bar must show. `form` takes a file, `number_form` a number with its short code.
+    A browser sends the fingerprint of a file of at most `hashed_up_to` bytes in its place; with 0 it sends the file.
+    `record` leads staff to the document's page.
     """
 
     template: ClassVar[str] = "verify.html"
@@ -79,3 +83,6 @@ class Verify(Page):
     checks: tuple[CheckView, ...]
     host: str
     form: Form
+    number_form: Form
+    hashed_up_to: int
+    record: Link | None = None

@@ -22,6 +22,8 @@ from casework.concessions.rules import KIND_WORDS as CONCESSIONS
 from casework.decisions import service as decisions
 from casework.decisions.rules import KIND_WORDS, OUTCOME_WORDS
 from casework.decisions.tables import AdverseDecision
+from casework.verifications import service as verifications
+from casework.verifications.tables import VerificationCount, Way
 from checklists.programme import Programme
 from dashboard import addresses, words
 from dashboard.forms import lists
@@ -70,6 +72,13 @@ _TITLES: Mapping[str, Message] = {
     "facts": _("Facts today"),
     "history": _("History"),
 }
+_WAYS: Mapping[Way, Message] = {
+    Way.CODE: _("its code"),
+    Way.NUMBER: _("its number"),
+    Way.HASH: _("the fingerprint of its file"),
+    Way.FILE: _("its file"),
+}
+_MOST_DAYS = 20
 _HOLDS = frozenset({"revoked", "superseded", "validity"})
 """Checks of whether a genuine document still holds."""
 
@@ -186,7 +195,23 @@ def document(session: Session, visit: Visit, row: Certificate, case: Case) -> pa
         checks=tuple(check_view(check) for check in found.checks),
         decisions=_decisions(session, visit, programme, case, row),
         events=_events(session, visit, row),
+        asked=_asked(session, row),
         file=Link(addresses.document(row.id, "file"), _("Download the PDF"), primary=True) if readable else None,
+    )
+
+
+def _asked(session: Session, row: Certificate) -> tuple[Fact, ...]:
+    counted = verifications.of_document(session, row.id)[:_MOST_DAYS]
+    return tuple(Fact(words.on(one.day), _times(one)) for one in counted)
+
+
+def _times(one: VerificationCount) -> Text:
+    return _n(
+        "{count} time by {way}: {answer}",
+        "{count} times by {way}: {answer}",
+        one.times,
+        way=_WAYS[one.way],
+        answer=STANDINGS[one.answer].text,
     )
 
 

@@ -1,45 +1,56 @@
-"""The public check of a document, by its code or by its file. No session; nothing that was asked is kept.
+"""The public check of a document: by its code, its number and short code, its fingerprint, or its file. No session;
+nothing that was asked is kept but a count on the document that was asked for.
 
-Whoever asks learns the standing, number, kind and days of a document and the initials of whom it is for. A code
-that was never given and one that no one could give get the same answer.
+Whoever asks learns the standing, number, kind and days of a document and the initials of whom it is for. What was
+never given and what no one could give get the same answer. Staff who are signed in find the way to the full record.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from basis.errors import NotFound
+from basis.errors import NotFound, PredepartureError
 from basis.messages import Message, _
+from casework.accounts.rules import Permission
+from casework.actor import ENGINE
 from casework.auditing import reports as audit_reports
 from casework.auditing.tables import AuditReport
+from casework.certificates import queries
+from casework.certificates.rules import public_reason
 from casework.certificates import service as certificates
 from casework.certificates.tables import Certificate
 from casework.organisations.tables import Organisation
 from casework.vault import Vault
+from casework.verifications import service as verifications
+from casework.verifications.tables import Way
 from dashboard import addresses, words
 from dashboard.forms import office
 from dashboard.pages.documents import Verify
-from dashboard.parts import Badge, Fact, Form, Text, Tone
+from dashboard.parts import Badge, Fact, Form, Link, Text, Tone
 from dashboard.posting import Sent, Wrong, read, sent
 from dashboard.routes.document_pages import check_view
 from dashboard.security import VERIFY
-from dashboard.sessions import installation_of, public_base
+from dashboard.sessions import PerhapsSigned, Visit, installation_of, public_base
 from dashboard.views import show
 from documents.register import Register
-from documents.verification import Answer, Status, verify
+from documents.short_code import is_code_of
+from documents.verification import MAXIMUM_BYTES, Answer, Fingerprint, Status, verify
 
 router = APIRouter()
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 _NOBODYS = "-"
-_EMPTY = _("Scan the code of a document with your phone, or choose its file here.")
+_EMPTY = _("Scan the code of a document with your phone, write its number here, or choose its file.")
 _ANSWERS: Mapping[Status, tuple[Badge, Message]] = {
     Status.VALID: (Badge(Tone.DONE, _("This document is valid")), _("We issued it, and it holds today.")),
     Status.EXPIRED: (
@@ -63,57 +74,131 @@ _ANSWERS: Mapping[Status, tuple[Badge, Message]] = {
         _("It was not issued here, or the code or the file is not complete."),
     ),
 }
+_NOT_COUNTED_ON = (
+    Badge(Tone.LATE, _("This document cannot be relied on")),
+    _("We issued it, but with a key that does not count for it any more. It has to be issued anew."),
+)
+_UNKNOWN_FILE = (
+    Badge(Tone.LATE, _("We do not know this file")),
+    _("It was not issued here, or it was changed since. Upload it to learn which: it is compared and not kept."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An answer as it is shown: its words, what anybody may know, and the way to the record for staff."""
+
+    answer: Answer
+    words: tuple[Badge, Message]
+    facts: tuple[Fact, ...]
+    record: Link | None
 
 
 @router.get(addresses.VERIFY)
 def ask(request: Request) -> Response:
-    return show(_page(request, office.verify_file()))
+    return show(_page(request))
 
 
 @router.get("/verify/{token:path}")
-def by_code(request: Request, token: str) -> Response:
+def by_code(request: Request, token: str, visit: PerhapsSigned) -> Response:
     """The answer for a code. Slashes and what else cannot be a code are answered like any code not given."""
     _count(request)
-    installation = installation_of(request)
-    database = installation.database
-    with database.read() as session:
-        answer = verify(token if _TOKEN.fullmatch(token) else _NOBODYS, Register(session), database.today())
-        facts = _facts(session, database.vault(session), answer)
-    status = 404 if answer.status is Status.UNKNOWN else 200
-    return show(_page(request, office.verify_file(), answer, facts), status)
+    shown = _answered(request, token if _TOKEN.fullmatch(token) else _NOBODYS, Way.CODE, visit)
+    return show(_page(request, shown), 404 if shown.answer.status is Status.UNKNOWN else 200)
+
+
+@router.post(addresses.VERIFY_NUMBER)
+def by_number(request: Request, visit: PerhapsSigned, taken: Annotated[Sent, Depends(sent)]) -> Response:
+    """The answer for a number with its short code. A wrong code and a number never given get the same answer."""
+    _count(request)
+    form = office.verify_number()
+    try:
+        values = read(form, taken)
+    except Wrong as wrong:
+        return show(_page(request, number_form=wrong.form), 422)
+    number = "".join(values.text("number").split()).upper()
+    with installation_of(request).database.read() as session:
+        entry = Register(session).by_number(number)
+    # A code is computed also where there is no number, so that the time taken tells nothing.
+    is_right = is_code_of(values.text("code"), entry.token if entry else _NOBODYS)
+    shown = _answered(request, entry.token if entry and is_right else _NOBODYS, Way.NUMBER, visit)
+    return show(_page(request, shown), 404 if shown.answer.status is Status.UNKNOWN else 200)
+
+
+@router.post(addresses.VERIFY_HASH)
+def by_fingerprint(request: Request, visit: PerhapsSigned, taken: Annotated[Sent, Depends(sent)]) -> Response:
+    """The answer for a file that stays where it is: its browser tells its SHA-256."""
+    _count(request)
+    given = taken.get("sha256", ("",))[0]
+    shown = _answered(request, Fingerprint(given.lower() if isinstance(given, str) else ""), Way.HASH, visit)
+    return show(_page(request, shown, hashing=shown.answer.status is not Status.UNKNOWN))
 
 
 @router.post(addresses.VERIFY)
-def by_file(request: Request, taken: Annotated[Sent, Depends(sent)]) -> Response:
+def by_file(request: Request, visit: PerhapsSigned, taken: Annotated[Sent, Depends(sent)]) -> Response:
     """The answer for a file. It is read in memory, compared, and forgotten."""
     _count(request)
-    form = office.verify_file()
     try:
-        data = read(form, taken).file("file").data
+        data = read(office.verify_file(), taken).file("file").data
     except Wrong as wrong:
-        return show(_page(request, wrong.form), 422)
-    installation = installation_of(request)
-    database = installation.database
-    with database.read() as session:
-        answer = verify(data, Register(session), database.today(), installation.trusted)
-        facts = _facts(session, database.vault(session), answer)
-    return show(_page(request, form, answer, facts))
+        return show(_page(request, form=wrong.form), 422)
+    return show(_page(request, _answered(request, data, Way.FILE, visit)))
 
 
 def _count(request: Request) -> None:
     request.app.rates.count(VERIFY, request.client.host if request.client else "")
 
 
-def _page(request: Request, form: Form, answer: Answer | None = None, facts: tuple[Fact, ...] = ()) -> Verify:
-    badge, sentence = _ANSWERS[answer.status] if answer else (None, _EMPTY)
+def _answered(request: Request, asked: bytes | str | Fingerprint, way: Way, visit: Visit | None) -> _Shown:
+    installation = installation_of(request)
+    database, trusted = installation.database, installation.trusted
+    with database.read() as session:
+        answer = verify(asked, Register(session), database.today(), trusted)
+        facts = _facts(session, database.vault(session), answer)
+        record = _record(session, visit, answer)
+    if answer.document_id is not None and answer.kind != audit_reports.KIND:
+        # Whoever asks gets the answer also while the database is too busy to count it.
+        with suppress(PredepartureError):
+            database.run(ENGINE, verifications.count, UUID(answer.document_id), way, answer.status.value)
+    said = _ANSWERS[answer.status]
+    if answer.status is Status.ALTERED and not isinstance(asked, bytes):
+        said = _NOT_COUNTED_ON
+    elif answer.status is Status.UNKNOWN and way is Way.HASH:
+        said = _UNKNOWN_FILE
+    return _Shown(answer, said, facts, record)
+
+
+def _record(session: Session, visit: Visit | None, answer: Answer) -> Link | None:
+    """The way to the document's page, for those who may open it."""
+    if visit is None or answer.document_id is None or not visit.may(Permission.SEE_REGISTER):
+        return None
+    try:
+        queries.find(session, visit.actor, UUID(answer.document_id))
+    except NotFound:
+        return None
+    return Link(addresses.document(answer.document_id), _("Open its full record"))
+
+
+def _page(
+    request: Request,
+    shown: _Shown | None = None,
+    *,
+    form: Form | None = None,
+    number_form: Form | None = None,
+    hashing: bool = True,
+) -> Verify:
+    badge, sentence = shown.words if shown else (None, _EMPTY)
     return Verify(
         base=public_base(request),
         answer=badge,
         sentence=sentence,
-        facts=facts,
-        checks=tuple(check_view(check) for check in answer.checks) if answer else (),
+        facts=shown.facts if shown else (),
+        checks=tuple(check_view(check) for check in shown.answer.checks) if shown else (),
         host=urlsplit(request.app.web.public_url).netloc,
-        form=form,
+        form=form or office.verify_file(),
+        number_form=number_form or office.verify_number(),
+        hashed_up_to=MAXIMUM_BYTES if hashing else 0,
+        record=shown.record if shown else None,
     )
 
 
@@ -134,6 +219,9 @@ def _facts(session: Session, vault: Vault, answer: Answer) -> tuple[Fact, ...]:
         facts.append(Fact(_("Valid until"), words.on(row.valid_until)))
     if row.ended_on is not None:
         facts.append(Fact(_("Ended on"), words.on(row.ended_on)))
+    reason = public_reason(row.end_reason) if row.end_told else None
+    if reason is not None:
+        facts.append(Fact(_("Reason given"), reason))
     if answer.superseded_by:
         facts.append(Fact(_("Replaced by"), answer.superseded_by))
     name = _initials(vault, row)

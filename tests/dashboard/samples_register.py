@@ -92,6 +92,8 @@ def verify_valid() -> documents.Verify:
         checks=(),
         host="verify.example.org",
         form=office.verify_file(),
+        number_form=office.verify_number(),
+        hashed_up_to=2**20,
     )
 
 
@@ -113,6 +115,8 @@ def verify_altered() -> documents.Verify:
         checks=CHECKS,
         host="verify.example.org",
         form=office.verify_file(),
+        number_form=office.verify_number(),
+        hashed_up_to=2**20,
     )
 
 
@@ -178,6 +182,8 @@ def pages() -> dict[str, Page]:
             checks=(),
             host="verify.example.org",
             form=office.verify_file(),
+            number_form=office.verify_number(),
+            hashed_up_to=2**20,
         ),
         "verify-valid": verify_valid(),
         "verify-altered": verify_altered(),

@@ -7,14 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from httpx2 import Response
+from sqlmodel import delete, select
 
+from casework.audit.tables import AuditEvent
 from casework.cases.rules import EndKind
 from casework.certificates.tables import Certificate
+from casework.issuers import service as issuers
+from casework.verifications import service as verifications
+from casework.verifications.tables import VerificationCount, Way
 from casework.workers.tables import PersonKey
 from dashboard import addresses
 from dashboard.security import VERIFY
 from documents.reading import plain
+from documents.short_code import short_code
 from tests.dashboard.bench import ADDRESS, Bench, Person
 
 UNKNOWN = "We do not know this document"
@@ -61,6 +67,96 @@ def test_the_file_of_a_document_is_valid_and_one_byte_more_or_less_is_not(played
     assert "This file was altered" in page or UNKNOWN in page
     assert "D. L." not in page
     assert "This file was altered" in checked(public, data + b"\n")
+
+
+def ask(person: Person, address: str, **fields: str) -> Response:
+    return person.client.post(address, data=fields, headers={"origin": ADDRESS})
+
+
+def test_number_and_short_code_answer_like_the_code(played: Bench, public: Person) -> None:
+    row = issued(played)
+    code = short_code(row.token)
+    for number, written in ((row.number, code), (f" {row.number.lower()} ", code.lower().replace("-", ""))):
+        page = ask(public, addresses.VERIFY_NUMBER, number=number, code=written).text
+        assert "This document is valid" in page
+        assert "D. L." in page
+
+
+def test_a_wrong_short_code_and_an_unknown_number_get_the_same_answer(played: Bench, public: Person) -> None:
+    row = issued(played)
+    asked = [(row.number, "0000-0000"), ("MED-1999-000001", short_code(row.token)), ("💥", "x"), ("a" * 200, "0" * 200)]
+    answers = [ask(public, addresses.VERIFY_NUMBER, number=number, code=code) for number, code in asked]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1
+    assert UNKNOWN in answers[0].text
+    assert ask(public, addresses.VERIFY_NUMBER, number=row.number, code="").status_code == 422
+
+
+def test_a_fingerprint_is_answered_without_the_file(played: Bench, public: Person) -> None:
+    row = issued(played)
+    assert "This document is valid" in ask(public, addresses.VERIFY_HASH, sha256=row.sha256).text
+    unknown = ask(public, addresses.VERIFY_HASH, sha256="0" * 64).text
+    assert "We do not know this file" in unknown
+    assert "Upload the file" in unknown
+    assert "data-hash-up-to" not in unknown
+    for nonsense in ("", "x" * 64, "0" * 63, row.sha256 + "0"):
+        assert "We do not know this file" in ask(public, addresses.VERIFY_HASH, sha256=nonsense).text
+
+
+def test_each_check_of_a_known_document_is_counted_on_it_and_nothing_else(
+    played_home: Path, copied: Callable[[Path], Bench]
+) -> None:
+    site = copied(played_home)
+    row = issued(site)
+    data = file_of(site, row)
+    with site.installation.database.write(site.cast["admin"]) as work:
+        work.session.exec(delete(VerificationCount))  # what other tests asked of the home that this is a copy of
+    with site.visit() as person:
+        for _time in range(3):
+            person.get(addresses.verify(row.token))
+        ask(person, addresses.VERIFY_NUMBER, number=row.number, code=short_code(row.token))
+        ask(person, addresses.VERIFY_HASH, sha256=row.sha256)
+        checked(person, data)
+        checked(person, data + b" ")
+        person.get(addresses.verify("A" * 22), 404)
+    with site.installation.database.read() as session:
+        counted = verifications.of_document(session, row.id)
+        assert {(one.way, one.answer, one.times) for one in counted} == {
+            (Way.CODE, "valid", 3),
+            (Way.NUMBER, "valid", 1),
+            (Way.HASH, "valid", 1),
+            (Way.FILE, "valid", 1),
+            (Way.FILE, "altered", 1),
+        }
+        assert {one.day for one in counted} == {site.today}
+        assert len(session.exec(select(VerificationCount)).all()) == len(counted)
+        assert not [event for event in session.exec(select(AuditEvent)) if "verif" in event.kind]
+    with site.visit("audit") as auditor:
+        page = auditor.get(addresses.document(row.id))
+    assert "3 times by its code" in page
+    assert "1 time by its file" in page
+
+
+def test_staff_find_the_way_from_the_answer_to_the_record_and_the_public_does_not(
+    played: Bench, public: Person
+) -> None:
+    row = issued(played)
+    record = addresses.document(row.id)
+    with played.visit("mira") as supervisor, played.visit("agron") as agency:
+        assert record in supervisor.get(addresses.verify(row.token))
+        assert record not in agency.get(addresses.verify(row.token))
+    assert record not in public.get(addresses.verify(row.token))
+
+
+def test_a_document_whose_key_no_longer_counts_is_not_valid_by_its_code(
+    played_home: Path, copied: Callable[[Path], Bench]
+) -> None:
+    site = copied(played_home)
+    row = issued(site)
+    with site.installation.database.write(site.cast["admin"]) as work:
+        issuers.retire(work, row.signed_by, "A laptop was stolen.", compromised_since=work.now - timedelta(days=900))
+    with site.visit() as person:
+        assert "This document cannot be relied on" in person.get(addresses.verify(row.token))
 
 
 @pytest.mark.parametrize("data", [b"hello", b"%PDF-1.7\n%%EOF", b"\x00" * 1000])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
@@ -16,6 +18,7 @@ from cli import demo_data
 from cli.demo import people
 from dashboard import addresses
 from documents.reading import plain
+from documents.short_code import short_code
 from tests.dashboard import bench, preview
 from tests.dashboard.bench import Bench
 from tests.dashboard.walking import Seats, looked_at, served
@@ -164,9 +167,57 @@ def test_the_public_checks_a_code_and_a_file(played: Bench, seats: Seats) -> Non
         expect(tab.get_by_text("This document is valid")).to_have_count(1)
         expect(tab.get_by_text("D. L.")).to_have_count(1)
         looked_at(tab)
-        for content, said in ((data, "This document is valid"), (data + b" ", "This file was altered")):
+        # A file stays with whoever has it; one that is not known is told apart by uploading it.
+        walk.open(tab, addresses.VERIFY)
+        sent: list[str] = []
+        tab.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        steps = (
+            (data, "This document is valid"),
+            (data + b" ", "We do not know this file"),
+            (data + b" ", "This file was altered"),
+        )
+        for content, said in steps:
             choose(tab, "a.pdf", content)
             tab.get_by_role("button", name="Check the file").click()
             expect(tab.get_by_text(said)).to_have_count(1)
             looked_at(tab)
+        assert [urlsplit(address).path for address in sent] == [
+            addresses.VERIFY_HASH,
+            addresses.VERIFY_HASH,
+            addresses.VERIFY,
+        ]
         assert tab.context.cookies() == []
+
+
+@pytest.mark.deep
+def test_the_public_drops_a_file_or_writes_a_number(played: Bench, seats: Seats) -> None:
+    database = played.installation.database
+    with database.read() as session:
+        row = session.exec(select(Certificate).where(Certificate.kind == "documents")).one()
+        data = plain(played.installation.archive, database.vault(session), row)
+    with served(played, seats) as walk:
+        tab = walk.visit()
+        walk.open(tab, addresses.VERIFY)
+        looked_at(tab)
+        dropped = tab.evaluate_handle(
+            """(text) => {
+                const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([bytes], "a.pdf", { type: "application/pdf" }));
+                return transfer;
+            }""",
+            b64encode(data).decode("ascii"),
+        )
+        tab.dispatch_event("[data-hash-up-to]", "drop", {"dataTransfer": dropped})
+        expect(tab.get_by_text("This document is valid")).to_have_count(1)
+        for code, said in ((short_code(row.token).lower(), "This document is valid"), ("0000-0000", "do not know")):
+            tab.get_by_role("textbox", name="Number").fill(row.number.lower())
+            tab.get_by_label("Short code").fill(code)
+            tab.get_by_role("button", name="Check the number").click()
+            expect(tab.get_by_text(said)).to_have_count(1)
+            looked_at(tab)
+        plainly = walk.visit(scripts=False)
+        walk.open(plainly, addresses.VERIFY)
+        choose(plainly, "a.pdf", data)
+        plainly.get_by_role("button", name="Check the file").click()
+        expect(plainly.get_by_text("This document is valid")).to_have_count(1)
