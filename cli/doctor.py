@@ -163,10 +163,11 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", Sign.BAD if free < _TOO_LITTLE else Sign.WARNING, words, _("Make room."))
 
 
+_PRIVATE: Final = ("signing.pem", "credential.pem")
+
+
 def _modes(settings: Settings) -> Iterator[Finding]:
-    secret = [
-        path for path in settings.keys.iterdir() if path.suffix in (".key", ".auth") or path.name == "signing.pem"
-    ]
+    secret = [path for path in settings.keys.iterdir() if path.suffix in (".key", ".auth") or path.name in _PRIVATE]
     paths = [settings.home, settings.keys, *secret]
     open_to_others = [path.name for path in paths if path.stat().st_mode & _SECRET]
     if open_to_others:

@@ -21,15 +21,24 @@ SOON: Final = timedelta(days=90)
 
 
 def signing(installation: Installation, now: datetime) -> Iterator[Found]:
-    """The present signing certificate, the timestamp authority, and those that are missing."""
+    """The present signing certificate, the key for data, the timestamp authority, and those that are missing."""
     try:
         signer = installation.signer
     except PredepartureError as error:
         yield "signing", Sign.BAD, error.message, error.fix
     else:
         yield _ends("signing", signer.certificate.not_valid_after_utc, now)
+    yield _data(installation)
     yield from _timestamps(installation, now)
     yield from _missing(installation)
+
+
+def _data(installation: Installation) -> Found:
+    try:
+        key = installation.credential_key.public
+    except PredepartureError as error:
+        return "credential-key", Sign.BAD, error.message, error.fix
+    return "credential-key", Sign.GOOD, _("The data in certificates is signed by key {key}.", key=key.id.hex()), None
 
 
 def _ends(name: str, until: datetime, now: datetime) -> Found:

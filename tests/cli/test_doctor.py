@@ -37,6 +37,16 @@ def test_a_missing_key_is_a_problem(run: Command) -> None:
     assert looked(run, status=1)["installation"] == "problem"
 
 
+def test_a_missing_or_readable_key_for_data_is_a_problem_that_upgrade_mends(run: Command) -> None:
+    key = run.home / "keys" / "credential.pem"
+    key.chmod(0o644)
+    assert looked(run, status=1)["keys"] == "problem"
+    key.unlink()
+    assert looked(run, status=1)["credential-key"] == "problem"
+    run("upgrade")
+    assert looked(run)["credential-key"] == "good"
+
+
 def test_a_missing_archive_folder_is_a_problem(run: Command) -> None:
     (run.home / "archive").rmdir()
     assert looked(run, status=1)["archive"] == "problem"

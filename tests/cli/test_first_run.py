@@ -151,6 +151,14 @@ def test_upgrade_of_a_present_database_has_nothing_to_do(run: Command) -> None:
     assert "nothing is to be done" in run("upgrade").output
 
 
+def test_upgrade_makes_the_key_for_data_that_a_home_of_before_has_not(run: Command) -> None:
+    key = run.home / "keys" / "credential.pem"
+    key.unlink()
+    assert "back up the keys" in run("upgrade").output
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert "back up the keys" not in run("upgrade").output
+
+
 def test_commands_without_an_installation_say_how_to_make_one(empty: Command) -> None:
     for command in (("upgrade",), ("user", "list"), ("case", "list"), ("audit", "verify"), ("backup", "x")):
         assert "predeparture init" in empty(*command, status=3).stderr
