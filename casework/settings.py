@@ -109,8 +109,8 @@ class Settings(BaseSettings):
 
     @property
     def seal_addresses(self) -> tuple[str, ...]:
-        """Who gets tree heads."""
-        return addresses_in(self.seal_mail_to)
+        """Who gets tree heads; those of a demo are for nobody."""
+        return () if self.is_demo else addresses_in(self.seal_mail_to)
 
     @property
     def is_demo(self) -> bool:

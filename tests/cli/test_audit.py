@@ -18,7 +18,6 @@ from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
 from casework.settings import load
 from checklists.catalogue import Catalogue
-from documents.credentials.keys import load_credential_key
 from documents.installation import Installation
 from tests.cli.conftest import Command
 from tests.support.rewriting import chain_anew, cut_off, forget_heads, tell_otherwise, unprotected
@@ -42,9 +41,7 @@ class Office:
         self.clock.now = START.now
         url = f"sqlite:///{home / 'casework.sqlite3'}"
         self.database = StandingDatabase(url, keys.load(home / "keys"), self.clock, "Europe/Belgrade")
-        self.keys = self.folder / "keys.json"
-        public = load_credential_key(home / "keys").public
-        self.keys.write_text(json.dumps({"keys": [public.to_json()]}))
+        self.keys = home / "public-keys.json"
 
     def seal_two_days(self) -> None:
         """Some work on each, and its head."""
@@ -66,6 +63,7 @@ def sealed_home(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     shutil.copytree(made_home, home)
     made = Office(home)
     made.seal_two_days()
+    made.run("keys", "export", str(made.keys))
     made.database.engine.dispose()
     return home
 

@@ -152,6 +152,12 @@ def test_a_key_that_is_not_listed_or_was_retired_before_vouches_for_nothing() ->
         lambda proof: proof | {"head": proof["head"] | {"root": "0" * 64}},
         lambda proof: proof | {"head": proof["head"] | {"day": "2027-03-04"}},
         lambda proof: proof | {"head": proof["head"] | {"more": 1}},
+        lambda proof: proof | {"head": proof["head"] | {"more": 2**60}},
+        lambda proof: proof | {"head": proof["head"] | {"more": "\ud800"}},
+        lambda proof: proof | {"head": proof["head"] | {"more": 1e300}},
+        lambda proof: proof | {"head": proof["head"] | {"proof": {}}},
+        lambda proof: proof | {"head": proof["head"] | {"proof": proof["head"]["proof"] | {"proofValue": "z"}}},
+        lambda proof: proof | {"head": proof["head"] | {"proof": proof["head"]["proof"] | {"proofValue": 1}}},
     ],
 )
 def test_a_changed_proof_is_not_proved(change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

@@ -145,6 +145,14 @@ def test_without_addresses_heads_are_made_and_sent_to_nobody(tmp_path: Path, dat
     assert (box.mails, states(house)) == ([], set())
 
 
+@sqlite
+def test_heads_of_a_demo_are_for_nobody(house: Installation, box: Mailbox) -> None:
+    (house.settings.home / "DEMO").touch()
+    assert sealing.seal_daily(house) == 1
+    pump(house)
+    assert box.mails == []
+
+
 @mostly_sqlite
 def test_a_crash_between_sending_and_recording_sends_the_same_mail_again_and_no_other(
     house: Installation, box: Mailbox
