@@ -19,6 +19,8 @@ DOCUMENTS = "/documents"
 CONCESSIONS = "/waivers"
 DECISIONS = "/decisions"
 REGISTER_FILE = "/documents/register.csv"
+PACK = "/documents/pack"
+SIGNATORIES = "/signatories"
 PROGRAMMES = "/programmes"
 COHORTS = "/cohorts"
 NEW_COHORT = "/cohorts/new"
@@ -76,8 +78,14 @@ def batch(batch_id: object, *parts: object) -> str:
 
 
 def document(document_id: object, *parts: object) -> str:
-    """A page of an issued document; ``document(id, "file")`` is the PDF."""
+    """A page of an issued document; ``document(id, "file")`` is the PDF. Other parts: hand-over, duplicates,
+    scans[/ID], revoke, supersede."""
     return _join("documents", document_id, *parts)
+
+
+def signatory(signatory_id: object, act: str) -> str:
+    """`act` is end."""
+    return _join("signatories", signatory_id, act)
 
 
 def programme(programme_id: str, version: str) -> str:

@@ -59,7 +59,8 @@ def duplicate(number: Number, reason: Reason, as_account: AsAccount = "") -> Non
     copy = installation.database.run(acting(installation, as_account), duplicates.ask, found.id, reason)
     for sentence in issue(installation, [copy.id]).failures.values():
         raise Unavailable("not_made", _("The duplicate could not be made: {why}", why=sentence), None)
-    line(_("{mark}. It is handed over with: --copy {copy}.", mark=copy.mark, copy=copy.number), Sign.GOOD)
+    said = _("Duplicate no. {copy} of {number} was made.", copy=copy.number, number=found.number)
+    line(_("{said} Hand it over with: --copy {copy}.", said=said, copy=copy.number), Sign.GOOD)
 
 
 def scan(

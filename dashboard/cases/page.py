@@ -152,6 +152,8 @@ def _danger(known: KnownCase) -> Badge | None:
 def _acts(known: KnownCase) -> tuple[Link, ...]:
     visit, case = known.visit, known.case
     links = [Link(addresses.case(case.id, "sheet"), _("Print the case sheet, with the whole timeline"))]
+    if visit.may(Permission.SEE_REGISTER) and known.certificates:
+        links.append(Link(addresses.case(case.id, "disclosures"), _("What was handed over, and to whom")))
     came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
     if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):
         links.append(Link(addresses.case(case.id, "worker"), _("Correct the worker's data")))

@@ -7,10 +7,12 @@ from datetime import date
 from basis.messages import Message, _, _n
 from basis.roles import Role
 from casework.accounts.rules import ROLE_WORDS, Permission
+from casework.cases import held
 from casework.cases.queries import ACTS_FOR
 from casework.cases.rules import is_ended
 from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
+from casework.disclosures import service as disclosures
 from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus, Task
 from checklists.programme import AUTOMATIC, Provider, Stage, StageKind
 from dashboard import addresses, words
@@ -71,7 +73,8 @@ def certificate_link(known: KnownCase, row: Certificate) -> Link | None:
     """Where the reader finds the document: its page in the register, else the file, else nowhere."""
     if known.visit.may(Permission.SEE_REGISTER):
         return Link(addresses.document(row.id), row.number)
-    if row.state is CertificateState.ISSUED and may_read_file(known.visit.role, row.kind):
+    stands = disclosures.stands(row)
+    if row.state is CertificateState.ISSUED and may_read_file(known.visit.role, row.kind, stands=stands):
         return Link(addresses.document(row.id, "file"), row.number)
     return None
 
@@ -141,6 +144,8 @@ def _detail(known: KnownCase, stage: Stage, state: StageState, status: StageStat
             return _("signed off on {day}", day=day)
         case StageStatus.NOT_ASKED:
             return _("not asked for in this case")
+        case StageStatus.READY if stage.sign_off == AUTOMATIC and _held(known, stage):
+            return _("complete, but its certificate was revoked by hand; waits for the sign-off of the supervisor")
         case StageStatus.READY if stage.sign_off == AUTOMATIC:
             return _("complete; the engine signs it off")
         case StageStatus.READY:
@@ -165,7 +170,7 @@ def _badge(
         if _unissued(certificate):
             return Badge(Tone.WAIT, _("certificate is being prepared"))
         return Badge(Tone.DONE, _("signed off"))
-    if status is StageStatus.READY and stage.sign_off == AUTOMATIC:
+    if status is StageStatus.READY and stage.sign_off == AUTOMATIC and not _held(known, stage):
         return Badge(Tone.WAIT, _("is being signed off"))
     if status not in (StageStatus.OPEN, StageStatus.READY) or is_ended(known.case.life):
         return None
@@ -193,10 +198,17 @@ _ONE_PAGE = frozenset({StageKind.MEDICAL, StageKind.ORIENTATION, StageKind.LOAN}
 
 
 def _sign_off(known: KnownCase, stage: Stage, state: StageState) -> Form | None:
-    mine = state.status is StageStatus.READY and stage.sign_off == known.visit.role
-    if not mine or is_ended(known.case.life):
+    mine = stage.sign_off == known.visit.role
+    if stage.sign_off == AUTOMATIC and _held(known, stage):
+        mine = known.visit.may(Permission.CORRECT_DOCUMENTS)
+    if state.status is not StageStatus.READY or not mine or is_ended(known.case.life):
         return None
     return forms.sign_off(known.case.id, known.case.version, stage.id, stage.label)
+
+
+def _held(known: KnownCase, stage: Stage) -> bool:
+    """Whether a person revoked the last certificate of the stage, so that the engine leaves it alone."""
+    return stage.id in held.held_of(known.sign_offs.values())
 
 
 def _veiled(known: KnownCase, stage: Stage, task: Task) -> bool:

@@ -62,7 +62,7 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CohortPage(Page):
-    """One cohort: who pays what, how many it takes, where its members stand."""
+    """One cohort: who pays what, how many it takes, where its members stand. `links` hand its documents over."""
 
     template: ClassVar[str] = "cohort.html"
     back: Link
@@ -72,4 +72,5 @@ class CohortPage(Page):
     total: str
     outcomes: tuple[OutcomeRow, ...]
     selected: OutcomeRow
+    links: tuple[Link, ...]
     members: tuple[MemberRow, ...]

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from dashboard.pages.base import Page
 from dashboard.pages.case import Decision, Event
+from dashboard.pages.handing import DisclosureRow, PaperRow
 from dashboard.parts import Badge, Chip, Fact, Form, Link, Pager, Text
 
 
@@ -50,7 +51,8 @@ class DocumentPage(Page):
     """The evidence page of a document: the answer, every check with its sentence, what it stands on, what happened.
 
     `asked` counts the public's checks of it, the latest day first.
-    `file` is None when the reader may not have the PDF (medical) or there is none (void).
+    `file` is None when the reader may not have the PDF (medical) or there is none (void). `acts` hand it over, double,
+    correct or revoke it; `released` says who may have it, `disclosures` who had it, `papers` are duplicates and scans.
     """
 
     template: ClassVar[str] = "document.html"
@@ -64,6 +66,10 @@ class DocumentPage(Page):
     events: tuple[Event, ...]
     file: Link | None
     asked: tuple[Fact, ...] = ()
+    acts: tuple[Link, ...]
+    released: Text
+    disclosures: tuple[DisclosureRow, ...]
+    papers: tuple[PaperRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

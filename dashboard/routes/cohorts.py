@@ -94,6 +94,7 @@ def one_cohort(code: str, visit: Signed) -> Response:
             total=str(line.total),
             outcomes=tuple(_outcome(OUTCOME_WORDS[one], line.outcomes[one]) for one in Outcome),
             selected=_outcome(_("selected"), line.selected),
+            links=_links(visit, row.code) if members else (),
             members=tuple(
                 MemberRow(
                     Link(addresses.case(case.id), lists.name_in_lists(worker)),
@@ -105,6 +106,11 @@ def one_cohort(code: str, visit: Signed) -> Response:
             ),
         )
     )
+
+
+def _links(visit: Visit, code: str) -> tuple[Link, ...]:
+    pack = Link(addresses.query(addresses.PACK, cohort=code), _("Hand the documents of all over"))
+    return (pack,) if visit.may(Permission.HAND_OVER) else ()
 
 
 def _row(catalogue: Catalogue, line: CohortLine) -> CohortRow:

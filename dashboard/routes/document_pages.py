@@ -11,6 +11,7 @@ from sqlmodel import Session
 from basis.messages import Message, _, _n
 from basis.roles import Role
 from casework.accounts import queries as accounts
+from casework.accounts.rules import Permission
 from casework.audit.tables import AuditEvent
 from casework.cases import service as cases
 from casework.cases.tables import Case, SignOff
@@ -33,6 +34,7 @@ from dashboard.pages.case import Decision, Event
 from dashboard.paging import Wanted, pager
 from dashboard.parts import Badge, Fact, Form, Link, Option, Text, Tone
 from dashboard.posting import Values
+from dashboard.routes import handing_pages
 from dashboard.sessions import Visit
 from documents import evidence
 from documents.evidence import Evidence
@@ -85,9 +87,15 @@ _HOLDS = frozenset({"revoked", "superseded", "validity"})
 _EVENTS: Mapping[str, Message] = {
     "certificate.reserved": _("Number given"),
     "certificate.issued": _("Issued"),
-    "certificate.read": _("File handed out"),
+    "certificate.read": _("File opened"),
     "certificate.viewed": _("Looked at by an auditor"),
     "certificate.voided": _("Number given up"),
+    "certificate.disclosed": _("Handed over"),
+    "certificate.duplicate_asked": _("Duplicate asked for"),
+    "certificate.duplicated": _("Duplicate made"),
+    "certificate.duplicate_voided": _("Duplicate not made: the document had ended"),
+    "certificate.scan_added": _("Stamped copy added"),
+    "certificate.scan_viewed": _("Stamped copy opened"),
     "certificate.expired": _("Ended: its time ran out"),
     "certificate.revoked": _("Ended: revoked"),
     "certificate.superseded": _("Ended: corrected"),
@@ -133,13 +141,23 @@ def register(
     return pages.Register(
         base=visit.at(Place.DOCUMENTS),
         summary=_n("{count} number was given", "{count} numbers were given, the last one first", total),
-        links=LISTS,
+        links=(*LISTS, *_more_links(visit, given)),
         filters=form,
         chips=lists.chips(form, given),
         rows=tuple(_row(line) for line in lines),
         pager=pager(addresses.DOCUMENTS, given, page, len(lines), total),
         export=Link(addresses.query(addresses.REGISTER_FILE, **{**given, "page": ""}), _("Download this list (CSV)")),
     )
+
+
+def _more_links(visit: Visit, given: Mapping[str, str]) -> tuple[Link, ...]:
+    links = []
+    if visit.may(Permission.MANAGE_SIGNATORIES) or visit.role is Role.AUDITOR:
+        links.append(Link(addresses.SIGNATORIES, _("Signatories")))
+    if visit.may(Permission.HAND_OVER):
+        pack = addresses.query(addresses.PACK, **{**given, "page": ""})
+        links.append(Link(pack, _("Hand these documents over")))
+    return tuple(links)
 
 
 def _row(line: RegisterLine) -> pages.DocumentRow:
@@ -190,13 +208,17 @@ def document(session: Session, visit: Visit, row: Certificate, case: Case) -> pa
         heading=row.number,
         status=STANDINGS[found.status.value],
         summary=_summary(row, found),
-        facts=_facts(session, visit, row, case, programme),
+        facts=_facts(session, visit, row, case, programme) + handing_pages.facts(session, visit, row, case),
         digest=row.sha256,
         checks=tuple(check_view(check) for check in found.checks),
         decisions=_decisions(session, visit, programme, case, row),
         events=_events(session, visit, row),
         asked=_asked(session, row),
         file=Link(addresses.document(row.id, "file"), _("Download the PDF"), primary=True) if readable else None,
+        acts=handing_pages.acts(visit, row, case),
+        released=handing_pages.released(row),
+        disclosures=handing_pages.of_document(session, row),
+        papers=handing_pages.papers(session, visit, row),
     )
 
 

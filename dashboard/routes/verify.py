@@ -26,8 +26,8 @@ from casework.actor import ENGINE
 from casework.auditing import reports as audit_reports
 from casework.auditing.tables import AuditReport
 from casework.certificates import queries
-from casework.certificates.rules import public_reason
 from casework.certificates import service as certificates
+from casework.certificates.rules import public_reason
 from casework.certificates.tables import Certificate
 from casework.organisations.tables import Organisation
 from casework.vault import Vault

@@ -79,6 +79,9 @@ def _forms() -> dict[str, Page]:
     }
 
 
+PACK = Link("/documents/pack?cohort=GSP-1", "Hand the documents of all over")
+
+
 def _cohorts() -> dict[str, Page]:
     cases = base(Place.CASES)
     return {
@@ -128,6 +131,7 @@ def _cohorts() -> dict[str, Page]:
                 OutcomeRow("withdrawn or ended otherwise", 1, 0, 1),
             ),
             selected=OutcomeRow("selected", 18, 8, 26),
+            links=(PACK,),
             members=(
                 MemberRow(Link("/cases/1", "Ahmeti, Gëzim"), "BK-2027001", "Away", Badge(Tone.OPEN, "open")),
                 MemberRow(

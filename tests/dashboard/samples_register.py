@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from casework.certificates.release import Recipient
+from dashboard.forms import handing as handing_forms
 from dashboard.forms import lists, office
-from dashboard.pages import documents, programmes
+from dashboard.pages import documents, handing, programmes
 from dashboard.pages.base import Base, Page, Place
-from dashboard.pages.case import Decision, Event
+from dashboard.pages.case import Decision, Event, FormPage
 from dashboard.parts import Badge, Fact, Link, Option, Pager, Source, Tone
 from tests.dashboard.frames import base
 
@@ -63,6 +65,20 @@ CHECKS = (
 )
 
 
+DISCLOSED = (
+    handing.DisclosureRow(
+        Link("/documents/1", "MED-2027-000418, duplicate no. 1"),
+        "3 April 2027",
+        "Embassy of the destination (an embassy or immigration authority)",
+        "application for a visa or permit, V 118/27",
+        "Arta Gashi",
+    ),
+    handing.DisclosureRow(
+        Link("/documents/1", "MED-2027-000418"), "12 March 2027", "the worker", "the worker's own papers", "Arta Gashi"
+    ),
+)
+
+
 def document() -> documents.DocumentPage:
     return documents.DocumentPage(
         base=base(Place.DOCUMENTS),
@@ -75,6 +91,71 @@ def document() -> documents.DocumentPage:
         decisions=(Decision("12 March 2027", "Medical signed off", "Dr. T. Shala", ""),),
         events=(Event("12 March 2027, 07:00", "engine", "document.issued"),),
         file=Link("/documents/1/file", "Download the PDF"),
+        acts=(Link("/documents/1/hand-over", "Hand it over", primary=True), Link("/documents/1/revoke", "Revoke it")),
+        released="It may go to: the worker, an embassy or immigration authority.",
+        disclosures=DISCLOSED,
+        papers=(
+            handing.PaperRow(
+                Link("", "Duplicate no. 1: The paper was lost."), "2 April 2027", "Arta Gashi", Badge(D, "made")
+            ),
+            handing.PaperRow(
+                Link("/documents/1/scans/1", "Stamped copy", "open it"),
+                "3 April 2027, 09:12",
+                "Arta Gashi",
+                Badge(D, "212 kB"),
+            ),
+        ),
+    )
+
+
+def disclosures() -> handing.DisclosureList:
+    return handing.DisclosureList(
+        base=base(Place.CASES),
+        back=Link("/cases/1", "BK-2027001"),
+        summary="2 times, the last one first",
+        rows=DISCLOSED,
+    )
+
+
+def signatories() -> handing.SignatoryList:
+    accounts = (Option("t@example.org", "Dr. T. Shala"),)
+    row = handing.SignatoryRow(
+        "Dr. T. Shala",
+        "Chief physician",
+        "Pristina",
+        "fitness certificate",
+        "since 1 March 2027",
+        Badge(D, "answers for them"),
+        handing_forms.end_signatory("1", "Dr. T. Shala"),
+    )
+    old = handing.SignatoryRow(
+        "العلوي أيوب",
+        "Head of the office",
+        "Pristina",
+        "record of documents, letter of a decision",
+        "1 January 2026 to 28 February 2027",
+        Badge(I, "ended"),
+        None,
+    )
+    return handing.SignatoryList(
+        base=base(Place.DOCUMENTS),
+        back=Link("/documents", "All documents"),
+        summary="1 person answers for documents today.",
+        rows=(row, old),
+        form=handing_forms.signatory(accounts, (), "2027-03-12"),
+    )
+
+
+def hand_over() -> FormPage:
+    some = (Recipient.WORKER, Recipient.EMBASSY)
+    form = handing_forms.hand_over("1", some, (Option("1", "duplicate no. 1"),))
+    return FormPage(
+        base=base(Place.DOCUMENTS),
+        heading="Hand the document over",
+        lead="Who has it, for what and since when is recorded before the file leaves.",
+        facts=(Fact("Document", "fitness certificate"),),
+        form=form,
+        back=Link("/documents/1", "MED-2027-000418"),
     )
 
 
@@ -174,6 +255,9 @@ def pages() -> dict[str, Page]:
     return {
         "documents": register(),
         "document": document(),
+        "disclosures": disclosures(),
+        "signatories": signatories(),
+        "hand-over": hand_over(),
         "verify": documents.Verify(
             base=Base(),
             answer=None,
