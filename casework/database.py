@@ -49,6 +49,11 @@ class Database:
         """The day at the office."""
         return self.day_of(self.now())
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock of the office."""
+        return self._zone
+
     def day_of(self, instant: datetime) -> date:
         """The day at the office at an instant."""
         return instant.astimezone(self._zone).date()

@@ -23,6 +23,7 @@ from cli.commands import (
     programme_places,
     programme_versions,
     programmes,
+    reviewing,
     screening,
     signatories,
     users,
@@ -69,6 +70,7 @@ screening.add_to(app)
 handing.add_to(documents.app)
 corrections.add_to(documents.app)
 offline.add_to(documents.app)
+reviewing.add_to(documents.app)
 app.add_typer(documents.app, name="document")
 app.add_typer(signatories.app, name="signatory")
 keys.add_to(app)
