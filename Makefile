@@ -39,6 +39,8 @@ lint: setup-test  ## style, types, floors and the rules of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.house_lint
+	$(BIN)/python -m tools.template_lint
+	$(BIN)/python -m tools.languages
 
 format: setup-test  ## write the code the way ruff writes it
 	$(BIN)/ruff check --fix-only --quiet .

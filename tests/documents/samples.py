@@ -1,4 +1,4 @@
-"""One synthetic certificate of every kind, and names in six scripts."""
+"""One synthetic certificate of every kind, and names in twelve scripts."""
 
 from __future__ import annotations
 
@@ -51,6 +51,12 @@ NAMES = {
     "devanagari": ("Ram Bahadur Thapa", "राम बहादुर थापा", "ne"),
     "bengali": ("Mohammad Rahim Uddin", "মোহাম্মদ রহিম উদ্দিন", "bn"),
     "ethiopic": ("Abebe Bekele Tesfaye", "አበበ በቀለ ተስፋዬ", "am"),
+    "thai": ("Somchai Jaidee", "สมชาย ใจดี", "th"),
+    "khmer": ("Sok Dara", "សុខ ដារ៉ា", "km"),
+    "tamil": ("Murugan Selvam", "முருகன் செல்வம்", "ta"),
+    "sinhala": ("Nimal Perera", "නිමල් පෙරේරා", "si"),
+    "myanmar": ("Aung Ko Win", "အောင်ကိုဝင်း", "my"),
+    "georgian": ("Giorgi Beridze", "გიორგი ბერიძე", "ka"),
 }
 
 
