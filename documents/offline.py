@@ -75,7 +75,10 @@ class OfflineAnswer:
         if self.status is not Status.VALID:
             return against
         open_ = tuple(check.sentence for check in self.checks if check.name == "revoked" and not _done(check))
-        return (_("It is genuine and in force."), *open_)
+        said = _("It is genuine and in force.")
+        if self.facts is not None and self.facts.specimen:
+            said = _("It is a specimen, made to show what a certificate looks like. It certifies nothing.")
+        return (said, *open_)
 
 
 def answer_for_code(text: str, known: Known) -> OfflineAnswer:
@@ -190,6 +193,7 @@ def _key_facts(subject: Json) -> KeyFacts | None:
             passport_hint=str(person["passport_hint"]).strip("\u2022 "),
             issued_on=date.fromisoformat(head["issued_on"]),
             valid_until=None if until is None else date.fromisoformat(until),
+            specimen=head["specimen"] is not False,
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -60,7 +60,7 @@ def check_offline(
         emit("offline-check", **_shape(answer))
     else:
         _tell(answer)
-    if answer.status is not Status.VALID:
+    if answer.status is not Status.VALID or (answer.facts is not None and answer.facts.specimen):
         raise typer.Exit(FINDINGS)
 
 
@@ -95,7 +95,7 @@ def _day(text: str) -> date:
 def _content(asked: str) -> str | bytes:
     """The text of a code, or the bytes of a PDF. Raises `InvalidInput` (``unreadable_file``, ``picture``, ...)."""
     if asked == "-":
-        return sys.stdin.read(_MAXIMUM_TEXT)
+        return sys.stdin.buffer.read(_MAXIMUM_TEXT).decode("utf-8", "replace")
     if "#" in asked or "://" in asked:
         return asked
     from documents.credentials.attachment import MAXIMUM_FILE
@@ -125,6 +125,8 @@ _WORDS: Final[dict[str, tuple[Message, Sign]]] = {
 
 def _tell(answer: OfflineAnswer) -> None:
     word, sign = _WORDS[answer.status.value]
+    if answer.facts is not None and answer.facts.specimen:
+        word, sign = _("Specimen"), Sign.WARNING
     line(f"{word}. {' '.join(str(reason) for reason in answer.reasons)}", sign)
     if answer.facts is not None:
         line(_("Compare with the page and the passport:"))
@@ -159,6 +161,7 @@ def _shape(answer: OfflineAnswer) -> dict[str, Any]:
             "passport_hint": facts.passport_hint,
             "issued_on": facts.issued_on.isoformat(),
             "valid_until": facts.valid_until.isoformat() if facts.valid_until else None,
+            "specimen": facts.specimen,
         }
     return {
         "status": answer.status.value,

@@ -50,7 +50,8 @@ _DAY_ZERO: Final = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class KeyFacts:
-    """What an officer compares with the page and the passport. `passport_hint` is the end of its number."""
+    """What an officer compares with the page and the passport. `passport_hint` is the end of its number; a `specimen`
+    shows what a certificate looks like and is none."""
 
     number: str
     kind: str
@@ -59,6 +60,7 @@ class KeyFacts:
     passport_hint: str
     issued_on: date
     valid_until: date | None
+    specimen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def key_facts(value: Certificate) -> KeyFacts:
         passport_hint=value.person.passport_hint.strip("\u2022 "),
         issued_on=value.head.issued_on,
         valid_until=value.outcome.valid_until,
+        specimen=value.head.specimen,
     )
 
 
@@ -133,11 +136,13 @@ def _packed(facts: KeyFacts) -> dict[int, Any]:
     }
     if facts.valid_until is not None:
         packed[8] = _counted(facts.valid_until)
+    if facts.specimen:
+        packed[9] = True
     return packed
 
 
 def _unpacked(packed: object) -> KeyFacts | None:
-    if not isinstance(packed, dict) or packed.get(1) != VERSION or not set(packed) <= set(range(1, 9)):
+    if not isinstance(packed, dict) or packed.get(1) != VERSION or not set(packed) <= set(range(1, 10)):
         return None
     try:
         return KeyFacts(
@@ -148,6 +153,7 @@ def _unpacked(packed: object) -> KeyFacts | None:
             passport_hint=_text(packed.get(6)),
             issued_on=_day(packed.get(7)),
             valid_until=_day(packed[8]) if 8 in packed else None,
+            specimen=packed.get(9, False) is not False,
         )
     except (TypeError, IndexError, OverflowError):
         return None

@@ -28,6 +28,7 @@ from documents.issuer_keys import IssuerKeys, write_issuer_keys
 from documents.trust import Trust
 from tests.cli.conftest import REPOSITORY, Command
 from tests.cli.test_documents import change, export, issued, issued_home  # noqa: F401  fixtures
+from tests.documents.samples import CREDENTIAL_KEY, proofs_of, samples
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,15 @@ def test_what_cannot_be_used_is_said_in_words_with_status_2(officer: Officer) ->
     }
     for code, words in wrong.items():
         assert officer.asks(*words, status=2)["code"] == code
+
+
+def test_a_specimen_is_told_apart(officer: Officer, tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_bytes(write_issuer_keys(IssuerKeys("Demo", "", datetime.now(UTC), (CREDENTIAL_KEY.public,), Trust())))
+    code = proofs_of(samples()[0]).code
+    words = (code, "--key", str(keys), "--on", "2027-04-01")
+    assert officer.asks(*words, status=1)["facts"]["specimen"] is True
+    assert "Specimen" in CliRunner().invoke(app, ["document", "check-offline", *words]).output
 
 
 def test_no_text_breaks_the_check(officer: Officer) -> None:

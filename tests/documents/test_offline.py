@@ -68,10 +68,23 @@ def test_the_code_of_every_kind_is_genuine_and_says_the_facts(certificates: dict
     answer = answer_for_code(proofs_of(value).code, known(lists=[list_of()]))
     assert answer.status is Status.VALID
     assert answer.facts == KeyFacts(
-        value.head.number, kind, "Gëzim Ahmeti", date(1984, 3, 2), "425", date(2027, 3, 12), value.outcome.valid_until
+        value.head.number,
+        kind,
+        "Gëzim Ahmeti",
+        date(1984, 3, 2),
+        "425",
+        date(2027, 3, 12),
+        value.outcome.valid_until,
+        True,
     )
     assert answer.issuer == "An office"
     assert answer.revocations_on == TODAY
+
+
+def test_a_specimen_says_that_it_certifies_nothing() -> None:
+    assert "certifies nothing" in str(answer_for_code(CODE, known()).reasons[0])
+    real = replace(VALUE, head=replace(VALUE.head, specimen=False))
+    assert "in force" in str(answer_for_code(make_code(real, CREDENTIAL_KEY), known()).reasons[0])
 
 
 @pytest.mark.parametrize("ending", Ending)

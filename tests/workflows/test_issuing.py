@@ -194,7 +194,7 @@ def test_a_sign_off_that_ends_while_its_file_is_made_leaves_a_void_number(signed
     assert job is not None
     withdraw_a_paper(signed)
     made = rendering.signed_file(signed.installation.settings, job.value, job.proofs, signed.clock.now)
-    signed.installation.database.run(ENGINE, issuing._finish, job, made)
+    signed.installation.database.run(ENGINE, issuing._finish, job, made, "")
     row = the_only(signed)
     assert (row.state, row.sha256, row.issued_at) == (CertificateState.VOID, "", None)
     with signed.installation.database.read() as session:
