@@ -14,7 +14,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
 from basis.errors import PredepartureError
-from basis.messages import Message, _
+from basis.messages import Message, _, _n
 from cli.console import Sign
 from cli.opening import UNTIL_THE_END
 
@@ -258,7 +258,10 @@ def _seals(installation: Installation) -> Iterator[Finding]:
     except PredepartureError as error:
         yield Finding("seal-mail", Sign.BAD, error.message, error.fix)
         return
-    yield _good("seal-mail", _("Tree heads are sent to {count} addresses.", count=len(settings.seal_addresses)))
+    count = len(settings.seal_addresses)
+    yield _good(
+        "seal-mail", _n("Tree heads are sent to {count} address.", "Tree heads are sent to {count} addresses.", count)
+    )
 
 
 def _address(settings: Settings) -> Iterator[Finding]:

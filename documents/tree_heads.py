@@ -47,6 +47,11 @@ class Head:
     secured: Json
 
     @property
+    def key(self) -> str:
+        """The key that the head says it is signed with, as text (``z6Mk...``)."""
+        return data_integrity.method_of(self.secured).rsplit("#", 1)[-1]
+
+    @property
     def told(self) -> tuple[int, bytes]:
         """What may never differ between two heads of one size."""
         return self.size, self.root

@@ -26,7 +26,7 @@ from casework.issuers.service import PresentKey
 from casework.issuers.tables import KeyPurpose
 from casework.organisations.tables import Organisation, OrganisationKind
 from documents.installation import Installation
-from documents.tree_heads import sign_head
+from documents.tree_heads import read_head, sign_head
 from workflows.mail import Post
 
 
@@ -94,7 +94,7 @@ def send(installation: Installation, mail_ids: Sequence[UUID]) -> Mapping[UUID, 
             return {}
         try:
             post = Post.of(installation.settings)
-            mails = {row.id: _mail(installation, session, row, post.sender) for row in waiting}
+            mails = {row.id: _mail(session, row, post.sender) for row in waiting}
         except PredepartureError as error:
             return {row.id: str(error) for row in waiting}
     failed = post.send(mails)
@@ -112,7 +112,7 @@ def _issuer(session: Session) -> str:
     return session.exec(query.order_by(col(Organisation.id)).limit(1)).one_or_none() or ""
 
 
-def _mail(installation: Installation, session: Session, row: TreeHeadMail, sender: str) -> EmailMessage:
+def _mail(session: Session, row: TreeHeadMail, sender: str) -> EmailMessage:
     """The same mail each time, so that one that came twice is known as the same."""
     head = session.get_one(TreeHead, row.head_id)
     issuer = " ".join(_issuer(session).split())
@@ -123,13 +123,13 @@ def _mail(installation: Installation, session: Session, row: TreeHeadMail, sende
     mail["Date"] = format_datetime(head.made_at)
     mail["Message-ID"] = f"<{row.id}@{sender.rsplit('@', 1)[-1]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(str(_text(installation, head, issuer, content)))
+    mail.set_content(str(_text(head, issuer, content)))
     mail.add_attachment(content, maintype="application", subtype="json", filename=file_name(head))
     mail.set_boundary(f"=_{row.id.hex}")
     return mail
 
 
-def _text(installation: Installation, head: TreeHead, issuer: str, content: bytes) -> Message:
+def _text(head: TreeHead, issuer: str, content: bytes) -> Message:
     return _(
         """\
 This is the tree head of {issuer} of {day}.
@@ -175,7 +175,8 @@ SHA-256 of the file before it:
         day=head.day.isoformat(),
         size=head.size,
         number=head.number,
-        key=installation.credential_key.public.multibase,
+        # Keys are rotated; the mail names the one that signed, however late it goes out.
+        key=read_head(content).key,
         file=file_name(head),
         root=head.root,
         sha256=sha256(content).hexdigest(),

@@ -19,7 +19,7 @@ from casework.audit.queries import AlarmKind
 from casework.audit.tables import AuditEvent, TreeHead, TreeHeadMail
 from casework.database import Database
 from casework.outbox.tables import OutboxItem, OutboxState
-from documents.credentials.keys import CREDENTIAL_KEY_FILE
+from documents.credentials.keys import CREDENTIAL_KEY_FILE, replace_credential_key
 from documents.installation import Installation
 from documents.tree_heads import check_proof, consistency_file, read_head
 from tests.support.errors import error
@@ -164,6 +164,7 @@ def test_a_crash_between_sending_and_recording_sends_the_same_mail_again_and_no_
             mail.sent_at = None
         for item in work.session.exec(select(OutboxItem)):
             item.state = OutboxState.PENDING
+    replace_credential_key(house.settings.keys)  # a rotation in between changes nothing
     pump(house)
     assert len(box.mails) == 4
     first, again = box.mails[:2], box.mails[2:]
