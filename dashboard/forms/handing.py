@@ -35,7 +35,8 @@ def _recipients(recipients: Iterable[Recipient]) -> Options:
 
 def hand_over(document_id: object, recipients: Iterable[Recipient], copies: Options) -> Form:
     """`recipients` are those whom the policy allows; `copies` the duplicates that there are."""
-    paper = Field("copy", _("Which paper"), Kind.CHOICE, options=(Option("0", _("the document as issued")), *copies))
+    papers = (Option("0", _("the document as issued")), *copies)
+    paper = Field("copy", _("Which paper"), Kind.CHOICE, value="0", options=papers)
     return Form(
         "hand-over",
         addresses.document(document_id, "hand-over"),

@@ -11,9 +11,10 @@ from dashboard.parts import Badge, Form, Link, Text
 
 @dataclass(frozen=True, slots=True)
 class DisclosureRow:
-    """One document that was handed over: which, when, to whom, for what, by whom."""
+    """One document that was handed over: which, when, to whom, for what, by whom. `copy` names a duplicate."""
 
     document: Link
+    copy: Text
     day: Text
     recipient: Text
     purpose: Text

@@ -126,7 +126,8 @@ def _rows(session: Session, found: Sequence[tuple[Disclosure, Certificate]]) -> 
     people = _people(session, [one.recorded_by for one, _row in found])
     return tuple(
         DisclosureRow(
-            document=Link(addresses.document(row.id), _number(one, row)),
+            document=Link(addresses.document(row.id), row.number),
+            copy=_("duplicate no. {number}", number=one.copy_number) if one.copy_number else "",
             day=words.on(one.disclosed_on),
             recipient=_recipient(one),
             purpose=_purpose(one),
@@ -134,12 +135,6 @@ def _rows(session: Session, found: Sequence[tuple[Disclosure, Certificate]]) -> 
         )
         for one, row in found
     )
-
-
-def _number(one: Disclosure, row: Certificate) -> Text:
-    if not one.copy_number:
-        return row.number
-    return _("{number}, duplicate no. {copy}", number=row.number, copy=one.copy_number)
 
 
 def _recipient(one: Disclosure) -> Text:

@@ -79,6 +79,13 @@ def _forms() -> dict[str, Page]:
     }
 
 
+OUTCOMES = (
+    OutcomeRow("being prepared", 4, 1, 5),
+    OutcomeRow("in training", 9, 6, 15),
+    OutcomeRow("departed", 4, 0, 4),
+    OutcomeRow("completed at home", 0, 1, 1),
+    OutcomeRow("withdrawn or ended otherwise", 1, 0, 1),
+)
 PACK = Link("/documents/pack?cohort=GSP-1", "Hand the documents of all over")
 
 
@@ -123,13 +130,7 @@ def _cohorts() -> dict[str, Page]:
             ),
             costs=(CostRow("Training", "EUR 120,000.00"), CostRow("Staff", "EUR 30,000.00")),
             total="EUR 150,000.00",
-            outcomes=(
-                OutcomeRow("being prepared", 4, 1, 5),
-                OutcomeRow("in training", 9, 6, 15),
-                OutcomeRow("departed", 4, 0, 4),
-                OutcomeRow("completed at home", 0, 1, 1),
-                OutcomeRow("withdrawn or ended otherwise", 1, 0, 1),
-            ),
+            outcomes=OUTCOMES,
             selected=OutcomeRow("selected", 18, 8, 26),
             links=(PACK,),
             members=(

@@ -67,14 +67,20 @@ CHECKS = (
 
 DISCLOSED = (
     handing.DisclosureRow(
-        Link("/documents/1", "MED-2027-000418, duplicate no. 1"),
+        Link("/documents/1", "MED-2027-000418"),
+        "duplicate no. 1",
         "3 April 2027",
         "Embassy of the destination (an embassy or immigration authority)",
         "application for a visa or permit, V 118/27",
         "Arta Gashi",
     ),
     handing.DisclosureRow(
-        Link("/documents/1", "MED-2027-000418"), "12 March 2027", "the worker", "the worker's own papers", "Arta Gashi"
+        Link("/documents/1", "MED-2027-000418"),
+        "",
+        "12 March 2027",
+        "the worker",
+        "the worker's own papers",
+        "Arta Gashi",
     ),
 )
 
