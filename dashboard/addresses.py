@@ -79,7 +79,7 @@ def batch(batch_id: object, *parts: object) -> str:
 
 def document(document_id: object, *parts: object) -> str:
     """A page of an issued document; ``document(id, "file")`` is the PDF. Other parts: hand-over, duplicates,
-    scans[/ID], revoke, supersede."""
+    scans[/ID], revoke, supersede, evidence."""
     return _join("documents", document_id, *parts)
 
 

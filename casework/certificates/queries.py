@@ -126,6 +126,19 @@ def history(session: Session, row: Certificate) -> list[AuditEvent]:
     return list(session.exec(query.order_by(col(AuditEvent.seq))))
 
 
+def versions(session: Session, row: Certificate) -> list[Certificate]:
+    """Every document of the same stage of the case, the first one given first; a letter is the only one of its kind."""
+    sign_off = session.get(SignOff, row.sign_off_id) if row.sign_off_id else None
+    if sign_off is None:
+        return [row]
+    query = (
+        select(Certificate)
+        .join(SignOff, col(SignOff.id) == col(Certificate.sign_off_id))
+        .where(Certificate.case_id == row.case_id, SignOff.stage == sign_off.stage)
+    )
+    return list(session.exec(query.order_by(col(Certificate.reserved_at), col(Certificate.number))))
+
+
 def made_with(session: Session, template_digest: str) -> int:
     """How many documents were made with a template."""
     query = select(func.count()).select_from(Certificate).where(Certificate.template_digest == template_digest)

@@ -215,7 +215,10 @@ def document(session: Session, visit: Visit, row: Certificate, case: Case) -> pa
         events=_events(session, visit, row),
         asked=_asked(session, row),
         file=Link(addresses.document(row.id, "file"), _("Download the PDF"), primary=True) if readable else None,
-        acts=handing_pages.acts(visit, row, case),
+        acts=(
+            Link(addresses.document(row.id, "evidence"), _("What it shows and stands on")),
+            *handing_pages.acts(visit, row, case),
+        ),
         released=handing_pages.released(row),
         disclosures=handing_pages.of_document(session, row),
         papers=handing_pages.papers(session, visit, row),
@@ -304,7 +307,7 @@ def _of_letter(session: Session, visit: Visit, decision: AdverseDecision) -> tup
         found.append((appeal.lodged_on, _("An appeal was lodged"), appeal.recorded_by))
         if appeal.outcome is not None and appeal.decided_on is not None:
             found.append((appeal.decided_on, OUTCOME_WORDS[appeal.outcome], appeal.decided_by))
-    people = _people(session, visit, [who for _day, _what, who in found])
+    people = names_of(session, visit, [who for _day, _what, who in found])
     return tuple(
         Decision(words.on(day), what, people.get(who, _("the engine")), "") for day, what, who in reversed(found)
     )
@@ -345,7 +348,7 @@ def _of_sign_off(
          row.decided_by)
         for row in grounds.concessions
     ]  # fmt: skip
-    people = _people(session, visit, [who for _day, _what, who in found])
+    people = names_of(session, visit, [who for _day, _what, who in found])
     ordered = sorted(found, key=lambda one: one[0], reverse=True)
     return tuple(Decision(words.on(day), what, people.get(who, _("the engine")), "") for day, what, who in ordered)
 
@@ -357,7 +360,7 @@ def _stage(programme: Programme, stage_id: str) -> Text:
 
 def _events(session: Session, visit: Visit, row: Certificate) -> tuple[Event, ...]:
     events = queries.history(session, row)
-    people = _people(session, visit, [event.actor for event in events])
+    people = names_of(session, visit, [event.actor for event in events])
     return tuple(
         Event(
             words.at(event.recorded_at, visit.zone),
@@ -375,7 +378,7 @@ def _what(event: AuditEvent) -> Text:
     return _EVENTS.get(event.kind, event.kind)
 
 
-def _people(session: Session, visit: Visit, keys: list[str]) -> dict[str, Text]:
+def names_of(session: Session, visit: Visit, keys: list[str]) -> dict[str, Text]:
     """Names by key. Which security officer it was is for auditors and for security officers."""
     open_to = visit.role in (Role.AUDITOR, Role.SECURITY_OFFICER)
     return {
