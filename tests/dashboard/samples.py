@@ -12,6 +12,7 @@ from dashboard.pages.case import EvidenceView, FormPage
 from dashboard.parts import Badge, Fact, Link, Option, Pager, StageBar, Tile, Tone
 from dashboard.posting import filled
 from tests.dashboard import (
+    samples_auditing,
     samples_case,
     samples_following,
     samples_office,
@@ -221,6 +222,7 @@ def pages() -> dict[str, Page]:
         **samples_case.pages(base(Place.CASES)),
         **samples_rulings.pages(),
         **samples_following.pages(),
+        **samples_auditing.pages(),
         **samples_versions.version_pages(),
         **samples_office.batch_pages(),
         **samples_register.pages(),
