@@ -1,14 +1,16 @@
-"""predeparture audit search: who did and who saw what, by person, case, document, kind and day."""
+"""predeparture audit search and pack: who did and who saw what; all of a case or a sample to take along."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from basis.errors import Conflict, InvalidInput
 from basis.messages import _, _n
-from cli.console import emit, line, table
+from cli.console import Sign, emit, line, progress, table
 from cli.opening import AsAccount, AsJson, acting, opened
 
 if TYPE_CHECKING:
@@ -70,6 +72,48 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
+def pack(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help=str(_("A new ZIP file.")))],
+    case: Annotated[str, typer.Option("--case", metavar="CASE", help=str(_("All of this case.")))] = "",
+    sample: Annotated[str, typer.Option("--sample", metavar="NUMBER", help=str(_("All of this sample.")))] = "",
+    as_json: AsJson = False,
+    as_account: AsAccount = "",
+) -> None:
+    from documents.auditing import pack as packs
+
+    if bool(case) == bool(sample):
+        raise InvalidInput("one_of_two", _("A pack is of a case or of a sample."), _("Give --case or --sample."))
+    installation = opened()
+    actor = acting(installation, as_account)
+    try:
+        file = out.open("xb")
+    except FileExistsError:
+        raise Conflict(
+            "file_exists", _("There is a file named {file}.", file=str(out)), _("Give the name of a new file.")
+        ) from None
+    try:
+        with file, progress(_("Packing")) as show:
+            out.chmod(0o600)
+            made = packs.make(installation, actor, packs.Asked(case, sample), file, show)
+    except BaseException:
+        out.unlink()
+        raise
+    if as_json:
+        emit("audit-pack", file=str(out), documents=made.documents, papers=made.papers, events=made.events,
+             kept_back=made.kept_back)  # fmt: skip
+        return
+    counts = {"documents": made.documents, "papers": made.papers, "events": made.events}
+    line(_("{file}: {documents} documents, {papers} papers, {events} events.", file=str(out), **counts), Sign.GOOD)
+    if made.kept_back:
+        line(_("Kept back: {numbers}.", numbers=", ".join(made.kept_back)), Sign.WARNING)
+
+
 def add_to(app: typer.Typer) -> None:
     """Hang the command under ``audit``."""
     app.command("search", help=str(_("Search the history; the search leaves an event itself.")))(search)
+    app.command(
+        "pack",
+        help=str(
+            _("Write all of a case or a sample into a ZIP that says how to check it; recorded document by document.")
+        ),
+    )(pack)

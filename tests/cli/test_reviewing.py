@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from casework.actor import ENGINE
@@ -75,3 +81,74 @@ def test_the_trail_says_who_did_what_and_that_it_was_asked(issued: Command) -> N
     assert looks[0]["event"]["case_id"]
     assert "Document" in issued("audit", "search", "--kind", "certificate.made_again").output
     issued("audit", "search", "--kind", "nonsense", status=2)
+
+
+def unpacked(run: Command, folder: Path, *options: str) -> Path:
+    run("audit", "pack", "--out", str(folder / "pack.zip"), *options)
+    with zipfile.ZipFile(folder / "pack.zip") as archive:
+        archive.extractall(folder / "pack")
+    return folder / "pack"
+
+
+def shell(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_pack_is_checked_with_the_commands_of_its_readme(issued: Command, tmp_path: Path) -> None:
+    issued("audit", "seal")
+    pack = unpacked(issued, tmp_path, "--case", "T-0001")
+    readme = (pack / "README.txt").read_text("utf-8")
+    (document,) = (pack / "documents").iterdir()
+    commands = [line.strip() for line in readme.splitlines() if line.startswith("   ")]
+    assert len(commands) == 5
+    for command in commands:
+        tool = next(word for word in command.split() if word not in {"for", "file", "in", "do"} and "/" not in word)
+        if tool == "predeparture":
+            issued("audit", "check-proof", str(pack / "tree-head.json"), "--key", str(pack / "issuer" / "keys.json"))
+            continue
+        if shutil.which(tool.strip(";")) is None:
+            continue
+        done = shell(pack, "sh", "-c", command)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        if tool == "pdfsig":
+            assert "Signature is Valid" in done.stdout
+    assert shell(pack, sys.executable, "check.py").stdout.count("all right") == 4
+    rows = json.loads((pack / "register.json").read_text("utf-8"))["documents"]
+    assert [row["file"] for row in rows] == [f"documents/{document.name}"]
+    kinds = [json.loads(json.loads(line)["body"])["kind"] for line in (pack / "events.jsonl").read_text().splitlines()]
+    assert "certificate.issued" in kinds
+    assert kinds[-2:] == ["certificate.read", "audit_pack.made"], "the pack tells of itself"
+
+
+@pytest.mark.parametrize("what", ["document", "event", "proof", "sums"])
+def test_a_pack_that_was_changed_says_so(issued: Command, tmp_path: Path, what: str) -> None:
+    issued("audit", "seal")
+    pack = unpacked(issued, tmp_path, "--case", "T-0001")
+    (document,) = (pack / "documents").iterdir()
+    if what == "document":
+        document.write_bytes(document.read_bytes() + b"x")
+    elif what == "sums":
+        (pack / "register.json").unlink()
+        (pack / "register.json").write_text('{"documents": []}')
+    else:
+        path = pack / ("events.jsonl" if what == "event" else "proofs.jsonl")
+        text = path.read_text()
+        path.write_text(
+            text.replace("case.opened", "case.closed") if what == "event" else text.replace('["', '["00', 1)
+        )
+    done = shell(pack, sys.executable, "check.py")
+    assert done.returncode == 1
+    assert "changed" in done.stdout
+
+
+def test_a_pack_is_of_one_case_or_sample_and_for_auditors(issued: Command, tmp_path: Path) -> None:
+    out = ("--out", str(tmp_path / "pack.zip"))
+    issued("audit", "pack", *out, status=2)
+    issued("audit", "pack", *out, "--case", "T-0001", "--sample", "SMP-1", status=2)
+    issued("audit", "pack", *out, "--case", "T-9999", status=3)
+    issued("audit", "pack", *out, "--sample", "SMP-2026-000001", status=3)
+    issued("audit", "pack", *out, "--case", "T-0001", "--as", "admin@example.org", status=3)
+    assert not (tmp_path / "pack.zip").exists()
+    (tmp_path / "pack.zip").write_text("mine")
+    issued("audit", "pack", *out, "--case", "T-0001", status=3)
+    assert (tmp_path / "pack.zip").read_text() == "mine"
