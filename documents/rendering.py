@@ -25,7 +25,7 @@ from documents.glyphs import require_glyphs
 from documents.languages import ENGLISH, language, writing
 from documents.pdf import write_pdf
 from documents.template_history import TEMPLATES
-from documents.typesetting import element_sheet
+from documents.typesetting import element_sheet, fonts, style_sheet
 from documents.values import Certificate
 from documents.wording import teach
 
@@ -71,6 +71,14 @@ def render_html(value: Certificate, code: str, *, preview: bool = False) -> str:
             photo=None if value.person.photo is None else _photo(value.person.photo),
             code=_code(code),
         )
+
+
+def prepare() -> None:
+    """Load what every page needs, so that the first one does not wait for it: templates, rules, fonts."""
+    _environment()
+    style_sheet(_style())
+    element_sheet()
+    fonts()
 
 
 @cache

@@ -31,7 +31,7 @@ from casework.decisions.tables import AdverseDecision
 from casework.settings import Settings
 from casework.work import Work
 from documents import duplicates
-from documents.assemble import Issue, Place, assemble, valid_until
+from documents.assemble import Issue, assemble, place_of, valid_until
 from documents.assemble_letter import LETTER_PREFIX, assemble_letter
 from documents.checks import adopted_seal
 from documents.claims import claimed_number
@@ -158,7 +158,7 @@ def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -
         return row
     programme = cases.programme_of(installation.catalogue, case)
     reservation = register.new_reservation(work, LETTER_PREFIX)
-    value = assemble_letter(work, case, programme, decision, reservation, _place(installation))
+    value = assemble_letter(work, case, programme, decision, reservation, place_of(installation))
     return register.reserve_letter(
         work,
         case,
@@ -170,11 +170,6 @@ def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -
     )
 
 
-def _place(installation: Installation) -> Place:
-    settings = installation.settings
-    return Place(installation.public_url, settings.is_demo, installation.files, settings.certificate_languages)
-
-
 def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignOff) -> Certificate:
     programme = cases.programme_of(installation.catalogue, case)
     stage = programme.stage(sign_off.stage)
@@ -182,7 +177,7 @@ def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignO
         raise Unavailable("stage", _("The programme has no stage {stage}.", stage=sign_off.stage))
     issue_of = Issue(case, sign_off, programme, stage)
     reservation = register.new_reservation(work, stage.certificate.prefix)
-    value = assemble(work, issue_of, reservation, _place(installation))
+    value = assemble(work, issue_of, reservation, place_of(installation))
     return register.reserve(
         work,
         case,
@@ -282,9 +277,7 @@ class Pool:
             return self._executor.submit(rendering.signed_file, self._settings, value, proofs, signed_at)
 
     def _start(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._workers, mp_context=get_context("spawn"), initializer=rendering.end_with_parent
-        )
+        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=rendering.start_worker)
 
     def close(self) -> None:
         self._executor.shutdown(cancel_futures=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from dataclasses import dataclass
@@ -14,6 +15,23 @@ from casework.issuers.rules import Seal
 from casework.settings import Settings
 from documents.credentials.proofs import Proofs
 from documents.keys import present_signer
+
+_COLLECTIONS = (100_000, 50, 100)
+"""Objects made between two collections: a page makes some fifty thousand, and most of them go by themselves."""
+
+
+def start_worker() -> None:
+    """Make a process of a pool ready: what every certificate needs is there before the first one is asked for.
+
+    It ends with its parent. What was loaded is never garbage, so the collector need not go through it again and again.
+    """
+    end_with_parent()
+    from documents.rendering import prepare
+
+    prepare()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTIONS)
 
 
 def end_with_parent() -> None:
