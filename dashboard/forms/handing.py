@@ -146,7 +146,6 @@ def signatory(accounts: Options, offices: Options, today: str) -> Form:
             Field("valid_from", _("From"), Kind.DATE, value=today),
             Field("valid_until", _("Until"), Kind.DATE, required=False, hint=_("The last day, if it is known.")),
         ),
-        legend=_("Name a signatory"),
     )  # fmt: skip
 
 

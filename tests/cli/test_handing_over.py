@@ -38,22 +38,18 @@ def test_a_document_is_handed_over_once_into_a_new_file_and_the_disclosure_is_li
     assert len(issued.json("document", "disclosures", number)["disclosures"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("options", "status", "says"),
-    [
+def test_what_may_not_leave_leaves_neither_file_nor_record(issued: Command, number: str, tmp_path: Path) -> None:
+    out = tmp_path / "out.pdf"
+    wrong: list[tuple[tuple[str, ...], int, str]] = [
         (("--to", "neighbour", "--purpose", "employment"), 2, "embassy"),
         (("--to", "worker", "--purpose", "curiosity"), 2, "own_papers"),
         (("--to", "embassy", "--purpose", "visa_application"), 2, "organisation"),
         (("--to", "lender", "--purpose", "travel_loan", "--organisation", "Bank"), 3, "does not go to the lender"),
         ((*EMBASSY, "--copy", "4"), 3, "no duplicate"),
-    ],
-)
-def test_what_may_not_leave_leaves_neither_file_nor_record(
-    issued: Command, number: str, tmp_path: Path, options: tuple[str, ...], status: int, says: str
-) -> None:
-    out = tmp_path / "out.pdf"
-    assert says in issued("document", "hand-over", number, *options, "--out", str(out), status=status).stderr
-    assert not out.exists()
+    ]
+    for options, status, says in wrong:
+        assert says in issued("document", "hand-over", number, *options, "--out", str(out), status=status).stderr
+        assert not out.exists()
     assert issued.json("document", "disclosures", number)["disclosures"] == []
     assert "no document" in issued("document", "hand-over", "X-1", *EMBASSY, "--out", str(out), status=3).stderr
 
@@ -105,6 +101,7 @@ def test_a_pack_takes_cases_or_filters_and_only_one_of_them(issued: Command, num
     issued("document", "pack", *EMBASSY, "--case", "T-0001", "--out", str(tmp_path / "pack.doc"), status=2)
 
 
+@pytest.mark.deep
 def test_signatories_are_named_listed_and_ended(run: Command) -> None:
     person = ("--name", "Synthetic Head", "--title", "Head of the office")
     run("signatory", "add", "--kind", "all", *person)

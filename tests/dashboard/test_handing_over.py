@@ -132,6 +132,7 @@ def test_a_supervisor_revokes_with_the_version_seen_and_signs_the_stage_off_agai
         assert "Mixed up" not in public
 
 
+@pytest.mark.deep
 def test_a_corrected_document_and_the_one_in_its_place_lead_to_each_other(site: Bench) -> None:
     old = rows(site)["orientation"]
     with site.visit("mira") as person:

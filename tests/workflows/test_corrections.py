@@ -73,6 +73,7 @@ def test_a_corrected_certificate_is_issued_anew_and_each_names_the_other(cleared
     assert cleared.case().life is CaseLife.CLEARED
 
 
+@pytest.mark.deep
 def test_what_stands_on_a_corrected_certificate_is_corrected_too_and_not_revoked(cleared: Stage) -> None:
     correct(cleared, "supersede", "orientation", "wrong_facts")
     clearance = row_of(cleared, "departure")

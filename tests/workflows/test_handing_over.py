@@ -148,6 +148,7 @@ def test_a_duplicate_says_what_it_is_and_stands_as_its_document_does(cleared: St
         cleared.run("arta", duplicates.ask, row.id, "lost")
 
 
+@pytest.mark.deep
 def test_a_duplicate_is_made_once_and_given_up_where_its_document_ended(cleared: Stage) -> None:
     row = row_of(cleared, "medical")
     first = cleared.run("arta", duplicates.ask, row.id, "stolen")
