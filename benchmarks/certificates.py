@@ -278,9 +278,8 @@ def table(of: dict[str, float], one: Speed, two: Speed) -> None:
     print(f"{'  its compiler kept':<26}{of['kept']:>9.1f}{of['ours']:>9.1f}{of['ours'] / of['kept']:>8.2f}")
     print(f"\n{'certificates a second':<26}{'1 worker':>9}{'2':>9}{'ratio':>8}")
     print(f"{'by processor time':<26}{one.free:>9.1f}{two.free:>9.1f}{two.free / one.free:>8.2f}   1.8")
-    print(
-        f"{'by the clock, load ' + format(os.getloadavg()[0], '.1f'):<26}{one.wall:>9.1f}{two.wall:>9.1f}{two.wall / one.wall:>8.2f}"
-    )
+    clock = f"by the clock, load {os.getloadavg()[0]:.1f}"
+    print(f"{clock:<26}{one.wall:>9.1f}{two.wall:>9.1f}{two.wall / one.wall:>8.2f}")
 
 
 def main() -> None:
