@@ -164,7 +164,7 @@ def _revoked(numbers: Revocations | None, ended: EndedNumber | None, now: dateti
 
 def _validity(facts: KeyFacts, on: date) -> Check:
     if facts.valid_until is None:
-        return not_applicable("validity", _("It has no last day."))
+        return passed("validity", _("It has no last day."))
     if on > facts.valid_until:
         return failed("validity", _("Its time has run out."))
     return passed("validity", _("Its last day has not passed."))

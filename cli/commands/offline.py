@@ -123,15 +123,22 @@ _WORDS: Final[dict[str, tuple[Message, Sign]]] = {
 }
 
 
+_RESULTS: Final[dict[str, Message]] = {
+    "passed": _("passed"),
+    "failed": _("failed"),
+    "not_applicable": _("not checked"),
+}
+
+
 def _tell(answer: OfflineAnswer) -> None:
     word, sign = _WORDS[answer.status.value]
-    if answer.facts is not None and answer.facts.specimen:
+    if answer.status.value == "valid" and answer.facts is not None and answer.facts.specimen:
         word, sign = _("Specimen"), Sign.WARNING
     line(f"{word}. {' '.join(str(reason) for reason in answer.reasons)}", sign)
     if answer.facts is not None:
         line(_("Compare with the page and the passport:"))
         table((_("What"), _("As signed")), [*_rows(answer.facts), (_("Issuer"), answer.issuer)])
-    table((_("Check"), _("Result"), ""), [(c.name, c.result.value, c.sentence) for c in answer.checks])
+    table((_("Check"), _("Result"), ""), [(c.name, _RESULTS[c.result.value], c.sentence) for c in answer.checks])
 
 
 def _rows(facts: KeyFacts) -> list[tuple[Message, Message | str]]:
