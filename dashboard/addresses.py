@@ -28,6 +28,10 @@ VERSIONS = "/programme-versions"
 AUDITS = "/audits"
 NEW_ENGAGEMENT = "/audits/new"
 FINDINGS = "/audits/findings"
+TRAIL = "/audits/trail"
+STORED_FILES = "/audits/stored-files"
+AUDIT_PACKS = "/audits/packs"
+NEW_AUDIT_PACK = "/audits/packs/new"
 VERIFY = "/verify"
 VERIFY_NUMBER = "/verify/number"
 VERIFY_HASH = "/verify/hash"
@@ -114,6 +118,16 @@ def engagement(number: str, *parts: object) -> str:
 def sample(number: str, *parts: object) -> str:
     """A sample; parts: items/POSITION, reproduce, population.tsv, sign, report."""
     return _join("audits", "samples", number, *parts)
+
+
+def event(seq: int, *parts: object) -> str:
+    """An event of the history; parts: proof."""
+    return _join("audits", "trail", seq, *parts)
+
+
+def report(name: str) -> str:
+    """A standing report."""
+    return _join("audits", "reports", name)
 
 
 def finding(number: str, *parts: object) -> str:

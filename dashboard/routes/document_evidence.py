@@ -62,7 +62,7 @@ def _page(session: Session, visit: Visit, row: Certificate, case: Case) -> Revie
         summary=_("{title}: what it shows, and what it stands on.", title=Message(row.title)),
         back=Link(addresses.document(row.id), row.number),
         status=STANDINGS[queries.standing_on(row, visit.today).value],
-        links=(),
+        links=_links(visit, row, case),
         sections=(
             _shows(visit, row, value),
             _papers(session, visit, case, programme, sign_off),
@@ -70,6 +70,16 @@ def _page(session: Session, visit: Visit, row: Certificate, case: Case) -> Revie
             _versions(session, visit, row, value),
             _making(session, visit, row),
         ),
+    )
+
+
+def _links(visit: Visit, row: Certificate, case: Case) -> tuple[Link, ...]:
+    if not visit.may(Permission.AUDIT):
+        return ()
+    return (
+        Link(addresses.query(addresses.TRAIL, number=row.number), _("Its history")),
+        Link(addresses.query(addresses.TRAIL, case=case.reference, looks="yes"), _("Who looked at its case")),
+        Link(addresses.query(addresses.NEW_AUDIT_PACK, case=case.reference), _("Pack of its case")),
     )
 
 

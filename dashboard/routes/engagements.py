@@ -53,6 +53,11 @@ def engagement_list(request: Request, visit: Signed) -> Response:
         lines = queries.listed(session, visit.actor)
     shown = lines[page.offset : page.offset + page.size]
     links = [Link(addresses.FINDINGS, _("Findings"))] if visit.role is not Role.ADMINISTRATOR else []
+    if visit.may(Permission.AUDIT):
+        links.append(Link(addresses.TRAIL, _("History")))
+    if visit.may(Permission.SEE_SAMPLES):
+        links.append(Link(addresses.report("overrides"), _("Standing reports")))
+    links.append(Link(addresses.STORED_FILES, _("Stored files")))
     if visit.may(Permission.MANAGE_ENGAGEMENTS):
         links.append(Link(addresses.NEW_ENGAGEMENT, _("Open an engagement"), primary=True))
     return show(
