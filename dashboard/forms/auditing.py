@@ -164,7 +164,6 @@ def verdict(sample: str, position: int, step: Step) -> Form:
             ),
             Field("note", _("Note"), Kind.LONG, hint=hint, required=step is Step.LEAD, longest=1000),
         ),
-        legend=titles[step],
         danger=step is Step.LEAD,
     )
 
@@ -178,7 +177,6 @@ def sign(sample: str) -> Form:
             Field("conclusion", _("Conclusion"), Kind.LONG, hint=_NO_PERSONS, longest=2000),
             Field("certain", _("I have looked at the results. Nothing changes after my signature."), Kind.CHECK),
         ),
-        legend=_("Sign off"),
         danger=True,
     )
 

@@ -123,6 +123,7 @@ class SamplePage(Page):
     status: Badge
     acts: tuple[Link, ...]
     facts: tuple[Fact, ...]
+    seed: str
     digest: str
     results: tuple[Fact, ...]
     note: Text

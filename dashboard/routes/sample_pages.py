@@ -66,6 +66,7 @@ def sample_page(
         status=Badge(Tone.DONE, _("signed")) if signed else Badge(Tone.OPEN, _("being read")),
         acts=_acts(number, report),
         facts=_facts(session, visit, sample, people[sample.drawn_by].name),
+        seed=sample.seed,
         digest=sample.population_sha256,
         results=_results(sample, found),
         note=_note(sample, found),
@@ -153,7 +154,6 @@ def _facts(session: Session, visit: Visit, sample: Sample, drawn_by: str) -> tup
     if sample.strata:
         facts.append(Fact(_("Strata"), STRATA_WORDS[sample.strata]))
     facts += [
-        Fact(_("Seed"), sample.seed),
         Fact(_("Second reader"), _("{share} %, and every exception", share=sample.second_share)),
         Fact(_("Drawn"), _("{day} by {name}", day=on(sample.drawn_on), name=drawn_by)),
     ]

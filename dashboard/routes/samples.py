@@ -153,7 +153,7 @@ def _page(visit: Visit, number: str, given: Mapping[str, str], form: Form | None
         filters=filled(filters, given),
         chosen=facts,
         summary=_n("{count} document fits", "{count} documents fit", count),
-        confidences=tuple(_("{percent} % confidence", percent=round(100 * one)) for one in _CONFIDENCES),
+        confidences=tuple(_("{percent} %", percent=round(100 * one)) for one in _CONFIDENCES),
         sizes=_sizes(count),
         signs=tuple(
             _("{sign} Counts {points} more.", sign=said, points=POINTS[sign]) for sign, said in SIGN_WORDS.items()

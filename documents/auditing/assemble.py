@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from basis.messages import Message
 from casework.accounts import queries as accounts
@@ -70,16 +71,8 @@ def assemble_report(
         confidence=sample.confidence,
         drawn_on=sample.drawn_on,
         drawn_by=people[sample.drawn_by].name,
-        population=sample.population_size,
         population_sha256=sample.population_sha256,
-        drawn=found.whole.drawn,
-        agree=found.whole.agree,
-        exceptions=found.whole.exceptions,
-        not_examinable=found.whole.not_examinable,
-        rate=found.whole.rate,
-        finite_limits=_limits(found.whole.limits),
-        binomial_limits=_limits(found.binomial),
-        weighted_rate=found.weighted,
+        **_numbers(found),
         strata=_strata(found, names),
         reasons=tuple(
             Reason(code=code, words=str(CODE_WORDS[code]), count=count) for code, count in found.codes.items()
@@ -94,6 +87,21 @@ def assemble_report(
         signed_by=signer.name,
         signed_title=signer.title or role_title(signer.role),
     )
+
+
+def _numbers(found: Results) -> dict[str, Any]:
+    whole = found.whole
+    return {
+        "population": whole.population,
+        "drawn": whole.drawn,
+        "agree": whole.agree,
+        "exceptions": whole.exceptions,
+        "not_examinable": whole.not_examinable,
+        "rate": whole.rate,
+        "finite_limits": _limits(whole.limits),
+        "binomial_limits": _limits(found.binomial),
+        "weighted_rate": found.weighted,
+    }
 
 
 def _limits(found: Interval | None) -> Limits | None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
+import subprocess
+import sys
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal, localcontext
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -151,3 +155,17 @@ def test_a_second_reader_is_not_the_one_a_draw_favours(seed: str) -> None:
     """The choice hangs on another hash than the draw: the first drawn are not the first chosen."""
     ids = [one.id for one in drawing.draw(members_of(60), Method.RANDOM, 60, seed)]
     assert drawing.second_readers(ids, seed, 50) != frozenset(ids[:30])
+
+
+def test_the_recipe_of_the_documentation_draws_the_same(tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "auditing.md").read_text(encoding="utf-8")
+    recipe = text.split("```python\n")[1].split("```")[0]
+    members = members_of(23, 11, 2)
+    for method in Method:
+        kept = members if method is Method.RISK else [replace(one, weight=1) for one in members]
+        kept = kept if method is Method.STRATIFIED else [replace(one, stratum="") for one in kept]
+        file = tmp_path / f"{method.value}.tsv"
+        file.write_text(drawing.as_text(kept), encoding="utf-8")
+        command = [sys.executable, "-c", recipe, str(file), method.value, "9", "2026"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert done.stdout.split() == [one.number for one in drawing.draw(kept, method, 9, "2026")]
