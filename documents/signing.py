@@ -11,21 +11,17 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, partial
-from io import BytesIO
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.timestamps.api import TimeStamper
-from pyhanko.sign.validation.generic_cms import validate_sig_integrity
-from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from basis.errors import PredepartureError, Unavailable
 from basis.messages import Message, _
+from documents.checks import Result, signature_checks
 from documents.cms import longest_message, signed_message
 from documents.keys import Signer
 from documents.signature_room import with_room
 from documents.timestamps import Authority, require_timestamp
+from documents.trust import Trust, Trusted
 from documents.values import Officer
 
 FIELD = "Issuer"
@@ -61,13 +57,12 @@ def sign(
 def check_signature(pdf: bytes, trusted: Sequence[bytes]) -> Message | None:
     """None when the one signature covers the whole file, is intact, and is by a trusted certificate (PEM).
 
-    Otherwise a sentence that says what is wrong. Never raises for what is in the file.
+    Otherwise a sentence that says what is wrong. Never raises for what is in the file. The single checks are in
+    `documents.checks`.
     """
-    try:
-        fault = _fault(pdf, trusted)
-    except Exception:  # noqa: BLE001  a signature that cannot be read is not a good one, whatever the cause
-        return _("The signature cannot be read.")
-    return fault
+    issuers = Trust(tuple(Trusted.of(pem) for pem in trusted))
+    looked_at = [check for check in signature_checks(pdf, issuers) if check.name != "timestamp"]
+    return next((check.sentence for check in looked_at if check.result is Result.FAILED), None)
 
 
 @cache
@@ -89,30 +84,6 @@ def _token(timestamper: TimeStamper, digest: bytes) -> bytes:
 
 def _longest_token(timestamper: TimeStamper) -> int:
     return len(asyncio.run(timestamper.async_dummy_response("sha256")).dump()) + _SPARE
-
-
-def _fault(pdf: bytes, trusted: Sequence[bytes]) -> Message | None:
-    signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
-    if len(signatures) != 1:
-        return _("The file does not bear exactly one signature.")
-    (signature,) = signatures
-    if signature.evaluate_signature_coverage() is not SignatureCoverageLevel.ENTIRE_FILE:
-        return _("The signature does not cover the whole file.")
-    certificate = signature.signer_cert
-    intact, good = validate_sig_integrity(signature.signer_info, certificate, "data", signature.compute_digest())
-    if not (intact and good):
-        return _("The file was changed after it was signed.")
-    if certificate.sha256 not in _fingerprints(trusted):
-        return _("The file is signed with a key that the issuer does not list.")
-    return None
-
-
-def _fingerprints(trusted: Sequence[bytes]) -> set[bytes]:
-    return {
-        certificate.fingerprint(hashes.SHA256())
-        for pem in trusted
-        for certificate in x509.load_pem_x509_certificates(pem)
-    }
 
 
 def _failed() -> Unavailable:
