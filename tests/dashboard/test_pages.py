@@ -12,6 +12,7 @@ from jinja2 import meta, nodes
 from dashboard import words
 from dashboard.pages import (
     administration,
+    auditing,
     batches,
     case,
     cohorts,
@@ -30,6 +31,7 @@ from tests.dashboard import samples
 
 MODULES = (
     administration,
+    auditing,
     batches,
     case,
     cohorts,
