@@ -96,6 +96,7 @@ def document() -> documents.DocumentPage:
         checks=CHECKS,
         decisions=(Decision("12 March 2027", "Medical signed off", "Dr. T. Shala", ""),),
         events=(Event("12 March 2027, 07:00", "engine", "document.issued"),),
+        asked=(Fact("14 March 2027", "3 times by its code: valid"), Fact("13 March 2027", "1 time by its file: altered")),
         file=Link("/documents/1/file", "Download the PDF"),
         acts=(Link("/documents/1/hand-over", "Hand it over", primary=True), Link("/documents/1/revoke", "Revoke it")),
         released="It may go to: the worker, an embassy or immigration authority.",
