@@ -20,6 +20,7 @@ from cli.commands import (
     keys,
     offline,
     organisations,
+    previewing,
     programme_places,
     programme_versions,
     programmes,
@@ -71,6 +72,7 @@ handing.add_to(documents.app)
 corrections.add_to(documents.app)
 offline.add_to(documents.app)
 reviewing.add_to(documents.app)
+previewing.add_to(documents.app)
 app.add_typer(documents.app, name="document")
 app.add_typer(signatories.app, name="signatory")
 keys.add_to(app)

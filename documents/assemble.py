@@ -33,6 +33,7 @@ from checklists.programme import Programme, Stage, StageKind
 from documents import assemble_kinds as kinds
 from documents.archive import Archive
 from documents.grounds import Grounds, concessions_below, load_grounds
+from documents.installation import Installation
 from documents.language_choice import DEFAULT_ORDER, Wanted, choose
 from documents.languages import ENGLISH, Language, country, in_both, language, offered, writing
 from documents.languages import day as written
@@ -61,6 +62,11 @@ class Place:
     specimen: bool
     files: Archive
     languages: str = DEFAULT_ORDER
+
+
+def place_of(installation: Installation) -> Place:
+    settings = installation.settings
+    return Place(installation.public_url, settings.is_demo, installation.files, settings.certificate_languages)
 
 
 def assemble(work: Work, issue: Issue, reservation: Reservation, place: Place) -> Certificate:

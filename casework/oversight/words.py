@@ -45,6 +45,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "certificate.expired": _("Document {number} ended: its time ran out"),
     "certificate.issued": _("Document {number} was issued"),
     "certificate.made_again": _("Document {number} was made again and compared"),
+    "certificate.previewed": _("A preview of the document of stage {stage} was made"),
     "certificate.read": _("The file of document {number} was taken"),
     "certificate.reserved": _("The number {number} was given"),
     "certificate.revoked": _("Document {number} was revoked"),
@@ -128,6 +129,7 @@ NOUNS: Final = frozenset(kind.partition(".")[0] for kind in KIND_WORDS)
 
 LOOKS: Final = (
     *(kind for kind in KIND_WORDS if kind.endswith(".viewed")),
+    "certificate.previewed",
     "certificate.read",
     "audit_report.read",
     "certificate.scan_viewed",
