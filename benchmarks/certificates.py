@@ -42,7 +42,7 @@ from documents.template_history import TEMPLATES
 from documents.values import Certificate, DocumentPreparationRecord
 from tests.documents.samples import NAMES, named, photo, proofs_of, samples
 from tests.support.pyhanko import pyhanko_signer
-from workflows.rendering import start_worker
+from workflows.rendering import RENEWED_AFTER, start_worker
 
 TYPST = Path(__file__).with_suffix(".typ")
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
@@ -256,14 +256,16 @@ def middle(speeds: list[Speed]) -> Speed:
 
 
 def memory(folder: Path, count: int) -> None:
-    """One worker makes many certificates of all kinds; its memory on the way."""
+    """A worker makes many certificates of all kinds, and another takes its place when it does in a pool of ours."""
     print(f"\n{'certificates':>14}{'RSS in MB':>12}")
-    with workers(folder, 1) as pool:
-        done = 0
-        for until in dict.fromkeys((count // 20, count // 4, count // 2, count)):
-            megabytes = pool.submit(make_mixed, done, until - done).result()
-            done = until
-            print(f"{done:>14}{megabytes:>12.1f}", flush=True)
+    done = 0
+    while done < count:
+        until = min(count, done + RENEWED_AFTER)
+        with workers(folder, 1) as pool:
+            for at in dict.fromkeys((done + (until - done) // 4, done + (until - done) // 2, until)):
+                megabytes = pool.submit(make_mixed, done, at - done).result()
+                done = at
+                print(f"{done:>14}{megabytes:>12.1f}", flush=True)
     print(f"{'reach':>14}{'under ' + str(REACH_MEGABYTES):>12}")
 
 

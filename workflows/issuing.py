@@ -262,19 +262,29 @@ class InProcess:
 class Pool:
     """Renders in processes of their own (WeasyPrint is bound by the processor)."""
 
-    def __init__(self, settings: Settings, workers: int) -> None:
+    def __init__(self, settings: Settings, workers: int, renewed_after: int = rendering.RENEWED_AFTER) -> None:
         self._settings = settings
         self._workers = workers
+        self._renewed_after = renewed_after * workers
         self._executor = self._start()
+        self._asked = 0
 
     def submit(self, value: dict[str, Any], proofs: Proofs, signed_at: datetime) -> Future[SignedFile]:
+        if self._asked >= self._renewed_after:
+            self._renew()
+        self._asked += 1
         try:
             return self._executor.submit(rendering.signed_file, self._settings, value, proofs, signed_at)
         except BrokenProcessPool:
             # A pool of which one process died (out of memory, say) takes no more work, ever.
-            self._executor.shutdown(wait=False)
-            self._executor = self._start()
+            self._renew()
             return self._executor.submit(rendering.signed_file, self._settings, value, proofs, signed_at)
+
+    def _renew(self) -> None:
+        """Take new processes; the present ones finish what they were given."""
+        self._executor.shutdown(wait=False)
+        self._executor = self._start()
+        self._asked = 0
 
     def _start(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=rendering.start_worker)

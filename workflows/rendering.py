@@ -16,6 +16,9 @@ from casework.settings import Settings
 from documents.credentials.proofs import Proofs
 from documents.keys import present_signer
 
+RENEWED_AFTER = 2_000
+"""Certificates of a process until another takes its place: the libraries of WeasyPrint lose some kilobytes a page."""
+
 _COLLECTIONS = (100_000, 50, 100)
 """Objects made between two collections: a page makes some fifty thousand, and most of them go by themselves."""
 

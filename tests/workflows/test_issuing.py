@@ -248,6 +248,21 @@ def test_a_pool_whose_process_was_killed_goes_on_with_new_ones(signed: Stage) ->
     issue_again(signed)
 
 
+@pytest.mark.deep
+def test_a_pool_takes_new_processes_after_some_certificates_and_loses_none(signed: Stage) -> None:
+    job = signed.installation.database.run(ENGINE, issuing._reserve, signed.installation, sign_off_id(signed))
+    assert job is not None
+    renderer = Pool(signed.installation.settings, workers=1, renewed_after=2)
+    try:
+        files = [renderer.submit(job.value, job.proofs, signed.clock.now) for _each in range(3)]
+        other_process = renderer.submit(job.value, job.proofs, signed.clock.now)
+        contents = [file.result(timeout=120).content for file in (*files, other_process)]
+    finally:
+        renderer.close()
+    # All but the signatures is the same.
+    assert len({content[: content.rindex(b"/Type /Sig")] for content in contents}) == 1
+
+
 def test_a_process_that_dies_while_rendering_is_a_failure_that_is_tried_again(signed: Stage) -> None:
     with issuing.pool(signed.installation.settings, workers=1) as renderer:
         result = issuing.issue(signed.installation, [sign_off_id(signed)], _Deadly(renderer))
