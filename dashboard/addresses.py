@@ -19,6 +19,8 @@ DOCUMENTS = "/documents"
 CONCESSIONS = "/waivers"
 DECISIONS = "/decisions"
 REGISTER_FILE = "/documents/register.csv"
+REGISTER_JSON = "/documents/register.json"
+SAVED_LISTS = "/documents/lists"
 PACK = "/documents/pack"
 SIGNATORIES = "/signatories"
 PROGRAMMES = "/programmes"
@@ -85,6 +87,11 @@ def document(document_id: object, *parts: object) -> str:
     """A page of an issued document; ``document(id, "file")`` is the PDF. Other parts: hand-over, duplicates,
     scans[/ID], revoke, supersede, evidence."""
     return _join("documents", document_id, *parts)
+
+
+def saved_list(view_id: object, act: str) -> str:
+    """`act` is remove."""
+    return _join("documents", "lists", view_id, act)
 
 
 def signatory(signatory_id: object, act: str) -> str:

@@ -72,6 +72,8 @@ DONE: Mapping[str, Message] = {
     "document-superseded": _("The document was ended as corrected. Its stage is signed off anew."),
     "signatory-added": _("The signatory was named."),
     "signatory-ended": _("The term of the signatory ends today."),
+    "list-kept": _("The list is kept. It stands above the register."),
+    "list-removed": _("The list is kept no longer."),
     "list-loaded": _("The watch list was loaded."),
     "list-unchanged": _("This very list is in use already; nothing was changed."),
     "list-in-use-again": _("This list was loaded before; it is in use again."),

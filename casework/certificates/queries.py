@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -19,8 +20,13 @@ from casework.audit.tables import AuditEvent
 from casework.cases.changes import visible
 from casework.cases.rules import EndKind
 from casework.cases.tables import Case, SignOff
+from casework.certificates.release import Recipient
 from casework.certificates.tables import Certificate, CertificateState
 from casework.decisions.tables import AdverseDecision
+from casework.disclosures.tables import Disclosure
+from casework.verifications.tables import VerificationCount
+
+_CHUNK = 500
 
 
 class Standing(StrEnum):
@@ -34,25 +40,49 @@ class Standing(StrEnum):
     VOID = "void"
 
 
+class Order(StrEnum):
+    """How the register is sorted; at first by the moment of giving the number."""
+
+    NUMBER = "number"
+    ISSUED = "issued"
+    KIND = "kind"
+    CHECKED = "checked"
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterFilter:
-    """`number` is a part of a number; days are those of issue, both included. Empty asks for everything."""
+    """`number` is a part of a number; days are those of issue, both included. Empty asks for everything.
+
+    `person` is an account or ``engine``: who signed off or decided. `template` is how the digest of the templates
+    begins, `checked` whether anybody outside ever asked for it, `recipient` to whom it was handed.
+    """
 
     number: str = ""
     kind: str = ""
     standing: Standing | None = None
     since: date | None = None
     until: date | None = None
+    programme: str = ""
+    office: UUID | None = None
+    agency: UUID | None = None
+    person: str = ""
+    template: str = ""
+    checked: bool | None = None
+    recipient: Recipient | None = None
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """One number with its case, how it stands, and the number that took its place ("" for none)."""
+    """One number with its case, how it stands, and the number that took its place ("" for none). `person` signed off
+    or decided (an account's id or ``engine``), `checked` says how often people outside asked for it."""
 
     row: Certificate
     case: Case
     standing: Standing
     superseded_by: str
+    person: str = ""
+    checked: int = 0
 
 
 def standing_on(row: Certificate, on: date) -> Standing:
@@ -73,13 +103,22 @@ def register(
     require(actor.role, Permission.SEE_REGISTER)
     where = [visible(actor), *conditions(asked, on)]
     joined = select(Certificate, Case).join(Case, col(Case.id) == col(Certificate.case_id)).where(*where)
-    query = joined.order_by(col(Certificate.reserved_at).desc(), col(Certificate.number).desc()).offset(offset)
+    query = joined.order_by(*_ordered(asked.order), col(Certificate.number).desc()).offset(offset)
     rows = session.exec(query if limit is None else query.limit(limit)).all()
     counted = select(func.count()).select_from(Certificate).join(Case, col(Case.id) == col(Certificate.case_id))
     total = session.exec(counted.where(*where)).one()
     later = _numbers(session, [row.superseded_by for row, _case in rows if row.superseded_by])
+    people = _signers(session, [row for row, _case in rows])
+    counts = _counts(session, [row.id for row, _case in rows])
     lines = [
-        RegisterLine(row, case, standing_on(row, on), later.get(row.superseded_by, "") if row.superseded_by else "")
+        RegisterLine(
+            row,
+            case,
+            standing_on(row, on),
+            later.get(row.superseded_by, "") if row.superseded_by else "",
+            people.get(row.sign_off_id or row.decision_id or row.id, ""),
+            counts.get(row.id, 0),
+        )
         for row, case in rows
     ]
     return lines, total
@@ -182,7 +221,69 @@ def conditions(asked: RegisterFilter, on: date) -> list[ColumnElement[bool]]:
         where.append(col(Certificate.issued_on) <= asked.until)
     if asked.standing:
         where.extend(_standing(asked.standing, on))
+    return [*where, *_of_case(asked), *_of_row(asked)]
+
+
+def _of_case(asked: RegisterFilter) -> list[ColumnElement[bool]]:
+    """Conditions on the case; as a query of its own, so that the query around needs no join."""
+    named = {Case.programme_id: asked.programme, Case.office_id: asked.office, Case.agency_id: asked.agency}
+    of = [col(column) == value for column, value in named.items() if value]
+    return [col(Certificate.case_id).in_(select(Case.id).where(*of))] if of else []
+
+
+def _of_row(asked: RegisterFilter) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if asked.person:
+        signed = select(SignOff.id).where(SignOff.signed_by == asked.person)
+        decided = select(AdverseDecision.id).where(AdverseDecision.decided_by == asked.person)
+        where.append(or_(col(Certificate.sign_off_id).in_(signed), col(Certificate.decision_id).in_(decided)))
+    if asked.template:
+        where.append(col(Certificate.template_digest).startswith(asked.template.lower(), autoescape=True))
+    if asked.checked is not None:
+        counted = col(Certificate.id).in_(select(VerificationCount.certificate_id))
+        where.append(counted if asked.checked else ~counted)
+    if asked.recipient:
+        handed = select(Disclosure.certificate_id).where(col(Disclosure.recipient) == asked.recipient)
+        where.append(col(Certificate.id).in_(handed))
     return where
+
+
+def _ordered(order: Order | None) -> list[Any]:
+    if order is Order.NUMBER:
+        return [col(Certificate.number)]
+    if order is Order.ISSUED:
+        return [col(Certificate.issued_on).desc()]
+    if order is Order.KIND:
+        return [col(Certificate.kind), col(Certificate.reserved_at).desc()]
+    if order is Order.CHECKED:
+        times = select(func.sum(VerificationCount.times)).where(VerificationCount.certificate_id == Certificate.id)
+        return [func.coalesce(times.scalar_subquery(), 0).desc()]
+    return [col(Certificate.reserved_at).desc()]
+
+
+def _counts(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How often each was checked by people outside."""
+    table, found = VerificationCount, dict[UUID, int]()
+    for start in range(0, len(ids), _CHUNK):
+        part = col(table.certificate_id).in_(ids[start : start + _CHUNK])
+        query = select(table.certificate_id, func.sum(table.times)).where(part).group_by(col(table.certificate_id))
+        found |= {key: int(times) for key, times in session.exec(query)}
+    return found
+
+
+def _signers(session: Session, rows: Sequence[Certificate]) -> dict[UUID, str]:
+    """Who signed off or decided, by the id of the sign-off or decision."""
+    found: dict[UUID, str] = {}
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        signed = select(SignOff.id, SignOff.signed_by).where(
+            col(SignOff.id).in_([row.sign_off_id for row in part if row.sign_off_id])
+        )
+        decided = select(AdverseDecision.id, AdverseDecision.decided_by).where(
+            col(AdverseDecision.id).in_([row.decision_id for row in part if row.decision_id])
+        )
+        found |= dict(session.exec(signed).all()) | dict(session.exec(decided).all())
+    return found
 
 
 def _standing(standing: Standing, on: date) -> list[ColumnElement[bool]]:

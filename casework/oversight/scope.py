@@ -55,6 +55,19 @@ def account_ids(session: Session, actor: Actor) -> list[UUID]:
     return list(session.scalars(query.where(offices(actor, office))))
 
 
+def people(session: Session, actor: Actor) -> list[Account]:
+    """Accounts within reach, by name."""
+    ids = account_ids(session, actor)
+    return list(session.scalars(select(Account).where(col(Account.id).in_(ids)).order_by(col(Account.name))))
+
+
+def agencies(session: Session, actor: Actor) -> list[Organisation]:
+    """Agencies of the cases within reach, by name."""
+    of = select(col(Case.agency_id)).where(visible(actor))
+    query = select(Organisation).where(col(Organisation.id).in_(of)).order_by(col(Organisation.name))
+    return list(session.scalars(query))
+
+
 def offices(actor: Actor, office: Any) -> ColumnElement[bool]:
     """Whether an office, a column of the query around this, is within reach, whatever the programme. NULL stands for
     what belongs to no office."""

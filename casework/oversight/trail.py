@@ -97,12 +97,6 @@ def lines(session: Session, found: Sequence[AuditEvent]) -> list[TrailLine]:
     ]
 
 
-def people(session: Session, actor: Actor) -> list[Account]:
-    """Accounts whose acts the actor may ask for, by name."""
-    ids = scope.account_ids(session, actor)
-    return list(session.exec(select(Account).where(col(Account.id).in_(ids)).order_by(col(Account.name))))
-
-
 def seen_since(session: Session, actor: Actor, kind: str, subject: str, since: datetime) -> bool:
     """Whether the actor's look at something was recorded after `since`."""
     query = select(AuditEvent.seq).where(

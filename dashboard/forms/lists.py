@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from basis.errors import InvalidInput
 from basis.messages import Message, _
@@ -61,15 +62,59 @@ def cases(
     return Form("filters", addresses.CASES, _("Show"), _answerable(fields), method="get")
 
 
-def documents(kinds: Options, statuses: Options) -> Form:
-    fields = (
+@dataclass(frozen=True, slots=True)
+class RegisterOptions:
+    """Answers of the filters that those who review have besides."""
+
+    programmes: Options
+    offices: Options
+    agencies: Options
+    people: Options
+    recipients: Options
+    orders: Options
+
+
+def documents(kinds: Options, statuses: Options, more: RegisterOptions | None = None) -> Form:
+    fields: tuple[Field, ...] = (
         Field("number", _("Number"), Kind.SEARCH, required=False),
         _choice("kind", _("Document"), kinds),
         _choice("status", _("Status"), statuses),
         Field("since", _("Issued from"), Kind.DATE, required=False),
         Field("until", _("Issued until"), Kind.DATE, required=False),
     )
+    if more is not None:
+        checked = (Option("yes", _("checked by somebody outside")), Option("no", _("never checked outside")))
+        fields += _answerable(
+            (
+                _choice("programme", _("Programme"), more.programmes),
+                _choice("office", _("Office"), more.offices),
+                _choice("agency", _("Agency"), more.agencies),
+                _choice("person", _("Signed off or decided by"), more.people),
+                Field("template", _("Digest of the templates begins"), Kind.SEARCH, required=False),
+                _choice("checked", _("Checks outside"), checked),
+                _choice("recipient", _("Handed to"), more.recipients),
+                _choice("sort", _("Sorted"), more.orders),
+            )
+        )
     return Form("filters", addresses.DOCUMENTS, _("Show"), fields, method="get")
+
+
+def is_filtered(given: Mapping[str, str]) -> bool:
+    return any(value for name, value in given.items() if name != "page")
+
+
+def save_view(given: Mapping[str, str]) -> Form:
+    """Keep the list of documents as it is filtered."""
+    fields = (
+        Field("name", _("Name of this list"), longest=80, hint=_("Write no names of persons.")),
+        Field("shared", _("For all of my role"), Kind.CHECK, required=False),
+    )
+    kept = tuple((f"of-{name}", value) for name, value in given.items() if value and name != "page")
+    return Form("save-list", addresses.SAVED_LISTS, _("Keep this list"), fields, hidden=kept, quiet=True)
+
+
+def remove_view(view_id: object, name: str) -> Form:
+    return Form(f"remove-{view_id}", addresses.saved_list(view_id, "remove"), _("Remove"), about=name, quiet=True)
 
 
 def check_known(form: Form, given: Mapping[str, str]) -> None:

@@ -8,19 +8,33 @@ from typing import ClassVar
 from dashboard.pages.base import Page
 from dashboard.pages.case import Decision, Event
 from dashboard.pages.handing import DisclosureRow, PaperRow
+from dashboard.pages.review import Digest
 from dashboard.parts import Badge, Chip, Fact, Form, Link, Pager, Text
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One line of the register. `digest` is the first 12 characters of the file's SHA-256."""
+    """One line of the register. What follows `status` is for those who review."""
 
     number: Link
     kind: Text
     case: Link | None
     issued: Text
-    digest: str
+    digest: Digest
     status: Badge
+    who: Text = ""
+    template: Digest = Digest("")  # noqa: RUF009 - frozen
+    signature: Badge | None = None
+    checked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedList:
+    """A list that somebody keeps; `remove` forgets one's own."""
+
+    link: Link
+    shared: bool
+    remove: Form | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +49,10 @@ class Register(Page):
     rows: tuple[DocumentRow, ...]
     pager: Pager
     export: Link
+    exports: tuple[Link, ...] = ()
+    views: tuple[SavedList, ...] = ()
+    save: Form | None = None
+    reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,10 @@ from sqlmodel import Session
 from basis.messages import Message, _, _n
 from basis.roles import Role
 from casework.accounts import queries as accounts
-from casework.accounts.rules import Permission
 from casework.audit.tables import AuditEvent
 from casework.cases import service as cases
 from casework.cases.tables import Case, SignOff
 from casework.certificates import queries
-from casework.certificates.queries import RegisterFilter, RegisterLine, Standing
 from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
 from casework.concessions.rules import KIND_WORDS as CONCESSIONS
@@ -27,13 +25,10 @@ from casework.verifications import service as verifications
 from casework.verifications.tables import VerificationCount, Way
 from checklists.programme import Programme
 from dashboard import addresses, words
-from dashboard.forms import lists
 from dashboard.pages import documents as pages
 from dashboard.pages.base import Place
 from dashboard.pages.case import Decision, Event
-from dashboard.paging import Wanted, pager
-from dashboard.parts import Badge, Fact, Form, Link, Option, Text, Tone
-from dashboard.posting import Values
+from dashboard.parts import Badge, Fact, Link, Text, Tone
 from dashboard.routes import handing_pages
 from dashboard.sessions import Visit
 from documents import evidence
@@ -109,92 +104,6 @@ _QUALIFICATIONS: Mapping[str, Message] = {
     "language_result": _("Language decided on"),
     "professional_ability": _("Professional ability decided on"),
 }
-
-
-LISTS = (
-    Link(addresses.CONCESSIONS, _("Waivers and conditions")),
-    Link(addresses.DECISIONS, _("Decisions and appeals")),
-)
-
-
-def filter_form(session: Session, visit: Visit) -> Form:
-    kinds = tuple(Option(kind, Message(title)) for kind, title in queries.kinds(session, visit.actor))
-    statuses = tuple(Option(one.value, STANDINGS[one.value].text) for one in Standing)
-    return lists.documents(kinds, statuses)
-
-
-def asked_for(values: Values) -> RegisterFilter:
-    status = values.text("status")
-    return RegisterFilter(
-        number=values.text("number"),
-        kind=values.text("kind"),
-        standing=Standing(status) if status else None,
-        since=values.days["since"],
-        until=values.days["until"],
-    )
-
-
-def register(
-    session: Session, visit: Visit, form: Form, asked: RegisterFilter, page: Wanted, given: Mapping[str, str]
-) -> pages.Register:
-    lines, total = queries.register(session, visit.actor, asked, visit.today, limit=page.size, offset=page.offset)
-    return pages.Register(
-        base=visit.at(Place.DOCUMENTS),
-        summary=_n("{count} number was given", "{count} numbers were given, the last one first", total),
-        links=(*LISTS, *_more_links(visit, given)),
-        filters=form,
-        chips=lists.chips(form, given),
-        rows=tuple(_row(line) for line in lines),
-        pager=pager(addresses.DOCUMENTS, given, page, len(lines), total),
-        export=Link(addresses.query(addresses.REGISTER_FILE, **{**given, "page": ""}), _("Download this list (CSV)")),
-    )
-
-
-def _more_links(visit: Visit, given: Mapping[str, str]) -> tuple[Link, ...]:
-    links = []
-    if visit.may(Permission.MANAGE_SIGNATORIES) or visit.role is Role.AUDITOR:
-        links.append(Link(addresses.SIGNATORIES, _("Signatories")))
-    if visit.may(Permission.HAND_OVER):
-        pack = addresses.query(addresses.PACK, **{**given, "page": ""})
-        links.append(Link(pack, _("Hand these documents over")))
-    return tuple(links)
-
-
-def _row(line: RegisterLine) -> pages.DocumentRow:
-    badge = STANDINGS[line.standing.value]
-    if line.superseded_by:
-        badge = Badge(badge.tone, _("superseded by {number}", number=line.superseded_by))
-    return pages.DocumentRow(
-        number=Link(addresses.document(line.row.id), line.row.number),
-        kind=Message(line.row.title),
-        case=Link(addresses.case(line.case.id), line.case.reference),
-        issued=words.on(line.row.issued_on),
-        digest=line.row.sha256[:12],
-        status=badge,
-    )
-
-
-def export_rows(lines: list[RegisterLine]) -> tuple[list[Text], list[list[Text]]]:
-    """The register as a table for a file: no names, days as ISO 8601."""
-    header: list[Text] = [
-        _("Number"), _("Document"), _("Case"), _("Issued on"), _("Valid until"), _("Ended on"), _("Status"),
-        _("Superseded by"), _("SHA-256"),
-    ]  # fmt: skip
-    rows: list[list[Text]] = [
-        [
-            line.row.number,
-            line.row.title,
-            line.case.reference,
-            line.row.issued_on.isoformat(),
-            line.row.valid_until.isoformat() if line.row.valid_until else "",
-            line.row.ended_on.isoformat() if line.row.ended_on else "",
-            line.standing.value,
-            line.superseded_by,
-            line.row.sha256,
-        ]
-        for line in lines
-    ]
-    return header, rows
 
 
 def document(session: Session, visit: Visit, row: Certificate, case: Case) -> pages.DocumentPage:

@@ -36,7 +36,7 @@ from dashboard.paging import given
 from dashboard.parts import Fact, Link, Option
 from dashboard.parts import Form as AskedForm
 from dashboard.posting import Sent, Values, Wrong, filled, read
-from dashboard.routes import document_pages, handing_pages
+from dashboard.routes import handing_pages, register_pages
 from dashboard.sessions import Form, Signed, Visit, go_to, signed_in
 from dashboard.views import show
 from documents import duplicates, packs, reading, scans
@@ -313,10 +313,10 @@ def _packed(visit: Visit, asked: Mapping[str, str], recipient: Recipient) -> Pac
             cohort = cohorts.by_code(session, visit.actor, asked["cohort"])
             ids = [case.id for case, _worker in cohorts.members(session, visit.actor, cohort)]
             return packing.pack_of_cases(session, visit.actor, ids, recipient, visit.today)
-        form = document_pages.filter_form(session, visit)
+        form = register_pages.filter_form(session, visit)
         lists.check_known(form, asked)
         values = read(form, {name: (value,) for name, value in asked.items()})
-        wanted = document_pages.asked_for(values)
+        wanted = register_pages.asked_for(values)
         return packing.pack_of_register(session, visit.actor, wanted, recipient, visit.today)
 
 

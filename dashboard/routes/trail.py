@@ -14,7 +14,7 @@ from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
 from casework.audit import heads
 from casework.audit.tables import TreeHead
-from casework.oversight import trail
+from casework.oversight import scope, trail
 from casework.oversight.trail import Asked, TrailLine
 from casework.oversight.words import NOUNS
 from dashboard import addresses, words
@@ -144,7 +144,7 @@ def _of(case: str, sample: str) -> packs.Asked:
 
 def _form(session: Session, visit: Visit) -> Form:
     people = [Option(trail.ENGINE, _("the engine"))]
-    people += [Option(str(one.id), one.name) for one in trail.people(session, visit.actor)]
+    people += [Option(str(one.id), one.name) for one in scope.people(session, visit.actor)]
     kinds = tuple(Option(noun, Message(noun.replace("_", " "))) for noun in sorted(NOUNS - {"hit"}))
     return forms.trail(tuple(people), kinds)
 

@@ -17,6 +17,7 @@ from tests.dashboard import (
     samples_following,
     samples_office,
     samples_register,
+    samples_reviewing,
     samples_rulings,
     samples_versions,
 )
@@ -226,6 +227,7 @@ def pages() -> dict[str, Page]:
         **samples_versions.version_pages(),
         **samples_office.batch_pages(),
         **samples_register.pages(),
+        **samples_reviewing.pages(),
         **samples_office.administration_pages(),
         "error": public.ErrorPage(
             base=Base(),

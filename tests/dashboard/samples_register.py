@@ -10,6 +10,7 @@ from dashboard.forms import lists, office
 from dashboard.pages import documents, handing, programmes
 from dashboard.pages.base import Base, Page, Place
 from dashboard.pages.case import Decision, Event, FormPage
+from dashboard.pages.review import Digest
 from dashboard.parts import Badge, Fact, Link, Option, Pager, Source, Tone
 from tests.dashboard.frames import base
 
@@ -24,15 +25,19 @@ def register() -> documents.Register:
             "Certificate of medical fitness",
             Link("/cases/1", "BK-2027001"),
             "12 March 2027",
-            "9f2c41d07a1b",
+            Digest("9f2c41d07a1b" * 5 + "0a1b"),
             Badge(D, "valid"),
+            "Dr. T. Shala",
+            Digest("c0ffee" * 10 + "0a1b"),
+            Badge(D, "signed, timestamped"),
+            "12",
         ),
         documents.DocumentRow(
             Link("/documents/2", "SEC-2027-000377"),
             "Security clearance statement",
             Link("/cases/1", "BK-2027001"),
             "1 March 2027",
-            "77ab90e1c2d4",
+            Digest("77ab90e1c2d4" * 5 + "0a1b"),
             Badge(N, "superseded by SEC-2027-000391"),
         ),
         documents.DocumentRow(
@@ -40,7 +45,7 @@ def register() -> documents.Register:
             "Qualification statement",
             None,
             "1 March 2027",
-            "",
+            Digest(""),
             Badge(I, "void"),
         ),
     )
@@ -53,6 +58,15 @@ def register() -> documents.Register:
         rows=rows,
         pager=Pager(1, 3, 3),
         export=Link("/documents/register.csv", "Download this list (CSV)"),
+        exports=(Link("/documents/register.json", "Download this list (JSON)"),),
+        views=(
+            documents.SavedList(Link("/documents?kind=medical", "Medicals of this year"), shared=True, remove=None),
+            documents.SavedList(
+                Link("/documents?kind=security", "Security"), shared=False, remove=lists.remove_view("1", "Security")
+            ),
+        ),
+        save=lists.save_view({"kind": "medical"}),
+        reviewed=True,
     )
 
 
@@ -96,7 +110,10 @@ def document() -> documents.DocumentPage:
         checks=CHECKS,
         decisions=(Decision("12 March 2027", "Medical signed off", "Dr. T. Shala", ""),),
         events=(Event("12 March 2027, 07:00", "engine", "document.issued"),),
-        asked=(Fact("14 March 2027", "3 times by its code: valid"), Fact("13 March 2027", "1 time by its file: altered")),
+        asked=(
+            Fact("14 March 2027", "3 times by its code: valid"),
+            Fact("13 March 2027", "1 time by its file: altered"),
+        ),
         file=Link("/documents/1/file", "Download the PDF"),
         acts=(Link("/documents/1/hand-over", "Hand it over", primary=True), Link("/documents/1/revoke", "Revoke it")),
         released="It may go to: the worker, an embassy or immigration authority.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -11,12 +12,20 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from casework.actor import ENGINE
+from basis.errors import NotFound
+from basis.roles import Role
+from casework.accounts.tables import Account
+from casework.actor import ENGINE, Actor
 from casework.audit.tables import AuditEvent
 from casework.cases.tables import Case
 from casework.certificates.tables import Certificate
+from casework.oversight import views
+from casework.oversight.tables import SavedView
+from casework.verifications.tables import VerificationCount, Way
+from cli.demo import people
 from dashboard import addresses
 from tests.dashboard.bench import ADDRESS, Bench
+from tests.dashboard.filling import send
 from workflows import archive_check, sealing
 
 
@@ -139,3 +148,73 @@ def test_each_role_opens_what_is_for_it(played: Bench, name: str) -> None:
             for one in ones:
                 status = person.client.get(one).status_code
                 assert (status == 403) is (part not in SEES[name]), (one, status)
+
+
+def test_the_register_is_sorted_filtered_and_taken_by_those_who_review(
+    played_home: Path, copied: Callable[[Path], Bench]
+) -> None:
+    site = copied(played_home)
+    row, case = document(site)
+    with site.installation.database.write(ENGINE) as work:
+        work.session.add(
+            VerificationCount(certificate_id=row.id, day=work.today, way=Way.CODE, answer="valid", times=7)
+        )
+    with site.visit("audit") as auditor:
+        page = auditor.get(addresses.DOCUMENTS + "?sort=checked")
+        assert "checks outside: 7" in page
+        numbers = re.findall(r"<bdi>([A-Z]{3}-\d{4}-\d{6})</bdi>", page)
+        assert numbers[0] == row.number
+        for asked in (
+            "checked=yes",
+            f"template={row.template_digest[:8]}&kind=orientation",
+            "checked=yes&person=engine",
+        ):
+            assert row.number in auditor.get(f"{addresses.DOCUMENTS}?{asked}")
+        for asked in ("recipient=court", "template=ffff", "sort=size"):
+            answer = auditor.client.get(f"{addresses.DOCUMENTS}?{asked}")
+            assert answer.status_code == 422 or "No document fits" in answer.text
+        shape = json.loads(auditor.get(addresses.REGISTER_JSON + f"?number={row.number}"))
+        assert shape["schema"] == "predeparture.register/1"
+        (one,) = shape["documents"]
+        assert (one["checked"], one["case"], one["sha256"]) == (7, case.reference, row.sha256)
+        header, line = auditor.get(addresses.REGISTER_FILE + f"?number={row.number}").splitlines()
+        assert header.count(",") == line.count(",")
+        assert line.endswith(",7")
+    assert last(site, "register.viewed").actor == site.cast["audit"].key
+    with site.visit("arta") as caseworker:
+        assert "checks outside" not in caseworker.get(addresses.DOCUMENTS)
+        caseworker.get(addresses.DOCUMENTS + "?checked=yes", 422)
+
+
+def test_a_list_is_kept_under_a_name_and_shared_within_the_role(
+    played_home: Path, copied: Callable[[Path], Bench]
+) -> None:
+    site = copied(played_home)
+    address = addresses.DOCUMENTS + "?kind=medical"
+    with site.visit("audit") as auditor:
+        assert "Keep this list" not in auditor.get(addresses.DOCUMENTS)
+        send(auditor, address, "save-list", {"name": "Medicals"})
+        page = auditor.get(addresses.DOCUMENTS)
+        assert "Medicals" in page
+        assert "/documents?kind=medical" in page
+        send(auditor, address, "save-list", {"name": " "}, status=422)
+    with site.installation.database.write(ENGINE) as work:
+        account = Account(
+            email="second@example.org", name="Second", role=Role.AUDITOR, password_hash="-",
+            organisation_id=site.cast.organisations[people.OFFICE].id, created_at=work.now,
+        )  # fmt: skip
+        work.session.add(account)
+        work.session.flush()
+        second = Actor(account.id, account.role, account.organisation_id)
+        assert views.listed(work.session, second, views.REGISTER) == []
+        row = work.session.exec(select(SavedView)).one()
+        row.shared = True
+        work.session.add(row)
+        work.session.flush()
+        assert [line.own for line in views.listed(work.session, second, views.REGISTER)] == [False]
+        assert views.listed(work.session, site.cast["mira"], views.REGISTER) == []
+    with pytest.raises(NotFound):
+        site.installation.database.run(second, views.remove, row.id)
+    with site.visit("audit") as auditor:
+        send(auditor, addresses.DOCUMENTS, f"remove-{row.id}")
+        assert "Medicals" not in auditor.get(addresses.DOCUMENTS)
