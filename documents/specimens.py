@@ -276,10 +276,8 @@ def _finished() -> tuple[v.FinishedStage, ...]:
     )
 
 
-def _going(second: Language | None) -> tuple[v.Certificate, ...]:
-    principal = Money(100_000, "EUR")
-    due = [date(2027 + month // 12, month % 12 + 1, 1) for month in range(9, 21)]
-    terms = [
+def _terms(second: Language | None) -> list[tuple[str, str]]:
+    return [
         in_both(term, second)
         for term in (
             _("The loan bears no interest and no fee."),
@@ -292,7 +290,12 @@ def _going(second: Language | None) -> tuple[v.Certificate, ...]:
             _("Unemployment, illness and full-time training are grounds for a deferral."),
         )
     ]
-    leaves = date(2027, 4, 20)
+
+
+def _going(second: Language | None) -> tuple[v.Certificate, ...]:
+    principal = Money(100_000, "EUR")
+    due = [date(2027 + month // 12, month % 12 + 1, 1) for month in range(9, 21)]
+    terms, leaves = _terms(second), date(2027, 4, 20)
     home = _common(
         second, "CMP-2027-000012", _("Certificate of completion"), _("Preparation completed"), _("supervisor")
     )

@@ -12,6 +12,7 @@ from casework.audit.tables import AuditEvent
 from casework.cases import correcting
 from casework.cases import service as cases
 from casework.cases.correcting import Correct
+from casework.certificates import service as register
 from casework.certificates.rules import REVOKE_REASONS
 from documents.encoding import from_json
 from documents.preview import preview
@@ -41,11 +42,7 @@ def test_a_preview_is_the_page_that_is_issued_apart_from_its_marks(cleared: Stag
     cleared.drain()
     issued = [row for row in cleared.certificates() if row.kind == "orientation"][-1]
     with cleared.installation.database.read() as session:
-        head = from_json(
-            cleared.installation.database.vault(session).open_json(
-                issued.worker_id, "certificate", issued.id, "value", issued.value
-            )
-        ).head
+        head = from_json(register.value_of(cleared.installation.database.vault(session), issued)).head
     own = {issued.number: "ORI-0000-000000", head.short_code: "0000-0000"}
     real = [own.get(word, word) for word in words(cleared.content(issued))]
     marks = {"PREVIEW", "Preview,", "not", "issued"}
