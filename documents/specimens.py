@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from io import BytesIO
 from typing import Any, Final
 
@@ -59,6 +60,7 @@ def specimens(first: Language, second: Language | None = None, script: str = "la
     return values
 
 
+@cache
 def photograph() -> bytes:
     """A drawn head and shoulders."""
     picture = Image.new("RGB", (420, 540), "#dfe7e8")

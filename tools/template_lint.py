@@ -10,6 +10,7 @@ import dataclasses
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -125,6 +126,7 @@ def _depth(element: Element, side_by_side: frozenset[str]) -> int:
     return bool(own) + max((_depth(child, side_by_side) for child in element), default=0)
 
 
+@cache
 def shipped() -> tuple[Templates, Templates, Mapping[str, str]]:
     """The templates and style sheets of this repository, and a page of every kind."""
     read: Callable[[str], dict[str, str]] = lambda ending: {  # noqa: E731
