@@ -11,8 +11,9 @@ from pathlib import Path
 from secrets import token_hex
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -126,6 +127,21 @@ def load_signer(key_file: Path, certificate_file: Path | None = None, passphrase
     if not own:
         raise _unavailable("signing_certificate_mismatch", _("No certificate belongs to the signing key."))
     return Signer(key, own[0], tuple(certificate for certificate in found if certificate != own[0]))
+
+
+def confirms(certificate: x509.Certificate, signature: bytes, data: bytes) -> bool:
+    """Whether the signature (SHA-256; ECDSA, or RSA with PKCS#1 v1.5) is over `data` and by the certificate's key."""
+    key = certificate.public_key()
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
 
 
 def subject_of(pem: bytes) -> str:

@@ -91,7 +91,8 @@ class _KeptStyles(weasyprint.css.StyleFor):  # type: ignore[misc]
     them. So are elements with a `style` attribute, whose declarations are parsed anew for every page.
     """
 
-    _kept: dict[Hashable, Any] = {}  # noqa: RUF012  one for the process is the point
+    # With what its key names by identity, so that no other object can come to have the same one.
+    _kept: dict[Hashable, tuple[Any, Any, Any]] = {}  # noqa: RUF012  one for the process is the point
 
     def set_computed_styles(
         self,
@@ -117,8 +118,8 @@ class _KeptStyles(weasyprint.css.StyleFor):  # type: ignore[misc]
             if len(self._kept) >= _MAXIMUM_STYLES:
                 self._kept.clear()
             super().set_computed_styles(element, parent, root, pseudo_type, base_url, target_collector)
-            self._kept[key] = self._computed_styles[element, pseudo_type]
-        self._computed_styles[element, pseudo_type] = self._kept[key]
+            self._kept[key] = (self._computed_styles[element, pseudo_type], above, declared)
+        self._computed_styles[element, pseudo_type] = self._kept[key][0]
 
 
 # The one name of WeasyPrint that is replaced. Should it go away, styles are computed for each page again, no more.
