@@ -29,6 +29,7 @@ from dashboard import addresses
 from dashboard.cases.submitting import typed, version_of
 from dashboard.forms import handing as forms
 from dashboard.forms import lists
+from dashboard.looking import look
 from dashboard.notices import done
 from dashboard.pages.base import Place
 from dashboard.pages.case import FormPage
@@ -187,6 +188,8 @@ def of_case(visit: Signed, case_id: UUID) -> Response:
     require(visit.role, Permission.SEE_REGISTER)
     with visit.database.read() as session:
         case = changes.find(session, visit.actor, case_id)
+    look(visit, "case.viewed", f"case_file/{case.id}", case.id)
+    with visit.database.read() as session:
         return show(handing_pages.of_case(session, visit, case))
 
 

@@ -38,6 +38,7 @@ from dashboard.cases.known import find
 from dashboard.cases.submitting import form_page, submit
 from dashboard.forms import stages as forms
 from dashboard.forms.case import Options
+from dashboard.looking import look
 from dashboard.pages.base import Place
 from dashboard.pages.case import AttendancePage, Module
 from dashboard.parts import Badge, Fact, Link, Option, Tone
@@ -159,6 +160,7 @@ def record_training(case_id: UUID, visit: Signed, taken: Form) -> Response:
 def ask_attendance(case_id: UUID, visit: Signed) -> Response:
     require(visit.role, Permission.SEE_CASES)
     case, programme = find(visit, case_id)
+    look(visit, "case.viewed", f"case_file/{case.id}", case.id)
     with visit.database.read() as session:
         rows = orientation.of_case(session, visit.actor, case_id)
     attended = {row.module: row for row in rows if row.withdrawn_on is None}
