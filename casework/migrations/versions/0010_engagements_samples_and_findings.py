@@ -1,6 +1,7 @@
 """Engagements of auditors, samples with their reviews and reports, findings"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,7 +49,7 @@ def _instant(name: str, *, nullable: bool = False) -> sa.Column[UtcDateTime]:
     return sa.Column(name, UtcDateTime(), nullable=nullable)
 
 
-def _table(name: str, *columns: sa.Column[object], key: Sequence[str] = ("id",), refers: Sequence[str] = (),
+def _table(name: str, *columns: sa.Column[Any], key: Sequence[str] = ("id",), refers: Sequence[str] = (),
            unique: Sequence[Sequence[str]] = (), index: Sequence[str] = ()) -> None:  # fmt: skip
     """Create a table; `refers` are ``column:table``. Constraints get the names of `casework.columns`."""
     constraints: list[sa.Constraint] = [sa.PrimaryKeyConstraint(*key, name=op.f(f"pk_{name}"))]
