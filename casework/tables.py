@@ -18,10 +18,10 @@ from casework.followups import tables as followups
 from casework.issuers import tables as issuers
 from casework.loans import tables as loans
 from casework.medical import tables as medical
-from casework.oversight import tables as oversight
 from casework.organisations import tables as organisations
 from casework.orientation import tables as orientation
 from casework.outbox import tables as outbox
+from casework.oversight import tables as oversight
 from casework.programmes import tables as programmes
 from casework.qualifications import tables as qualifications
 from casework.security import tables as security

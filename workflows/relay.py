@@ -22,6 +22,7 @@ from casework.cases.rules import ACTIVE
 from casework.cases.tables import Case, LiveSignOff
 from casework.certificates.queries import unissued_letters
 from casework.certificates.tables import Certificate, CertificateState
+from casework.copies import service as copies
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.work import Work
@@ -169,6 +170,9 @@ def _reconcile(work: Work) -> int:
     letters = [one for one in unissued_letters(work.session) if one.id not in waiting]
     for decision in letters:
         outbox.put(work, OutboxKind.ISSUE, decision.id, decision.case_id, str(decision.id))
+    duplicates = [one for one in copies.unissued(work.session) if one.id not in waiting]
+    for copy in duplicates:
+        outbox.put(work, OutboxKind.ISSUE, copy.id, copy.case_id, str(copy.id))
     reports = [one for one in audit_reports.unissued(work.session) if one not in waiting]
     for sample_id in reports:
         outbox.put(work, OutboxKind.ISSUE, sample_id, None, str(sample_id))
@@ -178,7 +182,7 @@ def _reconcile(work: Work) -> int:
     )
     for batch_id in batches:
         outbox.put(work, OutboxKind.INTAKE, batch_id, None, str(batch_id))
-    return len(cases) + len(unissued) + len(letters) + len(reports) + len(batches)
+    return len(cases) + len(unissued) + len(letters) + len(duplicates) + len(reports) + len(batches)
 
 
 def _asked_for(session: Session) -> set[UUID]:

@@ -89,7 +89,7 @@ def _made_again(vault: Vault, row: Certificate) -> bytes:
     return render(value, Proofs.from_json(proofs))
 
 
-def _note(work: Work, row: Certificate, same: bool) -> None:  # noqa: FBT001 - `run` hands it on by place
+def _note(work: Work, row: Certificate, same: bool) -> None:
     data = {"number": row.number, "same": same, **access.noted(work, row.case_id)}
     work.record("certificate.made_again", f"certificate/{row.id}", case_id=row.case_id, data=data)
 

@@ -88,9 +88,7 @@ def population(number: str, kinds: Options, programmes: Options, agencies: Optio
         _choice("person", _("Decided or answered for by"), people),
     )
     shown = tuple(field for field in fields if field.kind is not Kind.CHOICE or field.options)
-    return Form(
-        "filters", addresses.engagement(number, "samples", "new"), _("Count them"), shown, method="get"
-    )
+    return Form("filters", addresses.engagement(number, "samples", "new"), _("Count them"), shown, method="get")
 
 
 def draw(number: str, asked: tuple[tuple[str, str], ...], size: int) -> Form:

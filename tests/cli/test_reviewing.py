@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -12,14 +13,19 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from basis.roles import Role
 from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
+from casework.auditing import engagements
+from casework.auditing.engagements import OpenEngagement
 from casework.certificates.tables import Certificate
+from casework.organisations import service as organisations
 from casework.settings import load
 from casework.work import Work
 from documents.installation import open_installation
 from tests.cli.conftest import Command
 from tests.cli.test_documents import issued, issued_home
+from tests.support import factories
 
 __all__ = ["issued", "issued_home"]
 
@@ -152,3 +158,33 @@ def test_a_pack_is_of_one_case_or_sample_and_for_auditors(issued: Command, tmp_p
     (tmp_path / "pack.zip").write_text("mine")
     issued("audit", "pack", *out, "--case", "T-0001", status=3)
     assert (tmp_path / "pack.zip").read_text() == "mine"
+
+
+def test_an_auditor_packs_a_sample_and_every_document_in_it_is_recorded_as_read(
+    issued: Command, tmp_path: Path
+) -> None:
+    installation = open_installation(load(issued.home))
+    with installation.database.write(ENGINE) as work:
+        office = organisations.by_code(work.session, "HQ")
+        nora = factories.account(work, office, Role.AUDITOR, email="nora@example.org")
+        opening = OpenEngagement(
+            title="Autumn", purpose="To see.", begins_on=work.today, ends_on=work.today, auditors=(nora.id,),
+            lead=nora.id, offices=(office.id,),
+        )  # fmt: skip
+    row = installation.database.run(ENGINE, engagements.start, installation.catalogue, opening)
+    mine = ("--as", "nora@example.org")
+    drawn = issued.json("audit", "sample", "draw", row.number, "--size", "1", "--seed", "1", *mine)
+    issued("audit", "seal")
+    pack = unpacked(issued, tmp_path, "--sample", drawn["number"], *mine)
+    assert shell(pack, sys.executable, "check.py").returncode == 0
+    sample = json.loads((pack / "sample.json").read_text("utf-8"))
+    assert sample["seed"] == "1"
+    assert [one["document"] for one in sample["items"]] == [number_of(issued)]
+    population = hashlib.sha256((pack / "population.tsv").read_bytes()).hexdigest()
+    assert population == sample["population_sha256"] == drawn["population_sha256"]
+    with installation.database.read() as session:
+        (read,) = session.exec(select(AuditEvent).where(AuditEvent.kind == "certificate.read"))
+    assert read.actor == str(nora.id)
+    assert json.loads(read.body)["data"]["engagements"] == [row.number]
+    issued("audit", "pack", "--out", str(tmp_path / "no.zip"), "--case", "T-9999", *mine, status=3)
+    installation.database.engine.dispose()

@@ -65,9 +65,7 @@ def trusted(signer: Signer) -> Trust:
     return Trust((Trusted.of(signer.certificate_pem),))
 
 
-def test_a_genuine_certificate_in_force_is_valid(
-    fitness_pdf: bytes, entry: RegisterEntry, trusted: Trust
-) -> None:
+def test_a_genuine_certificate_in_force_is_valid(fitness_pdf: bytes, entry: RegisterEntry, trusted: Trust) -> None:
     answer = verify(fitness_pdf, Register((entry,)), TODAY, trusted)
     assert answer.status is Status.VALID
     assert (answer.number, answer.kind, answer.issued_on) == (NUMBER, "medical", date(2027, 3, 12))

@@ -33,19 +33,19 @@ def _choice(name: str, *values: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=32)
 
 
-def _id(name: str, *, nullable: bool = False) -> sa.Column[sa.Uuid]:
+def _id(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Uuid(), nullable=nullable)
 
 
-def _text(name: str, length: int = 0, *, nullable: bool = False) -> sa.Column[str]:
+def _text(name: str, length: int = 0, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.String(length=length) if length else sa.Text(), nullable=nullable)
 
 
-def _day(name: str, *, nullable: bool = False) -> sa.Column[sa.Date]:
+def _day(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Date(), nullable=nullable)
 
 
-def _instant(name: str, *, nullable: bool = False) -> sa.Column[UtcDateTime]:
+def _instant(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, UtcDateTime(), nullable=nullable)
 
 
