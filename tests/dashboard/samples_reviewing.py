@@ -97,7 +97,7 @@ def evidence() -> ReviewPage:
                 digests=(("Templates", HASH), ("Issuer's certificate", OTHER)),
             ),
             Section(id="none", heading="Proof", empty="No tree head covers it yet: one is made each day."),
-            Section(id="pack", heading="Pack", forms=(forms.pack("BK-2027001", ""),)),
+            Section(id="packing", heading="Pack", forms=(forms.pack("BK-2027001", ""),)),
         ),
     )
 

@@ -21,6 +21,7 @@ from dashboard.pages import (
     programme_versions,
     programmes,
     public,
+    review,
     rulings,
     work,
 )
@@ -40,6 +41,7 @@ MODULES = (
     programme_versions,
     programmes,
     public,
+    review,
     rulings,
     work,
 )
