@@ -99,7 +99,7 @@ def _common(
             track=str(_("Away (work in Germany)")),
             photo=photograph(),
         ),
-        "officer": v.Officer("Arta Gashi", str(role).capitalize()),
+        "officer": v.Officer("Arta Gashi", str(role)[:1].upper() + str(role)[1:]),
         "outcome": v.Outcome(said, until, second_said),
     }
 
