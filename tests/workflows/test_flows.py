@@ -17,6 +17,7 @@ from sqlmodel import select
 from casework.audit.tables import AuditEvent
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
+from casework.certificates.tables import Certificate
 from casework.outbox.tables import OutboxKind
 from checklists.programme import StageKind
 from cli import demo_data
@@ -90,6 +91,8 @@ def test_a_worker_is_prepared_by_flows_one_run_for_many_cases(staged: Stage, pre
         ("stage-security", "COMPLETED"),
     } <= ran
     assert {state for _name, state in ran} == {"COMPLETED"}
+    with staged.installation.database.read() as session:
+        assert all(len(run) == 36 for run in session.exec(select(Certificate.flow_run))), "each names its run"
 
 
 def test_each_kind_of_stage_has_a_flow(staged: Stage) -> None:
