@@ -125,6 +125,7 @@ def _acts(number: str, report: AuditReport | None) -> tuple[Link, ...]:
     acts = [
         Link(addresses.sample(number, "reproduce"), _("Draw it again")),
         Link(addresses.sample(number, "population.tsv"), _("Population (TSV)")),
+        Link(addresses.query(addresses.NEW_AUDIT_PACK, sample=number), _("Pack for others to check")),
     ]
     if report is not None and _issued(report):
         acts.insert(0, Link(addresses.sample(number, "report"), _("Download the report"), primary=True))
