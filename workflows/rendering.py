@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -23,6 +25,10 @@ _COLLECTIONS = (100_000, 50, 100)
 """Objects made between two collections: a page makes some fifty thousand, and most of them go by themselves."""
 
 
+_TIDIED_EVERY = 25
+_made = count(1)
+
+
 def start_worker() -> None:
     """Make a process of a pool ready: what every certificate needs is there before the first one is asked for.
 
@@ -35,6 +41,18 @@ def start_worker() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTIONS)
+
+
+def tidy() -> None:
+    """To be called after each certificate of a pool's process: now and then what is free goes back to the system.
+
+    A page leaves holes in C's heap, which takes twenty megabytes more without this.
+    """
+    if next(_made) % _TIDIED_EVERY == 0:
+        gc.collect()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU C library
+        if trim is not None:
+            trim(0)
 
 
 def end_with_parent() -> None:
@@ -86,6 +104,8 @@ def signed_file(settings: Settings, value: dict[str, Any], proofs: Proofs, signe
     content = sign(page, signer, officer=certificate.officer, signed_at=signed_at, authority=authority)
     # Reading the file again takes time, which is lost in the asking where an authority is asked.
     seal = seal_of(content) if authority else Seal(signer.fingerprint, signed_at, timestamped=False)
+    if parent_process() is not None:
+        tidy()
     return SignedFile(content, seal, look())
 
 
