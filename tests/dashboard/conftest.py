@@ -60,9 +60,11 @@ def played_home(peopled_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def played(played_home: Path) -> Bench:
-    """For tests that only look."""
-    return bench.reopened(played_home)
+def played(played_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """For tests that only look. Looking is recorded too, so `played_home` itself stays as it was made."""
+    own = tmp_path_factory.mktemp("played") / "home"
+    shutil.copytree(played_home, own)
+    return bench.reopened(own)
 
 
 @pytest.fixture
