@@ -139,6 +139,7 @@ def test_sessions_follow_the_real_clock(database_url: str, keys: InstallationKey
         frozen.tick(timedelta(minutes=2))
         assert not known(real, token)
         real.engine.dispose()
+        real.engine.dispose()
 
 
 def test_signing_out_disabling_and_a_new_password_end_the_session(
