@@ -80,7 +80,7 @@ def make_code(value: Certificate, key: CredentialKey) -> str:
     payload = cbor2.dumps(_packed(key_facts(value)), canonical=True)
     signature = key.sign(_to_be_signed(address, payload))
     message = cbor2.CBORTag(_TAG, [_PROTECTED, {_KEY_ID: key.public.id}, payload, signature])
-    fragment = urlsafe_b64encode(cbor2.dumps(message, canonical=True)).rstrip(b"=").decode("ascii")
+    fragment = _fragment(cbor2.dumps(message, canonical=True))
     return f"{address}#{fragment}"
 
 
@@ -184,6 +184,10 @@ def _to_be_signed(address: str, payload: bytes) -> bytes:
     return cbor2.dumps(["Signature1", _PROTECTED, address.encode("utf-8", "replace"), payload], canonical=True)
 
 
+def _fragment(message: bytes) -> str:
+    return urlsafe_b64encode(message).rstrip(b"=").decode("ascii")
+
+
 def _message(fragment: str) -> tuple[bytes, bytes, bytes] | None:
     """Key id, payload and signature of a COSE_Sign1 as made here, or None.
 
@@ -192,6 +196,9 @@ def _message(fragment: str) -> tuple[bytes, bytes, bytes] | None:
     try:
         raw = b64decode(fragment.encode("ascii") + b"=" * (-len(fragment) % 4), altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error):
+        return None
+    # The decoder also takes "+" and "/", and bits that stand for nothing in the last character.
+    if _fragment(raw) != fragment:
         return None
     begin, end = len(_BEGIN) + KEY_ID_BYTES, len(raw) - len(_BEFORE_SIGNATURE) - _SIGNATURE_BYTES
     if not raw.startswith(_BEGIN) or raw[end : end + len(_BEFORE_SIGNATURE)] != _BEFORE_SIGNATURE:
