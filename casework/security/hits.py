@@ -14,9 +14,9 @@ from casework.accounts.tables import Account
 from casework.actor import Actor
 from casework.cases import changes
 from casework.cases.tables import Case
+from casework.security.adjudicating import get_hit, verdicts
 from casework.security.lists import ListEntry, from_content
 from casework.security.rules import HitState, Verdict
-from casework.security.service import get_hit, verdicts
 from casework.security.tables import Adjudication, Hit, Screening, WatchEntry, WatchList
 from casework.vault import Vault
 from casework.work import Work

@@ -1,114 +1,28 @@
-"""Load watch lists, screen workers, and close possible matches by two different officers."""
+"""Screen workers against the lists in use."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from basis.errors import Conflict, NotFound, Refused
 from basis.ids import new_id
-from basis.messages import _
-from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
 from casework.cases import rules as lives
 from casework.cases.tables import Case
-from casework.security import lists
 from casework.security.active import ActiveList, Match, active_lists, screen
-from casework.security.lists import LoadedList, from_content, to_content
-from casework.security.rules import HitState, Verdict, decide
+from casework.security.lists import from_content
+from casework.security.rules import HitState
 from casework.security.scoring import ALGORITHM, ScreenedPerson
-from casework.security.tables import Adjudication, Hit, Screening, ScreeningOutcome, WatchEntry, WatchList
+from casework.security.tables import Hit, Screening, ScreeningOutcome, WatchEntry, WatchList
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.tables import Worker
-
-LONGEST_REASON = 2000
-
-
-class LoadOutcome(StrEnum):
-    LOADED = "loaded"
-    UNCHANGED = "unchanged"  # the very same file is in use
-    IN_USE_AGAIN = "in_use_again"  # the very same file was replaced earlier and is in use again
-
-
-@dataclass(frozen=True, slots=True)
-class ListLoad:
-    """The list, and what loading it did."""
-
-    row: WatchList
-    outcome: LoadOutcome
-
-
-def load_list(work: Work, data: bytes, format: str, name: str = "", at_least: int | None = None) -> ListLoad:
-    """Load a published list under `name` (default: the publisher's); its earlier version goes out of use.
-
-    `at_least` states the smallest size expected when a list did shrink (see `lists.load`, whose errors apply).
-    """
-    require(work.actor.role, Permission.MANAGE_WATCH_LISTS)
-    loaded = lists.load(data, format, at_least=at_least)
-    title = recorded.text(name or loaded.name, _("list's name"), 120)
-    rows = work.session.exec(select(WatchList).where(WatchList.name == title).with_for_update()).all()
-    same = next((row for row in rows if row.sha256 == loaded.sha256), None)
-    if same is not None and same.active:
-        return ListLoad(same, LoadOutcome.UNCHANGED)
-    in_use = [row for row in rows if row.active]
-    previous = max((row.entry_count for row in in_use), default=0)
-    if at_least is None and same is None and len(loaded.entries) * 2 < previous:
-        lists.load(data, format, previous=previous)  # says in words that the list is cut off
-    for row in in_use:
-        row.active = False
-        work.session.add(row)
-    if same is not None:
-        same.active = True
-        outcome = LoadOutcome.IN_USE_AGAIN
-    else:
-        same = _store(work, loaded, format, title)
-        outcome = LoadOutcome.LOADED
-    work.session.add(same)
-    work.session.flush()
-    work.record(
-        "watch_list.loaded",
-        f"watch_list/{same.id}",
-        data={"name": same.name, "version": same.version_label, "entries": same.entry_count, "sha256": same.sha256},
-    )
-    return ListLoad(same, outcome)
-
-
-def _store(work: Work, loaded: LoadedList, format: str, title: str) -> WatchList:
-    row = WatchList(
-        name=title,
-        format=format,
-        version_label=loaded.version_label[:80],
-        sha256=loaded.sha256,
-        entry_count=len(loaded.entries),
-        loaded_at=work.now,
-        loaded_by=work.actor.key,
-    )
-    work.session.add(row)
-    work.session.flush()
-    work.session.add_all(
-        WatchEntry(
-            list_id=row.id, reference=recorded.text(entry.reference, _("reference"), 80), content=to_content(entry)
-        )
-        for entry in loaded.entries
-    )
-    return row
-
-
-def listed(session: Session) -> list[WatchList]:
-    """Every version of every list: those in use first, then the newest."""
-    query = select(WatchList).order_by(
-        col(WatchList.active).desc(), col(WatchList.name), col(WatchList.loaded_at).desc()
-    )
-    return list(session.exec(query))
 
 
 class _Open(NamedTuple):
@@ -156,59 +70,6 @@ def due_for_screening(session: Session, limit: int = 500) -> list[UUID]:
     )
     late = (row.case_id for row, number in session.exec(query) if not _is_current(row, number, wanted))
     return [case_id for case_id, _number in zip(late, range(limit), strict=False)]
-
-
-def adjudicate(work: Work, hit_id: UUID, verdict: Verdict, reason: str, expected_version: int | None = None) -> Hit:
-    """One officer's verdict with its reason. The second of the same kind by another officer closes the hit."""
-    require(work.actor.role, Permission.ADJUDICATE)
-    if work.actor.user_id is None:
-        raise Refused("person_needed", _("Only a person can decide on a possible match."), _("Ask an officer."))
-    text = recorded.text(reason, _("reason"), LONGEST_REASON)
-    hit = get_hit(work.session, hit_id)
-    changes.change(work, hit.case_id, expected_version)
-    work.session.refresh(hit)
-    if work.session.get_one(Screening, hit.screening_id, populate_existing=True).replaced:
-        raise Conflict(
-            "replaced",
-            _("The worker was screened anew; this possible match is no longer the one to decide on."),
-            _("Open the newest screening of the case."),
-        )
-    given: list[tuple[UUID, Verdict]] = [(row.officer_id, row.verdict) for row in verdicts(work.session, hit.id)]
-    if hit.carried_from is not None:
-        raise Conflict(
-            "hit_closed", _("Two officers have already closed this possible match."), _("Look at their reasons.")
-        )
-    hit.state = decide([*given, (work.actor.user_id, verdict)])
-    if hit.state.closed:
-        hit.closed_on = work.today
-    row = Adjudication(
-        hit_id=hit.id,
-        officer_id=work.actor.user_id,
-        verdict=verdict,
-        decided_on=work.today,
-        recorded_at=work.now,
-    )
-    row.reason = work.vault.seal(hit.worker_id, "adjudication", row.id, "reason", text.encode())
-    work.session.add(hit)
-    work.session.add(row)
-    work.session.flush()
-    # Which verdict it was stays out of the history, which more roles read than the officers.
-    work.record("hit.adjudicated", f"hit/{hit.id}", case_id=hit.case_id, data={"closed": hit.state.closed})
-    return hit
-
-
-def get_hit(session: Session, hit_id: UUID) -> Hit:
-    """Raises `NotFound` (``hit``)."""
-    hit = session.get(Hit, hit_id)
-    if hit is None:
-        raise NotFound("hit", _("There is no such possible match."), _("Open it from the list of possible matches."))
-    return hit
-
-
-def verdicts(session: Session, hit_id: UUID) -> list[Adjudication]:
-    """The verdicts on a hit in the order in which they were given."""
-    query = select(Adjudication).where(Adjudication.hit_id == hit_id)
-    return list(session.exec(query.order_by(col(Adjudication.recorded_at), col(Adjudication.id))))
 
 
 def _needing(work: Work, case_ids: Sequence[UUID], sources: Sequence[ActiveList]) -> list[_Open]:

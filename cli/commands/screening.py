@@ -46,14 +46,14 @@ def load(
     as_json: AsJson = False,
     as_account: AsAccount = "",
 ) -> None:
-    from casework.security import service as security
+    from casework.security import loading
 
     installation = opened()
     data = read_file(file, _MOST)
     actor = acting(installation, as_account)
     with progress(_("Loading the list")):
         loaded = installation.database.run(
-            actor, lambda work: security.load_list(work, data, format.value, name, at_least)
+            actor, lambda work: loading.load_list(work, data, format.value, name, at_least)
         )
     row = loaded.row
     if as_json:
@@ -85,7 +85,7 @@ def _load_words(outcome: str, name: str, version: str, entries: int) -> Message:
 
 @watchlist.command("list", help=str(_("Every version of every list, those in use first.")))
 def list_all(as_json: AsJson = False) -> None:
-    from casework.security import service as security
+    from casework.security import loading
 
     installation = opened()
     with installation.database.read() as session:
@@ -99,7 +99,7 @@ def list_all(as_json: AsJson = False) -> None:
                 "loaded_at": row.loaded_at.isoformat(),
                 "sha256": row.sha256,
             }
-            for row in security.listed(session)
+            for row in loading.listed(session)
         ]
     if as_json:
         emit("watchlists", lists=found)

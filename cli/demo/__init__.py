@@ -22,7 +22,7 @@ from casework import settings as settings_module
 from casework.actor import ENGINE
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind, OutboxState
-from casework.security import service as security
+from casework.security import loading
 from casework.settings import Settings
 from casework.work import Work
 from checklists.programme import Programme
@@ -121,7 +121,7 @@ def _remember(mark: Path, began: dict[str, str]) -> None:
 
 
 def _load_list(work: Work) -> None:
-    security.load_list(work, demo_data.watch_list(), "csv", "Demo watch list")
+    loading.load_list(work, demo_data.watch_list(), "csv", "Demo watch list")
 
 
 def _play(

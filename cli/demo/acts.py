@@ -25,7 +25,7 @@ from casework.orientation.service import Attendance, AttendedModule
 from casework.qualifications import service as qualifications
 from casework.qualifications.service import DecideQualification
 from casework.qualifications.tables import QualificationKind, QualificationOutcome
-from casework.security import service as security
+from casework.security import adjudicating
 from casework.security.rules import HitState, Verdict
 from casework.security.tables import Hit
 from casework.training import service as training
@@ -314,11 +314,11 @@ def adjudicate(scene: Scene) -> bool:
     for hit in hits:
         for officer in ("luan", "vjosa"):
             with database.read() as session:
-                given = {row.officer_id for row in security.verdicts(session, hit.id)}
-                state = security.get_hit(session, hit.id).state
+                given = {row.officer_id for row in adjudicating.verdicts(session, hit.id)}
+                state = adjudicating.get_hit(session, hit.id).state
             if state in (HitState.OPEN, HitState.DISPUTED) and scene.cast[officer].user_id not in given:
                 reason = "Born on another day at another place; photograph compared."
-                database.run(scene.cast[officer], security.adjudicate, hit.id, Verdict.FALSE_MATCH, reason)
+                database.run(scene.cast[officer], adjudicating.adjudicate, hit.id, Verdict.FALSE_MATCH, reason)
                 acted = True
     return acted
 

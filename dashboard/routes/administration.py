@@ -20,8 +20,8 @@ from casework.organisations import queries as organisation_queries
 from casework.organisations import service as organisations
 from casework.organisations.service import AddLicence, AddOrganisation
 from casework.organisations.tables import LicencePurpose, OrganisationKind
-from casework.security import service as security
-from casework.security.service import LoadOutcome
+from casework.security import loading
+from casework.security.loading import LoadOutcome
 from dashboard import addresses
 from dashboard.forms import office
 from dashboard.notices import done
@@ -224,7 +224,7 @@ def load_watch_list(visit: Signed, taken: Form) -> Response:
         data = values.file("file").data
         try:
             loaded = visit.database.run(
-                visit.actor, security.load_list, data, values.text("format"), values.text("name")
+                visit.actor, loading.load_list, data, values.text("format"), values.text("name")
             )
         except InvalidInput as error:
             raise _wrong(form, values, error) from None

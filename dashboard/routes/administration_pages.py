@@ -17,7 +17,7 @@ from casework.organisations import service as organisation_service
 from casework.organisations.queries import OrganisationLine
 from casework.organisations.rules import covers
 from casework.organisations.tables import Licence, Organisation, OrganisationKind
-from casework.security import service as security
+from casework.security import loading
 from dashboard import addresses, words
 from dashboard.cases.requirements import countries as every_country
 from dashboard.forms import office
@@ -150,7 +150,7 @@ def _standing(line: OrganisationLine, on: date) -> Badge:
 
 
 def watch_lists(session: Session, visit: Visit, form: Form) -> pages.WatchLists:
-    rows = security.listed(session)
+    rows = loading.listed(session)
     return pages.WatchLists(
         base=visit.at(Place.ADMINISTRATION),
         summary=_("Workers are screened against the version in use of each list."),

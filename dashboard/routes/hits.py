@@ -11,8 +11,8 @@ from starlette.responses import Response
 from basis.errors import Conflict, InvalidInput
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
+from casework.security import adjudicating
 from casework.security import hits as possible
-from casework.security import service as security
 from casework.security.hits import HitLine
 from casework.security.hits import HitPage as OpenedHit
 from casework.security.lists.entries import PartialBirth, document_key
@@ -79,7 +79,7 @@ def answer(hit_id: UUID, visit: Signed, taken: Form) -> Response:
     try:
         values = read(form, taken)
         verdict = Verdict(values.text("verdict"))
-        visit.database.run(visit.actor, security.adjudicate, hit_id, verdict, values.text("reason"))
+        visit.database.run(visit.actor, adjudicating.adjudicate, hit_id, verdict, values.text("reason"))
     except Wrong as wrong:
         opened = visit.database.run(visit.actor, possible.hit_page, hit_id)
         return show(_page(visit, opened, wrong.form), 422)

@@ -16,9 +16,9 @@ from casework.audit.tables import AuditEvent
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.database import Database
-from casework.security import active, hits, service
+from casework.security import active, adjudicating, hits, loading, service
+from casework.security.loading import LoadOutcome
 from casework.security.rules import HitState, Verdict
-from casework.security.service import LoadOutcome
 from casework.security.tables import Hit, Screening, ScreeningOutcome, WatchEntry, WatchList
 from casework.workers import service as workers
 from casework.workers.tables import Sex, Worker
@@ -37,7 +37,7 @@ REASON = "Father's name and place of birth differ"
 
 
 def load(database: Database, world: World, data: bytes = LIST, name: str = NAME) -> LoadOutcome:
-    return database.run(world[Role.ADMINISTRATOR], service.load_list, data, "csv", name).outcome
+    return database.run(world[Role.ADMINISTRATOR], loading.load_list, data, "csv", name).outcome
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def open_hit(database: Database, case: Case) -> UUID:
 
 
 def judge(database: Database, officer: Actor, hit: UUID, verdict: Verdict) -> HitState:
-    return database.run(officer, service.adjudicate, hit, verdict, REASON).state
+    return database.run(officer, adjudicating.adjudicate, hit, verdict, REASON).state
 
 
 def close(database: Database, world: World, hit: UUID, verdict: Verdict = Verdict.FALSE_MATCH) -> None:
@@ -94,11 +94,11 @@ def test_of_each_name_one_version_is_in_use_and_an_earlier_one_can_come_back(dat
     load(database, world, name="Another list")
     load(database, world, SAME_ENTRY_NEW_LIST)
     with database.read() as session:
-        in_use = {(row.name, row.entry_count) for row in service.listed(session) if row.active}
+        in_use = {(row.name, row.entry_count) for row in loading.listed(session) if row.active}
         assert in_use == {(NAME, 4), ("Another list", 3)}
     assert load(database, world) is LoadOutcome.IN_USE_AGAIN
     with database.read() as session:
-        assert {row.entry_count for row in service.listed(session) if row.active} == {3}
+        assert {row.entry_count for row in loading.listed(session) if row.active} == {3}
 
 
 def test_a_list_that_lost_half_its_entries_is_refused_unless_its_size_is_stated(
@@ -108,7 +108,7 @@ def test_a_list_that_lost_half_its_entries_is_refused_unless_its_size_is_stated(
     short = (HEADER + LISTED).encode()
     with pytest.raises(InvalidInput, match="only 1 entry"):
         load(database, world, short)
-    assert database.run(world[Role.ADMINISTRATOR], service.load_list, short, "csv", NAME, 1).row.active
+    assert database.run(world[Role.ADMINISTRATOR], loading.load_list, short, "csv", NAME, 1).row.active
     with database.read() as session:
         assert [row.entry_count for row in session.exec(select(WatchList)) if row.active] == [1]
 
@@ -129,18 +129,18 @@ def test_each_operation_is_for_its_role_alone(
     hit = open_hit(database, listed)
     for role in wrong_roles(Role.ADMINISTRATOR):
         with pytest.raises(Refused), database.write(world[role]) as work:
-            service.load_list(work, LIST, "csv")
+            loading.load_list(work, LIST, "csv")
     for role in wrong_roles(OFFICER):
         with pytest.raises(Refused), database.write(world[role]) as work:
             service.screen_cases(work, [listed.id])
         with pytest.raises(Refused), database.write(world[role]) as work:
-            service.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON)
+            adjudicating.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON)
         with pytest.raises(Refused), database.write(world[role]) as work:
             hits.hit_page(work, hit)
         with pytest.raises(Refused), database.read() as session:
             hits.hits_for_officer(session, world[role])
     with pytest.raises(Refused, match="person"), database.write(ENGINE) as work:
-        service.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON)
+        adjudicating.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON)
 
 
 def test_without_a_list_nobody_is_clear(database: Database, case: Case) -> None:
@@ -217,7 +217,7 @@ def test_two_officers_who_agree_close_the_hit(database: Database, world: World, 
     assert judge(database, world[OFFICER], hit, Verdict.FALSE_MATCH) is HitState.OPEN
     assert judge(database, world.seconds[OFFICER], hit, Verdict.FALSE_MATCH) is HitState.DISMISSED
     with pytest.raises(Conflict, match="already closed"), database.write(world[OFFICER]) as work:
-        service.adjudicate(work, hit, Verdict.TRUE_MATCH, REASON)
+        adjudicating.adjudicate(work, hit, Verdict.TRUE_MATCH, REASON)
 
 
 def test_officers_who_disagree_need_a_third(database: Database, world: World, listed: Case) -> None:
@@ -235,7 +235,7 @@ def test_one_officer_in_two_windows_at_once_counts_once(database: Database, worl
     hit = open_hit(database, listed)
     officer = world[OFFICER]
     answers = together(
-        database, [officer, officer], lambda work: service.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON)
+        database, [officer, officer], lambda work: adjudicating.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON)
     )
     assert answers == [DONE, "same_officer"]
     assert state(database, hit) is HitState.OPEN
@@ -245,7 +245,7 @@ def test_two_officers_at_once_both_count(database: Database, world: World, liste
     screen(database, listed)
     hit = open_hit(database, listed)
     officers = [world[OFFICER], world.seconds[OFFICER]]
-    answers = together(database, officers, lambda work: service.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON))
+    answers = together(database, officers, lambda work: adjudicating.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON))
     assert answers == [DONE, DONE]
     assert state(database, hit) is HitState.DISMISSED
 
@@ -253,9 +253,9 @@ def test_two_officers_at_once_both_count(database: Database, world: World, liste
 def test_a_verdict_needs_a_reason_and_a_hit_that_exists(database: Database, world: World, listed: Case) -> None:
     screen(database, listed)
     with pytest.raises(InvalidInput), database.write(world[OFFICER]) as work:
-        service.adjudicate(work, open_hit(database, listed), Verdict.FALSE_MATCH, " ")
+        adjudicating.adjudicate(work, open_hit(database, listed), Verdict.FALSE_MATCH, " ")
     with pytest.raises(NotFound), database.write(world[OFFICER]) as work:
-        service.adjudicate(work, listed.id, Verdict.FALSE_MATCH, REASON)
+        adjudicating.adjudicate(work, listed.id, Verdict.FALSE_MATCH, REASON)
 
 
 def test_an_officer_sees_the_others_verdict_only_after_their_own(
@@ -332,7 +332,7 @@ def test_a_hit_of_a_replaced_screening_is_no_longer_decided_on(database: Databas
     load(database, world, SAME_ENTRY_NEW_LIST)
     screen(database, listed)
     with pytest.raises(Conflict, match="screened anew"), database.write(world[OFFICER]) as work:
-        service.adjudicate(work, old, Verdict.FALSE_MATCH, REASON)
+        adjudicating.adjudicate(work, old, Verdict.FALSE_MATCH, REASON)
 
 
 def test_neither_hits_nor_verdicts_stand_in_the_history_and_looking_leaves_a_trace(

@@ -15,6 +15,7 @@ from casework.keys import InstallationKeys
 from casework.medical import service as medical
 from casework.medical.service import RecordMedical
 from casework.medical.tables import MedicalOutcome
+from casework.security import adjudicating, loading
 from casework.security import service as security
 from casework.security.rules import Verdict
 from casework.security.tables import Hit
@@ -46,7 +47,7 @@ def fill(database: Database) -> None:
             email=SECRETS["e-mail"],
         )
         case = factories.case(work, world.office, worker)
-        security.load_list(work, LIST, "csv")
+        loading.load_list(work, LIST, "csv")
     report = RecordMedical(
         case_id=case.id,
         clinic_id=world.clinic.id,
@@ -62,7 +63,7 @@ def fill(database: Database) -> None:
     with database.read() as session:
         hit = session.exec(select(Hit.id)).one()
     reason = SECRETS["reason of an officer"]
-    database.run(world[Role.SECURITY_OFFICER], security.adjudicate, hit, Verdict.FALSE_MATCH, reason)
+    database.run(world[Role.SECURITY_OFFICER], adjudicating.adjudicate, hit, Verdict.FALSE_MATCH, reason)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from casework.batches import service as batches
 from casework.batches.service import SubmitBatch
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
-from casework.security import service as security
+from casework.security import loading
 from casework.work import Work
 from cli import demo_data
 from cli.demo import people, story
@@ -168,4 +168,4 @@ def _is_open(bench: Bench, case_id: UUID) -> bool:
 
 
 def _load_list(work: Work) -> None:
-    security.load_list(work, demo_data.watch_list(), "csv", "Demo watch list")
+    loading.load_list(work, demo_data.watch_list(), "csv", "Demo watch list")

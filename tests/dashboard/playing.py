@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from casework.actor import ENGINE
 from casework.cases.tables import Case
-from casework.security import service as security
+from casework.security import loading
 from casework.work import Work
 from casework.workers.tables import Worker
 from checklists.programme import StageKind
@@ -87,6 +87,6 @@ def list_the_worker(site: Bench, reference: str = "BB-0001") -> None:
     data = f"{header}\nT-1,{name},,{worker.birth_date},XK,{worker.sex.value},Synthetic\n"
 
     def load(work: Work) -> None:
-        security.load_list(work, data.encode(), "csv", "Test list")
+        loading.load_list(work, data.encode(), "csv", "Test list")
 
     site.installation.database.run(ENGINE, load)

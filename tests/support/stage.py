@@ -21,7 +21,7 @@ from casework.cases import service as cases
 from casework.cases.tables import Case, SignOff
 from casework.certificates.tables import Certificate
 from casework.outbox.tables import OutboxItem, OutboxKind
-from casework.security import service as security
+from casework.security import loading
 from casework.settings import Settings
 from casework.work import Work
 from checklists.assessment import Assessment, StageStatus
@@ -178,7 +178,7 @@ def make_stage(home: Path, database_url: str, *rows: str) -> Stage:
 
 
 def load_watch_list(work: Work) -> None:
-    security.load_list(work, demo_data.watch_list(), "csv", "Synthetic watch list")
+    loading.load_list(work, demo_data.watch_list(), "csv", "Synthetic watch list")
 
 
 def submit_batch(stage: Stage, *rows: str) -> UUID:
