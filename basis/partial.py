@@ -10,11 +10,20 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from basis.errors import InvalidInput
 from basis.messages import _
 
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+class Precision(StrEnum):
+    """How much of a date is known."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,22 @@ class PartialDate:
     def of(cls, day: date) -> PartialDate:
         """A date that is wholly known."""
         return cls(day.year, day.month, day.day)
+
+    @classmethod
+    def known(cls, day: date, precision: Precision) -> PartialDate:
+        """What is left of a day of which only this much is known."""
+        return cls(
+            day.year,
+            None if precision is Precision.YEAR else day.month,
+            day.day if precision is Precision.DAY else None,
+        )
+
+    @property
+    def precision(self) -> Precision:
+        """How much of it is known."""
+        if self.month is None:
+            return Precision.YEAR
+        return Precision.MONTH if self.day is None else Precision.DAY
 
     @property
     def exact(self) -> date | None:

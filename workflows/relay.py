@@ -27,10 +27,11 @@ from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.work import Work
 from documents.installation import Installation
-from workflows import sealing
+from workflows import rescreening, sealing
 from workflows.edge import without_values
 
 CHUNK = 100
+_ORDER = (OutboxKind.RESCREEN, OutboxKind.INTAKE, OutboxKind.ADVANCE, OutboxKind.ISSUE, OutboxKind.MAIL)
 
 Failures = Mapping[UUID, str]
 
@@ -62,7 +63,7 @@ def pump(
 ) -> Pumped:
     """Do what is due now, a chunk of each kind."""
     done = failed = 0
-    for kind in (OutboxKind.INTAKE, OutboxKind.ADVANCE, OutboxKind.ISSUE, OutboxKind.MAIL):
+    for kind in _ORDER:
         with installation.database.read() as session:
             items = [item for item in outbox.due(session, installation.database.now()) if item.kind is kind][:CHUNK]
         if not items:
@@ -91,6 +92,9 @@ def _run(installation: Installation, runner: Runner, kind: OutboxKind, ids: Sequ
             # No stage of a case: the few mails of a day need no flow.
             with without_values():
                 return sealing.send(installation, ids)
+        if kind is OutboxKind.RESCREEN:
+            with without_values():
+                return rescreening.after_loading(installation, ids)
         if kind is OutboxKind.ADVANCE:
             return runner.advance(ids)
         if kind is OutboxKind.ISSUE:

@@ -22,6 +22,7 @@ class OutboxKind(StrEnum):
     ISSUE = "issue"  # subject: a sign-off, or a decision against the worker, whose document is to be issued
     INTAKE = "intake"  # subject: a batch whose rows are to become cases
     MAIL = "mail"  # subject: a tree head on its way to one address
+    RESCREEN = "rescreen"  # subject: a version of a watch list that came into use
 
 
 class OutboxItem(SQLModel, table=True):

@@ -14,7 +14,11 @@ from casework.security.rules import HitState, Verdict
 
 
 class WatchList(SQLModel, table=True):
-    """One loaded version of a list. Of each `name` one version is active."""
+    """One loaded version of a list. Of each `name` one version is active.
+
+    `published_on` is the publisher's own day (None where the files tell none). `added`, `changed` and `removed` count
+    entries against `previous_id`, the version that was in use before it; a first version adds all of its entries.
+    """
 
     __tablename__ = "watch_list"
     __table_args__ = (UniqueConstraint("name", "sha256"),)
@@ -23,8 +27,13 @@ class WatchList(SQLModel, table=True):
     name: str = Field(max_length=120)
     format: str = Field(max_length=20)
     version_label: str = Field(max_length=80)
+    published_on: date | None = None
     sha256: str = Field(max_length=64)
     entry_count: int
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    previous_id: UUID | None = Field(default=None, foreign_key="watch_list.id")
     active: bool = True
     loaded_at: datetime = Field(sa_column=instant())
     loaded_by: str = Field(max_length=40)
@@ -38,6 +47,7 @@ class WatchEntry(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     list_id: UUID = Field(foreign_key="watch_list.id", index=True)
     reference: str = Field(max_length=80)
+    fingerprint: str = Field(default="", max_length=64)
     content: dict[str, Any] = Field(sa_column=document())
 
 
