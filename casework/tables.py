@@ -11,6 +11,7 @@ from casework.certificates import tables as certificates
 from casework.cohorts import tables as cohorts
 from casework.concessions import tables as concessions
 from casework.copies import tables as copies
+from casework.custody import tables as custody
 from casework.decisions import tables as decisions
 from casework.disclosures import tables as disclosures
 from casework.evidence import tables as evidence
@@ -22,6 +23,7 @@ from casework.organisations import tables as organisations
 from casework.orientation import tables as orientation
 from casework.outbox import tables as outbox
 from casework.oversight import tables as oversight
+from casework.photos import tables as photos
 from casework.programmes import tables as programmes
 from casework.qualifications import tables as qualifications
 from casework.security import tables as security
@@ -43,6 +45,7 @@ __all__ = [
     "cohorts",
     "concessions",
     "copies",
+    "custody",
     "decisions",
     "disclosures",
     "evidence",
@@ -55,6 +58,7 @@ __all__ = [
     "orientation",
     "outbox",
     "oversight",
+    "photos",
     "programmes",
     "qualifications",
     "security",

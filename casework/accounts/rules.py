@@ -13,6 +13,9 @@ from basis.roles import Role
 class Permission(StrEnum):
     SEE_CASES = "see_cases"
     SEE_IDENTITY = "see_identity"  # passport number, contacts, evidence files
+    SEE_PHOTOGRAPH = "see_photograph"  # the small picture beside the name, where somebody must know whom they see
+    SEE_ORIGINALS = "see_originals"  # which papers of workers the office holds, and since when
+    KEEP_ORIGINALS = "keep_originals"  # take them in, send them, give them back
     EDIT_CASES = "edit_cases"  # open by hand, correct data, add evidence
     DECIDE_EVIDENCE = "decide_evidence"
     MOVE_CASES = "move_cases"
@@ -60,6 +63,9 @@ _CASEWORK = frozenset(
     {
         _P.SEE_CASES,
         _P.SEE_IDENTITY,
+        _P.SEE_PHOTOGRAPH,
+        _P.SEE_ORIGINALS,
+        _P.KEEP_ORIGINALS,
         _P.EDIT_CASES,
         _P.DECIDE_EVIDENCE,
         _P.MOVE_CASES,
@@ -90,12 +96,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | _APPEALS
     | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES, _P.SEE_COHORTS, _P.MANAGE_COHORTS}
     | {_P.MANAGE_SIGNATORIES, _P.CORRECT_DOCUMENTS},
-    Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE, _P.SCREEN, _P.ADJUDICATE}),
-    Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL}),
+    Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE, _P.SCREEN, _P.ADJUDICATE})
+    | {_P.SEE_PHOTOGRAPH},
+    Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL, _P.SEE_PHOTOGRAPH}),
     Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
     Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
     Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS})
-    | {_P.AUDIT, _P.SEE_ENGAGEMENTS, _P.SEE_SAMPLES},
+    | {_P.AUDIT, _P.SEE_ENGAGEMENTS, _P.SEE_SAMPLES, _P.SEE_ORIGINALS},
     Role.ADMINISTRATOR: _ENGAGING
     | _STOPS
     | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS, _P.MANAGE_SIGNATORIES},

@@ -1,0 +1,1 @@
+"""Photographs of workers: what can be measured of them, their versions, and small copies for lists."""
