@@ -16,6 +16,7 @@ from casework.decisions import tables as decisions
 from casework.disclosures import tables as disclosures
 from casework.evidence import tables as evidence
 from casework.followups import tables as followups
+from casework.households import tables as households
 from casework.issuers import tables as issuers
 from casework.loans import tables as loans
 from casework.medical import tables as medical
@@ -31,6 +32,7 @@ from casework.signatories import tables as signatories
 from casework.training import tables as training
 from casework.travel import tables as travel
 from casework.verifications import tables as verifications
+from casework.workers import merge_tables as merges
 from casework.workers import tables as workers
 
 metadata = SQLModel.metadata
@@ -50,9 +52,11 @@ __all__ = [
     "disclosures",
     "evidence",
     "followups",
+    "households",
     "issuers",
     "loans",
     "medical",
+    "merges",
     "metadata",
     "organisations",
     "orientation",

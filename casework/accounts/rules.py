@@ -56,6 +56,8 @@ class Permission(StrEnum):
     MANAGE_SIGNATORIES = "manage_signatories"  # who is printed as responsible on what is issued
     HAND_OVER = "hand_over"  # documents to people outside; their duplicates and stamped copies
     CORRECT_DOCUMENTS = "correct_documents"  # revoke what was issued, or have it issued anew
+    SEE_HOUSEHOLDS = "see_households"  # who travels with whom, also those who are no workers
+    MERGE_WORKERS = "merge_workers"  # two records of one person, and take it back
 
 
 _P = Permission
@@ -77,6 +79,7 @@ _CASEWORK = frozenset(
         _P.SEE_BATCHES,
         _P.SEE_REGISTER,
         _P.HAND_OVER,
+        _P.SEE_HOUSEHOLDS,
     }
 )
 
@@ -95,7 +98,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | _RULES
     | _APPEALS
     | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES, _P.SEE_COHORTS, _P.MANAGE_COHORTS}
-    | {_P.MANAGE_SIGNATORIES, _P.CORRECT_DOCUMENTS},
+    | {_P.MANAGE_SIGNATORIES, _P.CORRECT_DOCUMENTS, _P.MERGE_WORKERS},
     Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE, _P.SCREEN, _P.ADJUDICATE})
     | {_P.SEE_PHOTOGRAPH},
     Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL, _P.SEE_PHOTOGRAPH}),

@@ -1,0 +1,1 @@
+"""Who travels with whom: principal, spouse, children and guardians."""
