@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
@@ -37,8 +38,20 @@ class Legalisation(StrEnum):
     LEGALISED = "legalised"  # by the consulate
 
 
+class ScanState(StrEnum):
+    """What the virus scanner said of a file."""
+
+    NOT_SCANNED = "not_scanned"  # no scanner is configured, or it did not answer yet
+    CLEAN = "clean"
+    INFECTED = "infected"  # found after it was taken in: nobody can open it
+
+
 class EvidenceFile(SQLModel, table=True):
-    """A file as it came, kept sealed and write-once under its id. `sha256` is of the plain bytes."""
+    """A file as it came, kept sealed and write-once under its id. `sha256` is of the plain bytes.
+
+    `scanned_at` is when the scanner was asked last. A file that was put on the wrong worker is sealed off: no page and
+    no pack shows it; `moved_to` is the file that the right worker got, sealed under that worker's own key.
+    """
 
     __tablename__ = "evidence_file"
 
@@ -49,6 +62,46 @@ class EvidenceFile(SQLModel, table=True):
     sha256: str = Field(max_length=64, index=True)
     recorded_at: datetime = Field(sa_column=instant())
     recorded_by: str = Field(max_length=40)
+    scan: ScanState = Field(default=ScanState.NOT_SCANNED, sa_column=choice(ScanState))
+    scanned_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    sealed_off_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    sealed_off_by: str = Field(default="", max_length=40)
+    sealed_off_reason: str = Field(default="", max_length=60)
+    moved_to: UUID | None = None
+
+
+class EvidenceDerivative(SQLModel, table=True):
+    """The cleaned copy of a file that pages show, sealed beside it under its own id. `sha256` is of the plain bytes."""
+
+    __tablename__ = "evidence_derivative"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    file_id: UUID = Field(foreign_key="evidence_file.id", unique=True)
+    worker_id: UUID = Field(foreign_key="worker.id")
+    media_type: str = Field(max_length=60)
+    size: int
+    sha256: str = Field(max_length=64)
+    recorded_at: datetime = Field(sa_column=instant())
+
+
+class EvidenceTwin(SQLModel, table=True):
+    """One of two workers who have the very same file: `file_id` is this worker's, `twin_id` the other's.
+
+    Each has a row of their own, to be settled by a person with a reason (`evidence.twins.REASONS`).
+    """
+
+    __tablename__ = "evidence_twin"
+    __table_args__ = (UniqueConstraint("file_id", "twin_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    file_id: UUID = Field(foreign_key="evidence_file.id")
+    twin_id: UUID = Field(foreign_key="evidence_file.id")
+    worker_id: UUID = Field(foreign_key="worker.id", index=True)
+    found_at: datetime = Field(sa_column=instant())
+    settled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    settled_by: str = Field(default="", max_length=40)
+    reason: str = Field(default="", max_length=60)
+    note: bytes | None = Field(default=None, sa_column=sealed())
 
 
 class EvidenceItem(SQLModel, table=True):
@@ -56,7 +109,8 @@ class EvidenceItem(SQLModel, table=True):
 
     `checks` are results of automatic checks by name; `days` the paper's own days by anchor name (ISO dates), those of
     `partial_days` are known by month (``2031-05``) or year only. `translation_language` is a BCP 47 tag.
-    `in_parents_passport`: the worker is a child entered in a parent's passport.
+    `in_parents_passport`: the worker is a child entered in a parent's passport. `file_id` is the first file,
+    `further_files` are the ids of the others, in their order. A paper that is sealed off was put on the wrong worker.
     """
 
     __tablename__ = "evidence_item"
@@ -87,6 +141,8 @@ class EvidenceItem(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     decided_on: date | None = None
     decided_by: str = Field(default="", max_length=40)
+    further_files: list[str] = Field(default_factory=list, sa_column=document())
+    sealed_off_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class SettledDifference(SQLModel, table=True):
