@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, PrivateAttr, StringConstraints, field_serializer, model_validator
 from pydantic_core import PydanticCustomError
@@ -52,6 +52,7 @@ from checklists.terms import (
     Quota,
     Recognition,
     ResidenceRule,
+    SecurityRule,
     Since,
     Transition,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "Recognition",
     "Requirement",
     "ResidenceRule",
+    "SecurityRule",
     "Since",
     "Stage",
     "StageCertificate",
@@ -117,6 +119,9 @@ class StageKind(StrEnum):
 Intake = Literal["agency", "office", "employment_service", "self", "employer"]
 """Who brings a case: the values of `casework.cases.rules.CaseSource`."""
 
+PASSPORT_DAYS: Final = 14
+"""Calendar days that a passport may lie in the office where the programme names no other number."""
+
 TERMINAL = frozenset({StageKind.DEPARTURE, StageKind.COMPLETION})
 """The kinds that end the preparation: what stops a case (suspension, not eligible) stops these."""
 
@@ -139,7 +144,8 @@ class StageCertificate(Model):
 class Stage(Titled):
     """`after` names exactly the stages that this one stands on. `optional`: asked for only on somebody's wish,
     so it needs a `when`. `service_days`: working days of `calendar` from everything being there to the sign-off.
-    `lead_days`: a fixed rule, how many calendar days before departure its sign-off is due."""
+    `lead_days`: a fixed rule, how many calendar days before departure its sign-off is due. `security`: of a stage of
+    kind security only."""
 
     id: Name
     kind: StageKind
@@ -151,8 +157,14 @@ class Stage(Titled):
     service_days: WorkingDays = 0
     calendar: CountryCode | None = None
     lead_days: CalendarDays = 0
+    security: SecurityRule | None = None
     certificate: StageCertificate
     requirements: tuple[Requirement, ...] = ()
+
+    @property
+    def screening(self) -> SecurityRule:
+        """What the programme says of possible matches; the defaults where it says nothing."""
+        return self.security or SecurityRule()
 
     def on_track(self, track: str) -> bool:
         """A stage without `tracks` belongs to all of them."""
@@ -169,7 +181,8 @@ class Track(Titled):
 class Programme(Titled):
     """One version of one programme. `origins` and `destinations` are ISO 3166-1 alpha-2 (empty: any country),
     `currency` ISO 4217, `calendar` the country whose working days count where nothing else is said,
-    `journey_days` the calendar days from departure to arrival. `intake`: by whom a case may be brought (empty: by all).
+    `journey_days` the calendar days from departure to arrival, `passport_days` how many of them a worker's passport may
+    lie in the office at a time. `intake`: by whom a case may be brought (empty: by all).
     `digest` (SHA-256 of the file's bytes, hexadecimal) is set by the catalogue."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -181,6 +194,7 @@ class Programme(Titled):
     intake: tuple[Intake, ...] = ()
     calendar: CountryCode | None = None
     journey_days: Annotated[int, Field(ge=0, le=60)] = 0
+    passport_days: Annotated[int, Field(ge=1, le=365)] = PASSPORT_DAYS
     published_on: ProgrammeDay
     effective_from: ProgrammeDay | None = None
     replaces: Annotated[str, StringConstraints(pattern=r"^(\d{4}\.\d{1,3})?$")] = ""

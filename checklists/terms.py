@@ -56,6 +56,14 @@ class LoanTerms(Model):
         return self.instalments
 
 
+class SecurityRule(Model):
+    """How a stage of kind security treats possible matches with watch lists. `on_true_match`: what follows where two
+    officers found the worker to be the listed person: the case is held and referred to a named authority, or refused
+    with its letter."""
+
+    on_true_match: Literal["refer", "refuse"] = "refer"
+
+
 class Module(Titled):
     id: Name
     minutes: Annotated[int, Field(ge=1, le=10_000)]

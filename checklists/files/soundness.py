@@ -119,6 +119,8 @@ def _stage_flaws(programme: Programme, stage: Stage, path: Path) -> Iterator[Fla
         yield Flaw((*path, "optional"), _("An optional stage needs a “when” that says who asks for it."))
     if stage.kind.value == "loan" and programme.loan is None:
         yield Flaw((*path, "kind"), _("A loan stage needs the programme's “loan” terms."))
+    if stage.security is not None and stage.kind.value != "security":
+        yield Flaw((*path, "security"), _("Only a stage of kind security has rules for possible matches."))
     if not stage.requirements and stage.sign_off == "automatic":
         yield Flaw((*path, "sign_off"), _("A stage without requirements cannot be signed off automatically."))
     if stage.sign_off != "automatic":
@@ -170,6 +172,8 @@ def _requirement_flaws(programme: Programme, stage: Stage, requirement: Requirem
         yield Flaw((*path, "evidence"), _("A language result needs the language as “subject”, such as de."))
     if requirement.evidence == "language_result" and not re.fullmatch(r"([a-z]{2,3})?", requirement.subject):
         yield Flaw((*path, "subject"), _("Write the language by ISO 639-1, such as de."))
+    if requirement.evidence == "watchlist_screening":
+        yield from _screening_flaws(requirement, path)
     yield from _check_flaws(requirement, (*path, "checks"))
     yield from _decided_by(requirement.verified_by, (*path, "verified_by"))
     for i, name in enumerate(requirement.after):
@@ -178,6 +182,13 @@ def _requirement_flaws(programme: Programme, stage: Stage, requirement: Requirem
     if requirement.validity is not None:
         yield from _validity_flaws(programme, requirement.validity, tracks, (*path, "validity"))
         yield from _lapses_sooner(requirement, requirement.validity, path)
+
+
+def _screening_flaws(requirement: Requirement, path: Path) -> Iterator[Flaw]:
+    """One authority that sets a screening aside would take the place of the two officers."""
+    for key in ("waivable_by", "conditional_by"):
+        if getattr(requirement, key) is not None:
+            yield Flaw((*path, key), _("A screening cannot be waived or met later: two officers close each match."))
 
 
 def _check_flaws(requirement: Requirement, path: Path) -> Iterator[Flaw]:

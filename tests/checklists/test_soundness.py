@@ -87,7 +87,11 @@ SECOND_CEILING = f"fee_ceilings:\n  - {{head: medical, from: 2026-01-01, WHAT, {
         ("track == 'away' and (has", "track == 'home' and (has", "Nothing on the track away asks for evidence"),
         ("must_hold_until: visa_application", "must_hold_until: visa_application, margin: P1M", "has a margin"),
         ("checks: [mrz, identity]", "checks: [mrz, identiy]", "No automatic check identiy is made of passport."),
-        ("    after: [papers, loan]", "    after: [papers]", "not stand on the stage loan: a case could end"),
+        ("    lead_days: 30\n", "    lead_days: 30\n    security: {on_true_match: refer}\n", "Only a stage of kind security"),
+        ("security: {on_true_match: refuse}", "security: {on_true_match: ignore}", "This must be one of: refer, refuse"),
+        ("evidence: visa_application\n        when", "evidence: watchlist_screening\n        waivable_by: supervisor\n"
+         "        when", "A screening cannot be waived"),
+        ("    after: [papers, loan, checks]", "    after: [papers, checks]", "not stand on the stage loan: a case could end"),
         ("    kind: completion", "    kind: general", "The track home has no stage of kind completion to end with"),
         ("anchor: tested_on", "anchor: testd_on", "There is no day testd_on; choose one of: issued_on"),
         ("last_day: expires_on", "last_day: expiry", "There is no day expiry"),
