@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         return self.home / "files"
 
     @property
+    def cache(self) -> Path:
+        """What can be made again at any time; no backup has it."""
+        return self.home / "cache"
+
+    @property
     def prefect_home(self) -> Path:
         return self.home / "prefect"
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
 from basis.messages import Message, _
 from casework.certificates.rules import KIND_WORDS
+from documents.apart import Make, Wanted
 from documents.credentials.proofs import Proofs
 from documents.encoding import facts
 from documents.languages import Language, writing
 from documents.specimens import specimens
 from documents.template_history import template_digest
+from documents.values import Certificate
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}" dir="{direction}"><head><meta charset="utf-8"><title>{title}</title>
@@ -32,17 +35,25 @@ _DOCUMENT = """<section><h2>{title}</h2><object data="{file}" type="application/
 <p><a href="{file}">{file}</a></p></object></section>"""
 
 
-def write_gallery(folder: Path, first: Language, second: Language | None, script: str) -> list[Path]:
-    """Write `KIND.pdf` of every kind and `index.html` into `folder`, over what an earlier gallery left there."""
-    from documents.rendering import render
+def wanted(values: Mapping[str, Certificate]) -> list[Wanted]:
+    """The pages of specimens: their data without a signature, and a code that leads nowhere."""
+    return [
+        Wanted(
+            value,
+            Proofs(json.dumps(facts(value), ensure_ascii=False, sort_keys=True).encode(), value.head.verify_url),
+        )
+        for value in values.values()
+    ]
 
+
+def write_gallery(folder: Path, make: Make, first: Language, second: Language | None, script: str) -> list[Path]:
+    """Write `KIND.pdf` of every kind and `index.html` into `folder`, over what an earlier gallery left there."""
     folder.mkdir(parents=True, exist_ok=True)
     values = specimens(first, second, script)
     written = []
-    for kind, value in values.items():
-        proofs = Proofs(json.dumps(facts(value), ensure_ascii=False, sort_keys=True).encode(), value.head.verify_url)
+    for kind, page in zip(values, make(wanted(values)).pages, strict=True):
         path = folder / f"{kind}.pdf"
-        path.write_bytes(render(value, proofs))
+        path.write_bytes(page)
         written.append(path)
     index = folder / "index.html"
     with writing(first):

@@ -12,12 +12,16 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from basis.errors import Refused
 from basis.ids import new_id
+from basis.messages import _
 from casework.actor import Actor
 from casework.cases import service as cases
 from casework.cases.tables import Case
+from casework.certificates.rules import may_read_file
 from casework.certificates.service import Reservation
 from casework.work import Work
+from documents.apart import Make, Wanted
 from documents.assemble import Issue, assemble, place_of
 from documents.credentials.proofs import Proofs
 from documents.encoding import facts
@@ -33,20 +37,20 @@ class _TakenBack(Exception):
         self.value = value
 
 
-def preview(installation: Installation, actor: Actor, case_id: UUID, stage_id: str) -> bytes:
+def preview(installation: Installation, actor: Actor, case_id: UUID, stage_id: str, make: Make) -> bytes:
     """The page of the stage's document as it would be today. Takes no number; that somebody looked is recorded.
 
     Raises what signing the stage off raises: `NotFound` (``stage``), `Refused` (``role``), `Conflict` (``not_ready``,
-    ``signed_off``); and what rendering raises.
+    ``signed_off``); `Refused` (``document``) where the role may not have the document's file; and what `make` raises.
     """
-    from documents.rendering import render
-
     try:
         installation.database.run(actor, _tried, installation, case_id, stage_id)
         raise AssertionError("a preview is always taken back")
     except _TakenBack as made:
         value = made.value
-    page = render(value, _no_proofs(value), preview=True)
+    if not may_read_file(actor.role, value.kind):
+        raise Refused("document", _("Files of this kind are not for this role."), _("Ask the office that issues them."))
+    (page,) = make([Wanted(value, _no_proofs(value), preview=True)]).pages
     installation.database.run(actor, _looked, case_id, stage_id)
     return page
 

@@ -19,13 +19,14 @@ def preview(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help=str(_("A new file.")))],
     as_account: AsAccount = "",
 ) -> None:
+    from documents.making import here
     from documents.preview import preview as page_of
 
     installation = opened()
     actor = acting(installation, as_account)
     with installation.database.read() as session:
         case_id = find_case(session, actor, case).id
-    page = page_of(installation, actor, case_id, stage)
+    page = page_of(installation, actor, case_id, stage, here)
     try:
         with out.open("xb") as file:
             out.chmod(0o600)
@@ -51,6 +52,7 @@ def gallery(
 ) -> None:
     from documents.gallery import write_gallery
     from documents.languages import language, offered
+    from documents.making import here
     from documents.specimens import NAMES
 
     first_tag, _plus, second_tag = languages.partition("+")
@@ -67,7 +69,7 @@ def gallery(
             _("There is no specimen of a name in {script}.", script=script),
             _("Choose among: {values}.", values=", ".join(NAMES)),
         )
-    written = write_gallery(folder, first, second, script)
+    written = write_gallery(folder, here, first, second, script)
     count = len(written) - 1
     line(_n("{count} document is in {folder}.", "{count} documents are in {folder}.", count, folder=str(folder)))
     line(_("Open {file} in a browser.", file=str(written[-1])))

@@ -12,10 +12,11 @@ from cli.opening import AsAccount, AsJson, acting, opened
 
 
 def rerender(number: Number, as_json: AsJson = False, as_account: AsAccount = "") -> None:
-    from workflows.rerendering import compare
+    from documents.making import here
+    from documents.rerendering import compare
 
     installation = opened()
-    found = compare(installation, acting(installation, as_account), number)
+    found = compare(installation, acting(installation, as_account), number, here)
     if as_json:
         changed = [{"name": name, "then": then, "now": now} for name, (then, now) in found.changed.items()]
         emit("rerender", number=found.number, same=found.same, changed=changed)

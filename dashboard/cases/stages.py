@@ -97,6 +97,7 @@ def _stage_view(known: KnownCase, stage: Stage, state: StageState, *, opened: bo
     link = certificate_link(known, certificate) if certificate and not _unissued(certificate) else None
     asked = status is not StageStatus.NOT_ASKED
     shown = tuple(requirements.requirement_view(known, stage, state, slot) for slot in state.requirements)
+    sign_off = _sign_off(known, stage, state)
     return StageView(
         id=stage.id,
         title=stage.label,
@@ -106,8 +107,8 @@ def _stage_view(known: KnownCase, stage: Stage, state: StageState, *, opened: bo
         certificate=link,
         badge=None if link else _badge(known, stage, status, certificate, open_slots),
         requirements=shown if asked else (),
-        acts=_acts(known, stage) if asked and not is_ended(known.case.life) else (),
-        sign_off=_sign_off(known, stage, state),
+        acts=_acts(known, stage, previewed=sign_off is not None) if asked and not is_ended(known.case.life) else (),
+        sign_off=sign_off,
         opened=opened,
     )
 
@@ -184,13 +185,16 @@ def _badge(
     return Badge(tone, _("act by {day}", day=words.on(first)))
 
 
-def _acts(known: KnownCase, stage: Stage) -> tuple[Link, ...]:
-    """The pages that serve the whole stage, each once."""
+def _acts(known: KnownCase, stage: Stage, *, previewed: bool) -> tuple[Link, ...]:
+    """The pages that serve the whole stage, each once; what would be issued, for whoever may sign it off now."""
     links = {}
     for requirement in stage.requirements:
         link = requirements.page_link(known, requirement)
         if link is not None and (stage.kind in _ONE_PAGE or requirement.evidence == veil.SCREENING):
             links[link.href] = Link(link.href, link.text)
+    if previewed and may_read_file(known.visit.role, stage.kind.value):
+        address = addresses.case(known.case.id, "stages", stage.id, "preview")
+        links[address] = Link(address, _("Preview the document (PDF)"), _("of {stage}", stage=stage.label))
     return tuple(links.values())
 
 

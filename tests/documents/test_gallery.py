@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from documents.gallery import write_gallery
 from documents.languages import ENGLISH, language, offered
+from documents.making import here
 from documents.rendering import render_html
 from documents.specimens import NAMES, specimens
 from documents.values import KINDS
@@ -15,7 +16,7 @@ from tests.documents.samples import rendered
 
 
 def test_the_gallery_shows_every_kind_and_refers_to_nothing_outside(tmp_path: Path) -> None:
-    written = write_gallery(tmp_path, ENGLISH, None, "latin")
+    written = write_gallery(tmp_path, here, ENGLISH, None, "latin")
     assert {path.stem for path in written} == {*KINDS, "index"}
     page = (tmp_path / "index.html").read_text("utf-8")
     assert all(f'data="{kind}.pdf"' in page for kind in KINDS)

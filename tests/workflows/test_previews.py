@@ -15,6 +15,7 @@ from casework.cases.correcting import Correct
 from casework.certificates import service as register
 from casework.certificates.rules import REVOKE_REASONS
 from documents.encoding import from_json
+from documents.making import here
 from documents.preview import preview
 from tests.support.errors import error
 from tests.support.stage import Stage
@@ -37,7 +38,7 @@ def words(pdf: bytes) -> list[str]:
 
 def test_a_preview_is_the_page_that_is_issued_apart_from_its_marks(cleared: Stage) -> None:
     stage_id, case_id = reopen(cleared), cleared.case().id
-    shown = words(preview(cleared.installation, cleared.cast["mira"], case_id, stage_id))
+    shown = words(preview(cleared.installation, cleared.cast["mira"], case_id, stage_id, here))
     cleared.run("mira", cases.sign_off, cleared.installation.catalogue, case_id, stage_id)
     cleared.drain()
     issued = [row for row in cleared.certificates() if row.kind == "orientation"][-1]
@@ -54,7 +55,7 @@ def test_a_preview_is_the_page_that_is_issued_apart_from_its_marks(cleared: Stag
 def test_a_preview_takes_no_number_and_leaves_nothing_but_that_somebody_looked(cleared: Stage) -> None:
     stage_id, case = reopen(cleared), cleared.case()
     before = [row.id for row in cleared.certificates()], set(cleared.sign_offs()), cleared.open_stages()
-    preview(cleared.installation, cleared.cast["mira"], case.id, stage_id)
+    preview(cleared.installation, cleared.cast["mira"], case.id, stage_id, here)
     assert ([row.id for row in cleared.certificates()], set(cleared.sign_offs()), cleared.open_stages()) == before
     with cleared.installation.database.read() as session:
         (seen,) = session.exec(select(AuditEvent).where(AuditEvent.kind == "certificate.previewed"))
@@ -64,9 +65,9 @@ def test_a_preview_takes_no_number_and_leaves_nothing_but_that_somebody_looked(c
 def test_who_may_not_sign_a_stage_off_gets_no_preview_of_it(cleared: Stage) -> None:
     stage_id, case_id = reopen(cleared), cleared.case().id
     with error(Refused, "held"):
-        preview(cleared.installation, cleared.cast["arta"], case_id, stage_id)
+        preview(cleared.installation, cleared.cast["arta"], case_id, stage_id, here)
 
 
 def test_what_is_signed_off_already_has_no_preview(cleared: Stage) -> None:
     with error(Conflict, "signed_off"):
-        preview(cleared.installation, ENGINE, cleared.case().id, "orientation")
+        preview(cleared.installation, ENGINE, cleared.case().id, "orientation", here)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from basis.errors import NotFound
 from basis.messages import Message, _
@@ -20,13 +19,11 @@ from casework.certificates import service as certificates
 from casework.certificates.tables import Certificate, CertificateState
 from casework.vault import Vault
 from casework.work import Work
+from documents.apart import TEMPLATES, Make, Wanted
 from documents.credentials.proofs import Proofs
 from documents.encoding import from_json
 from documents.installation import Installation
 from documents.reading import plain
-from workflows import rendering
-
-TEMPLATES: Final = "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +52,27 @@ class Compared:
         )
 
 
-def compare(installation: Installation, actor: Actor, number: str) -> Compared:
+def compare(installation: Installation, actor: Actor, number: str, make: Make) -> Compared:
     """Make the document with this number again. Leaves an event that says who did and what came out.
 
     Raises `NotFound` (``document``, ``not_issued``, ``no_proofs``, ``erased``), `Unavailable` where the archive does
-    not give it out.
+    not give it out, and what `make` raises.
     """
     require(actor.role, Permission.SEE_REGISTER)
     with installation.database.read() as session:
         row, _case = queries.find_number(session, actor, number)
         vault = installation.database.vault(session)
-        page = _made_again(vault, row)
-        # Only what comes before the signature comes out again.
-        same = plain(installation.archive, vault, row).startswith(page)
-    found = Compared(row.number, same, {} if same else _changed(row))
-    installation.database.run(actor, _note, row, same)
+        wanted = _wanted(vault, row)
+        archived = plain(installation.archive, vault, row)
+    made = make([wanted])
+    # Only what comes before the signature comes out again.
+    same = archived.startswith(made.pages[0])
+    found = Compared(row.number, same, {} if same else _changed(row, made.look))
+    installation.database.run(actor, _note, row, found)
     return found
 
 
-def _made_again(vault: Vault, row: Certificate) -> bytes:
-    from documents.rendering import render
-
+def _wanted(vault: Vault, row: Certificate) -> Wanted:
     if row.state is not CertificateState.ISSUED:
         raise NotFound("not_issued", _("There is no file under this number."), _("Look at its page in the register."))
     value = from_json(certificates.value_of(vault, row))
@@ -86,18 +83,17 @@ def _made_again(vault: Vault, row: Certificate) -> bytes:
             _("This document was issued before what was signed of it was kept; it cannot be made again."),
             _("Check its file with: predeparture document verify."),
         )
-    return render(value, Proofs.from_json(proofs))
+    return Wanted(value, Proofs.from_json(proofs))
 
 
-def _note(work: Work, row: Certificate, same: bool) -> None:
-    data = {"number": row.number, "same": same, **access.noted(work, row.case_id)}
+def _note(work: Work, row: Certificate, found: Compared) -> None:
+    data = {"number": row.number, "same": found.same, **access.noted(work, row.case_id)}
+    if found.changed:
+        data["changed"] = sorted(found.changed)
     work.record("certificate.made_again", f"certificate/{row.id}", case_id=row.case_id, data=data)
 
 
-def _changed(row: Certificate) -> dict[str, tuple[str, str]]:
-    now = rendering.look()
+def _changed(row: Certificate, now: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     then = {TEMPLATES: row.template_digest, **(row.renderer or {})}
-    present = {TEMPLATES: now.template_digest, **now.versions}
-    names = sorted(then.keys() | present.keys())
-    pairs = {name: (str(then.get(name, "")), str(present.get(name, ""))) for name in names}
+    pairs = {name: (str(then.get(name, "")), now.get(name, "")) for name in sorted(then.keys() | now.keys())}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
