@@ -99,7 +99,8 @@ class CaseFacts:
     `birth_date` and `planned_departure` may be unknown (None): a condition that needs them is then
     unknown too. `nationality` and `destination` are ISO 3166-1 alpha-2 ("XK" for Kosovo), `occupation` an ISCO-08
     code, `sex` as in the passport ("F", "M", "X"). `ended_on` is the day an ended case is assessed on for ever.
-    `suspended`: clearances of the programme are stopped, whatever the case holds.
+    `suspended`: clearances of the programme are stopped, whatever the case holds. `originals_held`: a paper of the
+    worker's own is still to be returned; until then no clearance is given.
     """
 
     track: str
@@ -112,6 +113,7 @@ class CaseFacts:
     destination: str = ""
     loan_asked: bool = False
     suspended: bool = False
+    originals_held: bool = False
     ended_on: date | None = None
     residences: tuple[Residence, ...] = ()
     facts: tuple[Fact, ...] = ()

@@ -16,6 +16,7 @@ from casework.cases.rules import FOLLOWED, CaseLife
 from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
+from casework.custody import queries as custody
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
 from casework.medical.tables import MedicalExamination, MedicalOutcome
@@ -69,6 +70,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     concessions = _grouped(_rows(session, Concession, ids), "case_id")
     sign_offs = _sign_offs(session, ids)
     suspended = programmes.suspended(session, [case.programme_id for case in cases])
+    holding = custody.holding(session, ids)
     return {
         case.id: CaseFacts(
             track=case.track,
@@ -81,6 +83,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
             destination=case.destination,
             loan_asked=_loan_asked(case, loans.get(case.id, [])),
             suspended=case.programme_id in suspended,
+            originals_held=case.id in holding,
             ended_on=case.ended_on,
             residences=tuple(
                 Residence(row.country, row.since, row.until)

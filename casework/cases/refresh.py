@@ -6,6 +6,7 @@ copy of the assessment that queues are queried by is written anew.
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import col, delete
@@ -15,12 +16,16 @@ from casework.cases import facts, held, rules
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.tables import Case, CaseMove, CaseTask, LiveSignOff, SignOff
 from casework.certificates import service as certificates
+from casework.custody import queries as custody
+from casework.custody.queries import days_of
+from casework.custody.rules import STATUS as ORIGINAL
+from casework.custody.rules import OriginalState
 from casework.followups import queries as followups
 from casework.followups.rules import STATUS as FOLLOW_UP
 from casework.followups.rules import FollowUpState
 from casework.work import Work
 from checklists.assessment import Assessment, BreachKind, StageStatus, assess
-from checklists.programme import Programme, Provider
+from checklists.programme import TERMINAL, Programme, Provider
 
 _ENDS = {BreachKind.EXPIRED: EndKind.EXPIRED, BreachKind.REVOKED: EndKind.REVOKED}
 _OUTSIDE = frozenset(Provider) - {Provider.OFFICE, Provider.ENGINE}
@@ -74,7 +79,9 @@ def _follow(work: Work, case: Case, assessment: Assessment) -> None:
     )
     if wanted is None:
         return
-    reason = rules.TRANSITIONS[(case.life, wanted)].reasons[0]
+    reasons = rules.TRANSITIONS[(case.life, wanted)].reasons
+    stopped = all(state.status in (StageStatus.SIGNED_OFF, StageStatus.NOT_ASKED) for state in assessment.stages)
+    reason = reasons[-1] if stopped else reasons[0]
     work.session.add(
         CaseMove(
             case_id=case.id,
@@ -113,12 +120,43 @@ def _keep(work: Work, programme: Programme, case: Case, assessment: Assessment) 
     }
     work.session.add(case)
     work.session.exec(delete(CaseTask).where(col(CaseTask.case_id) == case.id))
-    work.session.add_all(
+    ended = rules.is_ended(case.life)
+    tasks = (
         _follow_ups(work, programme, case)
-        if rules.is_ended(case.life)
+        if ended
         else [*_open_tasks(case, assessment), *_held(work, programme, case, assessment)]
     )
+    work.session.add_all(_with_originals(work, case, assessment, tasks))
     work.session.flush()
+
+
+def _with_originals(work: Work, case: Case, assessment: Assessment, tasks: list[CaseTask]) -> list[CaseTask]:
+    """The lines with one for each original that is still to be returned, by the day they are due. Of a case that has
+    ended an original goes back at once; else before the stage that ends the preparation is due."""
+    rows = custody.open_of(work.session, case.id)
+    if not rows:
+        return tasks
+    latest = case.ended_on or min(
+        (state.due_on for state in assessment.stages if state.kind in TERMINAL and state.due_on is not None),
+        default=None,
+    )
+    tasks += [
+        CaseTask(
+            case_id=case.id,
+            position=0,
+            stage="",
+            requirement=row.kind,
+            status=ORIGINAL,
+            actor=(Provider.AUTHORITY if row.state is OriginalState.SENT else Provider.OFFICE).value,
+            due_on=min((day for day in (*days_of(row), latest) if day is not None), default=None),
+            waiting=row.state is OriginalState.SENT,
+        )
+        for row in rows
+    ]
+    tasks.sort(key=lambda task: task.due_on or date.max)
+    for position, task in enumerate(tasks):
+        task.position = position
+    return tasks
 
 
 def _open_tasks(case: Case, assessment: Assessment) -> list[CaseTask]:

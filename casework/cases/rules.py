@@ -140,7 +140,7 @@ TRANSITIONS: Mapping[tuple[CaseLife, CaseLife], Move] = {
     ),
     (CaseLife.ON_HOLD, CaseLife.OPEN): Move(_OFFICE, ("hold_ended",)),
     (CaseLife.OPEN, CaseLife.CLEARED): Move(None, ("all_stages_hold",), True),
-    (CaseLife.CLEARED, CaseLife.OPEN): Move(None, ("stage_reopened",)),
+    (CaseLife.CLEARED, CaseLife.OPEN): Move(None, ("stage_reopened", "clearance_stopped")),
     (CaseLife.CLEARED, CaseLife.ON_HOLD): Move(_OFFICE, ("worker_asked", "illness", "employer_asked"), True),
     (CaseLife.CLEARED, CaseLife.DEPARTED): Move(_OFFICE, ("departure_confirmed",), True),
     (CaseLife.CLEARED, CaseLife.CLOSED): Move(_OFFICE, ("home_track_completed",), True),

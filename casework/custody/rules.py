@@ -167,13 +167,6 @@ def deadlines(
     return tuple(sorted(found, key=lambda one: one.day))
 
 
-def nearest(
-    state: OriginalState, due_on: date | None, expected_on: date | None, limit_on: date | None
-) -> Deadline | None:
-    """The first of its deadlines."""
-    return next(iter(deadlines(state, due_on, expected_on, limit_on)), None)
-
-
 def days_there(since: date, today: date) -> Message:
     """How long it has been where it is."""
     return _n("{count} day", "{count} days", (today - since).days)

@@ -53,6 +53,7 @@ class Stops(NamedTuple):
 
 
 _SUSPENDED = _("Clearances of this programme are suspended.")
+_HELD = _("An original paper of the worker is still held; it is returned first.")
 
 
 class Reader:
@@ -98,7 +99,9 @@ class Reader:
             unknown = [
                 _("Not known yet whether the worker is eligible: “{rule}”.", rule=rule.label) for rule in answers.open
             ]
-            self._stops[span] = Stops((*against, *unknown), tuple(against))
+            # A clearance that was given stands: the paper was handed over after it, and is given back.
+            held = [_HELD] if self.facts.originals_held and self.facts.ended_on is None else []
+            self._stops[span] = Stops((*against, *unknown, *held), tuple(against))
         return self._stops[span]
 
     def changes_on(self, on: date, now: list[Result]) -> date | None:
@@ -226,6 +229,8 @@ def _stopped(result: Result, stops: Stops) -> Result:
         return result._replace(status=_BROKEN, breach=breach, holds_until=None, stopped=stops.all[0])
     if result.status is _NOT_ASKED:
         return result
+    if stops.all == (_HELD,) and result.status is not _READY:
+        return result  # a passport at an embassy does not keep anybody from bringing the rest
     return result._replace(status=_BLOCKED, holds_until=None, stopped=stops.all[0])
 
 

@@ -61,6 +61,7 @@ REASONS: Mapping[str, Message] = {
     "follow_up_ended": _("the follow-up has ended"),
     "all_stages_hold": _("every stage holds"),
     "stage_reopened": _("a stage is open again"),
+    "clearance_stopped": _("an original of the worker is held, or it is not known whether the worker is eligible"),
     REVERSAL: _("the move before was recorded in error"),
 }
 _CLOSE_TO_PERSON = frozenset({"security", "medical", "false_documents", "illness", "family_reasons", "death_notified"})

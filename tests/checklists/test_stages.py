@@ -362,3 +362,19 @@ def test_a_sign_off_on_condition_ends_with_the_condition() -> None:
     assert assess(rules, decided, TODAY).stages[0].status is StageStatus.SIGNED_OFF
     broken = assess(rules, decided, TODAY + ONE_DAY).stages[0].breach
     assert broken is not None and (broken.kind, broken.because) == (BreachKind.EXPIRED, ("w",))
+
+
+def test_nobody_is_cleared_while_an_original_is_held_and_what_was_given_stands() -> None:
+    held = replace(signed_through(STOPPABLE, ALLOWED), originals_held=True)
+    found = assess(STOPPABLE, held, TODAY)
+    assert (found.cleared, [one.status for one in found.stages]) == (False, ["signed_off", "signed_off"])
+    ready = replace(held, sign_offs=held.sign_offs[:1])
+    end = assess(STOPPABLE, ready, TODAY).stage("end")
+    assert (end.status, str(end.why)) == (
+        "blocked",
+        "An original paper of the worker is still held; it is returned first.",
+    )
+    bare = replace(ready, facts=tuple(one for one in ready.facts if one.kind != "b"))
+    assert assess(STOPPABLE, bare, TODAY).stage("end").status == "open"
+    left = replace(held, ended_on=TODAY)
+    assert assess(STOPPABLE, left, TODAY).cleared
