@@ -15,6 +15,7 @@ from basis.ids import new_id
 from basis.messages import _
 from casework.vault import Vault
 from casework.work import Work
+from casework.workers import merge_queries as merges
 from casework.workers.tables import Basis, LegalBasis, Purpose, Sex, Worker, WorkerResidence, WorkerVersion
 
 
@@ -149,6 +150,13 @@ def correct(work: Work, worker_id: UUID, data: WorkerData, reason: str) -> tuple
     return worker, changed
 
 
+def restate(work: Work, worker: Worker, data: WorkerData, reason: str, number: int) -> None:
+    """Record a new version because records were merged or taken apart. `number` is higher than any that a screening
+    of either record names, so that both are screened again."""
+    worker.number = number
+    _write(work, worker, data, reason=reason)
+
+
 def language_of(session: Session, worker_id: UUID) -> str:
     """The language (BCP 47) of the privacy notice that the worker was shown last; "" where none is on record."""
     query = select(LegalBasis.language).where(LegalBasis.worker_id == worker_id)
@@ -156,8 +164,8 @@ def language_of(session: Session, worker_id: UUID) -> str:
 
 
 def get(session: Session, vault: Vault, worker_id: UUID) -> Known:
-    """A worker with opened data. Raises `NotFound` (``worker``)."""
-    worker = session.get(Worker, worker_id)
+    """A worker with opened data; of a merged record, the one it is kept under. Raises `NotFound` (``worker``)."""
+    worker = session.get(Worker, merges.canonical(session, worker_id))
     if worker is None:
         raise NotFound("worker", _("There is no such worker."))
     return open_worker(vault, worker)
@@ -172,9 +180,10 @@ def open_worker(vault: Vault, worker: Worker) -> Known:
 
 
 def with_passport(session: Session, vault: Vault, nationality: str, number: str) -> list[Worker]:
-    """Workers who hold this passport now."""
+    """Workers who hold this passport now, or of whom a record that was merged into theirs does."""
     index = passport_index(vault, nationality, number)
-    return list(session.exec(select(Worker).where(Worker.passport_index == index))) if index else []
+    found = list(session.exec(select(Worker).where(Worker.passport_index == index))) if index else []
+    return merges.kept(session, found)
 
 
 def residences(session: Session, worker_ids: list[UUID]) -> list[WorkerResidence]:
@@ -189,6 +198,8 @@ def _write(work: Work, worker: Worker, data: WorkerData, reason: str) -> None:
     worker.given_names = data.given_names
     worker.native_name = data.native_name
     worker.search_name = search_text(data.family_name, data.given_names, data.native_name)
+    if worker.number > 1:  # a new worker has no other records
+        worker.search_name = " ".join([worker.search_name, *merges.searched_as(session, worker.id)])[:400]
     worker.sex = data.sex
     worker.birth_date = data.birth_date
     worker.birth_place = data.birth_place
