@@ -24,6 +24,7 @@ class Permission(StrEnum):
     DECIDE_APPEALS = "decide_appeals"  # against decisions that one took no part in
     SEE_APPEALS = "see_appeals"  # their grounds and answers
     SCREEN = "screen"
+    SEE_MATCHES = "see_matches"  # possible matches with watch lists, and what officers say of them
     ADJUDICATE = "adjudicate"
     RECORD_QUALIFICATIONS = "record_qualifications"
     RECORD_TRAINING = "record_training"
@@ -55,6 +56,7 @@ class Permission(StrEnum):
     ANSWER_FINDINGS = "answer_findings"  # for the office that they are about
     MANAGE_SIGNATORIES = "manage_signatories"  # who is printed as responsible on what is issued
     HAND_OVER = "hand_over"  # documents to people outside; their duplicates and stamped copies
+    SEE_GALLERY = "see_gallery"  # specimens of every kind of document
     CORRECT_DOCUMENTS = "correct_documents"  # revoke what was issued, or have it issued anew
     SEE_HOUSEHOLDS = "see_households"  # who travels with whom, also those who are no workers
     MERGE_WORKERS = "merge_workers"  # two records of one person, and take it back
@@ -99,15 +101,17 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | _APPEALS
     | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES, _P.SEE_COHORTS, _P.MANAGE_COHORTS}
     | {_P.MANAGE_SIGNATORIES, _P.CORRECT_DOCUMENTS, _P.MERGE_WORKERS},
-    Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE, _P.SCREEN, _P.ADJUDICATE})
-    | {_P.SEE_PHOTOGRAPH},
+    Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE})
+    | {_P.SCREEN, _P.SEE_MATCHES, _P.ADJUDICATE, _P.SEE_PHOTOGRAPH},
     Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL, _P.SEE_PHOTOGRAPH}),
     Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
     Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
     Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS})
-    | {_P.AUDIT, _P.SEE_ENGAGEMENTS, _P.SEE_SAMPLES, _P.SEE_ORIGINALS},
+    | {_P.SEE_MATCHES}
+    | {_P.AUDIT, _P.SEE_ENGAGEMENTS, _P.SEE_SAMPLES, _P.SEE_ORIGINALS, _P.SEE_GALLERY},
     Role.ADMINISTRATOR: _ENGAGING
     | _STOPS
+    | {_P.SEE_GALLERY}
     | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS, _P.MANAGE_SIGNATORIES},
 }
 
