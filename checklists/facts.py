@@ -33,7 +33,8 @@ class Fact:
     `anchors` are its days by name: issued_on, expires_on, examined_on, xray_on, tested_on, attended_on,
     registered_on, decided_on. `attributes` are values that requirements compare (level, years,
     outcome, hours). `checks` are the results of automatic checks by name: True passed, False failed;
-    absent means not done. `recorded_by` and `decided_by` are account ids, for `independent`.
+    absent means not done. `recorded_by` and `decided_by` are account ids, for `independent`. Of a day that is known by
+    month or year only, `anchors` has the first day that it may be and `latest` the last.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Fact:
     checks: Mapping[str, bool] = field(default_factory=dict)
     recorded_by: str = ""
     decided_by: tuple[str, ...] = ()
+    latest: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

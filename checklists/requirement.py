@@ -72,13 +72,18 @@ class Each(StrEnum):
 
 
 class HoldUntil(StrEnum):
-    """Until when evidence must be good. `visa_application`: on the day of the application, and until there is one
-    today. `arrival`: the departure plus the programme's `journey_days`."""
+    """Until when evidence must be good. `registration`: on the day the case was opened, which tells something with a
+    margin only. `visa_application`: on the day of the application, and until there is one today. `arrival`: the
+    departure plus the programme's `journey_days`."""
 
     TODAY = "today"
+    REGISTRATION = "registration"
     DEPARTURE = "departure"
     VISA_APPLICATION = "visa_application"
     ARRIVAL = "arrival"
+
+
+_WITH_MARGIN = (HoldUntil.DEPARTURE, HoldUntil.ARRIVAL, HoldUntil.REGISTRATION)
 
 
 class AgeLimit(Model):
@@ -93,8 +98,8 @@ class Validity(Model):
 
     `anchor` + `max_age` is the last good day, and so is the printed day `last_day` names (`expires_on`);
     the earlier of both counts. `also` limits other anchors where the fact has them (an X-ray's day).
-    `must_hold_until` departure or arrival needs it to be good on that day plus `margin`; tracks that do
-    not depart need it today.
+    `must_hold_until` registration, departure or arrival needs it to be good on that day plus `margin`; tracks that do
+    not depart need it today, or until the registration's margin.
     """
 
     anchor: Name | None = None
@@ -110,8 +115,11 @@ class Validity(Model):
             raise PydanticCustomError("validity", "has a max_age but no anchor; name the day it is counted from")
         if self.max_age is None and self.last_day is None and not self.also and self.anchor is None:
             raise PydanticCustomError("validity", "says nothing; give an anchor with max_age, or a last_day")
-        if self.margin != Duration() and self.must_hold_until not in (HoldUntil.DEPARTURE, HoldUntil.ARRIVAL):
-            raise PydanticCustomError("validity", "has a margin, which needs must_hold_until: departure or arrival")
+        if self.margin != Duration() and self.must_hold_until not in _WITH_MARGIN:
+            message = "has a margin, which needs must_hold_until: departure, arrival or registration"
+            raise PydanticCustomError("validity", message)
+        if self.margin == Duration() and self.must_hold_until is HoldUntil.REGISTRATION:
+            raise PydanticCustomError("validity", "must hold until the registration, which needs a margin")
         return self
 
 

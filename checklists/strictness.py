@@ -34,7 +34,7 @@ class Change(StrEnum):
 
 
 Ranking = Callable[[Any, Any], Change]
-_HOLDING = (HoldUntil.TODAY, HoldUntil.VISA_APPLICATION, HoldUntil.DEPARTURE, HoldUntil.ARRIVAL)
+_HOLDING = (HoldUntil.TODAY, HoldUntil.REGISTRATION, HoldUntil.VISA_APPLICATION, HoldUntil.DEPARTURE, HoldUntil.ARRIVAL)
 
 
 def compare(model: type[Model], key: str, old: Any, new: Any) -> Change:

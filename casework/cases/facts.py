@@ -17,7 +17,8 @@ from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
 from casework.custody import queries as custody
-from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.evidence.facts import fact_of
+from casework.evidence.tables import EvidenceItem
 from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
 from casework.medical.tables import MedicalExamination, MedicalOutcome
 from casework.orientation.tables import ModuleAttendance
@@ -33,12 +34,6 @@ from checklists.programme import Programme
 
 Row = TypeVar("Row", bound=SQLModel)
 
-_EVIDENCE: Mapping[EvidenceStatus, Standing] = {
-    EvidenceStatus.SUBMITTED: Standing.SUBMITTED,
-    EvidenceStatus.ACCEPTED: Standing.ACCEPTED,
-    EvidenceStatus.REJECTED: Standing.REJECTED,
-    EvidenceStatus.WITHDRAWN: Standing.WITHDRAWN,
-}
 _SCREENING: Final = "watchlist_screening"
 _MEDICAL: Mapping[MedicalOutcome, Standing] = {
     MedicalOutcome.FIT: Standing.ACCEPTED,
@@ -141,20 +136,7 @@ def _days(**days: date | None) -> dict[str, date]:
 
 def _evidence(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
     for row in _rows(session, EvidenceItem, ids):
-        anchors = {name: date.fromisoformat(day) for name, day in row.days.items()}
-        facts[row.case_id].append(
-            Fact(
-                id=f"evidence_item:{row.id}",
-                kind=row.kind,
-                standing=_EVIDENCE[row.status],
-                subject=row.subject,
-                anchors=anchors | _days(decided_on=row.decided_on),
-                attributes=row.attributes,
-                checks=row.checks,
-                recorded_by=row.recorded_by,
-                decided_by=(row.decided_by,) if row.decided_by else (),
-            )
-        )
+        facts[row.case_id].append(fact_of(row))
 
 
 def _screenings(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:

@@ -24,7 +24,7 @@ from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.decisions import service as decisions
 from casework.decisions.rules import DecisionKind, kind_of
 from casework.decisions.service import Disclosed
-from casework.evidence import service as evidence
+from casework.evidence import differences
 from casework.organisations import service as organisations
 from casework.organisations.tables import LicencePurpose, Organisation, OrganisationKind
 from casework.outbox import service as outbox
@@ -51,6 +51,9 @@ PRINTED: Final = frozenset(
     }
 )
 """Worker's fields that certificates show: correcting one supersedes them."""
+
+COMPARED: Final = PRINTED | {"mrz"}
+"""Worker's fields that are compared with the papers."""
 
 ENDED_WITH_CASE: Final = "case_ended"
 """The reason code of a clearance whose worker does not leave any more."""
@@ -160,8 +163,9 @@ def correct_worker(
     require(work.actor.role, Permission.EDIT_CASES)
     case = changes.change(work, case_id, expected_version)
     _worker, changed = workers.correct(work, case.worker_id, data, reason)
+    if changed & COMPARED:
+        differences.recheck(work, case)
     if changed & PRINTED:
-        evidence.recheck_passports(work, case)
         for sign_off in live_sign_offs(work.session, case.id):
             end_sign_off(work, case, sign_off, EndKind.SUPERSEDED, "data_corrected")
     refresh(work, programme_of(catalogue, case), case)

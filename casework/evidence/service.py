@@ -1,14 +1,13 @@
-"""Hand in evidence, accept or reject it, withdraw what was found wrong; open a file and leave a trace of it."""
+"""Hand in evidence, say what it shows, accept or reject it, withdraw what was found wrong; open a file with a trace."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
@@ -19,37 +18,38 @@ from casework.accounts.rules import ROLE_WORDS, Permission, require
 from casework.actor import Actor
 from casework.cases import changes
 from casework.cases.tables import Case
-from casework.evidence import mrz
+from casework.evidence import differences, papers
+from casework.evidence.consistency import WORDS, Compared
+from casework.evidence.papers import Shown
 from casework.evidence.rules import REJECT_REASONS, may_verify, media_type
 from casework.evidence.tables import EvidenceFile, EvidenceItem, EvidenceStatus
 from casework.store import Store
 from casework.vault import Vault
 from casework.work import Work
-from casework.workers import service as workers
 from checklists.catalogue import Catalogue
 from checklists.programme import Programme, Requirement
 
+_PRINTED: Final = frozenset({"issued_on", "expires_on"})
+"""The days of every paper; others are asked for by the programme when it is handed in, and stay."""
 
-class AddEvidence(BaseModel):
-    """A paper for a requirement: `kind` and `subject` in the programme's words, `days` by anchor name."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+class AddEvidence(Shown):
+    """A paper for a requirement: `kind` and `subject` in the programme's words, and what it shows."""
 
     case_id: UUID
     kind: str
     subject: str = ""
-    number: str = ""
-    issuer: str = ""
-    country: str = ""
-    days: dict[str, date] = {}
-    attributes: dict[str, str | int | bool] = {}
+    attributes: dict[str, str | int | bool] = Field(default_factory=dict)
     file: bytes | None = None
 
 
 def add(work: Work, store: Store, command: AddEvidence, expected_version: int | None = None) -> EvidenceItem:
-    """Record a paper and keep its file sealed. A passport's MRZ is checked at once against the worker's data."""
+    """Record a paper and keep its file sealed. It is compared at once with the worker's data and the other papers.
+
+    Raises `InvalidInput` as `papers.check` and `rules.media_type` do.
+    """
     require(work.actor.role, Permission.EDIT_CASES)
-    _check_days(command.days, work.today)
+    papers.check(command, work.today)
     case = changes.change(work, command.case_id, expected_version)
     file = keep_file(work, store, case.worker_id, command.file) if command.file is not None else None
     item = EvidenceItem(
@@ -58,35 +58,61 @@ def add(work: Work, store: Store, command: AddEvidence, expected_version: int | 
         file_id=file.id if file else None,
         kind=command.kind,
         subject=command.subject,
-        issuer=command.issuer.strip(),
-        country=command.country,
-        days={name: day.isoformat() for name, day in command.days.items()},
+        days={},
         attributes=dict(command.attributes),
-        checks=_passport_checks(work, case.worker_id, command.number) if command.kind == "passport" else {},
+        checks={},
         recorded_at=work.now,
         recorded_by=work.actor.key,
     )
-    item.detail = work.vault.seal_json(
-        case.worker_id, "evidence_item", item.id, "detail", {"number": command.number.strip()}
-    )
+    papers.write(work.vault, item, command)
     work.session.add(item)
+    differences.recheck(work, case)
     work.record("evidence.added", f"evidence_item/{item.id}", case_id=case.id, data={"kind": item.kind})
     return item
 
 
+def describe(work: Work, item_id: UUID, shown: Shown, expected_version: int | None = None) -> EvidenceItem:
+    """Say anew what a paper shows, as long as nobody has decided on it; all that was said before is replaced.
+
+    Raises `Conflict` (``decided``), `InvalidInput` as `papers.check` does.
+    """
+    require(work.actor.role, Permission.EDIT_CASES)
+    papers.check(shown, work.today)
+    item = _item(work.session, item_id)
+    case = changes.change(work, item.case_id, expected_version)
+    work.session.refresh(item)
+    if item.status is not EvidenceStatus.SUBMITTED:
+        raise Conflict(
+            "decided",
+            _("Somebody has decided on this evidence already."),
+            _("Hand the paper in again, with what it really shows."),
+        )
+    others = set(item.days) - _PRINTED - set(shown.days) - set(shown.partial_days)
+    kept = {name: date.fromisoformat(item.days[name]) for name in others}
+    papers.write(work.vault, item, shown.model_copy(update={"days": {**kept, **shown.days}}))
+    work.session.add(item)
+    differences.recheck(work, case)
+    work.record("evidence.described", f"evidence_item/{item.id}", case_id=case.id, data={"kind": item.kind})
+    return item
+
+
 def accept(work: Work, catalogue: Catalogue, item_id: UUID, expected_version: int | None = None) -> EvidenceItem:
-    """A person has verified the paper. It needs a file, and the day that its kind counts from."""
+    """A person has verified the paper. It needs a file, the day that its kind counts from, and no open difference.
+
+    Raises `InvalidInput` (``no_file``, ``missing_day``), `Conflict` (``unsettled_differences``).
+    """
     require(work.actor.role, Permission.DECIDE_EVIDENCE)
     item = _undecided(work, catalogue, item_id, expected_version)
     if item.file_id is None:
         raise InvalidInput("no_file", _("There is no file to verify."), _("Add the scanned document first."))
-    missing = sorted(_deciding_days(work, catalogue, item) - set(item.days))
+    missing = sorted(_deciding_days(work, catalogue, item) - set(item.days) - set(item.partial_days))
     if missing:
         raise InvalidInput(
             "missing_day",
             _("A day that decides how long this paper is good was not recorded: {days}.", days=", ".join(missing)),
             _("Reject it, and hand it in again with that day."),
         )
+    _require_settled(work, item)
     _decide(work, item, EvidenceStatus.ACCEPTED)
     work.record("evidence.accepted", f"evidence_item/{item.id}", case_id=item.case_id, data={"kind": item.kind})
     return item
@@ -103,6 +129,7 @@ def reject(
     if note.strip():
         item.note = work.vault.seal(item.worker_id, "evidence_item", item.id, "note", note.strip().encode())
     _decide(work, item, EvidenceStatus.REJECTED)
+    differences.recheck(work, work.session.get_one(Case, item.case_id))
     work.record(
         "evidence.rejected",
         f"evidence_item/{item.id}",
@@ -123,6 +150,7 @@ def withdraw(
         raise Conflict("not_accepted", _("Only accepted evidence can be withdrawn."), _("Look at its present state."))
     item.status, item.reject_code = EvidenceStatus.WITHDRAWN, reason
     work.session.add(item)
+    differences.recheck(work, work.session.get_one(Case, item.case_id))
     work.record(
         "evidence.withdrawn",
         f"evidence_item/{item.id}",
@@ -151,10 +179,7 @@ def open_file(session: Session, vault: Vault, store: Store, file_id: UUID) -> tu
 
 def number_of(vault: Vault, item: EvidenceItem) -> str:
     """The paper's own number, opened."""
-    if item.detail is None:
-        return ""
-    detail: dict[str, Any] = vault.open_json(item.worker_id, "evidence_item", item.id, "detail", item.detail)
-    return str(detail["number"])
+    return papers.opened(vault, item).number
 
 
 def of_case(session: Session, actor: Actor, case_id: UUID) -> list[EvidenceItem]:
@@ -162,14 +187,6 @@ def of_case(session: Session, actor: Actor, case_id: UUID) -> list[EvidenceItem]
     changes.find(session, actor, case_id)
     query = select(EvidenceItem).where(EvidenceItem.case_id == case_id)
     return list(session.exec(query.order_by(col(EvidenceItem.recorded_at), col(EvidenceItem.id))))
-
-
-def recheck_passports(work: Work, case: Case) -> None:
-    """Do the automatic checks of the case's passports again, against the worker's corrected data."""
-    query = select(EvidenceItem).where(EvidenceItem.case_id == case.id, EvidenceItem.kind == "passport")
-    for item in work.session.exec(query):
-        item.checks = _passport_checks(work, case.worker_id, number_of(work.vault, item))
-        work.session.add(item)
 
 
 def keep_file(work: Work, store: Store, worker_id: UUID, content: bytes) -> EvidenceFile:
@@ -189,22 +206,6 @@ def keep_file(work: Work, store: Store, worker_id: UUID, content: bytes) -> Evid
     work.session.add(file)
     work.session.flush()
     return file
-
-
-def _passport_checks(work: Work, worker_id: UUID, number: str) -> dict[str, bool]:
-    """``mrz``: every digit holds. ``identity``: zone, paper and recorded data name the same person and passport."""
-    data = workers.get(work.session, work.vault, worker_id).data
-    if not data.mrz:
-        return {}
-    try:
-        zone = mrz.parse(data.mrz, on=work.today)
-    except InvalidInput:
-        return {"mrz": False, "identity": False}
-    same_number = number.strip() in ("", data.passport_number) and zone.document_number == data.passport_number
-    born = data.birth_date
-    same_birth = zone.birth_date is not None and born is not None and zone.birth_date.may_be(born)
-    names = mrz.names_agree(zone, data.family_name, data.given_names)
-    return {"mrz": zone.digits_hold, "identity": same_number and same_birth and names}
 
 
 def _item(session: Session, item_id: UUID) -> EvidenceItem:
@@ -244,13 +245,16 @@ def _deciding_days(work: Work, catalogue: Catalogue, item: EvidenceItem) -> set[
     return {name for name in (validity.anchor, validity.last_day) if name} if validity else set()
 
 
-def _check_days(days: Mapping[str, date], today: date) -> None:
-    """What is printed on a paper that exists: issued by today, and not to expire before it was issued."""
-    issued_on, expires_on = days.get("issued_on"), days.get("expires_on")
-    if issued_on is not None and issued_on > today:
-        raise InvalidInput("date_in_future", _("The day of issue lies in the future."), _("Copy it from the paper."))
-    if issued_on is not None and expires_on is not None and expires_on < issued_on:
-        raise InvalidInput("dates", _("The paper expires before it was issued."), _("Copy both days from the paper."))
+def _require_settled(work: Work, item: EvidenceItem) -> None:
+    case = work.session.get_one(Case, item.case_id)
+    fields = {one.field for one in differences.recheck(work, case).of_item(item)}
+    if fields:
+        named = ", ".join(str(WORDS[field]) for field in Compared if field in fields)
+        raise Conflict(
+            "unsettled_differences",
+            _("This paper and what is recorded differ, and nobody has settled it yet: {fields}.", fields=named),
+            _("Settle the differences of the case, with a reason; or reject the paper."),
+        )
 
 
 def asked_for(programme: Programme, kind: str, subject: str = "") -> Requirement:

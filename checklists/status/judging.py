@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from checklists.facts import Fact, GivenWaiver, Standing, WaiverKind
 from checklists.programme import HoldUntil, Requirement, Validity
@@ -62,6 +62,7 @@ _IS_REJECTED = Standing.REJECTED
 _IS_ADVERSE = Standing.ADVERSE
 _IS_WITHDRAWN = Standing.WITHDRAWN
 _UNTIL_TODAY = HoldUntil.TODAY
+_UNTIL_REGISTRATION = HoldUntil.REGISTRATION
 _UNTIL_DEPARTURE = HoldUntil.DEPARTURE
 _UNTIL_VISA_APPLICATION = HoldUntil.VISA_APPLICATION
 _RANK = {status: rank for rank, status in enumerate(RequirementStatus)}
@@ -93,7 +94,7 @@ class Judged(NamedTuple):
     """A fact judged without the day: MET here means it supports the requirement while it is in date.
 
     Good from `starts_on` to `holds_until`; `day` orders it against adverse facts; `check` names the automatic
-    check that failed or is outstanding.
+    check that failed or is outstanding. `may_hold_until` lies later where a day of it is known in part only.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Judged(NamedTuple):
     holds_until: date
     day: date | None
     check: str = ""
+    may_hold_until: date | None = None
 
 
 class Horizon(NamedTuple):
@@ -111,6 +113,11 @@ class Horizon(NamedTuple):
     departure: date | None
     arrival: date | None
     application: date | None
+    registration: date
+
+
+DAYS_IN_PART: Final = "days_in_part"
+"""Stands for a check where a day that decides is known in part only, and lies on one side or the other."""
 
 
 class Outcome(NamedTuple):
@@ -212,8 +219,9 @@ def _days_of_change(judged: tuple[Judged, ...], waivers: tuple[GivenWaiver, ...]
     for one in judged:
         if one.status is _MET:
             days.add(one.starts_on)
-            if one.holds_until < _EVER:
-                days.add(one.holds_until + _ONE_DAY)
+            for last in (one.holds_until, one.may_hold_until):
+                if last is not None and last < _EVER:
+                    days.add(last + _ONE_DAY)
     return days
 
 
@@ -223,6 +231,8 @@ def needed_until(validity: Validity | None, horizon: Horizon) -> date | None:
         return date.min
     if validity.must_hold_until is _UNTIL_VISA_APPLICATION:
         return horizon.application
+    if validity.must_hold_until is _UNTIL_REGISTRATION:
+        return validity.margin.after(horizon.registration)
     day = horizon.departure if validity.must_hold_until is _UNTIL_DEPARTURE else horizon.arrival
     return day if day is None or day == date.min else validity.margin.after(day)
 
@@ -249,7 +259,8 @@ def judge(requirement: Requirement, fact: Fact) -> Judged:
     status, check = _standing(requirement, fact)
     if status is _MET and (holds_until is None or (validity and validity.anchor and not anchor)):
         status = _UNKNOWN
-    return Judged(fact.id, status, starts_on, holds_until or _EVER, day, check)
+    at_most = _last_good_day(validity, replace(fact, anchors={**fact.anchors, **fact.latest})) if fact.latest else None
+    return Judged(fact.id, status, starts_on, holds_until or _EVER, day, check, at_most)
 
 
 def _standing(requirement: Requirement, fact: Fact) -> tuple[RequirementStatus, str]:
@@ -309,6 +320,9 @@ def _alone(one: Judged, day: date, need: date | None) -> Outcome:
     status = one.status
     if status is _MET:
         status = in_date(one.starts_on, one.holds_until, day, need)
+        later = one.may_hold_until
+        if status is not _MET and later is not None and in_date(one.starts_on, later, day, need) is _MET:
+            return Outcome(_UNKNOWN, (one.id,), None, DAYS_IN_PART)
     return Outcome(status, (one.id,), None if one.holds_until == _EVER else one.holds_until, one.check)
 
 

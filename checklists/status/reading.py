@@ -207,17 +207,17 @@ def horizon(programme: Programme, facts: CaseFacts) -> Horizon:
     """The days that evidence of this case may have to hold until."""
     track = programme.track(facts.track)
     applied = [
-        fact.anchors.get("issued_on")
+        None if "issued_on" in fact.latest else fact.anchors.get("issued_on")
         for fact in facts.facts
         if fact.kind == APPLICATION and fact.standing is Standing.ACCEPTED
     ]
     known = [day for day in applied if day is not None]
     application = date.min if not applied else None if len(known) < len(applied) else max(known)
     if track is not None and not track.departs:
-        return Horizon(date.min, date.min, application)
+        return Horizon(date.min, date.min, application, facts.registered_on)
     departure = facts.planned_departure
     arrival = None if departure is None else Duration(days=programme.journey_days).after(departure)
-    return Horizon(departure, arrival, application)
+    return Horizon(departure, arrival, application, facts.registered_on)
 
 
 def _stopped(result: Result, stops: Stops) -> Result:

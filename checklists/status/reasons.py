@@ -5,7 +5,7 @@ from __future__ import annotations
 from basis.messages import Message, _
 from basis.roles import Role
 from checklists.programme import Actor, HoldUntil, Requirement
-from checklists.status.judging import Evidence, Outcome, RequirementStatus
+from checklists.status.judging import DAYS_IN_PART, Evidence, Outcome, RequirementStatus
 
 _Status = RequirementStatus
 _VERIFIER_ACTS = frozenset({_Status.SUBMITTED, _Status.PENDING, _Status.NOT_INDEPENDENT, _Status.ADVERSE})
@@ -58,8 +58,11 @@ def reason(evidence: Evidence, outcome: Outcome) -> Message:
         case _Status.SUBMITTED:
             return _("Handed in; waits to be verified.")
         case _Status.UNKNOWN:
-            return _unknown(evidence)
+            return _IN_PART if outcome.check == DAYS_IN_PART else _unknown(evidence)
     return _FIXED[status]
+
+
+_IN_PART = _("Only the month or the year of a day that decides is known, and it decides either way.")
 
 
 def _unknown(evidence: Evidence) -> Message:

@@ -67,6 +67,7 @@ _AFTER: Mapping[Since, Message] = {
     Since.COMPLETION: _("{length} after completion"),
 }
 _UNTIL: Mapping[HoldUntil, tuple[Message, Message]] = {
+    HoldUntil.REGISTRATION: (_("on the day of registration"), _("and still {length} after registration")),
     HoldUntil.DEPARTURE: (_("and still on the day of departure"), _("and still {length} after departure")),
     HoldUntil.ARRIVAL: (_("and still on the day of arrival"), _("and still {length} after arrival")),
     HoldUntil.VISA_APPLICATION: (_("on the day of the visa application"), _("on the day of the visa application")),
