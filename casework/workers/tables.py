@@ -87,32 +87,6 @@ class FormerPassport(SQLModel, table=True):
     recorded_by: str = Field(max_length=40)
 
 
-class PassportEnd(StrEnum):
-    """Why a passport is no longer the worker's."""
-
-    RENEWED = "renewed"
-    LOST = "lost"
-    STOLEN = "stolen"
-    DAMAGED = "damaged"
-    CANCELLED = "cancelled"
-
-
-class FormerPassport(SQLModel, table=True):
-    """A passport that the worker holds no longer; `passport_index` still finds its holder. `detail` is sealed."""
-
-    __tablename__ = "former_passport"
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    worker_id: UUID = Field(foreign_key="worker.id", index=True)
-    passport_index: str = Field(max_length=64, index=True)
-    country: str = Field(max_length=2)
-    ended: PassportEnd = Field(sa_column=choice(PassportEnd))
-    ended_on: date
-    detail: bytes | None = Field(default=None, sa_column=sealed())
-    recorded_at: datetime = Field(sa_column=instant())
-    recorded_by: str = Field(max_length=40)
-
-
 class WorkerResidence(SQLModel, table=True):
     """A stay in one country (ISO 3166-1 alpha-2); `until` empty while it lasts.
 
