@@ -23,6 +23,7 @@ REGISTER_JSON = "/documents/register.json"
 SAVED_LISTS = "/documents/lists"
 PACK = "/documents/pack"
 SIGNATORIES = "/signatories"
+GALLERY = "/gallery"
 PROGRAMMES = "/programmes"
 COHORTS = "/cohorts"
 NEW_COHORT = "/cohorts/new"
@@ -31,6 +32,7 @@ AUDITS = "/audits"
 NEW_ENGAGEMENT = "/audits/new"
 FINDINGS = "/audits/findings"
 TRAIL = "/audits/trail"
+TRAIL_FILE = "/audits/trail.csv"
 STORED_FILES = "/audits/stored-files"
 AUDIT_PACKS = "/audits/packs"
 NEW_AUDIT_PACK = "/audits/packs/new"
@@ -99,6 +101,11 @@ def signatory(signatory_id: object, act: str) -> str:
     return _join("signatories", signatory_id, act)
 
 
+def specimen(name: str, first: str, second: str, script: str) -> str:
+    """A specimen of the gallery; `name` is KIND.pdf or KIND.png."""
+    return query(_join("gallery", name), first=first, second=second, script=script)
+
+
 def programme(programme_id: str, version: str) -> str:
     return _join("programmes", programme_id, version)
 
@@ -125,6 +132,11 @@ def engagement(number: str, *parts: object) -> str:
 def sample(number: str, *parts: object) -> str:
     """A sample; parts: items/POSITION, reproduce, population.tsv, sign, report."""
     return _join("audits", "samples", number, *parts)
+
+
+def make_again(document_id: object) -> str:
+    """Make a document again and compare; beside the audits, since auditors act nowhere else."""
+    return _join("audits", "documents", document_id, "make-again")
 
 
 def event(seq: int, *parts: object) -> str:

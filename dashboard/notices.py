@@ -72,6 +72,7 @@ DONE: Mapping[str, Message] = {
     "document-superseded": _("The document was ended as corrected. Its stage is signed off anew."),
     "signatory-added": _("The signatory was named."),
     "signatory-ended": _("The term of the signatory ends today."),
+    "made-again": _("The document was made again and compared; what came out stands under “How it was made”."),
     "list-kept": _("The list is kept. It stands above the register."),
     "list-removed": _("The list is kept no longer."),
     "list-loaded": _("The watch list was loaded."),

@@ -27,20 +27,20 @@ MOST_KEPT: Final = 24
 _DOTS_AN_INCH: Final = 60
 
 
-def specimen(settings: Settings, make: Make, first: Language, second: Language | None, script: str, name: str) -> bytes:
-    """``KIND.pdf``, or the first page as ``KIND.png`` (where poppler is installed).
-
-    Raises `NotFound` (``specimen``), and what `make` raises.
-    """
-    file = folder(settings, make, first, second, script) / name
-    # A name is looked for, never followed.
-    if file.name not in {path.name for path in file.parent.iterdir()}:
+def specimen(folder: Path, name: str) -> bytes:
+    """``KIND.pdf``, or its first page as ``KIND.png``. Raises `NotFound` (``specimen``)."""
+    # A name is looked for among those that are there, never followed.
+    file = next((path for path in folder.iterdir() if path.name == name), None)
+    if file is None:
         raise NotFound("specimen", _("There is no such specimen."), _("Open it from the gallery."))
     return file.read_bytes()
 
 
 def folder(settings: Settings, make: Make, first: Language, second: Language | None, script: str) -> Path:
-    """Where the specimens of every kind lie, made if need be. Raises what `make` raises."""
+    """Where ``KIND.pdf`` of every kind lies, and ``KIND.png`` of its first page where poppler is installed.
+
+    They are made if need be. Raises what `make` raises.
+    """
     values = specimens(first, second, script)
     said = json.dumps({kind: facts(value) for kind, value in values.items()}, sort_keys=True)
     key = f"{template_digest()} {version('weasyprint')} {said}"

@@ -88,7 +88,7 @@ def _wanted(vault: Vault, row: Certificate) -> Wanted:
 
 def _note(work: Work, row: Certificate, found: Compared) -> None:
     data = {"number": row.number, "same": found.same, **access.noted(work, row.case_id)}
-    if found.changed:
+    if not found.same:
         data["changed"] = sorted(found.changed)
     work.record("certificate.made_again", f"certificate/{row.id}", case_id=row.case_id, data=data)
 

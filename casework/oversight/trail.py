@@ -24,8 +24,11 @@ from casework.certificates.tables import Certificate
 from casework.oversight import scope
 from casework.oversight.words import KIND_WORDS, LOOKS, NOUNS, told
 from casework.work import Work
+from casework.workers import merge_queries as merges
 
 ENGINE: Final = "engine"
+MOST_TAKEN: Final = 10_000
+"""Events that are taken as one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,18 @@ def search(
     found = session.exec(query).all()
     total = session.exec(select(func.count()).select_from(AuditEvent).where(*where)).one()
     return lines(session, found), total
+
+
+def taken(session: Session, actor: Actor, asked: Asked, zone: tzinfo) -> list[TrailLine]:
+    """All events that fit, for a file. Raises what `search` raises, and `InvalidInput` (``too_many_events``)."""
+    found, total = search(session, actor, asked, zone, limit=MOST_TAKEN)
+    if total > MOST_TAKEN:
+        raise InvalidInput(
+            "too_many_events",
+            _("{count} events fit; a file holds at most {most}.", count=total, most=MOST_TAKEN),
+            _("Narrow the search, for instance by days."),
+        )
+    return found
 
 
 def one(session: Session, actor: Actor, seq: int) -> TrailLine:
@@ -126,12 +141,17 @@ def shape(line: TrailLine) -> Mapping[str, Any]:
     }
 
 
-def note_search(work: Work, asked: Asked) -> None:
-    """Keep what was asked for: a search is a look at the case, the document or the person that it names."""
+def note_search(work: Work, asked: Asked, *, taken: int | None = None) -> None:
+    """Keep what was asked for: a search is a look at the case, the document or the person that it names.
+
+    `taken` counts the events that went out as a file.
+    """
     names = {"actor": asked.actor, "number": asked.number, "kind": asked.kind}
     days = {"since": asked.since, "until": asked.until}
     data = {name: value for name, value in names.items() if value}
     data |= {name: day.isoformat() for name, day in days.items() if day}
+    if taken is not None:
+        data["taken"] = str(taken)
     case = work.session.exec(select(Case.id).where(Case.reference == asked.case)).one_or_none() if asked.case else None
     work.record("trail.viewed", "audit_event", case_id=case, data=data)
 
@@ -164,7 +184,8 @@ def _of_case(session: Session, actor: Actor, reference: str) -> ColumnElement[bo
             _("There is no case with the reference {reference}, or it is not one of yours.", reference=reference),
             _("Look for it among the cases."),
         )
-    return or_(col(AuditEvent.case_id) == case.id, col(AuditEvent.subject) == f"worker/{case.worker_id}")
+    subjects = merges.subjects(session, case.worker_id)
+    return or_(col(AuditEvent.case_id) == case.id, col(AuditEvent.subject).in_(subjects))
 
 
 def _of_document(session: Session, actor: Actor, number: str) -> ColumnElement[bool]:

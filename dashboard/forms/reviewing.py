@@ -36,5 +36,18 @@ def report(address: str, programmes: Options, offices: Options, since: str, unti
     return Form("filters", address, _("Show"), tuple(fields), method="get")
 
 
+def make_again(document_id: object) -> Form:
+    return Form("make-again", addresses.make_again(document_id), _("Make it again and compare"), quiet=True)
+
+
+def gallery(languages: Options, scripts: Options) -> Form:
+    fields = (
+        Field("first", _("First language"), Kind.CHOICE, options=languages),
+        Field("second", _("Second language"), Kind.CHOICE, options=languages, required=False),
+        Field("script", _("Script of the person's own name"), Kind.CHOICE, options=scripts),
+    )
+    return Form("specimens", addresses.GALLERY, _("Show"), fields, method="get", quiet=True)
+
+
 def pack(case: str, sample: str) -> Form:
     return Form("pack", addresses.AUDIT_PACKS, _("Make the pack"), hidden=(("case", case), ("sample", sample)))

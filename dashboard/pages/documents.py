@@ -90,6 +90,26 @@ class DocumentPage(Page):
     papers: tuple[PaperRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SpecimenView:
+    """A document of the gallery. `picture` is the address of its first page as a picture, "" where none can be made."""
+
+    title: Text
+    file: Link
+    picture: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gallery(Page):
+    """One specimen of every kind of document. `form` is a GET form: languages and the script of the name."""
+
+    template: ClassVar[str] = "gallery.html"
+    back: Link
+    summary: Text
+    form: Form
+    specimens: tuple[SpecimenView, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verify(Page):
     """The public check. `answer` is None on the empty page.

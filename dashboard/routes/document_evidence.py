@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -25,17 +27,22 @@ from casework.evidence.tables import EvidenceFile, EvidenceItem
 from checklists.programme import Programme
 from dashboard import addresses, words
 from dashboard.cases import conceding, veil, wording
+from dashboard.forms import reviewing as forms
 from dashboard.looking import look
+from dashboard.notices import done
 from dashboard.pages.base import Place
 from dashboard.pages.case import Decision
 from dashboard.pages.review import Digest, ReviewPage, Section, Table
 from dashboard.parts import Fact, Link, Text
 from dashboard.routes.document_pages import STANDINGS, names_of
-from dashboard.sessions import Signed, Visit, signed_in
+from dashboard.sessions import Form as SentForm
+from dashboard.sessions import Signed, Visit, go_to, signed_in
 from dashboard.views import show
 from documents import shown
+from documents.apart import in_child
 from documents.encoding import from_json
 from documents.grounds import concessions_below, load_grounds
+from documents.rerendering import compare
 from documents.values import Certificate as Value
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -50,6 +57,16 @@ def page(visit: Signed, document_id: UUID) -> Response:
     look(visit, "certificate.viewed", f"certificate/{row.id}", case.id, {"number": row.number})
     with visit.database.read() as session:
         return show(_page(session, visit, row, case))
+
+
+@router.post("/audits/documents/{document_id:uuid}/make-again")
+def make_again(visit: Signed, document_id: UUID, taken: SentForm) -> Response:
+    """Make the file again from what the register keeps, and compare; the event holds what came out."""
+    require(visit.role, Permission.AUDIT)
+    with visit.database.read() as session:
+        row, _case = queries.find(session, visit.actor, document_id)
+    compare(visit.installation, visit.actor, row.number, in_child(visit.installation.settings))
+    return go_to(done(addresses.document(row.id, "evidence"), "made-again"))
 
 
 def _page(session: Session, visit: Visit, row: Certificate, case: Case) -> ReviewPage:
@@ -231,6 +248,7 @@ def _making(session: Session, visit: Visit, row: Certificate) -> Section:
         lead=_("Whoever has the command makes it again and compares the bytes: {command}", command=command),
         facts=tuple(facts),
         digests=tuple(digests),
+        forms=(forms.make_again(row.id),) if visit.may(Permission.AUDIT) else (),
     )
 
 
@@ -242,7 +260,16 @@ def _made_again(session: Session, visit: Visit, row: Certificate) -> Sequence[Fa
     return [
         Fact(
             _("Made again on {day}", day=words.at(event.recorded_at, visit.zone)),
-            _("same bytes") if '"same":true' in event.body else _("other bytes"),
+            _outcome(json.loads(event.body)["data"]),
         )
         for event in events
     ]
+
+
+def _outcome(told: Mapping[str, Any]) -> Text:
+    """What came out when it was made again."""
+    if told["same"]:
+        return _("the same bytes up to the signature")
+    if told["changed"]:
+        return _("other bytes; these versions differ now: {names}", names=", ".join(told["changed"]))
+    return _("other bytes with the same versions: its file, or what is stored of it, was changed")

@@ -129,6 +129,8 @@ def _more_links(visit: Visit, given: Mapping[str, str]) -> tuple[Link, ...]:
     links = []
     if visit.may(Permission.MANAGE_SIGNATORIES) or visit.role is Role.AUDITOR:
         links.append(Link(addresses.SIGNATORIES, _("Signatories")))
+    if visit.may(Permission.SEE_GALLERY):
+        links.append(Link(addresses.GALLERY, _("Gallery of documents")))
     if visit.may(Permission.HAND_OVER):
         pack = addresses.query(addresses.PACK, **{**given, "page": ""})
         links.append(Link(pack, _("Hand these documents over")))

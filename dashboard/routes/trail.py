@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from functools import partial
 
 from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
@@ -18,7 +19,7 @@ from casework.oversight import scope, trail
 from casework.oversight.trail import Asked, TrailLine
 from casework.oversight.words import NOUNS
 from dashboard import addresses, words
-from dashboard.exports import sent_file
+from dashboard.exports import csv_file, sent_file
 from dashboard.forms import lists
 from dashboard.forms import reviewing as forms
 from dashboard.pages.base import Place
@@ -61,13 +62,27 @@ def search(request: Request, visit: Signed) -> Response:
             chips=lists.chips(form, asked),
             table=Table(_("History"), _COLUMNS, tuple(_row(visit, line) for line in lines)),
             pager=pager(addresses.TRAIL, asked, page, len(lines), total),
-            exports=(),
+            exports=(
+                Link(addresses.query(addresses.TRAIL_FILE, **{**asked, "page": ""}), _("Download this list (CSV)")),
+            ),
             notes=(
                 _("Searches are recorded too. Possible matches with watch lists are for the security officers alone."),
             ),
             empty=_("No event fits, or it is of a case that is not one of yours."),
         )
     )
+
+
+@router.get(addresses.TRAIL_FILE)
+def exported(request: Request, visit: Signed) -> Response:
+    """Every event that fits, as CSV; that it was taken is recorded."""
+    require(visit.role, Permission.AUDIT)
+    with visit.database.read() as session:
+        wants = _asked(_form(session, visit), given(request))
+        lines = trail.taken(session, visit.actor, wants, visit.zone)
+    visit.database.run(visit.actor, partial(trail.note_search, taken=len(lines)), wants)
+    header: list[Text] = [_("Event"), _("Recorded"), _("By"), _("Case"), _("Kind"), _("What"), _("Hash")]
+    return csv_file("history.csv", header, [_line(line) for line in lines])
 
 
 @router.get("/audits/trail/{seq:int}")
@@ -183,6 +198,12 @@ def _row(visit: Visit, line: TrailLine) -> tuple[Link | Text | Digest, ...]:
         line.what,
         Digest(one.hash),
     )
+
+
+def _line(line: TrailLine) -> list[Text | int]:
+    one = line.event
+    who: Text = line.who.name if line.who else _("the engine")
+    return [one.seq, one.recorded_at.isoformat(), who, line.reference, one.kind, line.what, one.hash]
 
 
 def _event_page(visit: Visit, line: TrailLine, head: TreeHead | None) -> ReviewPage:

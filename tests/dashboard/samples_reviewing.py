@@ -6,8 +6,10 @@ from dashboard.forms import lists
 from dashboard.forms import reviewing as forms
 from dashboard.pages.base import Page, Place
 from dashboard.pages.case import Decision
+from dashboard.pages.documents import Gallery, SpecimenView
 from dashboard.pages.review import Digest, ReviewList, ReviewPage, Section, Table
 from dashboard.parts import Badge, Fact, Link, Option, Pager, Tone
+from dashboard.posting import filled
 from tests.dashboard.frames import base
 
 HASH = "9f2c41aa07be" * 5 + "a1b2"
@@ -102,5 +104,21 @@ def evidence() -> ReviewPage:
     )
 
 
+def gallery() -> Gallery:
+    scripts, languages = (Option("latin", "Latin"),), (Option("de", "German"), Option("sq", "Albanian"))
+    return Gallery(
+        base=base(Place.DOCUMENTS),
+        back=Link("/documents", "Documents"),
+        summary="Invented people and facts. Templates and words: 9f2c41aa07be.",
+        form=filled(forms.gallery(languages, scripts), {"first": "de", "second": "sq", "script": "latin"}),
+        specimens=(
+            SpecimenView(
+                "Departure clearance", Link("/gallery/departure.pdf", "Open the PDF", "departure"), "/static/d"
+            ),
+            SpecimenView("Promissory note", Link("/gallery/loan.pdf", "Open the PDF", "promissory note"), ""),
+        ),
+    )
+
+
 def pages() -> dict[str, Page]:
-    return {"trail": trail(), "document-evidence": evidence()}
+    return {"trail": trail(), "document-evidence": evidence(), "gallery": gallery()}

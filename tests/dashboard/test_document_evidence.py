@@ -19,6 +19,7 @@ from casework.work import Work
 from dashboard import addresses
 from documents.installation import Installation
 from tests.dashboard.bench import Bench
+from tests.dashboard.filling import forms_on, send
 
 
 def row_of(installation: Installation, kind: str) -> Certificate:
@@ -94,6 +95,25 @@ def test_a_corrected_document_says_what_it_shows_otherwise(played_home: Path, co
         assert "Limani Corrected" in page
         assert addresses.document(later.id, "evidence") in page
         assert "otherwise than" in auditor.get(addresses.document(later.id, "evidence"))
+
+
+def test_an_auditor_has_a_document_made_again_and_what_came_out_stays_on_its_page(
+    played_home: Path, copied: Callable[[Path], Bench]
+) -> None:
+    site = copied(played_home)
+    row = row_of(site.installation, "orientation")
+    page = addresses.document(row.id, "evidence")
+    with site.visit("arta") as caseworker:
+        assert "make-again" not in forms_on(caseworker.get(page))
+        caseworker.post(addresses.make_again(row.id), {}, status=403)
+    with site.visit("audit") as auditor:
+        there = send(auditor, page, "make-again")
+        said = auditor.get(there)
+    assert "The document was made again and compared" in said
+    assert "the same bytes up to the signature" in said
+    with site.installation.database.read() as session:
+        (event,) = session.exec(select(AuditEvent).where(AuditEvent.kind == "certificate.made_again"))
+    assert event.actor == site.cast["audit"].key
 
 
 @pytest.mark.parametrize("name", ["luan", "teuta", "ilir", "agron", "admin"])

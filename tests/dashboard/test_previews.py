@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -20,11 +20,13 @@ from casework.certificates.rules import REVOKE_REASONS
 from casework.certificates.tables import Certificate
 from casework.settings import Settings
 from dashboard import addresses
-from documents import apart
-from documents.apart import Wanted, in_child
+from documents import apart, kept_gallery
+from documents.apart import Made, Wanted, in_child
 from documents.credentials.proofs import Proofs
-from documents.languages import ENGLISH
+from documents.languages import ENGLISH, language
+from documents.rendering import render
 from documents.specimens import specimens
+from documents.values import KINDS
 from tests.dashboard.bench import Bench
 from tests.dashboard.playing import case_of
 from tests.support.errors import error
@@ -74,6 +76,52 @@ def test_nobody_else_gets_a_preview_and_nothing_of_the_try_stays(
     with site.visit("mira") as supervisor:
         supervisor.get(address.replace("orientation", "nothing"), 404)
     assert made(site) == 0
+
+
+def test_the_gallery_shows_every_kind_in_the_languages_chosen_to_administrators_and_auditors(played: Bench) -> None:
+    settings, value = played.installation.settings, specimens(ENGLISH)["documents"]
+    page = render(value, Proofs(b"{}", "x"))
+
+    def alike(wanted: Sequence[Wanted]) -> Made:
+        """The same page for every kind: how each looks is tried in tests/documents."""
+        return Made((page,) * len(wanted), {})
+
+    german = language("de") or ENGLISH
+    folder = kept_gallery.folder(settings, alike, german, None, "latin")
+    assert {path.stem for path in folder.iterdir()} == {*KINDS}
+    chosen = addresses.query(addresses.GALLERY, first="de", script="latin")
+    for name in ("audit", "admin"):
+        with played.visit(name) as person:
+            shown = person.get(chosen)
+            assert all(
+                addresses.specimen(f"{kind}.pdf", "de", "", "latin").replace("&", "&amp;") in shown for kind in KINDS
+            )
+            answer = person.client.get(addresses.specimen("departure.pdf", "de", "", "latin"))
+            assert (answer.content, answer.headers["content-type"]) == (page, "application/pdf")
+            for wrong in ("..%2Fdone.pdf", "nothing.pdf", "departure.exe"):
+                assert person.client.get(f"/gallery/{wrong}?first=de").status_code == 404
+            person.get(addresses.query(addresses.GALLERY, first="xx"), 422)
+            assert addresses.GALLERY in person.get(addresses.DOCUMENTS if name == "audit" else addresses.USERS)
+    for name in ("arta", "mira", "luan", "agron"):
+        with played.visit(name) as person:
+            person.get(chosen, 403)
+            person.get(addresses.specimen("departure.pdf", "de", "", "latin"), 403)
+
+
+def test_only_the_newest_galleries_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_gallery, "MOST_KEPT", 2)
+    monkeypatch.setenv("PATH", "")  # without poppler there are no pictures
+
+    def blank(wanted: Sequence[Wanted]) -> Made:
+        return Made((b"%PDF",) * len(wanted), {})
+
+    made = [
+        kept_gallery.folder(Settings(home=tmp_path), blank, ENGLISH, None, script)
+        for script in ("latin", "arabic", "thai")
+    ]
+    assert {path.name for path in made[2].iterdir()} == {f"{kind}.pdf" for kind in KINDS}
+    assert made[2].is_dir()
+    assert sum(path.is_dir() for path in made) == 2
 
 
 @pytest.fixture

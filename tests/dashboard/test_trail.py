@@ -58,6 +58,13 @@ def test_the_history_is_read_in_words_and_an_event_is_proved(
         assert "No event fits" in auditor.get(f"{addresses.TRAIL}?since=2199-01-01")
         for wrong in ("?kind=hit", "?color=red", "?since=yesterday", "?person=nobody"):
             auditor.get(addresses.TRAIL + wrong, 422)
+        file = auditor.client.get(f"{addresses.TRAIL_FILE}?number={row.number}&kind=certificate")
+        assert file.headers["content-type"].startswith("text/csv")
+        header, *events = file.text.splitlines()
+        assert header == "\ufeffEvent,Recorded,By,Case,Kind,What,Hash"
+        told = [line.split(",")[3:6] for line in events]
+        assert [case.reference, "certificate.issued", f"Document {row.number} was issued"] in told
+        assert f'"taken":"{len(events)}"' in last(site, "trail.viewed").body
         page = auditor.get(addresses.event(issued.seq))
         assert issued.hash in page
         assert "Download the proof" in page
@@ -138,7 +145,7 @@ SEES = {
 def test_each_role_opens_what_is_for_it(played: Bench, name: str) -> None:
     _row, case = document(played)
     pages = {
-        "trail": (addresses.TRAIL, addresses.event(1), addresses.event(1, "proof")),
+        "trail": (addresses.TRAIL, addresses.TRAIL_FILE, addresses.event(1), addresses.event(1, "proof")),
         "reports": (addresses.report("overrides"), f"{addresses.report('overrides')}.csv"),
         "files": (addresses.STORED_FILES,),
         "pack": (addresses.query(addresses.NEW_AUDIT_PACK, case=case.reference),),
