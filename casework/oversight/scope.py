@@ -21,6 +21,7 @@ from casework.auditing.tables import Engagement, EngagementOffice
 from casework.cases.changes import visible
 from casework.cases.tables import Case
 from casework.organisations.tables import Organisation
+from casework.workers.merge_tables import LiveMerge
 
 HIDDEN: Final = ("hit.%",)
 _NOWHERE: UUID | None = None
@@ -41,7 +42,11 @@ def events(session: Session, actor: Actor) -> ColumnElement[bool]:
 def _of_worker(actor: Actor) -> ColumnElement[bool]:
     """Events of a worker's data name the worker and no case. The two databases write ids with and without dashes."""
     ids = select(sa.literal("worker/") + _plain(col(Case.worker_id))).where(visible(actor))
-    return and_(col(AuditEvent.kind).like("worker.%"), _plain(col(AuditEvent.subject)).in_(ids))
+    merged = select(sa.literal("worker/") + _plain(col(LiveMerge.merged_id))).where(
+        col(LiveMerge.kept_id).in_(select(col(Case.worker_id)).where(visible(actor)))
+    )
+    subject = _plain(col(AuditEvent.subject))
+    return and_(col(AuditEvent.kind).like("worker.%"), or_(subject.in_(ids), subject.in_(merged)))
 
 
 def _plain(column: Any) -> Any:

@@ -51,6 +51,11 @@ def searched_as(session: Session, worker_id: UUID) -> list[str]:
     return [row.search_name for row in rows]
 
 
+def subjects(session: Session, worker_id: UUID) -> list[str]:
+    """What events of the person's data are about: this record, and those that are kept under it."""
+    return [f"worker/{one}" for one in records(session, worker_id)]
+
+
 def other_names(session: Session, worker_ids: Iterable[UUID]) -> dict[UUID, tuple[Worker, ...]]:
     """By worker, the records that are kept under theirs: what else the person is called. Those without are left out."""
     owners = {one: one for one in worker_ids}

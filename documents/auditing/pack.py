@@ -39,6 +39,7 @@ from casework.certificates.tables import Certificate, CertificateState
 from casework.evidence.tables import EvidenceFile, EvidenceItem
 from casework.oversight import scope
 from casework.work import Work
+from casework.workers import merge_queries as merges
 from checklists.programme import StageKind
 from documents import publishing
 from documents.installation import Installation
@@ -291,7 +292,8 @@ class _Writer:
         found: dict[int, AuditEvent] = {}
         may_read = scope.events(session, self._actor)
         for part in _parts([case.id for case in self._contents.cases]):
-            of = [f"worker/{case.worker_id}" for case in self._contents.cases if case.id in part]
+            workers = {case.worker_id for case in self._contents.cases if case.id in part}
+            of = [subject for one in sorted(workers) for subject in merges.subjects(session, one)]
             query = select(AuditEvent).where(
                 may_read, or_(col(AuditEvent.case_id).in_(part), col(AuditEvent.subject).in_(of))
             )
