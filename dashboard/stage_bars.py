@@ -41,7 +41,7 @@ def _stands_at(programme: Programme, case: Case, stages: list[dict[str, Any]], t
     if not stages:
         return _("being assessed")
     moving = [one["stage"] for one in stages if _status(one) not in (StageStatus.SIGNED_OFF, StageStatus.BLOCKED)]
-    named = task.stage if task is not None else next(iter(moving), "")
+    named = task.stage if task is not None and task.stage else next(iter(moving), "")
     stage = programme.stage(named)
     return _("{stage} in progress", stage=stage.label) if stage else _("being prepared by the engine")
 

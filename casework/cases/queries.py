@@ -23,6 +23,7 @@ from casework.audit.tables import AuditEvent
 from casework.cases import changes, rules
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, CaseTask
+from casework.custody.rules import STATUS as ORIGINAL
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.outbox.tables import OutboxItem, OutboxState
 from casework.workers.service import search_text
@@ -108,7 +109,7 @@ class Found:
 
 def queue(session: Session, actor: Actor, asked: QueueFilter, today: date, *, offset: int, limit: int) -> Queue:
     """The cases that wait for the actor's role, the greatest risk to the departure first; of those that have ended,
-    the ones with a follow-up that is due within a week or overdue."""
+    the ones with a follow-up that is due within a week or overdue, or with an original that is still to go back."""
     acts_for = _role_of(actor, Permission.SEE_CASES)
     lead = _lead(ACTS_FOR[acts_for])
     parts = _parts(today)
@@ -271,11 +272,14 @@ def _has_work(role: Role) -> ColumnElement[bool]:
 
 
 def _to_follow_up(today: date) -> ColumnElement[bool]:
-    return and_(col(Case.life).in_(rules.FOLLOWED), col(CaseTask.due_on) <= today + _WEEK)
+    soon = and_(col(Case.life).in_(rules.FOLLOWED), col(CaseTask.due_on) <= today + _WEEK)
+    return or_(soon, col(CaseTask.status) == ORIGINAL)
 
 
 def _parts(today: date) -> dict[Show, ColumnElement[bool]]:
-    due, active = col(CaseTask.due_on), col(Case.life).in_([*rules.ACTIVE, *rules.FOLLOWED])
+    counts = col(Case.life).in_([*rules.ACTIVE, *rules.FOLLOWED])
+    # A paper of the worker's own is asked for whatever becomes of the case.
+    due, active = col(CaseTask.due_on), or_(counts, col(CaseTask.status) == ORIGINAL)
     return {
         Show.OVERDUE: and_(active, due < today),
         Show.TODAY: and_(active, due == today),

@@ -26,6 +26,8 @@ from casework.workers import service as workers
 from casework.workers.service import WorkerData
 
 PASSPORT: Final = "passport"
+_OWN: Final = frozenset({"mrz", "identity", "consistent"})
+"""The checks that are made here; a photograph has others."""
 COUNTED: Final = (EvidenceStatus.SUBMITTED, EvidenceStatus.ACCEPTED)
 
 
@@ -72,7 +74,8 @@ def recheck(work: Work, case: Case) -> Comparison:
     made = compare(work.session, work.vault, case, work.today)
     has_zone = bool(workers.get(work.session, work.vault, case.worker_id).data.mrz)
     for item in made.items.values():
-        checks = _checks(made, item, has_zone=has_zone)
+        others = {name: held for name, held in item.checks.items() if name not in _OWN}
+        checks = others | _checks(made, item, has_zone=has_zone)
         if checks != item.checks:
             item.checks = checks
             work.session.add(item)

@@ -20,12 +20,17 @@ from casework.cases import changes
 from casework.cases.tables import Case
 from casework.evidence import differences, papers
 from casework.evidence.consistency import WORDS, Compared
+from casework.evidence.differences import PASSPORT
 from casework.evidence.papers import Shown
 from casework.evidence.rules import REJECT_REASONS, may_verify, media_type
 from casework.evidence.tables import EvidenceFile, EvidenceItem, EvidenceStatus
+from casework.photos import keeping as photos
+from casework.photos.rules import KIND as PHOTO
 from casework.store import Store
 from casework.vault import Vault
 from casework.work import Work
+from casework.workers import passports
+from casework.workers.tables import Worker
 from checklists.catalogue import Catalogue
 from checklists.programme import Programme, Requirement
 
@@ -66,6 +71,8 @@ def add(work: Work, store: Store, command: AddEvidence, expected_version: int | 
     )
     papers.write(work.vault, item, command)
     work.session.add(item)
+    if item.kind == PHOTO and command.file is not None:
+        photos.keep(work, store, item, command.file)
     differences.recheck(work, case)
     work.record("evidence.added", f"evidence_item/{item.id}", case_id=case.id, data={"kind": item.kind})
     return item
@@ -247,6 +254,12 @@ def _deciding_days(work: Work, catalogue: Catalogue, item: EvidenceItem) -> set[
 
 def _require_settled(work: Work, item: EvidenceItem) -> None:
     case = work.session.get_one(Case, item.case_id)
+    if item.kind == PASSPORT and passports.has_ended(work.session, work.session.get_one(Worker, case.worker_id)):
+        raise Conflict(
+            "passport_ended",
+            _("This passport was recorded as lost or no longer good."),
+            _("Record the new passport, then hand in its copy."),
+        )
     fields = {one.field for one in differences.recheck(work, case).of_item(item)}
     if fields:
         named = ", ".join(str(WORDS[field]) for field in Compared if field in fields)

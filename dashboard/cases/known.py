@@ -26,12 +26,13 @@ from casework.concessions.tables import Concession
 from casework.decisions import service as decisions
 from casework.decisions.tables import AdverseDecision, Appeal
 from casework.evidence import service as evidence
-from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.evidence.tables import EvidenceItem
 from casework.followups import queries as followups
 from casework.followups.rules import AskedFollowUp
 from casework.followups.service import note_of
 from casework.followups.tables import FollowUpRow
 from casework.outbox.tables import OutboxItem
+from casework.photos import rules as photos
 from casework.programmes import queries as programmes
 from casework.programmes.rules import Suspended
 from casework.vault import Vault
@@ -46,7 +47,6 @@ from dashboard.cases.lists import programme_of
 from dashboard.sessions import Visit
 
 _VIEW_LASTS: Final = timedelta(hours=1)
-_PHOTO: Final = "photo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,8 @@ class KnownCase:
 
     @property
     def photo(self) -> EvidenceItem | None:
-        """The newest photograph with a file that was not turned down, for those who may see files."""
-        if not self.visit.may(Permission.SEE_IDENTITY):
-            return None
-        good = {EvidenceStatus.SUBMITTED, EvidenceStatus.ACCEPTED}
-        photos = [item for item in self.items if item.kind == _PHOTO and item.file_id and item.status in good]
-        return photos[-1] if photos else None
+        """The photograph that stands for the worker, for those who may see files."""
+        return photos.chosen(self.items) if self.visit.may(Permission.SEE_IDENTITY) else None
 
     def letter_of(self, decision_id: UUID) -> Certificate | None:
         """The register row of the letter of a decision, None before a number is given."""

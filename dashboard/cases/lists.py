@@ -9,6 +9,8 @@ from basis.roles import Role
 from casework.cases.queries import QueueLine
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, CaseTask
+from casework.custody.rules import KINDS
+from casework.custody.rules import STATUS as ORIGINAL
 from casework.followups.rules import STATUS as FOLLOW_UP
 from casework.workers.tables import Worker
 from checklists.assessment import RequirementStatus, StageStatus
@@ -77,6 +79,10 @@ def next_act(
         return _("Follow up: {what}", what=wording.follow_up_title(programme, requirement_id)), wording.actor(
             actor, role
         )
+    if status == ORIGINAL:
+        away = actor == Provider.AUTHORITY
+        told = _("Get the original back: {what}") if away else _("Return the original: {what}")
+        return told.with_params({"what": KINDS[requirement_id]}), wording.actor(actor, role)
     stage = programme.stage(stage_id)
     if stage is None:
         return _("Look at the case"), wording.YOU
@@ -103,7 +109,7 @@ def _security() -> tuple[Message, Message]:
 
 
 def _due(case: Case, task: CaseTask, who: Message, today: date) -> Badge:
-    if case.life is CaseLife.ON_HOLD:
+    if case.life is CaseLife.ON_HOLD and task.status != ORIGINAL:
         return Badge(Tone.WAIT, _("on hold since {day}", day=words.on(case.life_since)))
     waits = task.waiting and task.actor != Provider.OFFICE and who != wording.YOU
     return wording.due(task.due_on, today, waiting_for=who if waits else None)
