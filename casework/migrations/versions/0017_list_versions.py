@@ -18,12 +18,11 @@ _CHUNK = 1000
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("watch_list") as batch:
-        batch.add_column(sa.Column("published_on", sa.Date(), nullable=True))
-        batch.add_column(sa.Column("previous_id", sa.Uuid(), nullable=True))
-        for name in ("added", "changed", "removed"):
-            batch.add_column(sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
-        batch.create_foreign_key(op.f("fk_watch_list_previous_id"), "watch_list", ["previous_id"], ["id"])
+    # Column by column: SQLite copies a table to give it a rule, and drops the old one, which entries refer to.
+    op.add_column("watch_list", sa.Column("published_on", sa.Date(), nullable=True))
+    op.add_column("watch_list", sa.Column("previous_id", sa.Uuid(), nullable=True))
+    for name in ("added", "changed", "removed"):
+        op.add_column("watch_list", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
     op.add_column("watch_entry", sa.Column("fingerprint", sa.String(length=64), nullable=False, server_default=""))
     _fingerprint()
     with op.batch_alter_table("worker_residence") as batch:
@@ -42,7 +41,7 @@ def _fingerprint() -> None:
         sa.select(entry.c.id, entry.c.content).where(entry.c.fingerprint == "").limit(_CHUNK)
     ).all():
         for key, content in rows:
-            digest = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+            digest = hashlib.sha256(rfc8785.dumps({"addresses": [], **content})).hexdigest()
             bind.execute(entry.update().where(entry.c.id == key).values(fingerprint=digest))
 
 
@@ -61,7 +60,5 @@ def downgrade() -> None:
             batch.drop_constraint(op.f(f"ck_worker_residence_{name}"), type_="check")
             batch.drop_column(name)
     op.drop_column("watch_entry", "fingerprint")
-    with op.batch_alter_table("watch_list") as batch:
-        batch.drop_constraint(op.f("fk_watch_list_previous_id"), type_="foreignkey")
-        for name in ("removed", "changed", "added", "previous_id", "published_on"):
-            batch.drop_column(name)
+    for name in ("removed", "changed", "added", "previous_id", "published_on"):
+        op.drop_column("watch_list", name)

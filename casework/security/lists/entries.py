@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ _T = TypeVar("_T")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _WORDED = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3})[a-z]*\.?\s+(\d{4})")
+_NOT_LATIN = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _LONGEST_NUMBER = 20
 
 
@@ -65,7 +67,8 @@ class ListEntry:
     """One listed person or entity.
 
     `nationalities` are ISO 3166-1 alpha-2, `sexes` are "M" and "F", `documents` are passport and identity
-    numbers in capitals without separators. `reference` is the publisher's and unique in its list.
+    numbers in capitals without separators, `addresses` one line each. `reference` is the publisher's and unique in its
+    list.
     """
 
     reference: str
@@ -76,6 +79,7 @@ class ListEntry:
     sexes: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     remarks: str = ""
+    addresses: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -84,19 +88,45 @@ class ListEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """What a list says of itself: `version_label` and `published_on` are the publisher's, where there are any."""
+
+    name: str
+    version_label: str = ""
+    published_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedList:
-    """A whole list as published. `version_label` is the publisher's, `sha256` is of the bytes that were read."""
+    """A whole list as published. `sha256` is of the bytes that were read, `missing` names files that usually belong
+    to it and were not there."""
 
     name: str
     version_label: str
     entries: tuple[ListEntry, ...]
     sha256: str
+    published_on: date | None = None
+    missing: tuple[str, ...] = ()
 
 
 def broken(message: Message, fix: Message | None = None) -> InvalidInput:
     """The one error of all loaders: nothing was loaded."""
     fallback = _("Fetch the list again from its publisher and load the whole file; the list in use was not touched.")
     return InvalidInput("watch_list_broken", message, fix or fallback)
+
+
+def broken_at(file: str, line: int, message: Message, fix: Message | None = None) -> InvalidInput:
+    """The same, with the place where the list is broken."""
+    said = _("{file}, line {line}: {problem}", file=file, line=line, problem=message)
+    return broken(said, fix)
+
+
+def published(text: str | None) -> date | None:
+    """The day at the beginning of a publisher's ISO instant."""
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
 
 
 def clean(text: str | None) -> str:
@@ -124,6 +154,11 @@ def read_birth(text: str, *, approximate: bool = False) -> PartialBirth | None:
     if year is None or not (1850 <= year <= 2100 and 1 <= (month or 1) <= 12 and 1 <= (day or 1) <= 31):
         return None
     return PartialBirth(year, month, day, approximate)
+
+
+def not_latin(text: str) -> bool:
+    """Whether a letter of another script than Latin is in it."""
+    return _NOT_LATIN.search(text) is not None
 
 
 def document_key(text: str) -> str:

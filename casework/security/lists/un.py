@@ -14,54 +14,60 @@ from lxml import etree
 from basis.countries import country
 from basis.messages import _
 from casework.security.lists.entries import (
+    Heading,
     Kind,
     ListEntry,
     ListName,
-    LoadedList,
     PartialBirth,
     Quality,
-    broken,
+    broken_at,
     clean,
     document_keys,
+    not_latin,
+    published,
     read_birth,
     unique,
 )
+from casework.security.lists.sources import Reading
+from casework.security.lists.xml_list import elements
 
 _NAME_PARTS: Final = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
+_ADDRESS_PARTS: Final = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY")
+_ENTRIES: Final = {"INDIVIDUAL": ("INDIVIDUALS", Kind.PERSON), "ENTITY": ("ENTITIES", Kind.ENTITY)}
 _SEXES: Final = {"male": "M", "female": "F"}
-_NOT_LATIN = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 _IN_ARABIC = re.compile(r"[Ii]n\s+Arabic:\s*(.+)", re.S)
 
 
-def read(data: bytes) -> LoadedList:
+def read(reading: Reading) -> Heading:
     """Read the consolidated list. Raises `InvalidInput` (``watch_list_broken``)."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        line = error.lineno or 0
-        raise broken(
-            _("The watch list is no whole XML file: it breaks off or is damaged at line {line}.", line=line)
-        ) from error
-    if root.getroottree().docinfo.doctype:
-        raise broken(_("The watch list carries a document type declaration, which the United Nations list never does."))
-    people, entities = root.find("INDIVIDUALS"), root.find("ENTITIES")
-    if root.tag != "CONSOLIDATED_LIST" or people is None or entities is None:
-        raise broken(_("This XML file is not the consolidated list of the United Nations Security Council."))
-    entries = [_entry(element, Kind.PERSON) for element in people.iterfind("INDIVIDUAL")]
-    entries += [_entry(element, Kind.ENTITY) for element in entities.iterfind("ENTITY")]
-    return LoadedList("UN Security Council consolidated list", root.get("dateGenerated", ""), tuple(entries), "")
+    file = reading.only(".xml")
+    with reading.open(file) as stream:
+        found = elements(stream, "CONSOLIDATED_LIST", tuple(_ENTRIES))
+        root = next(found)
+        made = root.get("dateGenerated", "")
+        for element in found:
+            section, kind = _ENTRIES[str(element.tag)]
+            parent = element.getparent()
+            if parent is None or parent.tag != section:
+                raise broken_at(file.name, _line(element), _("An entry stands outside of its section."))
+            reading.add(_entry(file.name, element, kind), file.name, _line(element))
+        if any(root.find(section) is None for section, _kind in _ENTRIES.values()):
+            raise broken_at(file.name, 1, _("This XML has not the sections of the United Nations list."))
+    return Heading("UN Security Council consolidated list", made, published(made))
 
 
-def _entry(element: etree._Element, kind: Kind) -> ListEntry:
+def _line(element: etree._Element) -> int:
+    return element.sourceline or 0
+
+
+def _entry(file: str, element: etree._Element, kind: Kind) -> ListEntry:
     prefix = "INDIVIDUAL" if kind is Kind.PERSON else "ENTITY"
     reference = _text(element, "REFERENCE_NUMBER")
     aliases = element.findall(f"{prefix}_ALIAS")
     names = _names(element, aliases)
     if not reference or not names:
-        line = element.sourceline or 0
-        raise broken(_("The entry at line {line} of the watch list has no reference or no name.", line=line))
+        raise broken_at(file, _line(element), _("The entry that begins here has no reference or no name."))
     births = [_birth(birth) for birth in element.iterfind("INDIVIDUAL_DATE_OF_BIRTH")]
     births += [read_birth(_text(alias, "DATE_OF_BIRTH")) for alias in aliases]
     # The list names countries in words; "na" means not available there, not Namibia.
@@ -78,7 +84,12 @@ def _entry(element: etree._Element, kind: Kind) -> ListEntry:
         sexes=unique(sex for sex in sexes if sex),
         documents=unique(key for number in numbers for key in document_keys(number)),
         remarks=_text(element, "COMMENTS1"),
+        addresses=unique(filter(None, (_address(address) for address in element.iterfind(f"{prefix}_ADDRESS")))),
     )
+
+
+def _address(element: etree._Element) -> str:
+    return ", ".join(filter(None, (_text(element, part) for part in _ADDRESS_PARTS)))
 
 
 def _names(element: etree._Element, aliases: list[etree._Element]) -> tuple[ListName, ...]:
@@ -99,7 +110,7 @@ def _alias(text: str, quality: Quality) -> list[ListName]:
     """One element often lists several names ("A; B b) C"), with a native form or a remark in brackets."""
     found = []
     for part in re.split(r";|\s[a-z]\)\s", text):
-        natives = [native for native in _IN_BRACKETS.findall(part) if _NOT_LATIN.search(native)]
+        natives = [native for native in _IN_BRACKETS.findall(part) if not_latin(native)]
         found.append(ListName(clean(re.split(r"[(:]|, born ", part)[0]).strip(" ,“”\"'"), quality))
         found += [ListName(clean(native), Quality.ORIGINAL_SCRIPT) for native in natives]
     return found
