@@ -26,6 +26,7 @@ from casework.cases.tables import Case, CaseTask
 from casework.custody.rules import STATUS as ORIGINAL
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.outbox.tables import OutboxItem, OutboxState
+from casework.workers import merge_queries as merges
 from casework.workers.service import search_text
 from casework.workers.tables import Worker
 from checklists.programme import Provider
@@ -211,7 +212,7 @@ def history(session: Session, actor: Actor, case: Case) -> list[AuditEvent]:
     """The last events of a case and of its worker's data, newest first; who looked at what is left out."""
     changes.find(session, actor, case.id)
     query = select(AuditEvent).where(
-        or_(col(AuditEvent.case_id) == case.id, col(AuditEvent.subject) == f"worker/{case.worker_id}"),
+        or_(col(AuditEvent.case_id) == case.id, col(AuditEvent.subject).in_(merges.subjects(session, case.worker_id))),
         col(AuditEvent.kind).not_like("%.viewed"),
     )
     return list(session.exec(query.order_by(col(AuditEvent.seq).desc()).limit(_LONGEST_HISTORY)))
