@@ -116,13 +116,13 @@ def draw(
         asked=Asked(
             kind=kind,
             programme=programme,
-            standing=_one_of(Standing, standing) if standing else None,
+            standing=one_of(Standing, standing) if standing else None,
             since=since.date() if since else None,
             until=until.date() if until else None,
             **ids,
         ),
-        method=_one_of(Method, method),
-        strata=_one_of(Strata, strata) if strata else None,
+        method=one_of(Method, method),
+        strata=one_of(Strata, strata) if strata else None,
         size=size,
         seed=seed,
         second_share=second_share,
@@ -321,7 +321,8 @@ def _ids(session: Session, agency: str, office: str, person: str) -> dict[str, U
     return found
 
 
-def _one_of(kind: Any, text: str) -> Any:
+def one_of(kind: Any, text: str) -> Any:
+    """The member of an enum. Raises `InvalidInput` (``unknown_filter``) with those there are."""
     if text not in set(kind):
         raise InvalidInput(
             "unknown_filter",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from basis.messages import _
-from cli.commands import audit, audit_proofs, audit_samples, trail
+from cli.commands import audit, audit_engagements, audit_findings, audit_proofs, audit_samples, trail
 from cli.console import Sign, emit, line, progress
 from cli.house import FINDINGS
 from cli.opening import AsJson
@@ -45,6 +45,8 @@ def add_to(app: typer.Typer) -> None:
         "doctor", help=str(_("Check machine and installation; each line says what to do. Exit status 1 on problems."))
     )(doctor)
     audit_proofs.add_to(audit.app)
+    audit_engagements.add_to(audit_samples.engagements, audit_samples.samples)
     audit_samples.add_to(audit.app)
+    audit_findings.add_to(audit.app)
     trail.add_to(audit.app)
     app.add_typer(audit.app, name="audit")

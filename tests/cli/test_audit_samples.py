@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from basis.roles import Role
 from casework import settings
-from casework.accounts import service as accounts
 from casework.actor import ENGINE
 from casework.auditing import engagements, samples
 from casework.auditing.engagements import OpenEngagement
-from casework.auditing.rules import Verdict
-from casework.auditing.samples import GiveVerdict
 from casework.auditing.tables import Sample
 from casework.organisations import service as organisations
 from documents.installation import open_installation
@@ -25,6 +22,7 @@ from tests.support import factories
 from workflows import reports
 
 AUDITOR = "nora@example.org"
+IN_A_MONTH = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
 
 
 @pytest.fixture
@@ -91,13 +89,62 @@ def test_a_report_is_there_once_the_sample_is_signed_and_issued(run: Command, en
     ]
     report = ("audit", "sample", "report", number, "--to", str(tmp_path / "report.pdf"), "--as", AUDITOR)
     run(*report, status=3)
+    sign = ("audit", "sample", "sign", number, "--conclusion", "In order.")
+    run(*sign, "--as", AUDITOR, status=3)
+    run("audit", "sample", "verdict", number, "1", "agree", status=3)
+    assert "first reader" in run("audit", "sample", "verdict", number, "1", "agree", "--as", AUDITOR).output
+    run("audit", "sample", "verdict", number, "1", "maybe", "--as", AUDITOR, status=2)
+    run(*sign, "--as", AUDITOR)
     installation = open_installation(settings.load(run.home))
     with installation.database.read() as session:
-        nora = accounts.actor_of(accounts.find(session, AUDITOR), installation.database.today())
-    verdict = GiveVerdict(sample=number, position=1, verdict=Verdict.AGREE)
-    installation.database.run(nora, samples.review, verdict)
-    sample = installation.database.run(nora, samples.sign, number, "In order.")
+        sample, _engagement = samples.find(session, ENGINE, number)
     assert reports.issue(installation, [sample.id]).failures == {}
     installation.database.engine.dispose()
     run(*report)
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_an_engagement_is_opened_and_closed(run: Command, engagement: str) -> None:
+    asked = ("--title", "Winter", "--purpose", "To see.", "--auditor", AUDITOR, "--office", "HQ")
+    until = IN_A_MONTH
+    run("audit", "engagement", "open", *asked, "--until", until, "--as", AUDITOR, status=3)
+    run("audit", "engagement", "open", *asked, "--until", "2020-01-01", status=2)
+    run("audit", "engagement", "open", *asked, "--until", until)
+    opened = run.json("audit", "engagement", "list")["engagements"][0]
+    assert (opened["title"], opened["open"], opened["offices"], opened["auditors"]) == (
+        "Winter",
+        True,
+        ["HQ"],
+        [AUDITOR],
+    )
+    run("audit", "engagement", "close", opened["number"])
+    run("audit", "engagement", "close", opened["number"], status=3)
+    assert not run.json("audit", "engagement", "list")["engagements"][0]["open"]
+
+
+def test_a_finding_goes_from_an_exception_to_its_end(run: Command, engagement: str) -> None:
+    as_auditor = ("--as", AUDITOR)
+    drawn = ("audit", "sample", "draw", engagement, "--size", "1", *as_auditor)
+    number = run.json(*drawn)["number"]
+    told = (
+        "audit", "finding", "raise", engagement, "--title", "No paper", "--severity", "high", "--criterion", "A paper.",
+        "--condition", "None.", "--recommendation", "Ask.", "--sample", number, "--position", "1", *as_auditor,
+    )  # fmt: skip
+    run(*told, status=2)
+    run("audit", "sample", "verdict", number, "1", "exception", "--code", "evidence_missing", *as_auditor)
+    run(*told)
+    (finding,) = run.json("audit", "finding", "list", "--state", "open")["findings"]
+    assert (finding["office"], finding["severity"], finding["due_on"]) == ("HQ", "high", None)
+    number, due = finding["number"], IN_A_MONTH
+    run("audit", "finding", "answer", number, "agree", "--words", "We do.", status=2)
+    # The person responsible works at the office.
+    person = ("--responsible", "admin@example.org", "--action", "Ask for it.", "--due", due)
+    assert "being corrected" in run("audit", "finding", "answer", number, "agree", "--words", "We do.", *person).output
+    run("audit", "finding", "follow-up", number, "implement", "--words", "x", *as_auditor, status=3)
+    run("audit", "finding", "implement", number, "--words", "It is there.")
+    run("audit", "finding", "follow-up", number, "close", "--words", "Seen.", *as_auditor)
+    shown = run.json("audit", "finding", "show", number)
+    assert [one["act"] for one in shown["steps"]] == ["raise", "agree", "implement", "close"]
+    assert (shown["state"], shown["steps"][1]["due_on"]) == ("closed", due)
+    assert "What should be: A paper." in run("audit", "finding", "show", number, *as_auditor).output
+    assert "0 findings." in run("audit", "finding", "list", "--overdue").output
