@@ -28,7 +28,8 @@ from casework.security.rules import HitState
 from casework.security.tables import Hit, Screening
 from casework.training.tables import TrainingResult
 from casework.travel.tables import Itinerary
-from casework.workers.tables import Worker, WorkerResidence
+from casework.workers import passports
+from casework.workers.tables import FormerPassport, Worker, WorkerResidence
 from checklists.facts import CaseFacts, Fact, GivenSignOff, GivenWaiver, Residence, Standing
 from checklists.programme import Programme
 
@@ -257,26 +258,35 @@ def _earlier_placements(
     session: Session, cases: Sequence[Case], workers: Mapping[UUID, Worker], facts: dict[UUID, list[Fact]]
 ) -> None:
     """Departures of the same worker in the same programme before this case. A worker who comes again is registered
-    anew, so it is the passport that tells."""
-    passports = {worker.passport_index for worker in workers.values() if worker.passport_index}
+    anew, so it is the passport that tells, or one held before."""
+    own = passports.indexes(session, workers.values())
+    every = {key for keys in own.values() for key in keys}
+    held = select(FormerPassport.worker_id).where(col(FormerPassport.passport_index).in_(every))
     query = (
-        select(Case, col(Worker.passport_index), col(CaseMove.happened_on))
+        select(Case, Worker, col(CaseMove.happened_on))
         .join(Worker, col(Worker.id) == col(Case.worker_id))
         .join(CaseMove, and_(col(CaseMove.case_id) == col(Case.id), col(CaseMove.to_life) == CaseLife.DEPARTED))
         .where(
-            or_(col(Case.worker_id).in_(list(workers)), col(Worker.passport_index).in_(passports)),
+            or_(
+                col(Case.worker_id).in_(list(workers)),
+                col(Worker.passport_index).in_(every),
+                col(Case.worker_id).in_(held),
+            ),
             col(Case.programme_id).in_({case.programme_id for case in cases}),
             col(Case.life).in_(FOLLOWED),
         )
         .order_by(col(CaseMove.recorded_at), col(CaseMove.id))
     )
+    rows = list(session.exec(query))
+    theirs = passports.indexes(session, {other.id: other for _case, other, _day in rows}.values())
     found: dict[tuple[str, UUID | str], dict[UUID, date]] = defaultdict(dict)
-    for other, passport, departed_on in session.exec(query):
-        for key in (other.worker_id, passport):
+    for other, _worker, departed_on in rows:
+        known: tuple[UUID | str, ...] = (other.worker_id, *theirs[other.worker_id])
+        for key in known:
             found[other.programme_id, key][other.id] = departed_on
     for case in cases:
-        passport = workers[case.worker_id].passport_index
-        earlier = found[case.programme_id, case.worker_id] | (found[case.programme_id, passport] if passport else {})
+        keys: tuple[UUID | str, ...] = (case.worker_id, *own[case.worker_id])
+        earlier = {row: day for key in keys for row, day in found[case.programme_id, key].items()}
         for other_id, departed_on in sorted(earlier.items()):
             if other_id != case.id and departed_on <= case.registered_on:
                 facts[case.id].append(

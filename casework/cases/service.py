@@ -141,9 +141,13 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
     return case
 
 
-def has_open_case(work: Work, nationality: str, passport_number: str, programme_id: str) -> bool:
-    """Whether the holder of this passport has a case in the programme that has not ended."""
-    holders = [row.id for row in workers.with_passport(work.session, work.vault, nationality, passport_number)]
+def has_open_case(
+    work: Work, nationality: str, passport_number: str, programme_id: str, *, but: UUID | None = None
+) -> bool:
+    """Whether who holds or held this passport has a case in the programme that has not ended; `but`: other than this
+    worker."""
+    known = workers.with_passport(work.session, work.vault, nationality, passport_number)
+    holders = [row.id for row in known if row.id != but]
     query = select(Case).where(col(Case.worker_id).in_(holders), Case.programme_id == programme_id)
     return any(not rules.is_ended(case.life) for case in work.session.exec(query)) if holders else False
 

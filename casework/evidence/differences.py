@@ -58,6 +58,7 @@ def compare(session: Session, vault: Vault, case: Case, today: date) -> Comparis
     """Compare everything that counts: papers handed in or accepted."""
     data = workers.get(session, vault, case.worker_id).data
     query = select(EvidenceItem).where(EvidenceItem.case_id == case.id, col(EvidenceItem.status).in_(COUNTED))
+    query = query.where(col(EvidenceItem.sealed_off_at).is_(None))
     items = list(session.exec(query.order_by(col(EvidenceItem.recorded_at), col(EvidenceItem.id))))
     zone = zone_of(data, today)
     recorded = _recorded(data)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from anyascii import anyascii
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, func, or_, select
 
 from basis.errors import InvalidInput, NotFound
 from basis.ids import new_id
@@ -16,7 +16,16 @@ from basis.messages import _
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers import merge_queries as merges
-from casework.workers.tables import Basis, LegalBasis, Purpose, Sex, Worker, WorkerResidence, WorkerVersion
+from casework.workers.tables import (
+    Basis,
+    FormerPassport,
+    LegalBasis,
+    Purpose,
+    Sex,
+    Worker,
+    WorkerResidence,
+    WorkerVersion,
+)
 
 
 class Stay(BaseModel):
@@ -180,10 +189,13 @@ def open_worker(vault: Vault, worker: Worker) -> Known:
 
 
 def with_passport(session: Session, vault: Vault, nationality: str, number: str) -> list[Worker]:
-    """Workers who hold this passport now, or of whom a record that was merged into theirs does."""
+    """Workers who hold or held this passport, or of whom a record that was merged into theirs does."""
     index = passport_index(vault, nationality, number)
-    found = list(session.exec(select(Worker).where(Worker.passport_index == index))) if index else []
-    return merges.kept(session, found)
+    if not index:
+        return []
+    held = select(FormerPassport.worker_id).where(FormerPassport.passport_index == index)
+    query = select(Worker).where(or_(col(Worker.passport_index) == index, col(Worker.id).in_(held)))
+    return merges.kept(session, list(session.exec(query)))
 
 
 def residences(session: Session, worker_ids: list[UUID]) -> list[WorkerResidence]:
