@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Mail server: smtps://USER:PASSWORD@HOST (TLS), smtp:// (STARTTLS), smtp+plain:// (no encryption).",
     )
+    clamd_address: str = Field(
+        "", description="Virus scanner (ClamAV's clamd): unix:/run/clamav/clamd.ctl or HOST:PORT; empty: none."
+    )
+    clamd_seconds: float = Field(30, gt=0, le=600, description="How long the virus scanner may take over one file.")
     certificate_languages: str = Field(
         "destination, worker",
         description="First and second language of documents: destination, origin, worker, or a tag such as en.",
@@ -84,6 +88,13 @@ class Settings(BaseSettings):
     def _can_be_asked(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
             raise ValueError("must begin with https:// or http://")
+        return value
+
+    @field_validator("clamd_address", mode="after")
+    @classmethod
+    def _is_a_socket(cls, value: str) -> str:
+        if value and not re.fullmatch(r"unix:/.+|(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}", value):
+            raise ValueError("must be unix:/PATH or HOST:PORT")
         return value
 
     @field_validator("seal_mail_to", mode="after")

@@ -20,7 +20,7 @@ from casework.certificates import service as register
 from casework.certificates.service import Reservation
 from casework.concessions.rules import authority_words
 from casework.concessions.tables import Concession
-from casework.evidence import service as evidence_service
+from casework.evidence import files as evidence_files
 from casework.evidence.tables import EvidenceItem
 from casework.organisations.tables import Organisation
 from casework.signatories import service as signatories
@@ -155,8 +155,8 @@ def _photo(work: Work, case_id: UUID, files: Archive) -> bytes | None:
     item = work.session.exec(query.order_by(col(EvidenceItem.recorded_at).desc()).limit(1)).one_or_none()
     if item is None or item.file_id is None:
         return None
-    file, content = evidence_service.open_file(work.session, work.vault, files, item.file_id)
-    return content if file.media_type.startswith("image/") else None
+    shown = evidence_files.open_derivative(work.session, work.vault, files, item.file_id)
+    return shown.content if shown.media_type.startswith("image/") else None
 
 
 def _officer(work: Work, issue: Issue, grounds: Grounds, office: Organisation) -> Officer:

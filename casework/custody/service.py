@@ -27,7 +27,7 @@ from casework.custody.rules import (
     require_step,
 )
 from casework.custody.tables import Original, OriginalStep
-from casework.evidence import service as evidence
+from casework.evidence import files
 from casework.store import Store
 from casework.vault import Vault
 from casework.work import Work
@@ -179,8 +179,8 @@ def read_receipt(work: Work, store: Store, original_id: UUID, step_id: UUID) -> 
     if found is None or found.original_id != row.id or found.file_id is None:
         raise NotFound("no_file", _("No file belongs to this step."), _("Open it from its case."))
     work.record("original.viewed", f"original_step/{found.id}", case_id=row.case_id)
-    file, content = evidence.open_file(work.session, work.vault, store, found.file_id)
-    return file.media_type, content
+    shown = files.open_derivative(work.session, work.vault, store, found.file_id)
+    return shown.media_type, shown.content
 
 
 def number_of(vault: Vault, row: Original) -> str:
@@ -260,7 +260,7 @@ def _keep_step(
     hands: Hands,
     signature: bytes | None,
 ) -> None:
-    file = evidence.keep_file(work, store, row.worker_id, signature) if signature is not None else None
+    file = files.keep_file(work, store, row.worker_id, signature, row.case_id) if signature is not None else None
     made = OriginalStep(
         original_id=row.id,
         case_id=row.case_id,

@@ -78,6 +78,11 @@ def prepare(content: bytes, scanner: Scanner | None = None) -> Prepared:
     return Prepared(reading.read(content), scan.state)
 
 
+def prepared(content: bytes | Prepared) -> Prepared:
+    """What was prepared before, or plain bytes, opened now and not scanned. Raises as `reading.read`."""
+    return content if isinstance(content, Prepared) else Prepared(reading.read(content))
+
+
 def record_infected(work: Work, case_id: UUID, content: bytes, name: str) -> None:
     """Note that a harmful file was handed in for a case and refused. The file itself is not kept."""
     require(work.actor.role, Permission.EDIT_CASES)
@@ -95,8 +100,8 @@ def keep_file(
 
     Raises `InvalidInput` with a code of `reading.REASONS`.
     """
-    prepared = content if isinstance(content, Prepared) else Prepared(reading.read(content))
-    one = prepared.readable
+    ready = prepared(content)
+    one = ready.readable
     file = EvidenceFile(
         id=new_id(),
         worker_id=worker_id,
@@ -105,8 +110,8 @@ def keep_file(
         sha256=one.sha256,
         recorded_at=work.now,
         recorded_by=work.actor.key,
-        scan=prepared.scan,
-        scanned_at=None if prepared.scan is ScanState.NOT_SCANNED else work.now,
+        scan=ready.scan,
+        scanned_at=None if ready.scan is ScanState.NOT_SCANNED else work.now,
     )
     _store(work, store, file, one.content)
     _keep_copy(work, store, file, one.copy_type, one.copy)

@@ -64,6 +64,11 @@ class Readable:
     copy_type: str
     pages: int
 
+    @property
+    def picture(self) -> bytes:
+        """What Pillow opens, with what the camera wrote into it: the file as it came; of a HEIC picture the copy."""
+        return self.copy if self.media_type == media.HEIC else self.content
+
 
 def read(content: bytes) -> Readable:
     """Open a file with the real reader and make its copy. Raises `InvalidInput` with a code of `REASONS`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -11,19 +10,19 @@ from pydantic import Field
 from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
-from basis.ids import new_id
 from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import ROLE_WORDS, Permission, require
 from casework.actor import Actor
 from casework.cases import changes
 from casework.cases.tables import Case
-from casework.evidence import differences, papers
+from casework.evidence import differences, files, papers
 from casework.evidence.consistency import WORDS, Compared
 from casework.evidence.differences import PASSPORT
+from casework.evidence.files import Prepared
 from casework.evidence.papers import Shown
-from casework.evidence.rules import REJECT_REASONS, may_verify, media_type
-from casework.evidence.tables import EvidenceFile, EvidenceItem, EvidenceStatus
+from casework.evidence.rules import REJECT_REASONS, may_verify
+from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.photos import keeping as photos
 from casework.photos.rules import KIND as PHOTO
 from casework.store import Store
@@ -45,18 +44,20 @@ class AddEvidence(Shown):
     kind: str
     subject: str = ""
     attributes: dict[str, str | int | bool] = Field(default_factory=dict)
-    file: bytes | None = None
+    file: bytes | Prepared | None = None
+    further: tuple[bytes | Prepared, ...] = ()
 
 
 def add(work: Work, store: Store, command: AddEvidence, expected_version: int | None = None) -> EvidenceItem:
     """Record a paper and keep its file sealed. It is compared at once with the worker's data and the other papers.
 
-    Raises `InvalidInput` as `papers.check` and `rules.media_type` do.
+    Raises `InvalidInput` as `papers.check` and `files.keep_file` do.
     """
     require(work.actor.role, Permission.EDIT_CASES)
     papers.check(command, work.today)
     case = changes.change(work, command.case_id, expected_version)
-    file = keep_file(work, store, case.worker_id, command.file) if command.file is not None else None
+    first = files.prepared(command.file) if command.file is not None else None
+    file = files.keep_file(work, store, case.worker_id, first, case.id) if first is not None else None
     item = EvidenceItem(
         case_id=case.id,
         worker_id=case.worker_id,
@@ -71,8 +72,10 @@ def add(work: Work, store: Store, command: AddEvidence, expected_version: int | 
     )
     papers.write(work.vault, item, command)
     work.session.add(item)
-    if item.kind == PHOTO and command.file is not None:
-        photos.keep(work, store, item, command.file)
+    if command.further:
+        files.keep_further(work, store, item, command.further)
+    if item.kind == PHOTO and first is not None:
+        photos.keep(work, store, item, first.readable.picture)
     differences.recheck(work, case)
     work.record("evidence.added", f"evidence_item/{item.id}", case_id=case.id, data={"kind": item.kind})
     return item
@@ -119,6 +122,7 @@ def accept(work: Work, catalogue: Catalogue, item_id: UUID, expected_version: in
             _("A day that decides how long this paper is good was not recorded: {days}.", days=", ".join(missing)),
             _("Reject it, and hand it in again with that day."),
         )
+    files.require_usable(work.session, item)
     _require_settled(work, item)
     _decide(work, item, EvidenceStatus.ACCEPTED)
     work.record("evidence.accepted", f"evidence_item/{item.id}", case_id=item.case_id, data={"kind": item.kind})
@@ -167,52 +171,16 @@ def withdraw(
     return item
 
 
-def read_file(work: Work, store: Store, item_id: UUID) -> tuple[EvidenceFile, bytes]:
-    """Open the file of a paper; whoever looks leaves an event."""
-    require(work.actor.role, Permission.SEE_IDENTITY)
-    item = _item(work.session, item_id)
-    changes.find(work.session, work.actor, item.case_id)
-    if item.file_id is None:
-        raise NotFound("no_file", _("No file belongs to this paper."))
-    work.record("evidence.viewed", f"evidence_item/{item.id}", case_id=item.case_id)
-    return open_file(work.session, work.vault, store, item.file_id)
-
-
-def open_file(session: Session, vault: Vault, store: Store, file_id: UUID) -> tuple[EvidenceFile, bytes]:
-    """The file and its plain bytes, for the engine; people come through `read_file`."""
-    file = session.get_one(EvidenceFile, file_id)
-    return file, vault.open(file.worker_id, "evidence_file", file.id, "content", store.read(str(file.id)))
-
-
 def number_of(vault: Vault, item: EvidenceItem) -> str:
     """The paper's own number, opened."""
     return papers.opened(vault, item).number
 
 
 def of_case(session: Session, actor: Actor, case_id: UUID) -> list[EvidenceItem]:
-    """All papers of a case, oldest first."""
+    """All papers of a case, oldest first; what was put on the wrong worker is no longer among them."""
     changes.find(session, actor, case_id)
-    query = select(EvidenceItem).where(EvidenceItem.case_id == case_id)
+    query = select(EvidenceItem).where(EvidenceItem.case_id == case_id, col(EvidenceItem.sealed_off_at).is_(None))
     return list(session.exec(query.order_by(col(EvidenceItem.recorded_at), col(EvidenceItem.id))))
-
-
-def keep_file(work: Work, store: Store, worker_id: UUID, content: bytes) -> EvidenceFile:
-    """Check a file and keep it sealed under the worker's key. Raises `InvalidInput` as `rules.media_type` does."""
-    kind = media_type(content)
-    file = EvidenceFile(
-        id=new_id(),
-        worker_id=worker_id,
-        media_type=kind,
-        size=len(content),
-        sha256=sha256(content).hexdigest(),
-        recorded_at=work.now,
-        recorded_by=work.actor.key,
-    )
-    # Stored before the commit: a file without a row is sealed bytes that nothing names; a row without a file is a loss.
-    store.put(str(file.id), work.vault.seal(worker_id, "evidence_file", file.id, "content", content))
-    work.session.add(file)
-    work.session.flush()
-    return file
 
 
 def _item(session: Session, item_id: UUID) -> EvidenceItem:

@@ -15,6 +15,7 @@ from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases import changes
+from casework.evidence import files
 from casework.evidence import service as evidence
 from casework.evidence.service import AddEvidence
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
@@ -131,8 +132,7 @@ def portrait(session: Session, vault: Vault, store: Store, item: EvidenceItem) -
 def _made(session: Session, vault: Vault, store: Store, item: EvidenceItem, size: tuple[int, int]) -> bytes:
     made = None
     if item.file_id is not None:
-        _file, content = evidence.open_file(session, vault, store, item.file_id)
-        made = measuring.portrait(content, size)
+        made = measuring.portrait(files.open_derivative(session, vault, store, item.file_id).content, size)
     if made is None:
         raise NotFound("no_photo", _("There is no photograph."), _("Add one as evidence."))
     return made

@@ -68,7 +68,7 @@ def scan(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=str(_("PDF, JPEG or PNG, at most 10 MB.")))],
     as_account: AsAccount = "",
 ) -> None:
-    from casework.evidence.rules import LARGEST_FILE
+    from casework.evidence.media import LARGEST_FILE
     from documents import scans
 
     content = read_file(file, LARGEST_FILE)

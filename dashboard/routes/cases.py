@@ -14,7 +14,7 @@ from casework.accounts.rules import Permission, require
 from casework.cases import queries
 from casework.cases.queries import CaseFilter
 from casework.cases.rules import WORDS, CaseLife
-from casework.evidence import service as evidence
+from casework.evidence import files
 from dashboard import addresses, paging
 from dashboard.cases import lists as lines
 from dashboard.cases.known import known
@@ -99,8 +99,8 @@ def photo(case_id: UUID, visit: Signed) -> Response:
         raise NotFound("no_photo", _("There is no photograph."), _("Add one as evidence."))
     with visit.database.read() as session:
         vault = visit.database.vault(session)
-        file, content = evidence.open_file(session, vault, visit.installation.files, found.file_id)
-    return Response(content, media_type=file.media_type)
+        shown = files.open_derivative(session, vault, visit.installation.files, found.file_id)
+    return Response(shown.content, media_type=shown.media_type)
 
 
 def _stages(visit: Visit) -> Options:
@@ -119,6 +119,8 @@ def _acts(visit: Visit) -> tuple[Link, ...]:
     links = []
     if visit.may(Permission.EDIT_CASES):
         links.append(Link(addresses.NEW_CASE, _("Open a case by hand"), primary=True))
+    if visit.may(Permission.SEE_ORIGINALS):
+        links.append(Link(addresses.ORIGINALS, _("Originals")))
     if visit.may(Permission.SEE_COHORTS):
         links.append(Link(addresses.COHORTS, _("Cohorts")))
     return tuple(links)

@@ -25,6 +25,7 @@ from casework.copies import service as copies
 from casework.disclosures import queries as packing
 from casework.disclosures.queries import Pack
 from casework.disclosures.service import HandOver
+from casework.evidence.media import SUFFIXES
 from dashboard import addresses
 from dashboard.cases.submitting import typed, version_of
 from dashboard.forms import handing as forms
@@ -40,14 +41,13 @@ from dashboard.posting import Sent, Values, Wrong, filled, read
 from dashboard.routes import handing_pages, register_pages
 from dashboard.sessions import Form, Signed, Visit, go_to, signed_in
 from dashboard.views import show
-from documents import duplicates, packs, reading, scans
+from documents import duplicates, incoming, packs, reading, scans
 from documents.packs import Form as PackForm
 
 router = APIRouter(dependencies=[Depends(signed_in)])
 LARGEST_PACK = 500
 """Documents of one pack made while somebody waits; the command has no such limit."""
 _CHUNK = 64 * 1024
-_SUFFIX = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 _TYPES = {PackForm.PRINT: "application/pdf", PackForm.FILES: "application/zip"}
 _OF = "of_"
 
@@ -119,11 +119,11 @@ def ask_scan(visit: Signed, document_id: UUID) -> Response:
 
 @router.post("/documents/{document_id:uuid}/scans")
 def add_scan(visit: Signed, taken: Form, document_id: UUID) -> Response:
-    row, _case = _found(visit, document_id, Permission.HAND_OVER)
+    row, case = _found(visit, document_id, Permission.HAND_OVER)
 
     def act(values: Values) -> Response:
-        content = values.file("file").data
-        visit.database.run(visit.actor, scans.add, visit.installation.files, document_id, content)
+        [ready] = incoming.take(visit.installation, visit.actor, case.id, [values.file("file").data])
+        visit.database.run(visit.actor, scans.add, visit.installation.files, document_id, ready)
         return go_to(done(addresses.document(document_id), "scan-added"))
 
     form = forms.scan(row.id)
@@ -136,11 +136,11 @@ def open_scan(visit: Signed, document_id: UUID, scan_id: UUID) -> Response:
     require(visit.role, Permission.SEE_REGISTER)
     with visit.database.read() as session:
         row, _case = queries.find(session, visit.actor, document_id)
-    file, content = visit.database.run(visit.actor, scans.read, visit.installation.files, document_id, scan_id)
-    how = "inline" if file.media_type.startswith("image/") else "attachment"
-    name = f"{row.number}-stamped-{str(scan_id)[-6:]}.{_SUFFIX[file.media_type]}"
+    shown = visit.database.run(visit.actor, scans.read, visit.installation.files, document_id, scan_id)
+    how = "inline" if shown.media_type.startswith("image/") else "attachment"
+    name = f"{row.number}-stamped-{str(scan_id)[-6:]}.{SUFFIXES[shown.media_type]}"
     headers = {"Content-Disposition": f'{how}; filename="{name}"'}
-    return Response(content, media_type=file.media_type, headers=headers)
+    return Response(shown.content, media_type=shown.media_type, headers=headers)
 
 
 @router.get("/documents/{document_id:uuid}/revoke")

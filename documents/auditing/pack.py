@@ -20,7 +20,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from basis.errors import NotFound
+from basis.errors import NotFound, Refused
 from basis.ids import new_id
 from basis.messages import _
 from casework.accounts.rules import Permission, may, require
@@ -36,8 +36,11 @@ from casework.cases.tables import Case
 from casework.certificates.queries import standing_on
 from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
+from casework.evidence import files
+from casework.evidence.media import SUFFIXES
 from casework.evidence.tables import EvidenceFile, EvidenceItem
 from casework.oversight import scope
+from casework.vault import Vault
 from casework.work import Work
 from casework.workers import merge_queries as merges
 from checklists.programme import StageKind
@@ -47,7 +50,6 @@ from documents.reading import plain
 
 SCHEMA = "predeparture.audit-pack/1"
 _CHUNK = 500
-_SUFFIX = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 _CHECK = Path(__file__).with_name("check_pack.py")
 _EPOCH = (1980, 1, 1)
 
@@ -241,24 +243,29 @@ class _Writer:
         for part in _parts([case.id for case in self._contents.cases]):
             with self._installation.database.read() as session:
                 vault = self._installation.database.vault(session)
-                query = (
-                    select(EvidenceItem, EvidenceFile)
-                    .join(EvidenceFile, col(EvidenceFile.id) == col(EvidenceItem.file_id))
-                    .where(col(EvidenceItem.case_id).in_(part))
-                    .order_by(col(EvidenceItem.id))
-                )
-                for item, file in session.exec(query):
-                    if self._hides(item):
-                        continue
+                for item, number, file in self._handed_in(session, part):
                     reference = self._references[item.case_id]
-                    name = f"papers/{reference}-{item.id}.{_SUFFIX.get(file.media_type, 'bin')}" if opens else ""
-                    if name and (content := self._paper(vault, file)) is not None:
+                    further = f"-{number}" if number > 1 else ""
+                    name = f"papers/{reference}-{item.id}{further}.{SUFFIXES[file.media_type]}" if opens else ""
+                    if name and (content := self._paper(session, vault, file)) is not None:
                         self._put(name, content, ZIP_STORED)
                         self._made.papers += 1
                     else:
                         name = ""
                     shapes.append(_paper_shape(item, file, reference, name))
         return shapes
+
+    def _handed_in(
+        self, session: Session, case_ids: Sequence[UUID]
+    ) -> Iterator[tuple[EvidenceItem, int, EvidenceFile]]:
+        """The files of each paper, numbered from 1. What was put on the wrong worker is not here any more."""
+        query = select(EvidenceItem).where(
+            col(EvidenceItem.case_id).in_(case_ids), col(EvidenceItem.sealed_off_at).is_(None)
+        )
+        for item in session.exec(query.order_by(col(EvidenceItem.id))).all():
+            if not self._hides(item):
+                for number, file in enumerate(files.files_of(session, item), start=1):
+                    yield item, number, file
 
     def _hides(self, item: EvidenceItem) -> bool:
         """Of the medical stage others learn its outcome alone, not which papers there are."""
@@ -267,13 +274,12 @@ class _Writer:
         asking = self._programmes[item.case_id].asking_for(item.kind)
         return any(stage.kind is StageKind.MEDICAL for stage, _asked in asking)
 
-    def _paper(self, vault: Any, file: EvidenceFile) -> bytes | None:
+    def _paper(self, session: Session, vault: Vault, file: EvidenceFile) -> bytes | None:
+        """The file as it came; None where it was erased, or something harmful was found in it."""
         try:
-            stored = self._installation.files.read(str(file.id))
-            content: bytes = vault.open(file.worker_id, "evidence_file", file.id, "content", stored)
-        except NotFound:
+            return files.open_file(session, vault, self._installation.files, file.id)[1]
+        except (NotFound, Refused):
             return None
-        return content
 
     def _events(self, session: Session, head: TreeHead | None) -> None:
         """The events of the cases and their workers, as the reader may know them, in the order of the history."""

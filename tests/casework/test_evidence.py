@@ -14,6 +14,7 @@ from basis.roles import Role
 from casework.actor import Actor
 from casework.cases.tables import Case
 from casework.database import Database
+from casework.evidence import files
 from casework.evidence import service as evidence
 from casework.evidence.service import AddEvidence
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
@@ -63,7 +64,7 @@ def test_the_file_is_kept_sealed_and_opened_with_a_trace(
     item = hand_in(database, world[Role.CASEWORKER], store, case, "photo", picture())
     assert item.file_id is not None
     assert picture() not in store.read(str(item.file_id))
-    file, content = database.run(world[Role.CASEWORKER], evidence.read_file, store, item.id)
+    file, content = database.run(world[Role.CASEWORKER], files.take_original, store, item.id)
     assert (file.media_type, content) == ("image/jpeg", picture())
 
 

@@ -181,16 +181,15 @@ class _Copy:
 
 def _look(annotation: DictionaryObject) -> PdfObject | None:
     """The picture of an annotation in its present state, as it is referred to."""
-    looks = annotation.get("/AP", NullObject()).get_object()
-    if not isinstance(looks, DictionaryObject) or "/N" not in looks:
-        return None
-    holder, key = looks, "/N"
-    if not isinstance(looks[key], StreamObject):
-        holder, key = looks[key], annotation.get("/AS", "")
-    if not isinstance(holder, DictionaryObject) or not isinstance(holder.get(key, None), StreamObject):
-        return None
-    found: PdfObject = holder.raw_get(key)
-    return found
+    holder: PdfObject = annotation.get("/AP", NullObject()).get_object()
+    for key in ("/N", str(annotation.get("/AS", ""))):
+        if not isinstance(holder, DictionaryObject) or key not in holder:
+            return None
+        found: PdfObject = holder.raw_get(key)
+        holder = holder[key]
+        if isinstance(holder, StreamObject):
+            return found
+    return None
 
 
 def _written(objects: list[PdfObject], root: IndirectObject) -> bytes:
