@@ -7,19 +7,32 @@ pair would (names that consist of initials alone excepted, which identify nobody
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import inf
 from typing import Final
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from casework.security.agreeing import INITIAL_WEIGHT
 from casework.security.lists.entries import Kind, ListEntry, document_key
-from casework.security.names import NameForm, consonant_similarity, name_form, part_similarity, part_weight, sound
-from casework.security.scoring import MOST_SUPPORT, THRESHOLD, Score, ScreenedPerson, person_forms, score, within_factor
+from casework.security.lookup import PartLookup, ScriptLookup
+from casework.security.names import NameForm, name_form
+from casework.security.scoring import (
+    MOST_SUPPORT,
+    SAME_DAY,
+    SAME_NATIONALITY,
+    THRESHOLD,
+    Score,
+    ScreenedPerson,
+    name_similarity,
+    person_forms,
+    score,
+    within_factor,
+)
 
-_INITIAL_WEIGHT: Final = 0.3
+_BY_INITIAL: Final = 0.8 * INITIAL_WEIGHT
+_JOINED_LENGTH: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +43,14 @@ class Candidate:
     score: Score
 
 
-@dataclass(slots=True)
-class _Lookup:
-    """Listed name parts in one kind of writing, with the forms that contain them."""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What one part of a name can agree with: listed parts with the most they add, rarest steps first."""
 
-    similarity: Callable[[str, str], float]
-    key: Callable[[str], str]
-    cutoff: float
-    postings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    parts: list[str] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-
-    def add(self, part: str, form: int) -> None:
-        if part not in self.postings:
-            self.parts.append(part)
-            self.keys.append(self.key(part))
-        self.postings[part].append(form)
-
-    def similar(self, part: str) -> list[tuple[str, float]]:
-        hits = process.extract(
-            self.key(part), self.keys, scorer=OSA.normalized_similarity, score_cutoff=self.cutoff, limit=None
-        )
-        found = ((self.parts[position], self.similarity(part, self.parts[position])) for _key, _ratio, position in hits)
-        return [pair for pair in found if pair[1] > 0]
+    most: float
+    found: dict[str, float]
+    volume: int
+    joined: bool = False
 
 
 class Index:
@@ -62,15 +60,19 @@ class Index:
         self._entries = [entry for entry in entries if entry.kind is Kind.PERSON]
         self._forms: list[NameForm] = []
         self._owners: list[int] = []
+        self._reach: list[float] = []
         self._by_document: dict[str, list[int]] = defaultdict(list)
         self._by_compact: dict[str, list[int]] = defaultdict(list)
-        self._by_part = {abjad: _Lookup(part_similarity, sound, 0.55) for abjad in (False, True)}
-        self._by_skeleton = {abjad: _Lookup(consonant_similarity, str, 0.75) for abjad in (False, True)}
+        self._by_joined: dict[str, list[int]] = defaultdict(list)
         for owner, entry in enumerate(self._entries):
             for number in entry.documents:
                 self._by_document[number].append(owner)
             for form in dict.fromkeys(name_form(name.full) for name in entry.names):
-                self._add(owner, form)
+                self._forms.append(form)
+                self._owners.append(owner)
+        self._parts = {abjad: PartLookup() for abjad in (False, True)}
+        self._skeletons = {abjad: ScriptLookup() for abjad in (False, True)}
+        self._fill()
 
     @classmethod
     def build(cls, entries: Iterable[ListEntry]) -> Index:
@@ -84,69 +86,122 @@ class Index:
 
         Best first, then by reference.
         """
-        similar: dict[tuple[str, str, bool], list[tuple[str, float]]] = {}
-        return [self._screen(person, threshold, similar) for person in persons]
+        return [self._screen(person, threshold) for person in persons]
 
-    def _screen(
-        self, person: ScreenedPerson, threshold: int, similar: dict[tuple[str, str, bool], list[tuple[str, float]]]
-    ) -> list[Candidate]:
-        needed = (threshold - MOST_SUPPORT - 0.5) / 100
+    def _screen(self, person: ScreenedPerson, threshold: int) -> list[Candidate]:
+        support = MOST_SUPPORT
+        support -= 0 if person.birth_date else SAME_DAY
+        support -= 0 if person.nationality else SAME_NATIONALITY
+        needed = (threshold - support - 0.5) / 100
         owners = set(self._by_document.get(document_key(person.document_number), ()))
         for form in person_forms(person):
-            owners.update(self._owners[listed] for listed in self._by_compact.get(form.compact, ()))
-            owners.update(self._worth_scoring(form, needed, similar))
-        found = [Candidate(self._entries[owner], score(person, self._entries[owner])) for owner in sorted(owners)]
+            for number in {*self._by_compact.get(form.compact, ()), *self._worth_comparing(form, needed)}:
+                owner = self._owners[number]
+                if owner not in owners and name_similarity(form, self._forms[number]) >= needed:
+                    owners.add(owner)
+        found = [Candidate(self._entries[owner], score(person, self._entries[owner], threshold)) for owner in owners]
         kept = [candidate for candidate in found if candidate.score.value >= threshold]
         return sorted(kept, key=lambda candidate: (-candidate.score.value, candidate.entry.reference))
 
-    def _add(self, owner: int, form: NameForm) -> None:
-        number = len(self._forms)
-        self._forms.append(form)
-        self._owners.append(owner)
-        self._by_compact[form.compact].append(number)
-        for part in dict.fromkeys(form.parts):
-            self._by_part[form.abjad].add(part, number)
-        for bare in dict.fromkeys(filter(None, form.skeletons)):
-            self._by_skeleton[form.abjad].add(bare, number)
+    def _fill(self) -> None:
+        # Listed forms in the order of their weight: what is too heavy to be reached is cut off at once. An initial
+        # may stand for any part, so forms with one are never cut off.
+        self._reach = [0.0 if form.initials else form.weight for form in self._forms]
+        order = sorted(range(len(self._forms)), key=self._reach.__getitem__)
+        self._forms = [self._forms[number] for number in order]
+        self._owners = [self._owners[number] for number in order]
+        self._reach = [self._reach[number] for number in order]
+        for number, form in enumerate(self._forms):
+            self._by_compact[form.compact].append(number)
+            for part in dict.fromkeys(form.parts):
+                self._parts[form.abjad].add(part, number)
+            for bare in dict.fromkeys(filter(None, form.skeletons)):
+                self._skeletons[form.abjad].add(bare, number)
+            for key in dict.fromkeys(form.joined):
+                self._by_joined[key].append(number)
 
-    def _worth_scoring(
-        self, form: NameForm, needed: float, similar: dict[tuple[str, str, bool], list[tuple[str, float]]]
+    def _worth_comparing(self, form: NameForm, needed: float) -> set[int]:
+        parts = self._parts[form.abjad]
+        steps = [
+            _step(parts.similar(part, weight, form.abjad), parts.postings)
+            for part, weight in zip(form.parts, form.weights, strict=True)
+        ]
+        other = self._skeletons[not form.abjad]
+        across = [_step(other.similar(bare), other.postings) for bare in form.skeletons]
+        return self._reached(form, needed, [*self._joined_steps(form), *steps], parts.postings) | self._reached(
+            form, needed, across, other.postings
+        )
+
+    def _joined_steps(self, form: NameForm) -> list[_Step]:
+        """Parts that one of the two names writes as one word."""
+        found = []
+        for part, key in zip(form.parts, form.keys, strict=True):
+            if not form.abjad and len(part) >= _JOINED_LENGTH and key in self._by_joined:
+                found.append(_Step(2.0, {key: 2.0}, len(self._by_joined[key]), joined=True))
+        for key in form.joined:
+            listed = {part: 2.0 for part in self._parts[False].by_coarse.get(key, ()) if len(part) >= _JOINED_LENGTH}
+            if listed:
+                found.append(_step(listed, self._parts[False].postings))
+        return found
+
+    def _reached(
+        self, form: NameForm, needed: float, steps: Sequence[_Step], postings: dict[str, list[int]]
     ) -> set[int]:
-        agreed: dict[int, float] = defaultdict(float)
-        for position, part in enumerate(form.parts):
-            self._agree(("part", part, form.abjad), form.weights[position], agreed, similar)
-            self._agree(("skeleton", form.skeletons[position], not form.abjad), form.weights[position], agreed, similar)
-        return {
-            self._owners[number]
-            for number, weight in agreed.items()
-            if _bound(form, self._forms[number], weight) >= needed
-        }
+        """The listed forms whose bound reaches `needed`: forms that share rare parts first, then what is left."""
+        agreed: dict[int, float] = {}
+        rest = sum(step.most for step in steps) + _BY_INITIAL * form.initials
+        own = form.weight - INITIAL_WEIGHT * form.initials
+        for step in sorted(steps, key=lambda step: step.volume):
+            rest -= step.most
+            if not step.found:
+                continue
+            best = self._expanded(step, rest, own, needed, postings)
+            if agreed and not step.joined:
+                for number in agreed.keys() - best.keys():
+                    most = max((step.found.get(part, 0.0) for part in self._texts(number, postings)), default=0.0)
+                    if most:
+                        best[number] = most
+            for number, most in best.items():
+                agreed[number] = agreed.get(number, 0.0) + most
+        return {number for number, weight in agreed.items() if _bound(form, self._forms[number], weight) >= needed}
 
-    def _agree(
-        self,
-        key: tuple[str, str, bool],
-        weight: float,
-        agreed: dict[int, float],
-        similar: dict[tuple[str, str, bool], list[tuple[str, float]]],
-    ) -> None:
-        """Add to `agreed` what one part can contribute to each listed form that has a similar part."""
-        kind, text, abjad = key
-        lookup = self._by_part[abjad] if kind == "part" else self._by_skeleton[abjad]
-        if key not in similar:
-            similar[key] = lookup.similar(text) if text and lookup.parts else []
+    def _texts(self, number: int, postings: dict[str, list[int]]) -> tuple[str, ...]:
+        form = self._forms[number]
+        return form.parts if postings is self._parts[form.abjad].postings else form.skeletons
+
+    def _expanded(
+        self, step: _Step, rest: float, own: float, needed: float, postings: dict[str, list[int]]
+    ) -> dict[int, float]:
+        """Listed forms with a part that this step agrees with, where all that is left could still make them match."""
         best: dict[int, float] = {}
-        for other, similarity in similar[key]:
-            most = similarity * (max(weight, part_weight(other, abjad)) if kind == "part" else 1.0)
-            for number in lookup.postings[other]:
+        for text, most in step.found.items():
+            numbers = self._by_joined[text] if step.joined else postings[text]
+            heaviest = inf if step.joined else _heaviest(most + rest, own, needed)
+            end = len(numbers) if heaviest == inf else bisect_right(numbers, heaviest, key=self._reach.__getitem__)
+            for number in numbers[:end]:
                 if best.get(number, 0.0) < most:
                     best[number] = most
-        for number, most in best.items():
-            agreed[number] += most
+        return best
+
+
+def _step(found: dict[str, float], postings: dict[str, list[int]]) -> _Step:
+    return _Step(max(found.values(), default=0.0), found, sum(len(postings[text]) for text in found))
+
+
+def _heaviest(agreed: float, own: float, needed: float) -> float:
+    """The weight of the heaviest listed form that can still match when parts of the weight `agreed` agree at most."""
+    factor = within_factor(agreed)
+    if own <= 0 or agreed / own * factor >= needed:
+        return inf
+    return max(2 * agreed / needed - own, agreed * factor / needed)
 
 
 def _bound(first: NameForm, second: NameForm, agreed: float) -> float:
     """The most that `name_similarity` can give when the parts agree with a weight of at most `agreed`."""
-    agreed += (first.initials + second.initials) * _INITIAL_WEIGHT
-    whole = 2 * agreed / (first.weight + second.weight)
-    within = min(1.0, agreed / min(first.weight, second.weight)) * within_factor(agreed)
-    return max(whole, within)
+    initials = first.initials + second.initials
+    agreed += _BY_INITIAL * initials
+    total = first.weight + second.weight - INITIAL_WEIGHT * initials
+    lighter = min(first.weight, second.weight) - INITIAL_WEIGHT * initials
+    if total <= 0 or lighter <= 0:
+        return 1.0
+    return max(2 * agreed / total, min(1.0, agreed / lighter) * within_factor(agreed))

@@ -8,76 +8,52 @@ folded to one spelling. Arabic and Hebrew writing lacks vowels: such names are c
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
-from anyascii import anyascii
-from rapidfuzz.distance import OSA
+from casework.security.known_names import SPELLINGS
+from casework.security.likeness import coarse, skeleton
+from casework.security.writing import is_abjad, latin_words
 
 _TITLES: Final = frozenset(
     "dr doctor mr mrs ms miss prof professor eng engr engineer ing gen general col colonel capt captain lt sgt "
     "maulavi mawlawi molvi maulana mawlana moulana ustadz ustad ustaz mufti qari alhaj alhaji "
-    "sir madam herr frau monsieur madame sr sra".split()
+    "sir madam herr frau monsieur madame sr sra jr junior senior ii iii iv "
+    "ato weizero woizero weyzero shri shree shrimati smt sushri "
+    "mst most mosst mosammat mosamat musammat mosammet".split()
 )
 _TITLE_OR_NAME: Final = frozenset(
-    "mullah mulla mollah sheikh shaikh shaykh sheik shaik cheikh haji hajji hadji haj hajj "
-    "sayyid sayed syed said sayyed amir emir imam "
+    "mullah mulla mollah molla sheikh shaikh shaykh sheik shaik cheikh haji hajji hadji haj hajj "
+    "sayyid sayed syed sayyed amir emir imam "
     "begum bibi khan singh kaur khatun allah din".split()
 )
 _ARTICLES: Final = frozenset("al el ul ud ur".split())
 _SUN_ARTICLES: Final = frozenset("ad an ar as ash at az us ush uz ed er es ez".split())
 _FILIATION: Final = frozenset("bin ben ibn bn bint binti bte binte ould wald walad uld".split())
 _PARTICLES: Final = frozenset(
-    "abd abu abou abi umm oum de da do dos das del della di du la le les van von der den ter zu y e i na".split()
+    "abd abu abou abi umm oum de da do dos das del dela delos los las della di du la le les van von der den ter zu y "
+    "e i na gebre wolde haile tekle".split()
 )
-
-_VARIANTS: Final = {
-    spelling: canonical
-    for canonical, spellings in {
-        "muhammad": "md mohd mohammad mohammed mohamed mohamad mohamud muhammed muhamed muhamad muhammet mohammod "
-        "mahammad mahamed mhd muhd mohamet mohammet mouhamed mouhamad mouhammad",
-        "ahmad": "ahmed ahmet ahmaad achmad akhmad akhmed ahamed ahammad ahammed",
-        "husayn": "hussein hussain husain husein hossain hossein hosein hosain hoseyn houssein houcine hocine "
-        "hussayn huseyin",
-        "hasan": "hassan hassen hassane",
-        "yusuf": "yousuf yousef youssef yusof yusuff youssouf yusef yosef yousof jusuf",
-        "umar": "omar oumar omer umer",
-        "usman": "othman osman uthman ousmane usmon",
-        "ibrahim": "ebrahim ibraheem brahim ibragim",
-        "ismail": "ismael esmail ismaeel smail",
-        "mustafa": "mostafa moustafa mustapha mostapha moustapha",
-        "khalid": "khaled khalit",
-        "rashid": "rashed rachid rasheed",
-        "usama": "osama oussama ousama ussama usamah osamah",
-        "jamal": "gamal djamal jamel djamel",
-        "fatima": "fatma fatimah fatema fatimata fatoumata",
-        "aleksandr": "alexander alexandr oleksandr aleksander aliaksandr alexandre aleksandar",
-        "sergey": "sergei serhii serhiy sergii sergej siarhei",
-        "vladimir": "volodymyr wladimir uladzimir volodimir",
-        "dmitry": "dmitri dmitriy dmytro dzmitry",
-        "rahman": "rehman rahmane rahmaan",
-        "hamid": "hameed",
-        "mahmud": "mahmood mahmoud mehmood mehmud mahmut",
-        "bakr": "bakar baker bacar bakkar",
-        "mykola": "nikolai nikolay mikalai nikolaj",
-    }.items()
-    for spelling in spellings.split()
-}
-_KNOWN: Final = frozenset(_VARIANTS.values())
 
 # Parts so frequent among workers that two people who share one are probably different people. A fixed list,
 # so that the score of a pair does not change because an unrelated entry came onto the list.
 _COMMON: Final = frozenset(
     "muhammad ahmad ali hasan husayn yusuf umar usman ibrahim ismail mustafa khalid rahim samad ghani latif "
-    "malik qadir salam majid jabbar kumar mahmud saleh salih abbas hamid karim rashid salim jamal fatima aisha "
-    "amina maryam maria mariam ana anna jose juan antonio garcia rodriguez santos cruz john david michael "
-    "peter ivan aleksandr sergey vladimir kim lee li wang chen zhang nguyen tran thi akter islam rahman "
-    "hoque miah shah das devi lal ram aziz nur hamza bakr mehmet zahra reza amin akbar hashim".split()
+    "malik qadir kader salam salem majid jabbar kumar mahmud saleh salih abbas hamid karim rashid salim jamal fatima "
+    "aisha amina maryam maria mariam ana anna jose juan antonio garcia rodriguez santos cruz reyes john david michael "
+    "peter petr ivan aleksandr sergey vladimir kim lee li wang chen zhang nguyen tran le pham thi akter islam rahman "
+    "haq miah shah das devi lal ram aziz nur hamza bakr mehmet zahra reza amin akbar hashim hakim halim "
+    "bahadur prasad kumari maya man tesfaye bekele abebe tadesse".split()
 )
-_ABJAD = re.compile(r"[\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_SYLLABIC = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FAMILIES_OF_VIETNAM: Final = frozenset(
+    "nguyen tran le pham huynh hoang phan vu vo dang bui do ho ngo duong ly dinh doan truong luong cao lam mai trinh "
+    "dao ha luu phung ta to quach".split()
+)
+_SYLLABLE = re.compile(r"(?:ngh?|nh|ch|g[ih]?|kh|ph|th|tr|qu|[bcdhklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
+_COMMON_SKELETONS: Final = frozenset(map(skeleton, _COMMON)) - {""}
+_ETHIOPIAN = re.compile(r"(gebre|ghebre|wolde|welde|haile|hayle|tekle|gebra|walda)(?=[a-z]{4})")
 _SERVANT = re.compile(r"abd(?:[aeo]?u?[lrsnzt]h?)?")
 _SERVANT_OF = re.compile(r"abd(?:(?:o?u|e|i|a(?=l|([rsnzt])\1))(?:l|([rsnzt])(?=\2))?)?(?=[a-z]{3})")
 _SERVANT_OF_GOD = re.compile(r"abd(?:[aou]{1,2}l|ll?)(?:l?ah?i?|aye?)?(?<!abdul)(?<!abdal)(?<!abdoul)")
@@ -90,18 +66,11 @@ _AFTER_SERVANT: Final = {
     "ilah": "allah",
     "lahi": "allah",
 }
-_FATHER_OF = re.compile(r"abou?(?=ba[ck]k?a?r)|abu(?=ba[ck]k?a?r)")
+_FATHER_OF = re.compile(r"ab(?:ou?|u)(?=ba[ck]k?[ae]?r)")
 _OF_GOD = re.compile(r"(?:(?<=[a-z]{3})|^)(?:ullahi?|allah|ellah|oullah|ulla|olla)$")
 _OF_FAITH = re.compile(
     r"(?:(?<=[a-z]{3})(?:uddin|udin|eddine?|edin|aldin|uldin|oddin|ouddine|addin|iddin|uddeen)|^(?:uddin|eddine?|deen))$"
 )
-_SOUNDS: Final = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"ph", "f"), (r"(?:tsch|tch|ch)", "c"), (r"(?:dzh|dj)", "j"), (r"sch", "sh"), (r"ck|q", "k"), (r"w", "v"),
-        (r"x", "ks"), (r"oo|ou", "u"), (r"ee|ie|ii|iy|yi", "i"), (r"y", "i"), (r"(.)\1+", r"\1"), (r"(?<=[aei])h$", ""),
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +78,31 @@ class NameForm:
     """A name ready for comparison.
 
     `parts` are the folded parts in their order, `weights` how much each identifies (0.2 to 1), `skeletons`
-    their consonants; `compact` is the whole name without spaces. `abjad` says that it was written without
-    vowels; `weight` is the sum of the weights, `initials` the number of parts that are a single letter.
+    their consonants, `keys` their coarse sounds and `joined` those of each part run together with its neighbour;
+    `compact` is the whole name without spaces. `abjad` says that it was written without vowels, `syllabic` that
+    it is made of Vietnamese syllables, of which each letter counts; `weight` is the sum of the weights,
+    `initials` the number of parts that are a single letter.
     """
 
     parts: tuple[str, ...]
     weights: tuple[float, ...]
     skeletons: tuple[str, ...]
+    keys: tuple[str, ...]
+    joined: tuple[str, ...]
     compact: str
     abjad: bool
+    syllabic: bool
     weight: float
     initials: int
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=40_000)
 def name_form(text: str) -> NameForm:
     """Fold a name as printed; "FAMILY, Given" is turned round. A name without any letter has no parts."""
     family, comma, given = text.partition(",")
     text = f"{given} {family}" if comma else text
-    abjad = bool(_ABJAD.search(text))
-    words = _words(text)
+    abjad = is_abjad(text)
+    words = latin_words(text)
     compact = "".join(words)
     parts = tuple(_fold_words(words, abjad))
     weights = tuple(part_weight(part, abjad) for part in parts)
@@ -136,20 +110,14 @@ def name_form(text: str) -> NameForm:
         parts=parts,
         weights=weights,
         skeletons=tuple(map(skeleton, parts)),
+        keys=tuple(map(coarse, parts)),
+        joined=() if abjad else tuple(coarse(one + other) for one, other in pairwise(parts)),
         compact=compact,
         abjad=abjad,
+        syllabic=not abjad and _is_syllabic(parts),
         weight=sum(weights),
         initials=sum(len(part) == 1 for part in parts),
     )
-
-
-def _words(text: str) -> list[str]:
-    composed = unicodedata.normalize("NFKC", text)
-    ascii_text = anyascii(composed)
-    if _SYLLABIC.search(composed):
-        ascii_text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", ascii_text)  # anyascii marks syllables by capitals
-    joined = re.sub(r"['`?\"\u2019]", "", ascii_text.lower())
-    return re.findall(r"[a-z0-9]+", joined)
 
 
 def _fold_words(words: list[str], abjad: bool) -> list[str]:
@@ -166,8 +134,8 @@ def _latin_parts(word: str) -> list[str]:
 
     Taking compounds apart, not joining their parts, keeps the result the same in every order of the parts.
     """
-    if word in _VARIANTS:
-        return [_VARIANTS[word]]
+    if word in SPELLINGS:
+        return [SPELLINGS[word]]
     if _SERVANT.fullmatch(word):
         return ["abd"]
     if _SERVANT_OF_GOD.fullmatch(word):
@@ -176,12 +144,27 @@ def _latin_parts(word: str) -> list[str]:
         rest = word[match.end() :]
         return ["abd", *_latin_parts(_AFTER_SERVANT.get(rest, rest))]
     if match := _FATHER_OF.match(word):
-        return ["abu", _VARIANTS.get(word[match.end() :], word[match.end() :])]
+        return ["abu", SPELLINGS.get(word[match.end() :], word[match.end() :])]
     if match := _OF_GOD.search(word):
         return [*_latin_parts(word[: match.start()]), "allah"] if match.start() else ["allah"]
     if match := _OF_FAITH.search(word):
         return [*_latin_parts(word[: match.start()]), "din"] if match.start() else ["din"]
-    return [word]
+    if match := _ETHIOPIAN.match(word):
+        return [SPELLINGS[match[1]], *_latin_parts(word[match.end() :])]
+    return [_stem(word)]
+
+
+def _stem(word: str) -> str:
+    """The name before an article that Bengali writes at its end (Rafiqul, Mizanur), else the word itself."""
+    stem = word[:-2]
+    if word[-2:] in {"ul", "ur", "or", "un", "us", "uz"} and stem in SPELLINGS:
+        return SPELLINGS[stem]
+    return stem if len(word) >= 6 and word.endswith("ul") else word
+
+
+def _is_syllabic(parts: tuple[str, ...]) -> bool:
+    """Whether all parts are Vietnamese syllables, and one of them is a family name of Vietnam."""
+    return len(parts) >= 2 and not _FAMILIES_OF_VIETNAM.isdisjoint(parts) and all(map(_SYLLABLE.fullmatch, parts))
 
 
 def _abjad_part(word: str) -> list[str]:
@@ -202,7 +185,7 @@ def _without_article(word: str) -> str:
     return re.sub(r"^al(?=..)|^l(?=...)", "", word)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=40_000)
 def part_weight(part: str, abjad: bool = False) -> float:
     """How much a folded part identifies, 0.2 (a particle) to 1; `abjad`: it was written without vowels."""
     if abjad:
@@ -212,55 +195,3 @@ def part_weight(part: str, abjad: bool = False) -> float:
     if len(part) == 1 or part in _TITLE_OR_NAME:
         return 0.3
     return 0.5 if part in _COMMON else 1.0
-
-
-@lru_cache(maxsize=100_000)
-def sound(part: str) -> str:
-    """The part in one spelling for sounds that transliterations write in several."""
-    for pattern, replacement in _SOUNDS:
-        part = pattern.sub(replacement, part)
-    return part
-
-
-@lru_cache(maxsize=100_000)
-def skeleton(part: str) -> str:
-    """The consonants of a part, as far as Arabic and Latin writing agree on them."""
-    if part == "allah":
-        return "llh"
-    bare = re.sub(r"ph", "f", re.sub(r"dj|g(?!h)", "j", re.sub(r"[qc](?!h)", "k", part)))
-    bare = re.sub(r"[aeiouwyv]", "", bare.replace("p", "b"))
-    return re.sub(r"(.)\1+", r"\1", bare).removesuffix("h") if len(bare) > 2 else bare
-
-
-_COMMON_SKELETONS: Final = frozenset(map(skeleton, _COMMON)) - {""}
-
-
-@lru_cache(maxsize=500_000)
-def part_similarity(first: str, second: str) -> float:
-    """How alike two folded parts are, 0 to 1. An initial agrees with a part that begins with it."""
-    if first == second:
-        return 1.0
-    if not first or not second:
-        return 0.0
-    if min(len(first), len(second)) == 1:
-        return 0.8 if first[0] == second[0] else 0.0
-    if first in _KNOWN and second in _KNOWN:
-        return 0.0  # Hasan is not Husayn, nor Muhammad Mahmud, however near they are spelt
-    one, other = sound(first), sound(second)
-    if one == other:
-        return 0.95
-    ratio = max(OSA.normalized_similarity(one, other), OSA.normalized_similarity(first, second))
-    if ratio >= 0.85:
-        return ratio
-    same_consonants = ratio >= 0.55 and len(skeleton(first)) >= 3 and skeleton(first) == skeleton(second)
-    # Below 0.85 two parts are more often two names than one misspelt, so the value falls off steeply.
-    graded = (ratio - 0.6) * 3.4 if ratio >= 0.7 else 0.0
-    return max(0.82 if same_consonants else 0.0, graded)
-
-
-@lru_cache(maxsize=100_000)
-def consonant_similarity(first: str, second: str) -> float:
-    """How alike two skeletons are, 0 to 1: for a name with vowels against one written without."""
-    if first and first == second:
-        return 0.95 if len(first) > 1 else 0.8
-    return 0.7 if min(len(first), len(second)) >= 4 and OSA.normalized_similarity(first, second) >= 0.75 else 0.0

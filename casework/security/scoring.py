@@ -13,24 +13,26 @@ from datetime import date
 from typing import Final
 
 from basis.messages import Message, _
+from basis.partial import PartialDate
+from casework.security.agreeing import Note, agree
 from casework.security.lists.entries import Kind, ListEntry, ListName, PartialBirth, Quality, document_key
-from casework.security.names import NameForm, consonant_similarity, name_form, part_similarity
+from casework.security.names import NameForm, name_form
 
-ALGORITHM: Final = "predeparture-names/1"
+ALGORITHM: Final = "predeparture-names/2"
 
 # 80 is where the altered-name set of benchmarks/screening.py still finds nearly every altered name while
 # names that merely share parts with a listed one stay below; institutions work with 80 to 85 of 100.
 THRESHOLD: Final = 80
 NEAR_EXACT: Final = 92  # one small misspelling in a name of two or three parts
 
-_SAME_DAY, _NEAR_DAY, _SAME_YEAR, _NEAR_YEAR, _OTHER_YEAR = 10, 5, 5, 2, -15
-_SAME_NATIONALITY, _OTHER_NATIONALITY, _OTHER_SEX = 4, -4, -8
+SAME_DAY, _NEAR_DAY, _SAME_YEAR, _NEAR_YEAR, _OTHER_YEAR = 10, 5, 5, 2, -15
+SAME_NATIONALITY, _OTHER_NATIONALITY, _OTHER_SEX = 4, -4, -8
 _DOCUMENT_VALUE: Final = 90  # a document number alone brings the pair before an officer
 _LOW_ALIAS_AGREES: Final = 0.9
 _LOW_ALIAS_POINTS: Final = 6
-# With a low alias only: 66 + 10 + 4 reaches the threshold when birth day and nationality agree as well, never without.
-_LOW_ALIAS_MOST: Final = THRESHOLD - _SAME_DAY - _SAME_NATIONALITY
-MOST_SUPPORT: Final = _SAME_DAY + _SAME_NATIONALITY + _LOW_ALIAS_POINTS  # what can be added to the name's points
+# With a low alias only: this much below the threshold, which birth day and nationality reach together, never one alone.
+_LOW_ALIAS_GAP: Final = SAME_DAY + SAME_NATIONALITY
+MOST_SUPPORT: Final = SAME_DAY + SAME_NATIONALITY + _LOW_ALIAS_POINTS  # what can be added to the name's points
 
 # One passport may say what the other does not: Kosovo's people were and are listed under Serbia too.
 _INTERCHANGEABLE: Final = (frozenset({"XK", "RS"}),)
@@ -41,12 +43,13 @@ class ScreenedPerson:
     """Who is screened.
 
     `names` are full names as printed (passport name first, then any other), `nationality` is ISO 3166-1
-    alpha-2, `sex` "M", "F" or anything else for unknown. Empty means unknown everywhere.
+    alpha-2, `sex` "M", "F" or anything else for unknown. `birth_date` may be known in part. Empty means unknown
+    everywhere.
     """
 
     names: tuple[str, ...]
     native_name: str = ""
-    birth_date: date | None = None
+    birth_date: date | PartialDate | None = None
     nationality: str = ""
     sex: str = ""
     document_number: str = ""
@@ -74,23 +77,29 @@ class Score:
 class _NameMatch:
     similarity: float  # 0 to 1
     name: ListName | None = None
+    own: NameForm | None = None
 
 
-def score(person: ScreenedPerson, entry: ListEntry) -> Score:
-    """Compare one person with one entry. An entity is never a match for a person (value 0)."""
+def score(person: ScreenedPerson, entry: ListEntry, threshold: int = THRESHOLD) -> Score:
+    """Compare one person with one entry. An entity is never a match for a person (value 0).
+
+    `threshold` is the value from which the programme wants a person to look: what must not be cleared by one
+    conflict alone is kept at it.
+    """
     if entry.kind is not Kind.PERSON:
         return Score(0, (), None)
     strong, weak = _best_names(person_forms(person), entry)
-    reasons = [*_name_reasons(strong, weak)]
+    reasons = [*_name_reasons(strong, weak, threshold)]
     reasons += [
         reason for reason in (_birth(person, entry), _nationality(person, entry), _sex(person, entry)) if reason
     ]
     total = _clamp(sum(reason.points for reason in reasons))
-    floor = _floor(person, entry, strong, reasons)
+    floor = _floor(person, entry, strong, reasons, threshold)
     if floor and total < floor.points:
         reasons.append(Reason(floor.code, floor.message, floor.points - total))
     alone = any(reason.code == "low_quality_alias_only" for reason in reasons)
-    return _balanced(reasons, weak.name if alone else strong.name)
+    best = weak if alone else strong
+    return _balanced([*reasons, *_part_reasons(best)], best.name)
 
 
 def person_forms(person: ScreenedPerson) -> tuple[NameForm, ...]:
@@ -103,21 +112,21 @@ def name_similarity(first: NameForm, second: NameForm) -> float:
     """How alike two names are, 0 to 1, in any order of their parts.
 
     Either all parts agree, or the shorter name lies within the longer one: papers often leave out a
-    patronymic or a second family name. The latter counts the more, the more identifying parts agree.
+    patronymic or a second family name. The latter counts the more, the more identifying parts agree. Where both
+    names say something else in the place of a part, that counts in full, however common the parts are.
     """
     if first.parts == second.parts:
         return 1.0
-    pairs = _pairs(first, second)
-    mine = sum(similarity * first.weights[one] for similarity, one, _other in pairs)
-    theirs = sum(similarity * second.weights[other] for similarity, _one, other in pairs)
-    whole = (mine + theirs) / (first.weight + second.weight)
-    agreeing = [(first.weights[one], second.weights[other]) for similarity, one, other in pairs if similarity >= 0.8]
-    if first.abjad != second.abjad and len(agreeing) < 2:
+    agreement = agree(first, second)
+    whole = agreement.whole
+    if first.abjad != second.abjad and agreement.count < 2:
         whole *= 0.7  # many names share the consonants of a single part
+    if agreement.by_initials and agreement.evidence < 1.0:
+        whole *= 0.8  # an initial and a common name are half the world's
     within = 0.0
-    if len(agreeing) >= 2:
-        covered = mine / first.weight if first.weight <= second.weight else theirs / second.weight
-        within = covered * within_factor(sum(map(min, agreeing)))
+    if agreement.count >= 2:
+        covered = agreement.first if first.weight <= second.weight else agreement.second
+        within = covered * within_factor(agreement.evidence)
     return max(whole, within, _run_together(first, second))
 
 
@@ -127,24 +136,6 @@ def within_factor(evidence: float) -> float:
     Two common parts (1.0) stay below the threshold, one common and one rare part (1.5) just reach it.
     """
     return min(0.95, 0.63 + 0.13 * evidence)
-
-
-def _pairs(first: NameForm, second: NameForm) -> list[tuple[float, int, int]]:
-    """The best agreeing parts, each used once: (similarity, position in first, position in second)."""
-    consonants = first.abjad != second.abjad
-    similarity = consonant_similarity if consonants else part_similarity
-    ours, theirs = (first.skeletons, second.skeletons) if consonants else (first.parts, second.parts)
-    found = [(similarity(a, b), one, other) for one, a in enumerate(ours) for other, b in enumerate(theirs)]
-    found = sorted((pair for pair in found if pair[0] > 0), key=lambda pair: (-pair[0], pair[1], pair[2]))
-    used_one: set[int] = set()
-    used_other: set[int] = set()
-    chosen = []
-    for pair in found:
-        if pair[1] not in used_one and pair[2] not in used_other:
-            chosen.append(pair)
-            used_one.add(pair[1])
-            used_other.add(pair[2])
-    return chosen
 
 
 def _run_together(first: NameForm, second: NameForm) -> float:
@@ -160,22 +151,23 @@ def _best_names(forms: Sequence[NameForm], entry: ListEntry) -> tuple[_NameMatch
         listed = name_form(name.full)
         if not listed.parts:
             continue
-        similarity = max((name_similarity(form, listed) for form in forms), default=0.0)
-        if name.quality is Quality.LOW:
-            weak = _NameMatch(similarity, name) if similarity > weak.similarity else weak
-        elif similarity > strong.similarity:
-            strong = _NameMatch(similarity, name)
+        for form in forms:
+            similarity = name_similarity(form, listed)
+            if name.quality is Quality.LOW:
+                weak = _NameMatch(similarity, name, form) if similarity > weak.similarity else weak
+            elif similarity > strong.similarity:
+                strong = _NameMatch(similarity, name, form)
     return strong, weak
 
 
-def _name_reasons(strong: _NameMatch, weak: _NameMatch) -> list[Reason]:
+def _name_reasons(strong: _NameMatch, weak: _NameMatch, threshold: int) -> list[Reason]:
     points = round(strong.similarity * 100)
     reasons = []
     if strong.name and points:
         reasons.append(_name_reason(strong.name, points))
     if weak.similarity < _LOW_ALIAS_AGREES:
         return reasons
-    alone = round(weak.similarity * _LOW_ALIAS_MOST)
+    alone = round(weak.similarity * (threshold - _LOW_ALIAS_GAP))
     if points + _LOW_ALIAS_POINTS >= alone:
         message = _("A low-quality alias agrees as well.")
         return [*reasons, Reason("low_quality_alias", message, _LOW_ALIAS_POINTS)]
@@ -192,33 +184,54 @@ def _name_reason(name: ListName, points: int) -> Reason:
     return Reason("name_similar", _("Parts of the name agree."), points)
 
 
+def _part_reasons(match: _NameMatch) -> list[Reason]:
+    """How the parts of the name agree, without points of their own: those of the name stand for them."""
+    if match.name is None or match.own is None or round(match.similarity * 100) == 100:
+        return []
+    notes = agree(match.own, name_form(match.name.full)).notes
+    return [Reason(note.value, _PART_WORDS[note], 0) for note in Note if note in notes]
+
+
+_PART_WORDS: Final = {
+    Note.SPELLING: _("A part of the name is spelt in another way."),
+    Note.INITIAL: _("A part of the name is an initial on one side."),
+    Note.JOINED: _("Parts of the name are written as one word on one side."),
+    Note.SCRIPT: _("One side is written without vowels."),
+    Note.LEFT_OUT: _("A part of the name stands on one side only."),
+    Note.DIFFERENT: _("A part of the name is another one on the other side."),
+}
+
+
 def _birth(person: ScreenedPerson, entry: ListEntry) -> Reason | None:
     """The listed birth date that agrees best; several are alternatives, so one that agrees suffices."""
     if person.birth_date is None or not entry.births:
         return None
-    birth_date = person.birth_date
+    day = person.birth_date
+    birth_date = day if isinstance(day, PartialDate) else PartialDate(day.year, day.month, day.day)
     return max((_compare_births(birth_date, birth) for birth in entry.births), key=lambda reason: reason.points)
 
 
-def _compare_births(own: date, listed: PartialBirth) -> Reason:
-    if listed.day and listed.month and (own.year, own.month, own.day) == (listed.year, listed.month, listed.day):
-        return Reason("birth_date_same", _("The birth dates are the same."), _SAME_DAY)
-    if listed.day and listed.month and _one_slip_apart(own, listed.year, listed.month, listed.day):
+def _compare_births(own: PartialDate, listed: PartialBirth) -> Reason:
+    full = own.day and listed.day
+    if full and (own.year, own.month, own.day) == (listed.year, listed.month, listed.day):
+        return Reason("birth_date_same", _("The birth dates are the same."), SAME_DAY)
+    if full and _one_slip_apart(own, listed):
         return Reason("birth_date_near", _("The birth dates differ by one slip of the pen only."), _NEAR_DAY)
     away = max(listed.year - own.year, own.year - listed.last_year, 0)
-    if away == 0 and (listed.month in (None, own.month) or listed.approximate):
-        return Reason("birth_year_same", _("The birth date agrees as far as the list knows it."), _SAME_YEAR)
+    months_agree = own.month is None or listed.month in (None, own.month)
+    if away == 0 and (months_agree or listed.approximate):
+        return Reason("birth_year_same", _("The birth dates agree as far as both are known."), _SAME_YEAR)
     if away <= (2 if listed.approximate else 1):
         return Reason("birth_year_near", _("The birth years are close to each other."), _NEAR_YEAR)
     return Reason("birth_date_conflict", _("The birth dates differ."), _OTHER_YEAR)
 
 
-def _one_slip_apart(own: date, year: int, month: int, day: int) -> bool:
+def _one_slip_apart(own: PartialDate, listed: PartialBirth) -> bool:
     """Day and month exchanged, or two of the three parts equal and the third near (years: up to five)."""
-    if own.year == year and (own.day, own.month) == (month, day):
+    if own.year == listed.year and (own.day, own.month) == (listed.month, listed.day):
         return True
-    equal = (own.year == year) + (own.month == month) + (own.day == day)
-    return equal == 2 and abs(own.year - year) <= 5
+    equal = (own.year == listed.year) + (own.month == listed.month) + (own.day == listed.day)
+    return equal == 2 and abs(own.year - listed.year) <= 5
 
 
 def _nationality(person: ScreenedPerson, entry: ListEntry) -> Reason | None:
@@ -226,7 +239,7 @@ def _nationality(person: ScreenedPerson, entry: ListEntry) -> Reason | None:
         return None
     own = {person.nationality}.union(*(group for group in _INTERCHANGEABLE if person.nationality in group))
     if own.intersection(entry.nationalities):
-        return Reason("nationality_same", _("The nationality is the same."), _SAME_NATIONALITY)
+        return Reason("nationality_same", _("The nationality is the same."), SAME_NATIONALITY)
     return Reason("nationality_different", _("The nationality differs."), _OTHER_NATIONALITY)
 
 
@@ -236,13 +249,15 @@ def _sex(person: ScreenedPerson, entry: ListEntry) -> Reason | None:
     return Reason("sex_different", _("The sex differs."), _OTHER_SEX)
 
 
-def _floor(person: ScreenedPerson, entry: ListEntry, strong: _NameMatch, reasons: Sequence[Reason]) -> Reason | None:
+def _floor(
+    person: ScreenedPerson, entry: ListEntry, strong: _NameMatch, reasons: Sequence[Reason], threshold: int
+) -> Reason | None:
     """The value below which the pair may not fall, as a reason whose points are that value."""
     if document_key(person.document_number) in entry.documents:
-        return Reason("document_number_same", _("A document number is the same."), _DOCUMENT_VALUE)
+        return Reason("document_number_same", _("A document number is the same."), max(_DOCUMENT_VALUE, threshold))
     conflicts = sum(reason.points < 0 for reason in reasons)
     if conflicts == 1 and strong.similarity * 100 >= NEAR_EXACT:
-        return Reason("kept_for_review", _("One conflict alone does not clear a name that agrees so well."), THRESHOLD)
+        return Reason("kept_for_review", _("One conflict alone does not clear a name that agrees so well."), threshold)
     return None
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.security.names import name_form, part_similarity
+from casework.security.likeness import part_similarity
+from casework.security.names import name_form
 from casework.security.scoring import name_similarity
 
 

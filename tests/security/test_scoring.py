@@ -24,7 +24,13 @@ LISTED = ListEntry(
 )
 PERSON = ScreenedPerson(("Drilon Gashtani",), "", date(1984, 3, 2), "XK", "M")
 
-_NAMES = ("Drilon Gashtani", "Drillon Gashtany", "Gashtani Drilon Ilir", "Mohammed Ali", "M. Ali", "محمد علي", "Mason")
+_NAMES = (
+    "Drilon Gashtani", "Drillon Gashtany", "Gashtani Drilon Ilir", "Mohammed Ali", "M. Ali", "محمد علي", "Mason",
+    "Jong Un Parkashi", "Jongun Parkashi", "J. U. Parkashi", "Nguyen Thi Tolar Hoa", "Nguyen Van Hoa", "Nguyen Thi Hoa",
+    "Babu Ram Bhattarai", "Baburam Bhattrai", "Rafiqul Islam Talukder", "Shafiqul Islam Talukdar", "G/Medhin Abraha",
+    "Gebre Medhin Abraha", "حسين كريم علي", "Hussein Karim Ali", "Hasan Karim Ali", "Md. A. Tolari", "Alsaigh Hasan",
+    "Hasan al Sayegh", "A. B.", "Ali", "Dinesh Poudel", "Dipesh Paudyal", "bin Ali", "राम थापा", "Ram Thapa",
+)  # fmt: skip
 _persons = st.builds(
     ScreenedPerson,
     names=st.lists(st.sampled_from((*_NAMES, "The Mason", "Usama Tolari", "Ali Hasan Tolary")), max_size=2).map(tuple),
@@ -40,6 +46,7 @@ _LISTED = (
     ListEntry("W-3", Kind.PERSON, (ListName("Usama bin Muhammad Tolari"),), (PartialBirth(1985, approximate=True),)),
     ListEntry("W-4", Kind.PERSON, (ListName("Hasan A. Tolari"), ListName("Mason", Quality.LOW)), (), ("BD",), ("F",)),
     ListEntry("E-1", Kind.ENTITY, (ListName("Mohammed Ali"),)),
+    *(ListEntry(f"N-{number}", Kind.PERSON, (ListName(name),)) for number, name in enumerate(_NAMES)),
 )
 
 
@@ -134,12 +141,12 @@ def test_the_points_of_the_reasons_add_up_to_the_value(person: ScreenedPerson, e
     assert sum(reason.points for reason in result.reasons) == result.value
 
 
-@given(st.lists(_persons, max_size=4))
-def test_the_index_finds_what_scoring_every_pair_finds(persons: list[ScreenedPerson]) -> None:
-    found = Index.build(_LISTED).screen(persons)
+@given(st.lists(_persons, max_size=4), st.sampled_from((70, THRESHOLD, 92)))
+def test_the_index_finds_what_scoring_every_pair_finds(persons: list[ScreenedPerson], threshold: int) -> None:
+    found = Index.build(_LISTED).screen(persons, threshold)
     for person, candidates in zip(persons, found, strict=True):
-        expected = {entry.reference: score(person, entry) for entry in _LISTED}
-        expected = {reference: result for reference, result in expected.items() if result.value >= THRESHOLD}
+        expected = {entry.reference: score(person, entry, threshold) for entry in _LISTED}
+        expected = {reference: result for reference, result in expected.items() if result.value >= threshold}
         assert {candidate.entry.reference: candidate.score for candidate in candidates} == expected
 
 
