@@ -5,10 +5,10 @@
     nationality in ('XK', 'AL') and gap('language_result')
 
 Compared are the fields of `FIELDS` and the functions age_at(departure | registered_on | today), with texts
-in quotes, whole numbers, days as 2027-06-01. Yes-or-no are loan_asked, true, false, has('kind'[, 'subject']),
-lived_in('COUNTRY', months, since_age) and gap('kind'). A mistake (unknown name, a text compared with a number, a
-country that does not exist) is an error when the programme is loaded. A fact that is missing makes the answer None,
-never a yes.
+in quotes, whole numbers, days as 2027-06-01. Yes-or-no are the fields of that kind, true, false, has('kind'[,
+'subject']), lived_in('COUNTRY', months, since_age) and gap('kind'). A mistake (unknown name, a text compared with a
+number, a country that does not exist) is an error when the programme is loaded. A fact that is missing makes the answer
+None, never a yes.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ FIELDS: dict[str, Kind] = {
     "loan_asked": "truth",
     "planned_departure": "day",
     "registered_on": "day",
+    "household_role": "text",
+    "travels_together": "truth",
+    "children": "number",
+    "guardian_consent": "truth",
 }
 AGE_DAYS = ("departure", "registered_on", "today")
 FUNCTIONS = ("age_at", "has", "lived_in", "gap")

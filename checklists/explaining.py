@@ -86,6 +86,10 @@ class WorkerGiven(Model):
     registered_on: date | None = None
     planned_departure: date | None = None
     loan_asked: bool = False
+    household_role: Literal["alone", "principal", "spouse", "child", "guardian"] = "alone"
+    travels_together: bool = False
+    children: int = 0
+    guardian_consent: bool = False
     residences: tuple[StayGiven, ...] = ()
     evidence: tuple[EvidenceGiven, ...] = ()
 
@@ -136,6 +140,10 @@ def facts_of(worker: WorkerGiven, programme: Programme, on: date) -> CaseFacts:
         sex=worker.sex,
         destination=worker.destination or only,
         loan_asked=worker.loan_asked,
+        household_role=worker.household_role,
+        travels_together=worker.travels_together,
+        children=worker.children,
+        guardian_consent=worker.guardian_consent,
         residences=tuple(Residence(stay.country, stay.since, stay.until) for stay in worker.residences),
         facts=tuple(_fact(number, one) for number, one in enumerate(worker.evidence, 1)),
     )

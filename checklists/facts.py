@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
+
+ALONE: Final = "alone"
+HOUSEHOLD_ROLES: Final = (ALONE, "principal", "spouse", "child", "guardian")
 
 
 class Standing(StrEnum):
@@ -103,6 +107,8 @@ class CaseFacts:
     code, `sex` as in the passport ("F", "M", "X"). `ended_on` is the day an ended case is assessed on for ever.
     `suspended`: clearances of the programme are stopped, whatever the case holds. `originals_held`: a paper of the
     worker's own is still to be returned; until then no clearance is given.
+    `household_role` is `ALONE` for who belongs to no household; `children` counts those of it, `guardian_consent` tells
+    of this worker, if a child.
     """
 
     track: str
@@ -116,6 +122,10 @@ class CaseFacts:
     loan_asked: bool = False
     suspended: bool = False
     originals_held: bool = False
+    household_role: str = ALONE
+    travels_together: bool = False
+    children: int = 0
+    guardian_consent: bool = False
     ended_on: date | None = None
     residences: tuple[Residence, ...] = ()
     facts: tuple[Fact, ...] = ()

@@ -19,6 +19,7 @@ from casework.concessions.tables import Concession
 from casework.custody import queries as custody
 from casework.evidence.facts import fact_of
 from casework.evidence.tables import EvidenceItem
+from casework.households.queries import StandingInHousehold, standings
 from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
 from casework.medical.tables import MedicalExamination, MedicalOutcome
 from casework.orientation.tables import ModuleAttendance
@@ -35,7 +36,7 @@ from checklists.programme import Programme
 
 Row = TypeVar("Row", bound=SQLModel)
 
-_SCREENING: Final = "watchlist_screening"
+SCREENING: Final = "watchlist_screening"
 _MEDICAL: Mapping[MedicalOutcome, Standing] = {
     MedicalOutcome.FIT: Standing.ACCEPTED,
     MedicalOutcome.FIT_WITH_FOLLOW_UP: Standing.ACCEPTED,
@@ -63,6 +64,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     _travel(session, cases, facts)
     _earlier_placements(session, cases, workers, facts)
     loans = _loans(session, ids, facts)
+    households = standings(session, worker_ids)
     concessions = _grouped(_rows(session, Concession, ids), "case_id")
     sign_offs = _sign_offs(session, ids)
     suspended = programmes.suspended(session, [case.programme_id for case in cases])
@@ -79,6 +81,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
             destination=case.destination,
             loan_asked=_loan_asked(case, loans.get(case.id, [])),
             suspended=case.programme_id in suspended,
+            **_household(households.get(case.worker_id)),
             originals_held=case.id in holding,
             ended_on=case.ended_on,
             residences=tuple(
@@ -106,13 +109,32 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     }
 
 
+def _household(standing: StandingInHousehold | None) -> dict[str, Any]:
+    if standing is None:
+        return {}
+    return {
+        "household_role": standing.role.value,
+        "travels_together": standing.together,
+        "children": standing.children,
+        "guardian_consent": standing.consented,
+    }
+
+
 def before_screening(programme: Programme, known: CaseFacts) -> CaseFacts:
     """The facts as if the screening were still to come, until its stage is signed off: for plans whose reader may not
     learn from them that there was a possible match."""
-    asking = {stage.id for stage, _requirement in programme.asking_for(_SCREENING)}
+    asking = {stage.id for stage, _requirement in programme.asking_for(SCREENING)}
     if any(one.stage in asking for one in known.sign_offs):
         return known
-    return replace(known, facts=tuple(one for one in known.facts if one.kind != _SCREENING))
+    return replace(known, facts=tuple(one for one in known.facts if one.kind != SCREENING))
+
+
+def without_matches(known: CaseFacts) -> CaseFacts:
+    """The facts as if no possible match were open or found true: for everybody who may not know that there was one."""
+    if all(one.kind != SCREENING or one.standing is Standing.ACCEPTED for one in known.facts):
+        return known
+    clear = [replace(one, standing=Standing.ACCEPTED) if one.kind == SCREENING else one for one in known.facts]
+    return replace(known, facts=tuple(clear))
 
 
 def _rows(session: Session, table: type[Row], case_ids: Sequence[UUID]) -> list[Row]:
@@ -156,7 +178,7 @@ def _screenings(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fa
         facts[row.case_id].append(
             Fact(
                 id=f"screening:{row.case_id}",
-                kind=_SCREENING,
+                kind=SCREENING,
                 standing=standing,
                 anchors={"screened_on": row.screened_on},
                 attributes={"lists": len(row.lists)},

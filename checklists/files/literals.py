@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from basis import countries, isco
+from checklists.facts import HOUSEHOLD_ROLES
 
 SEXES = ("F", "M", "X")
 
@@ -16,4 +17,6 @@ def fault_in(field: str, text: str) -> str:
             return f"there is no occupation '{text}' in ISCO-08; write a code of four digits such as '7112'"
         case "sex" if text not in SEXES:
             return f"sex is one of {', '.join(SEXES)}"
+        case "household_role" if text not in HOUSEHOLD_ROLES:
+            return f"a role in a household is one of {', '.join(HOUSEHOLD_ROLES)}"
     return ""

@@ -9,8 +9,11 @@ from basis import countries
 from basis.messages import Message, _, _n
 from basis.roles import Role
 from casework.accounts.rules import ROLE_WORDS
+from casework.households.rules import ROLE_WORDS as HOUSEHOLD_ROLES
+from casework.households.rules import MemberRole
 from checklists.conditions import Condition
 from checklists.durations import Duration
+from checklists.facts import ALONE
 from checklists.programme import AcceptRule, CostBearer, FeeHead, HoldUntil, Programme, Provider, Since, Validity
 from dashboard.parts import Text
 
@@ -103,6 +106,10 @@ def _joined(form: Message, parts: list[Message]) -> Message:
 def _atom(programme: Programme, text: str) -> Message | None:
     if text == "loan_asked":
         return _("if a loan is asked for")
+    if text == "travels_together":
+        return _("if the worker travels together with a household")
+    if text == "children >= 1":
+        return _("if children belong to the household")
     if text == "nationality != destination":
         return _("if the worker is no national of the destination")
     for pattern, say in _ATOMS:
@@ -146,6 +153,12 @@ def _say_age(programme: Programme, found: re.Match[str]) -> Message:
     return _("for workers of {age} or younger {day}", age=years - (found[2] == "<"), day=day)
 
 
+def _say_role(programme: Programme, found: re.Match[str]) -> Message:
+    if found[1] == ALONE:
+        return _("for workers who belong to no household")
+    return _("for the {role} of a household", role=HOUSEHOLD_ROLES[MemberRole(found[1])])
+
+
 def _say_has(programme: Programme, found: re.Match[str]) -> Message:
     if found[2] == "earlier_placement":
         if found[1]:
@@ -157,6 +170,7 @@ def _say_has(programme: Programme, found: re.Match[str]) -> Message:
 
 _ATOMS: tuple[tuple[re.Pattern[str], Callable[[Programme, re.Match[str]], Message]], ...] = (
     (re.compile(r"track == '([a-z0-9_]+)'"), _say_track),
+    (re.compile(r"household_role == '([a-z]+)'"), _say_role),
     (_COUNTRIES, _say_countries),
     (_AGE, _say_age),
     (_HAS, _say_has),

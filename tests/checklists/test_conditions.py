@@ -57,10 +57,19 @@ def test_and_or_and_not_follow_kleenes_tables(left: bool | None, right: bool | N
         ("gap('diploma')", None),
         ("true or false and false", True),
         ("not loan_asked or loan_asked", True),
+        ("household_role == 'alone' and not travels_together", True),
+        ("children >= 1 or guardian_consent", False),
     ],
 )
 def test_conditions_are_answered(text: str, expected: bool | None) -> None:
     assert answer(text) is expected
+
+
+def test_each_member_of_a_household_is_asked_what_is_its_own() -> None:
+    child = {"household_role": "child", "travels_together": True, "children": 2, "guardian_consent": False}
+    assert answer("household_role in ('child') and not guardian_consent", **child) is True
+    assert answer("household_role == 'spouse' and travels_together", **child) is False
+    assert answer("children > 1 and travels_together", **child) is True
 
 
 @pytest.mark.parametrize(
@@ -125,6 +134,8 @@ def test_has_is_yes_for_accepted_unknown_while_undecided_and_no_otherwise() -> N
         ("registered_on > 2026-02-30", "2026-02-30 is not a day of the calendar"),
         ("track in (nationality)", "after `in` stand written values only"),
         ("age_at(today) > age_at(departure)", "compare an age with a written number"),
+        ("household_role == 'uncle'", "a role in a household is one of alone, principal, spouse, child, guardian"),
+        ("children", "must say yes or no, but is a number"),
         ("loan_asked and", "cannot be read at character 15"),
         ("__import__('os')", "there is no function __import__()"),
         ("track == 'away", "cannot be read at character 10"),
