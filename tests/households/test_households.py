@@ -20,6 +20,7 @@ from casework.households.queries import Accompanying, Member
 from casework.households.rules import ChangeKind, MemberRole, needs_consent, under_age
 from casework.households.service import AddMember, ChangeMember, GiveConsent, SplitHousehold
 from casework.households.tables import Household
+from casework.work import Work
 from checklists.facts import CaseFacts
 from tests.support import factories
 from tests.support.errors import error
@@ -271,7 +272,7 @@ def test_a_household_is_seen_by_its_office_alone(
 def test_of_two_who_put_one_worker_into_two_households_one_succeeds(
     database: Database, world: World, case: Case, other: Case
 ) -> None:
-    def act(work: object) -> object:
+    def act(work: Work) -> object:
         return service.form(work, other.id, MemberRole.PRINCIPAL, TODAY)
 
     assert together(database, [world[Role.CASEWORKER], world[Role.SUPERVISOR]], act) == [DONE, "in_household"]
