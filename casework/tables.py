@@ -27,6 +27,7 @@ from casework.oversight import tables as oversight
 from casework.photos import tables as photos
 from casework.programmes import tables as programmes
 from casework.qualifications import tables as qualifications
+from casework.security import sweep_tables as sweeps
 from casework.security import tables as security
 from casework.signatories import tables as signatories
 from casework.training import tables as training
@@ -67,6 +68,7 @@ __all__ = [
     "qualifications",
     "security",
     "signatories",
+    "sweeps",
     "training",
     "travel",
     "verifications",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -56,11 +56,16 @@ class LoanTerms(Model):
         return self.instalments
 
 
+SCREENING_THRESHOLD: Final = 80
+"""Points of 100 where a programme names no other number; `casework.security.scoring` says what they are worth."""
+
+
 class SecurityRule(Model):
     """How a stage of kind security treats possible matches with watch lists. `on_true_match`: what follows where two
     officers found the worker to be the listed person: the case is held and referred to a named authority, or refused
-    with its letter."""
+    with its letter. `threshold`: from how many of 100 points two people are compared by an officer."""
 
+    threshold: Annotated[int, Field(ge=60, le=95)] = SCREENING_THRESHOLD
     on_true_match: Literal["refer", "refuse"] = "refer"
 
 

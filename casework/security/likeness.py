@@ -26,8 +26,8 @@ ANOTHER_NAME: Final = 0.4
 _SOUNDS: Final = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"ph", "f"), (r"ou(?=[aeiy])", "w"),
-        (r"(?:tsch|tch|ch)", "c"), (r"(?:dzh|dj)", "j"), (r"sch", "sh"), (r"ck|q", "k"), (r"w", "v"),
+        (r"ph", "f"), (r"ou(?=[aeiy])", "w"), (r"(?:tsch|tch|ch)", "c"), (r"(?:dzh|dj)", "j"), (r"sch", "sh"),
+        (r"ck|q", "k"), (r"w", "v"),
         (r"x", "ks"), (r"oo|ou", "u"), (r"ee|ie|ii|iy|yi", "i"), (r"y", "i"), (r"(.)\1+", r"\1"), (r"(?<=[aei])h$", ""),
     )
 )  # fmt: skip
@@ -36,7 +36,8 @@ _COARSE: Final = tuple(
     for pattern, replacement in (
         (r"[aeo]u$", "ov"), (r"schtsch|shch|tsch|tch|sch|chh|ch|sh|ts(?=[aeiou])|tz", "s"),
         (r"dzh|dz|dj|xh|gj|zh|jh|z(?!$)", "j"), (r"z$", "s"), (r"x", "ks"), (r"ph", "f"), (r"ck|[qc]", "k"),
-        (r"kh", "h"),        (r"([bdgt])h", r"\1"), (r"g", "h"), (r"[wv]", "b"), (r"ij(?=[aeou])|yj", "i"), (r"h(?![aeiouy])", ""),
+        (r"kh", "h"), (r"([bdgt])h", r"\1"), (r"g", "h"), (r"[wv]", "b"), (r"ij(?=[aeou])|yj", "i"),
+        (r"h(?![aeiouy])", ""),
         (r"oo|ou", "u"), (r"ee|ie|ii|iy|yi|ey$|ay$|y", "i"), (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip

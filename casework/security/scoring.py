@@ -17,12 +17,13 @@ from basis.partial import PartialDate
 from casework.security.agreeing import Note, agree
 from casework.security.lists.entries import Kind, ListEntry, ListName, PartialBirth, Quality, document_key
 from casework.security.names import NameForm, name_form
+from checklists.terms import SCREENING_THRESHOLD
 
 ALGORITHM: Final = "predeparture-names/2"
 
 # 80 is where the altered-name set of benchmarks/screening.py still finds nearly every altered name while
 # names that merely share parts with a listed one stay below; institutions work with 80 to 85 of 100.
-THRESHOLD: Final = 80
+THRESHOLD: Final = SCREENING_THRESHOLD
 NEAR_EXACT: Final = 92  # one small misspelling in a name of two or three parts
 
 SAME_DAY, _NEAR_DAY, _SAME_YEAR, _NEAR_YEAR, _OTHER_YEAR = 10, 5, 5, 2, -15
