@@ -18,6 +18,8 @@ CHECKED_FINDINGS = "/batches/new/findings.csv"
 DOCUMENTS = "/documents"
 CONCESSIONS = "/waivers"
 DECISIONS = "/decisions"
+ORIGINALS = "/originals"
+ORIGINALS_FILE = "/originals.csv"
 REGISTER_FILE = "/documents/register.csv"
 REGISTER_JSON = "/documents/register.json"
 SAVED_LISTS = "/documents/lists"
@@ -63,9 +65,19 @@ def case(case_id: object, *parts: object) -> str:
     return _join("cases", case_id, *parts)
 
 
-def evidence(case_id: object, evidence_id: object, act: str) -> str:
-    """`act` is accept, reject, withdraw or file."""
-    return _join("cases", case_id, "evidence", evidence_id, act)
+def evidence(case_id: object, evidence_id: object, *parts: object) -> str:
+    """A paper of a case; parts: accept, reject, withdraw, describe, move, files[/NUMBER[/original]], same/ID."""
+    return _join("cases", case_id, "evidence", evidence_id, *parts)
+
+
+def original(case_id: object, original_id: object, *parts: object) -> str:
+    """An original of a case; parts: steps, steps/ID/receipt, steps/ID/file."""
+    return _join("cases", case_id, "originals", original_id, *parts)
+
+
+def photo(case_id: object, item_id: object, act: str) -> str:
+    """One of the photographs of a case; `act` is frame or portrait."""
+    return _join("cases", case_id, "photos", item_id, act)
 
 
 def new_evidence(case_id: object, requirement: str, subject: str = "") -> str:

@@ -30,6 +30,12 @@ DONE: Mapping[str, Message] = {
     "evidence-added": _(
         "The evidence was added. It is verified next, by somebody else where the programme asks for it."
     ),
+    "papers-added": _(
+        "The papers were added. They are verified next, by somebody else where the programme asks for it."
+    ),
+    "paper-moved": _("The paper was taken away and handed in for the right worker, to be verified there."),
+    "paper-sealed-off": _("The paper was taken away from this worker and sealed off."),
+    "twin-settled": _("It was settled, with your reason."),
     "evidence-accepted": _("The evidence was accepted."),
     "evidence-rejected": _("The evidence was rejected."),
     "evidence-withdrawn": _("The evidence was withdrawn. What stood on it is open again."),
@@ -37,6 +43,12 @@ DONE: Mapping[str, Message] = {
     "recorded": _("The result was recorded."),
     "withdrawn": _("It was withdrawn. What stood on it is open again."),
     "booked": _("The journey was recorded."),
+    "original-received": _("The original was taken in. Print the receipt and have it signed."),
+    "original-moved": _("The step was recorded."),
+    "original-requested": _("The request was recorded. The original goes back within a working day."),
+    "original-returned": _("The return was recorded. Print the receipt and have it signed."),
+    "photo-taken": _("The photograph was added. Say now whether the head is within the frame."),
+    "photo-framed": _("It was recorded. Somebody who may verify papers decides on the photograph."),
     "loan-asked": _("The wish for a loan was recorded."),
     "loan-approved": _("Your approval was recorded."),
     "loan-declined": _("The loan was declined."),

@@ -42,6 +42,8 @@ _HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
 )
+_WITH_CAMERA = ("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
+"""For the one page on which a portrait is taken (`dashboard.routes.photos`)."""
 
 
 class TooOften(PredepartureError):
@@ -66,11 +68,12 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
         static = scope["path"].startswith("/static/")
+        portraits = scope["path"].startswith("/cases/") and scope["path"].endswith("/photos")
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS:
+                for name, value in (*_HEADERS, _WITH_CAMERA) if portraits else _HEADERS:
                     headers[name] = value
                 if self.secure:
                     headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

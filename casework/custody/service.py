@@ -28,6 +28,7 @@ from casework.custody.rules import (
 )
 from casework.custody.tables import Original, OriginalStep
 from casework.evidence import files
+from casework.evidence.files import Prepared
 from casework.store import Store
 from casework.vault import Vault
 from casework.work import Work
@@ -53,7 +54,7 @@ class ReceiveOriginal(BaseModel):
     taken_by: str
     happened_on: date
     note: str = ""
-    signature: bytes | None = None
+    signature: bytes | Prepared | None = None
 
 
 class StepOriginal(BaseModel):
@@ -70,7 +71,7 @@ class StepOriginal(BaseModel):
     taken_by: str = ""
     expected_on: date | None = None
     note: str = ""
-    signature: bytes | None = None
+    signature: bytes | Prepared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,7 @@ def _keep_step(
     place: str,
     expected_on: date | None,
     hands: Hands,
-    signature: bytes | None,
+    signature: bytes | Prepared | None,
 ) -> None:
     file = files.keep_file(work, store, row.worker_id, signature, row.case_id) if signature is not None else None
     made = OriginalStep(

@@ -17,6 +17,7 @@ from casework.actor import Actor
 from casework.cases import changes
 from casework.evidence import files
 from casework.evidence import service as evidence
+from casework.evidence.files import Prepared
 from casework.evidence.service import AddEvidence
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.photos import measuring
@@ -33,7 +34,7 @@ class TakePhoto(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     case_id: UUID
-    file: bytes
+    file: bytes | Prepared
     taken_on: date
     camera: bool = False
 

@@ -154,8 +154,13 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
     links = [Link(addresses.case(case.id, "sheet"), _("Print the case sheet, with the whole timeline"))]
     if visit.may(Permission.SEE_REGISTER) and known.certificates:
         links.append(Link(addresses.case(case.id, "disclosures"), _("What was handed over, and to whom")))
+    if visit.may(Permission.SEE_ORIGINALS):
+        links.append(Link(addresses.case(case.id, "originals"), _("Originals that the worker handed over")))
+    if visit.may(Permission.SEE_IDENTITY):
+        links.append(Link(addresses.case(case.id, "photos"), _("Photographs")))
     came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
     if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):
+        links.append(Link(addresses.case(case.id, "evidence", "several"), _("Add several papers at once")))
         links.append(Link(addresses.case(case.id, "worker"), _("Correct the worker's data")))
         links.append(Link(addresses.case(case.id, "plan"), _("Change the departure or the job")))
         links.append(Link(addresses.case(case.id, "cohort"), _("Put it into a cohort, or out of one")))

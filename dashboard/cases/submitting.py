@@ -14,7 +14,7 @@ from dashboard import addresses, notices
 from dashboard.cases import history
 from dashboard.cases.known import find, known
 from dashboard.pages.base import Place
-from dashboard.pages.case import EvidenceView, FormPage
+from dashboard.pages.case import EvidenceView, FormPage, Portrait
 from dashboard.parts import Fact, Form, Kind, Link, Text
 from dashboard.posting import Sent, Values, Wrong, clean, filled, hidden, read
 from dashboard.sessions import Visit, go_to
@@ -31,11 +31,21 @@ def form_page(
     lead: Text = "",
     facts: tuple[Fact, ...] = (),
     recorded: tuple[EvidenceView, ...] = (),
+    portrait: Portrait | None = None,
 ) -> FormPage:
     """A form on a page of its own, with the way back to its case."""
     back = Link(addresses.case(case.id), case.reference)
     base = visit.at(Place.CASES)
-    return FormPage(base=base, heading=heading, lead=lead, facts=facts, form=form, back=back, recorded=recorded)
+    return FormPage(
+        base=base,
+        heading=heading,
+        lead=lead,
+        facts=facts,
+        form=form,
+        back=back,
+        recorded=recorded,
+        portrait=portrait,
+    )
 
 
 def submit(

@@ -31,6 +31,17 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Portrait:
+    """Whom somebody is to have before them: `photo` is the address of a small picture, "" while there is none; `said`
+    its day, `status` what is to be known about it."""
+
+    name: str
+    photo: str
+    said: Text
+    status: Badge | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NextStep:
     """The one thing to do next: what, why with the day, and its button. `actions` begins with the main one."""
 
@@ -43,7 +54,8 @@ class NextStep:
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
     """One piece of evidence, or one thing that a stage recorded. `facts`: number, issuer, issued, expires. `file`
-    is None when there is none or it is not yours.
+    is None when there is none or it is not yours. `bring` says what is to be brought instead, `more` leads to what it
+    shows and to how it differs from what is recorded.
 
     `accept` and `reject` (or withdraw) are None unless this reader may decide on it.
     """
@@ -54,6 +66,8 @@ class EvidenceView:
     file: Link | None = None
     accept: Form | None = None
     reject: Form | None = None
+    bring: Text = ""
+    more: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +276,7 @@ class HitPage(Page):
     back: Link
     heading: Text
     summary: Text
+    portrait: Portrait | None = None
     status: Badge
     entry_facts: tuple[Fact, ...]
     comparisons: tuple[Comparison, ...]

@@ -35,6 +35,7 @@ from checklists.programme import LANGUAGE_SKILLS, Programme
 from dashboard import addresses, words
 from dashboard.cases import recorded, wording
 from dashboard.cases.known import find
+from dashboard.cases.portraits import portrait
 from dashboard.cases.submitting import form_page, submit
 from dashboard.forms import stages as forms
 from dashboard.forms.case import Options
@@ -61,7 +62,7 @@ def ask_medical(case_id: UUID, visit: Signed) -> Response:
     facts = (Fact(_("Departure"), wording.departure(case, programme)),)
     rows = tuple(recorded.examination(visit, case, given) for given in earlier)
     lead = _("It must hold on the day of departure. Others see only met, not met or in progress.")
-    return show(form_page(visit, case, _medical_form(visit, case), _MEDICAL, lead, facts, rows))
+    return show(form_page(visit, case, _medical_form(visit, case), _MEDICAL, lead, facts, rows, portrait(visit, case)))
 
 
 @router.post("/medical")
@@ -124,7 +125,8 @@ def ask_training(case_id: UUID, visit: Signed) -> Response:
     with visit.database.read() as session:
         given = training.of_case(session, visit.actor, case_id)
     rows = tuple(recorded.course(visit, case, row) for row in given if row.withdrawn_on is None)
-    return show(form_page(visit, case, _training_form(visit, case, programme), _TRAINING, lead, recorded=rows))
+    form, shown = _training_form(visit, case, programme), portrait(visit, case)
+    return show(form_page(visit, case, form, _TRAINING, lead, recorded=rows, portrait=shown))
 
 
 _TRAINING = _("Record a course")
@@ -185,6 +187,7 @@ def ask_attendance(case_id: UUID, visit: Signed) -> Response:
         ),
         modules=modules,
         form=_attendance_form(case, programme) if visit.may(Permission.RECORD_ORIENTATION) else None,
+        portrait=portrait(visit, case),
     )
     return show(page)
 
@@ -219,7 +222,7 @@ def ask_itinerary(case_id: UUID, visit: Signed) -> Response:
         booked = travel.of_case(session, visit.actor, case_id)
     rows = tuple(recorded.journey(visit, case, row) for row in booked if row.withdrawn_on is None)
     lead = _("A new booking takes the place of the one before.")
-    return show(form_page(visit, case, form, _JOURNEY, lead, facts, rows))
+    return show(form_page(visit, case, form, _JOURNEY, lead, facts, rows, portrait(visit, case)))
 
 
 _JOURNEY = _("Record the journey")

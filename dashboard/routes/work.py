@@ -16,6 +16,7 @@ from casework.cases import queries
 from casework.cases.queries import Queue, QueueFilter, Show
 from casework.concessions import queries as concessions
 from casework.concessions.rules import ConcessionState
+from casework.custody import queries as originals
 from casework.decisions import queries as decisions
 from casework.decisions.queries import Show as Appealed
 from dashboard import addresses, paging
@@ -132,6 +133,10 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
 
 
 def _tiles(found: Queue, given: dict[str, str]) -> tuple[Tile, ...]:
+    if visit.may(Permission.SEE_ORIGINALS):
+        late = originals.count(session, visit.actor, originals.Show.OVERDUE, visit.today)
+        address = addresses.query(addresses.ORIGINALS, show=originals.Show.OVERDUE)
+        tiles.append(Tile(address, late, _("originals overdue"), late=True))
     others = {name: value for name, value in given.items() if name not in ("show", "page")}
     tiles = []
     for code, label in lists.SHOW:
