@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -28,8 +29,9 @@ def revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head() -> str:
-    """The revision of this version of the software."""
+    """The revision of this version of the software. Read once: finding it loads every migration."""
     return ScriptDirectory(str(_FOLDER)).get_current_head() or ""
 
 

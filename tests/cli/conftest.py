@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from cli.main import app
@@ -26,6 +28,14 @@ PASSWORD = "a long sentence as password"
 def no_terminal_width(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that are spread over processes inherit the width of somebody's terminal; the output must not."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_built_once() -> Iterator[None]:
+    """Typer's runner builds the tree of all commands anew for each call, which takes longer than most commands."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(get_command))
+        yield
 
 
 @dataclass(frozen=True)
