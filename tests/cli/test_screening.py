@@ -80,4 +80,48 @@ def test_each_wrong_digit_of_a_zone_is_a_finding(empty: Command, position: int) 
 
 
 def test_lines_of_a_wrong_length_are_wrong_input(empty: Command) -> None:
-    assert "44" in empty("mrz", "check", "P<UTO", status=2).stderr
+    said = empty("mrz", "check", TD3[0], TD3[1][:-2], status=2).stderr
+    assert "Line 2 has 42 of 44 characters: 2 are missing" in said
+
+
+def test_a_confusion_is_suggested_with_its_place(empty: Command) -> None:
+    misread = TD3[1].replace("L898902", "L8989O2")
+    found = empty.json("mrz", "check", TD3[0], misread, status=1)
+    note = next(one for one in found["notes"] if one["field"] == "document_number")
+    assert note["suggestions"] == [{"line": 2, "place": 6, "read": "O", "instead": "0"}]
+    assert found["fields"]["document_number"] == "L8989O2C3"
+    assert "is it 0 and not O?" in empty("mrz", "check", TD3[0], misread, status=1).output
+
+
+def test_an_unknown_code_of_a_country_is_a_finding(empty: Command) -> None:
+    found = empty.json("mrz", "check", TD3[0].replace("UTO", "QQQ"), TD3[1], status=1)
+    assert (found["digits_hold"], [note["code"] for note in found["notes"]]) == (True, ["unknown_code"])
+
+
+def test_two_versions_of_a_list_are_compared(run: Command, file: str) -> None:
+    run("watchlist", "load", file, *LOAD)
+    run("watchlist", "diff", "Test list", status=3)
+    Path(file).write_text(LIST.replace("1986-04", "1987") + "S-3,Third Person,,,,,\n", encoding="utf-8")
+    loaded = run.json("watchlist", "load", file, *LOAD)
+    assert (loaded["added"], loaded["changed"], loaded["removed"]) == (1, 1, 0)
+    found = run.json("watchlist", "diff", "Test list")
+    assert [(one["change"], one["reference"], one["fields"]) for one in found["changes"]] == [
+        ("added", "S-3", []),
+        ("changed", "S-1", ["births"]),
+    ]
+    first = found["older"]["sha256"]
+    assert run.json("watchlist", "diff", "Test list", "--from", first, "--to", first)["changes"] == []
+    assert "Third Person" in run("watchlist", "diff", "Test list", "--only", "added").output
+    run("watchlist", "diff", "Test list", "--from", "zz", status=2)
+    run("watchlist", "diff", "No list", status=3)
+
+
+def test_a_set_of_files_is_loaded_from_its_folder(run: Command, tmp_path: Path) -> None:
+    nothing = ",-0- " * 7
+    (tmp_path / "sdn.csv").write_text(f'7,"SAMPLEFF, Selim","individual","X"{nothing},-0- \n', encoding="utf-8")
+    (tmp_path / "alt.csv").write_text('7,1,"aka","SAMPLEV, Selim",-0- \n', encoding="utf-8")
+    loaded = run.json("watchlist", "load", str(tmp_path), "--format", "ofac", "--at-least", "1")
+    assert (loaded["entries"], loaded["missing"]) == (1, ["add.csv", "sdn_comments.csv"])
+    (tmp_path / "alt.csv").write_text('8,1,"aka","SAMPLEV, Selim",-0- \n', encoding="utf-8")
+    refused = run("watchlist", "load", str(tmp_path), "--format", "ofac", "--at-least", "1", status=2)
+    assert "alt.csv, line 1" in refused.stderr

@@ -49,7 +49,7 @@ def test_what_is_written_is_read_back(
     optional: str,
 ) -> None:
     long = form in (Form.TD1, Form.TD2)
-    number = number if form is Form.TD1 else number[:9]
+    number = number if long else number[:9]
     optional = "" if long and len(number) > 9 else optional
     code = "V" if form in (Form.MRV_A, Form.MRV_B) else "I" if long else "P"
     holder = Holder(code, "RKS", family, first, number, "D", birth, sex, expiry, optional)
