@@ -89,24 +89,28 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
                 for row in sorted(residences.get(case.worker_id, []), key=lambda row: (row.since, row.country))
             ),
             facts=tuple(facts[case.id]),
-            waivers=tuple(
-                GivenWaiver(
-                    id=f"waiver:{row.id}",
-                    requirement=row.requirement,
-                    subject=row.subject,
-                    authority=row.authority,
-                    ends_on=row.ends_on,
-                    kind=row.kind,
-                    until_event=row.until_event,
-                    given_on=row.decided_on,
-                )
-                for row in concessions.get(case.id, [])
-                if row.state is ConcessionState.GIVEN
-            ),
+            waivers=_waivers(concessions.get(case.id, [])),
             sign_offs=tuple(sign_offs.get(case.id, [])),
         )
         for case in cases
     }
+
+
+def _waivers(rows: Iterable[Concession]) -> tuple[GivenWaiver, ...]:
+    return tuple(
+        GivenWaiver(
+            id=f"waiver:{row.id}",
+            requirement=row.requirement,
+            subject=row.subject,
+            authority=row.authority,
+            ends_on=row.ends_on,
+            kind=row.kind,
+            until_event=row.until_event,
+            given_on=row.decided_on,
+        )
+        for row in rows
+        if row.state is ConcessionState.GIVEN
+    )
 
 
 def _household(standing: StandingInHousehold | None) -> dict[str, Any]:

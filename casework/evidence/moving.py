@@ -138,7 +138,7 @@ def _handed_in_anew(
     work.session.add(anew)
     work.session.flush()
     if anew.kind == PHOTO:
-        photos.keep(work, store, anew, _picture(work, store, copies[0]))
+        photos.keep(work, anew, _picture(work, store, copies[0]))
     differences.recheck(work, right)
     data = {"kind": anew.kind, "from": str(item.id)}
     work.record("evidence.taken_over", f"evidence_item/{anew.id}", case_id=right.id, data=data)

@@ -75,7 +75,7 @@ def add(work: Work, store: Store, command: AddEvidence, expected_version: int | 
     if command.further:
         files.keep_further(work, store, item, command.further)
     if item.kind == PHOTO and first is not None:
-        photos.keep(work, store, item, first.readable.picture)
+        photos.keep(work, item, first.readable.picture)
     differences.recheck(work, case)
     work.record("evidence.added", f"evidence_item/{item.id}", case_id=case.id, data={"kind": item.kind})
     return item
@@ -174,6 +174,11 @@ def withdraw(
 def number_of(vault: Vault, item: EvidenceItem) -> str:
     """The paper's own number, opened."""
     return papers.opened(vault, item).number
+
+
+def reject_note(vault: Vault, item: EvidenceItem) -> str:
+    """What was written for the worker beside the reason of a rejection."""
+    return vault.open(item.worker_id, "evidence_item", item.id, "note", item.note).decode() if item.note else ""
 
 
 def of_case(session: Session, actor: Actor, case_id: UUID) -> list[EvidenceItem]:

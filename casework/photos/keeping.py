@@ -6,12 +6,11 @@ from casework.evidence.tables import EvidenceItem
 from casework.photos import measuring
 from casework.photos.rules import QUALITY, findings, good
 from casework.photos.tables import Photo
-from casework.store import Store
 from casework.work import Work
 
 
-def keep(work: Work, store: Store, item: EvidenceItem, picture: bytes) -> Photo:
-    """Measure the picture of an item that was just made. Its small copy is sealed under the row's id."""
+def keep(work: Work, item: EvidenceItem, picture: bytes) -> Photo:
+    """Measure the picture of an item that was just made, and keep a small copy of it."""
     measured = measuring.measure(picture)
     row = Photo(
         item_id=item.id,
@@ -25,7 +24,7 @@ def keep(work: Work, store: Store, item: EvidenceItem, picture: bytes) -> Photo:
     item.checks = {**item.checks, QUALITY: good(findings(measured, work.today))}
     small = measuring.small(picture)
     if small is not None:
-        store.put(str(row.id), work.vault.seal(row.worker_id, "photo", row.id, "small", small))
+        row.small = work.vault.seal(row.worker_id, "photo", row.id, "small", small)
     work.session.add(item)
     work.session.flush()
     work.session.add(row)

@@ -120,8 +120,8 @@ def current(session: Session, case_id: UUID) -> PhotoVersion | None:
 def small(session: Session, vault: Vault, store: Store, version: PhotoVersion) -> bytes:
     """The small copy as JPEG, for lists and forms. Raises `NotFound` (``no_photo``)."""
     row = version.photo
-    if row is not None and row.measured:
-        return vault.open(row.worker_id, "photo", row.id, "small", store.read(str(row.id)))
+    if row is not None and row.small is not None:
+        return vault.open(row.worker_id, "photo", row.id, "small", row.small)
     return _made(session, vault, store, version.item, (96, 124))
 
 

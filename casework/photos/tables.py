@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
-from casework.columns import document, instant
+from casework.columns import document, instant, sealed
 
 
 class Photo(SQLModel, table=True):
@@ -15,7 +15,7 @@ class Photo(SQLModel, table=True):
 
     `measured` holds numbers by name (`rules.Measured`). `taken_on` is the day that the camera wrote into the file,
     `camera` whether it was taken on the page. `framed`: whether a person found the head within the frame.
-    A small copy for lists lies sealed in the store under this row's id.
+    `small` is a sealed copy of a few kilobytes for lists, None where the file is no picture.
     """
 
     __tablename__ = "photo"
@@ -25,6 +25,7 @@ class Photo(SQLModel, table=True):
     case_id: UUID = Field(foreign_key="case_file.id", index=True)
     worker_id: UUID = Field(foreign_key="worker.id")
     measured: dict[str, Any] = Field(sa_column=document())
+    small: bytes | None = Field(default=None, sa_column=sealed())
     taken_on: date | None = None
     camera: bool = False
     framed: bool | None = None

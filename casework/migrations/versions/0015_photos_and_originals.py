@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("measured", sa.JSON(), nullable=False),
+        sa.Column("small", sa.LargeBinary(), nullable=True),
         sa.Column("taken_on", sa.Date(), nullable=True),
         sa.Column("camera", sa.Boolean(), nullable=False),
         sa.Column("framed", sa.Boolean(), nullable=True),
