@@ -16,11 +16,11 @@ from casework.cases import rules as lives
 from casework.cases.tables import Case
 from casework.security.active import ActiveList, Match, active_lists, screen
 from casework.security.lists import from_content
-from casework.security.rules import HitState
 from casework.security.scoring import ALGORITHM, ScreenedPerson
 from casework.security.tables import Hit, Screening, ScreeningOutcome, WatchEntry, WatchList
 from casework.vault import Vault
 from casework.work import Work
+from casework.workers import merge_queries as merges
 from casework.workers import service as workers
 from casework.workers.tables import Worker
 
@@ -33,7 +33,7 @@ class _Open(NamedTuple):
 
 
 class _Closed(NamedTuple):
-    """A hit that two officers closed, for the pair of worker data and listed entry that they saw."""
+    """An earlier hit of the same pair of worker data and listed entry: what officers did with it holds."""
 
     hit: Hit
     fingerprint: str
@@ -43,13 +43,14 @@ def screen_cases(work: Work, case_ids: Sequence[UUID]) -> list[Screening]:
     """Screen the workers of many cases against the lists in use. Returns the screenings that were new.
 
     Left alone: ended cases, erased workers, and whoever was screened with the same data, lists and algorithm.
-    A hit that two officers closed stays as they closed it while worker data and listed entry are the same.
+    What officers did with a hit holds while worker data and listed entry are the same.
     """
     require(work.actor.role, Permission.SCREEN)
     sources = active_lists(work.session)
     found = _needing(work, case_ids, sources)
     work.vault.prepare(one.worker.id for one in found)
-    persons = [_person(work.vault, one.worker) for one in found]
+    also = merges.other_names(work.session, [one.worker.id for one in found])
+    persons = [_person(work.vault, one.worker, also.get(one.worker.id, ())) for one in found]
     closed = _closed_pairs(work.session, [one.worker for one in found])
     done = []
     for one, matches in zip(found, screen(sources, persons), strict=True):
@@ -120,10 +121,14 @@ def _list_ids(descriptors: Iterable[Mapping[str, str]]) -> frozenset[str]:
     return frozenset(descriptor["id"] for descriptor in descriptors)
 
 
-def _person(vault: Vault, worker: Worker) -> ScreenedPerson:
+def _person(vault: Vault, worker: Worker, also: Sequence[Worker]) -> ScreenedPerson:
+    """The worker by the names of the present record and of those that were merged into it."""
     data = workers.open_worker(vault, worker).data
+    others = [
+        name for row in also for name in (f"{row.given_names} {row.family_name}".strip(), row.native_name) if name
+    ]
     return ScreenedPerson(
-        names=(f"{data.given_names} {data.family_name}".strip(),),
+        names=(f"{data.given_names} {data.family_name}".strip(), *others),
         native_name=data.native_name,
         birth_date=data.birth_date,
         nationality=data.nationality,
@@ -133,18 +138,21 @@ def _person(vault: Vault, worker: Worker) -> ScreenedPerson:
 
 
 def _closed_pairs(session: Session, people: Sequence[Worker]) -> dict[tuple[UUID, str, str], _Closed]:
-    """Closed hits by worker, list name and reference, for the data that the worker has now; the newest counts."""
+    """Earlier hits by list name and reference, for the data that the worker has now; the newest counts. One that was
+    closed stands under the worker, for all cases; one that still waits under its case, since each case is answered."""
     numbers = {worker.id: worker.number for worker in people}
     query = (
         select(Hit, WatchEntry, col(WatchList.name), col(Screening.worker_number))
         .join(Screening, col(Screening.id) == col(Hit.screening_id))
         .join(WatchEntry, col(WatchEntry.id) == col(Hit.entry_id))
         .join(WatchList, col(WatchList.id) == col(WatchEntry.list_id))
-        .where(col(Hit.worker_id).in_(numbers), col(Hit.state).in_([HitState.DISMISSED, HitState.CONFIRMED]))
+        .where(col(Hit.worker_id).in_(numbers))
         .order_by(col(Hit.id))
     )
     return {
-        (hit.worker_id, name, entry.reference): _Closed(hit, from_content(entry.content).fingerprint)
+        (hit.worker_id if hit.state.closed else hit.case_id, name, entry.reference): _Closed(
+            hit, from_content(entry.content).fingerprint
+        )
         for hit, entry, name, number in session.exec(query)
         if number == numbers[hit.worker_id]
     }
@@ -173,9 +181,11 @@ def _write(
     work.session.add(screening)
     work.session.flush()
     for match in matches:
-        before = closed.get((one.worker.id, match.source.name, match.candidate.entry.reference))
-        if before is not None and before.fingerprint != match.candidate.entry.fingerprint:
-            before = None
+        entry = match.candidate.entry
+        earlier_hits = [
+            closed.get((owner, match.source.name, entry.reference)) for owner in (one.worker.id, one.case.id)
+        ]
+        before = next((hit for hit in earlier_hits if hit is not None and hit.fingerprint == entry.fingerprint), None)
         work.session.add(_hit(work, screening, match, before))
     # Whether there were hits stays out of the history, which more roles read than the officers.
     work.record("case.screened", f"screening/{screening.id}", case_id=one.case.id, data={"lists": screening.lists})

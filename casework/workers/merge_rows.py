@@ -6,7 +6,7 @@ What describes one record and not the person stays with it: its versions and the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,13 +17,24 @@ from sqlalchemy import Table
 from sqlmodel import Session, SQLModel, col, select
 
 from basis.errors import InvalidInput
-from basis.messages import _
+from basis.messages import Message, _
 from casework.workers import merge_queries as merges
 from casework.workers.merge_tables import WorkerMerge
 from casework.workers.tables import Worker
 
 _OF_THE_RECORD = frozenset({"worker_version", "worker_residence"})
 _FILE = "evidence_file"
+
+TOLD: Mapping[str, Message] = {
+    "case_file": _("Cases"),
+    "evidence_item": _("Papers"),
+    "evidence_file": _("Files"),
+    "certificate": _("Documents"),
+    "legal_basis": _("Legal bases"),
+    "former_passport": _("Former passports"),
+    "household_member": _("Stays in households"),
+}
+"""What may be told of the rows that change hands: that there is a possible match or an examination is not."""
 
 Moved = dict[str, list[str]]
 

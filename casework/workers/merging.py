@@ -31,14 +31,18 @@ from casework.work import Work
 from casework.workers import merge_checks as checks
 from casework.workers import merge_fields as fields
 from casework.workers import merge_rows as rows
+from casework.workers import passports
 from casework.workers import service as workers
 from casework.workers.merge_fields import Part
 from casework.workers.merge_tables import LiveMerge, PersonAlias, WorkerMerge
 from casework.workers.service import WorkerData
-from casework.workers.tables import PersonKey, Worker
+from casework.workers.tables import FormerPassport, PassportEnd, PersonKey, Worker
 from checklists.catalogue import Catalogue
 
 _LONGEST = 1000
+
+# Under this name `moved` holds the former passport that a merge wrote itself, which goes when it is taken back.
+_MADE = "former_passport:made"
 
 
 class Merge(BaseModel):
@@ -91,6 +95,9 @@ def merge(work: Work, catalogue: Catalogue, command: Merge) -> WorkerMerge:
     data = fields.combined(mine, theirs, command.take)
     row = _row(work, command, kept, reason, mine)
     row.moved = rows.move(work.session, other.id, kept.id)
+    if Part.PASSPORT in command.take and mine.passport_number and not passports.has_ended(work.session, kept):
+        former = passports.end(work, kept, mine, PassportEnd.RENEWED, work.today, "", "")
+        row.moved[_MADE] = [str(former.id)]
     work.session.add(row)
     work.session.flush()
     _keys_of_both(work, row)
@@ -121,6 +128,8 @@ def unmerge(work: Work, catalogue: Catalogue, command: Unmerge) -> WorkerMerge:
     checks.require_last(work.session, row)
     now = workers.open_worker(work.vault, kept).data
     data = _restored(work, row, now, workers.open_worker(work.vault, other).data)
+    for made in row.moved.get(_MADE, ()):
+        work.session.delete(work.session.get_one(FormerPassport, UUID(made)))
     row.returned = rows.give_back(work.session, row, command.goes_back)
     row.undone_at, row.undone_on, row.undone_by = work.now, work.today, work.actor.key
     row.undo_reason = work.vault.seal(kept.id, "worker_merge", row.id, "undo_reason", reason.encode())
@@ -235,7 +244,7 @@ def _keys_of_each(work: Work, row: WorkerMerge) -> None:
 
 
 def _record(work: Work, verb: str, row: WorkerMerge, cases: Iterable[Case], changed: frozenset[str]) -> None:
-    counts: Mapping[str, int] = {table: len(ids) for table, ids in sorted(row.moved.items())}
+    counts: Mapping[str, int] = {table: len(row.moved[table]) for table in sorted(rows.TOLD) if table in row.moved}
     data = {"merge": str(row.id), "moved": counts, "fields": sorted(changed)}
     for worker_id, other_id in ((row.kept_id, row.merged_id), (row.merged_id, row.kept_id)):
         work.record(f"worker.{verb}", f"worker/{worker_id}", data={**data, "other": str(other_id)})

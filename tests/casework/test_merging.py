@@ -149,6 +149,23 @@ def test_unmerging_brings_both_records_back_as_they_were(
         assert "hoxhadhemo" not in session.get_one(Worker, kept.worker_id).search_name
 
 
+def test_a_passport_that_gives_way_to_the_other_one_still_finds_its_holder(
+    database: Database, world: World, catalogue: Catalogue, join: Join
+) -> None:
+    kept, merged = two_records(database, world)
+    numbers = [data_of(database, case.worker_id).passport_number for case in (kept, merged)]
+    row = join(kept, merged, Part.PASSPORT)
+
+    def holders() -> list[list[UUID]]:
+        with database.read() as session:
+            found = [workers.with_passport(session, database.vault(session), "XK", one) for one in numbers]
+            return [[worker.id for worker in one] for one in found]
+
+    assert holders() == [[kept.worker_id], [kept.worker_id]]
+    undo(database, world, catalogue, row)
+    assert holders() == [[kept.worker_id], [merged.worker_id]]
+
+
 def test_what_was_corrected_since_the_merge_stays_corrected(
     database: Database, world: World, catalogue: Catalogue, join: Join
 ) -> None:
