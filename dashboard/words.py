@@ -13,6 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 
 from basis.messages import Message, speaking
+from basis.partial import PartialDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,19 @@ class _Written(Message):
         return moment(value, self.params["zone"]) if isinstance(value, datetime) else day(value)
 
 
+class _Partial(Message):
+    """A date of which only the month or the year is known, written when it is read: May 2031."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        value: PartialDate = self.params["value"]
+        if value.exact is not None:
+            return day(value.exact)
+        skeleton = "y" if value.month is None else "yMMMM"
+        return format_skeleton(skeleton, value.earliest(), locale=_language.get().locale)
+
+
 class _Month(Message):
     """A month that is written when it is read."""
 
@@ -82,6 +96,11 @@ class _Month(Message):
 def on(value: date) -> Message:
     """A day as part of a sentence: ``_("Due on {day}", day=on(value))``."""
     return _Written("{value}", value=value)
+
+
+def as_known(value: PartialDate) -> Message:
+    """A day as part of a sentence, in the precision in which it is known: 17 May 2031, May 2031, 2031."""
+    return _Partial("{value}", value=value)
 
 
 def at(value: datetime, zone: tzinfo) -> Message:

@@ -15,6 +15,7 @@ from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import ROLE_WORDS, Permission, require
+from casework.actor import Actor
 from casework.cases import changes
 from casework.cases.refresh import refresh
 from casework.cases.service import correct_worker, programme_of
@@ -30,6 +31,7 @@ from casework.workers import service as workers
 from casework.workers.service import WorkerData
 from casework.workers.tables import Sex
 from checklists.catalogue import Catalogue
+from checklists.programme import Programme
 
 EXPLAINED = "explained"
 
@@ -59,8 +61,9 @@ def settle(work: Work, catalogue: Catalogue, command: Settle, expected_version: 
     case = changes.change(work, command.case_id, expected_version)
     made = differences.compare(work.session, work.vault, case, work.today)
     difference = _open_one(made, command)
-    for item in _papers(made, difference):
-        _require_decider(work, catalogue, case, item)
+    programme = programme_of(catalogue, case)
+    for item in papers_of(made, difference):
+        require_decider(work.actor, programme, item)
     row = _keep(work, case, difference, command)
     if command.reason == RECORDED_WRONGLY:
         data = workers.get(work.session, work.vault, case.worker_id).data
@@ -68,7 +71,7 @@ def settle(work: Work, catalogue: Catalogue, command: Settle, expected_version: 
     else:
         work.session.flush()
         differences.recheck(work, case)
-        refresh(work, programme_of(catalogue, case), case)
+        refresh(work, programme, case)
     return row
 
 
@@ -114,27 +117,26 @@ def _open_one(made: Comparison, command: Settle) -> Difference:
     )
 
 
-def _papers(made: Comparison, difference: Difference) -> list[EvidenceItem]:
+def papers_of(made: Comparison, difference: Difference) -> list[EvidenceItem]:
     """The papers that the difference keeps from being accepted."""
     if difference.other.source != ZONE:
         return [made.items[difference.other.source]]
     return [item for item in made.items.values() if item.kind == PASSPORT]
 
 
-def _require_decider(work: Work, catalogue: Catalogue, case: Case, item: EvidenceItem) -> None:
+def require_decider(actor: Actor, programme: Programme, item: EvidenceItem) -> None:
     """Whoever may decide on the paper settles how it differs; the one who recorded it does not, where the programme
-    asks for a second person."""
-    programme = programme_of(catalogue, case)
+    asks for a second person. Raises `Refused` (``role``, ``same_person``)."""
     if not programme.asking_for(item.kind):
         return
     requirement = asked_for(programme, item.kind, item.subject)
-    if not may_verify(work.actor.role, requirement.verified_by):
+    if not may_verify(actor.role, requirement.verified_by):
         raise Refused(
             "role",
             _("This is verified by the {role}.", role=ROLE_WORDS[requirement.verified_by]),
             _("Leave it to that role."),
         )
-    if requirement.independent and item.recorded_by == work.actor.key:
+    if requirement.independent and item.recorded_by == actor.key:
         raise Refused("same_person", _("Who handed it in does not settle it."), _("Leave it to somebody else."))
 
 

@@ -17,7 +17,7 @@ from casework.cases.tables import TrackChange
 from casework.cases.tracks import ENDED_BY_TRACK
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
-from casework.evidence.rules import REJECT_REASONS
+from casework.evidence.rules import REJECT_REASONS, bring
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from checklists.facts import WaiverKind
 from dashboard import words
@@ -179,7 +179,8 @@ def _turned_down(known: KnownCase, item: EvidenceItem) -> Decision:
     what = _kind_of_paper(known, item.kind, item.subject)
     said = _("Withdrawn: {what}", what=what) if withdrawn else _("Rejected: {what}", what=what)
     day = words.on(item.decided_on) if item.decided_on else ""
-    return Decision(day, said, person(known, item.decided_by), REJECT_REASONS.get(item.reject_code, ""))
+    told = bring(item.reject_code) if known.visit.role is Role.AGENCY_USER else REJECT_REASONS.get(item.reject_code, "")
+    return Decision(day, said, person(known, item.decided_by), told)
 
 
 def _told(known: KnownCase, event: AuditEvent) -> Message | None:

@@ -26,6 +26,7 @@ from casework.concessions.tables import Concession
 from casework.decisions import service as decisions
 from casework.decisions.tables import AdverseDecision, Appeal
 from casework.evidence import service as evidence
+from casework.evidence.papers import Detail, opened
 from casework.evidence.tables import EvidenceItem
 from casework.followups import queries as followups
 from casework.followups.rules import AskedFollowUp
@@ -51,7 +52,7 @@ _VIEW_LASTS: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class KnownCase:
-    """One case as the reader may know it. `numbers` (papers' own numbers by id) is empty for who may not see them;
+    """One case as the reader may know it. `details` (what is sealed of papers, by id) is empty for who may not see it;
     `conceded` are the concessions in force, with the ends that events have set; `people` are accounts by the key that
     rows name them with; `effects` is what the engine has still to do. `follow_ups` are those asked so far, `made` the
     rows of those made by the programme's id, `notes` theirs by row, for who may see them. `cohort` is a code or ""."""
@@ -62,7 +63,8 @@ class KnownCase:
     programme: Programme
     assessment: Assessment
     items: tuple[EvidenceItem, ...]
-    numbers: Mapping[UUID, str]
+    details: Mapping[UUID, Detail]
+    reject_notes: Mapping[UUID, str]
     certificates: tuple[Certificate, ...]
     sign_offs: Mapping[str, SignOff]
     moves: tuple[CaseMove, ...]
@@ -155,7 +157,8 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         programme=programme,
         assessment=assess_reading(reading),
         items=items,
-        numbers=_numbers(visit, visit.database.vault(session), items),
+        details=_details(visit, visit.database.vault(session), items),
+        reject_notes=_reject_notes(visit, visit.database.vault(session), items),
         certificates=tuple(
             row for row in certificates.of_cases(session, [case_id]) if may_know_of(visit.role, row.kind)
         ),
@@ -185,7 +188,14 @@ def _notes(visit: Visit, vault: Vault, case: Case, rows: Iterable[FollowUpRow]) 
     return {row.id: note for row in rows if (note := note_of(vault, case, row))}
 
 
-def _numbers(visit: Visit, vault: Vault, items: tuple[EvidenceItem, ...]) -> dict[UUID, str]:
+def _details(visit: Visit, vault: Vault, items: tuple[EvidenceItem, ...]) -> dict[UUID, Detail]:
     if not visit.may(Permission.SEE_IDENTITY):
         return {}
-    return {item.id: number for item in items if (number := evidence.number_of(vault, item))}
+    return {item.id: opened(vault, item) for item in items}
+
+
+def _reject_notes(visit: Visit, vault: Vault, items: tuple[EvidenceItem, ...]) -> dict[UUID, str]:
+    """What was written for the worker: read by who decides, and by the agency that tells the worker."""
+    if not (visit.may(Permission.SEE_IDENTITY) or visit.role is Role.AGENCY_USER):
+        return {}
+    return {item.id: note for item in items if (note := evidence.reject_note(vault, item))}

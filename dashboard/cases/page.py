@@ -158,10 +158,13 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
         links.append(Link(addresses.case(case.id, "originals"), _("Originals that the worker handed over")))
     if visit.may(Permission.SEE_IDENTITY):
         links.append(Link(addresses.case(case.id, "photos"), _("Photographs")))
+    if visit.may(Permission.SEE_IDENTITY):
+        links.append(Link(addresses.case(case.id, "differences"), _("Papers side by side")))
     came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
     if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):
         links.append(Link(addresses.case(case.id, "evidence", "several"), _("Add several papers at once")))
         links.append(Link(addresses.case(case.id, "worker"), _("Correct the worker's data")))
+        links.append(Link(addresses.case(case.id, "passport"), _("The passport was renewed or lost")))
         links.append(Link(addresses.case(case.id, "plan"), _("Change the departure or the job")))
         links.append(Link(addresses.case(case.id, "cohort"), _("Put it into a cohort, or out of one")))
     if visit.may(Permission.MOVE_CASES) and not is_ended(case.life) and len(known.programme.tracks) > 1:

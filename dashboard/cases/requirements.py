@@ -9,15 +9,18 @@ from typing import Final
 
 from basis.countries import codes, name
 from basis.messages import Message, _
+from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
+from casework.evidence.differences import COUNTED
+from casework.evidence.facts import CERTIFIED
 from casework.evidence.rules import REJECT_REASONS, may_verify
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus
 from checklists.programme import Each, LegalBasis, Programme, Requirement, Stage
 from dashboard import addresses, words
-from dashboard.cases import conceding, veil, wording
+from dashboard.cases import conceding, shown_papers, veil, wording
 from dashboard.cases.known import KnownCase
 from dashboard.forms import case as forms
 from dashboard.forms.case import Options, yes_no
@@ -56,6 +59,7 @@ _QUESTIONS: Mapping[str, Message] = {
 _CHECKS: Mapping[str, Message] = {
     "mrz": _("Machine-readable zone"),
     "identity": _("Names, birth and number agree"),
+    "consistent": _("Agrees with what is recorded"),
 }
 PAGES: Final[Mapping[str, tuple[tuple[str, ...], Permission, Message]]] = {
     "diploma_recognition": (("qualifications", "diploma"), Permission.RECORD_QUALIFICATIONS, _("Record the decision")),
@@ -86,7 +90,7 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
     going = not is_ended(known.case.life) and state.status is not StageStatus.NOT_ASKED
     lacks = going and not slot.status.fulfilled
     hidden = veil.hides_evidence(known.visit.role, stage.kind)
-    papers = () if hidden else tuple(_evidence(known, requirement, slot, title))
+    shown = () if hidden else tuple(_evidence(known, requirement, slot, title))
     return RequirementView(
         id=slot_id(slot),
         title=title,
@@ -94,7 +98,7 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
         why=why,
         who=who,
         due="" if looks_fulfilled(known, stage, state, slot) else wording.due_sentence(slot.due_on, known.today),
-        evidence=papers,
+        evidence=shown,
         source=source(requirement.legal_basis),
         add=_add(known, requirement, slot, title) if going and is_paper(requirement) else None,
         act=_page(known, requirement, slot) if going and not _at_stage(requirement) else None,
@@ -147,6 +151,8 @@ def questions(requirement: Requirement) -> tuple[Field, ...]:
     asked: dict[str, Field] = {}
     for alternative in requirement.accept:
         for name_, rule in alternative.items():
+            if name_ in CERTIFIED:
+                continue  # asked of every paper, on the page of what it shows
             label = _question(name_)
             values = rule.one_of
             if values and all(isinstance(value, bool) for value in values):
@@ -221,7 +227,10 @@ def _paper(known: KnownCase, requirement: Requirement, item: EvidenceItem, title
     decides = decides and not is_ended(case.life)
     own = requirement.independent and item.recorded_by == visit.actor.key
     undecided = item.status is EvidenceStatus.SUBMITTED
-    accept = forms.accept_evidence(case.id, case.version, item.id, title) if decides and undecided and not own else None
+    differs = item.checks.get("consistent") is False
+    accept = None
+    if decides and undecided and not own and not differs:
+        accept = forms.accept_evidence(case.id, case.version, item.id, title)
     turn_down: Form | None = None
     if decides and undecided:
         turn_down = forms.reject_evidence(case.id, case.version, item.id, title, REJECTING)
@@ -237,7 +246,21 @@ def _paper(known: KnownCase, requirement: Requirement, item: EvidenceItem, title
         file=file,
         accept=accept if item.file_id is not None else None,
         reject=turn_down,
+        bring=shown_papers.to_bring(visit.role, known.programme, item),
+        more=_more(known, item, title, differs=differs),
     )
+
+
+def _more(known: KnownCase, item: EvidenceItem, title: Message, *, differs: bool) -> tuple[Link, ...]:
+    """To what the paper shows, and to how it differs."""
+    visit, case, links = known.visit, known.case, []
+    about = _("of: {title}", title=title)
+    undecided = item.status is EvidenceStatus.SUBMITTED and not is_ended(case.life)
+    if differs and item.status in COUNTED and visit.may(Permission.SEE_IDENTITY):
+        links.append(Link(addresses.case(case.id, "differences"), _("It differs from what is recorded"), about))
+    if undecided and visit.may(Permission.EDIT_CASES):
+        links.append(Link(addresses.evidence(case.id, item.id, "describe"), _("Write down what it shows"), about))
+    return tuple(links)
 
 
 def _status_of(item: EvidenceItem, *, own: bool) -> Badge:
@@ -256,8 +279,9 @@ def _status_of(item: EvidenceItem, *, own: bool) -> Badge:
 
 def _facts(known: KnownCase, item: EvidenceItem) -> tuple[Fact, ...]:
     facts = []
-    if item.id in known.numbers:
-        facts.append(Fact(_("Number"), known.numbers[item.id]))
+    detail = known.details.get(item.id)
+    if detail is not None and detail.number:
+        facts.append(Fact(_("Number"), detail.number))
     if item.issuer:
         facts.append(Fact(_("Issued by"), item.issuer))
     if item.country:
@@ -265,14 +289,19 @@ def _facts(known: KnownCase, item: EvidenceItem) -> tuple[Fact, ...]:
     for anchor, day in item.days.items():
         label = _DAYS.get(anchor) or _("{what}", what=anchor.replace("_", " ").capitalize())
         facts.append(Fact(label, words.on(date.fromisoformat(day))))
+    facts += shown_papers.printed_facts(item, detail)
     for name_, value in item.attributes.items():
         said = (_("yes") if value else _("no")) if isinstance(value, bool) else str(value)
         facts.append(Fact(_question(name_), said))
     for check, passed in item.checks.items():
+        if check == "consistent" and "identity" in item.checks:
+            continue
         label = _CHECKS.get(check) or _("Check: {what}", what=check.replace("_", " "))
         facts.append(Fact(label, _("passed") if passed else _("failed")))
-    if item.reject_code:
+    if item.reject_code and known.visit.role is not Role.AGENCY_USER:
         facts.append(Fact(_("Reason"), REJECT_REASONS.get(item.reject_code, item.reject_code)))
+    if item.id in known.reject_notes:
+        facts.append(Fact(_("Note"), known.reject_notes[item.id]))
     return tuple(facts)
 
 

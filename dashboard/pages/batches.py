@@ -89,7 +89,8 @@ class BatchCheck(Page):
 class BatchCaseRow:
     """One row of a submitted batch: its number in the file, its case, how far it is.
 
-    `stages` of security and medical say met, not met or in progress and nothing more for an agency.
+    `stages` of security and medical say met, not met or in progress and nothing more for an agency. `bring`: what is
+    to be brought in place of papers that were turned down.
     """
 
     row: int
@@ -97,6 +98,7 @@ class BatchCaseRow:
     about: Text
     stages: StageBar
     status: Badge
+    bring: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from casework.batches.check import BatchCheck, finding_json
 from casework.batches.mapping import key
 from casework.batches.rules import Severity
 from casework.batches.tables import Batch, RowState
+from casework.evidence import queries as papers
 from casework.organisations import queries as organisations
 from casework.organisations.tables import Organisation
 from checklists.programme import Programme
@@ -21,6 +22,7 @@ from dashboard import addresses, words
 from dashboard.batch_columns import columns, header
 from dashboard.cases import wording
 from dashboard.cases.lists import name_in_lists, programme_of
+from dashboard.cases.shown_papers import said_to_bring
 from dashboard.forms import office
 from dashboard.forms.case import Options
 from dashboard.pages import batches as pages
@@ -122,11 +124,16 @@ def batch_page(session: Session, visit: Visit, batch: Batch, page: Wanted, given
     address = addresses.batch(batch.id)
     findings = findings_of(session, batch)
     catalogue = visit.installation.catalogue
+    turned_down = papers.turned_down(session, [line.case.id for line in lines])
     rows = tuple(
         pages.BatchCaseRow(
             row=line.number,
             case=Link(addresses.case(line.case.id), name_in_lists(line.worker)),
             about=line.case.reference,
+            bring=tuple(
+                said_to_bring(visit.role, programme_of(catalogue, line.case), item)
+                for item in turned_down.get(line.case.id, ())
+            ),
             stages=stage_bar(programme_of(catalogue, line.case), line.case, visit.today),
             status=wording.life(line.case),
         )
