@@ -149,7 +149,8 @@ class Field:
     """One question of a form.
 
     `value` is what stands in it (dates as ISO 8601, CHECK as "yes" or "", CHECKS joined by spaces). `accept` is the
-    `accept` attribute of a file field, `autocomplete` the HTML token, `short` asks for a narrow box.
+    `accept` attribute of a file field, `most` how many files it takes; `autocomplete` is the HTML token, `short` asks
+    for a narrow box.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Field:
     accept: str = ""
     short: bool = False
     longest: int = 200
+    most: int = 1
 
 
 @dataclass(frozen=True, slots=True)

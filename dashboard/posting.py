@@ -15,6 +15,7 @@ from basis.messages import Message, _
 from dashboard.parts import Field, Form, Kind
 from dashboard.security import same
 
+_MOST_FILES = 40
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -40,7 +41,7 @@ class Wrong(Exception):
 async def sent(request: Request) -> Sent:
     """What an open form sent (sign-in, the public check)."""
     taken: dict[str, list[str | Upload]] = {}
-    async with request.form(max_files=4, max_fields=200) as posted:
+    async with request.form(max_files=_MOST_FILES, max_fields=400) as posted:
         for name, value in posted.multi_items():
             item = Upload(value.filename or "", await value.read()) if isinstance(value, UploadFile) else value
             taken.setdefault(name, []).append(item)
@@ -71,7 +72,7 @@ class Values:
     days: Mapping[str, date | None]
     numbers: Mapping[str, int | None]
     many: Mapping[str, tuple[str, ...]]
-    files: Mapping[str, Upload | None]
+    files: Mapping[str, tuple[Upload, ...]]
 
     def text(self, name: str) -> str:
         """A text, choice, radio, e-mail, phone, password or amount; "" when it was left empty."""
@@ -96,10 +97,9 @@ class Values:
 
     def file(self, name: str) -> Upload:
         """A required file."""
-        value = self.files[name]
-        if value is None:
+        if not self.files[name]:
             raise KeyError(name)
-        return value
+        return self.files[name][0]
 
 
 def hidden(sent: Sent, name: str) -> str:
@@ -117,7 +117,7 @@ def read(form: Form, sent: Sent) -> Values:
     days: dict[str, date | None] = {}
     numbers: dict[str, int | None] = {}
     many: dict[str, tuple[str, ...]] = {}
-    files: dict[str, Upload | None] = {}
+    files: dict[str, tuple[Upload, ...]] = {}
     fields: list[Field] = []
     for field in form.fields:
         given = sent.get(field.name, ())
@@ -125,9 +125,9 @@ def read(form: Form, sent: Sent) -> Values:
         error: Message | None
         value = strings[0] if strings else ""
         if field.kind is Kind.FILE:
-            uploads = [item for item in given if isinstance(item, Upload) and (item.name or item.data)]
-            files[field.name] = uploads[0] if uploads else None
-            error = _file_error(field, uploads[0] if uploads else None)
+            uploads = tuple(item for item in given if isinstance(item, Upload) and (item.name or item.data))
+            files[field.name] = uploads if field.most > 1 else uploads[:1]
+            error = _file_error(field, files[field.name])
             value = ""
         elif field.kind is Kind.CHECKS:
             many[field.name], value = strings, " ".join(strings)
@@ -190,10 +190,12 @@ def _choice_error(field: Field, values: tuple[str, ...]) -> Message | None:
     return None if set(values) <= known else _("choose one of the answers of the list")
 
 
-def _file_error(field: Field, upload: Upload | None) -> Message | None:
-    if upload is None:
+def _file_error(field: Field, uploads: tuple[Upload, ...]) -> Message | None:
+    if not uploads:
         return _("choose a file") if field.required else None
-    return None if upload.data else _("the file is empty")
+    if len(uploads) > field.most:
+        return _("choose at most {most} files", most=field.most)
+    return None if all(upload.data for upload in uploads) else _("the file is empty")
 
 
 def _day(value: str, error: Message | None) -> tuple[date | None, Message | None]:

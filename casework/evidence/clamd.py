@@ -8,6 +8,7 @@ that ends with ``ERROR``. A file over the daemon's ``StreamMaxLength`` is answer
 from __future__ import annotations
 
 import re
+import select
 import socket
 import time
 from contextlib import suppress
@@ -92,6 +93,8 @@ def _send(connection: socket.socket, data: bytes, until: float) -> None:
 
 def _send_chunks(connection: socket.socket, content: bytes, until: float) -> None:
     for start in range(0, len(content), _CHUNK):
+        if select.select([connection], [], [], 0)[0]:
+            return  # it has answered already: what is sent to who hung up may cost the answer
         chunk = content[start : start + _CHUNK]
         _send(connection, len(chunk).to_bytes(4, "big") + chunk, until)
     _send(connection, bytes(4), until)

@@ -44,7 +44,9 @@ from checklists.facts import GivenWaiver
 from checklists.programme import Programme
 from checklists.reading import Reading, read
 from checklists.status.waivers import with_ends
+from dashboard.cases import paper_files
 from dashboard.cases.lists import programme_of
+from dashboard.cases.paper_files import PaperFiles
 from dashboard.sessions import Visit
 
 _VIEW_LASTS: Final = timedelta(hours=1)
@@ -55,7 +57,8 @@ class KnownCase:
     """One case as the reader may know it. `details` (what is sealed of papers, by id) is empty for who may not see it;
     `conceded` are the concessions in force, with the ends that events have set; `people` are accounts by the key that
     rows name them with; `effects` is what the engine has still to do. `follow_ups` are those asked so far, `made` the
-    rows of those made by the programme's id, `notes` theirs by row, for who may see them. `cohort` is a code or ""."""
+    rows of those made by the programme's id, `notes` theirs by row, for who may see them. `cohort` is a code or
+    "". `kept` are the files of papers by the paper's id."""
 
     visit: Visit
     case: Case
@@ -83,6 +86,7 @@ class KnownCase:
     notes: Mapping[UUID, str]
     cohort: str
     suspended: Suspended | None
+    kept: Mapping[UUID, PaperFiles]
 
     @property
     def today(self) -> date:
@@ -134,6 +138,8 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
     case = changes.find(session, visit.actor, case_id)
     programme = programme_of(visit.installation.catalogue, case)
     loaded = facts.load(session, [case])[case.id]
+    if not visit.may(Permission.SEE_MATCHES):
+        loaded = facts.without_matches(loaded)
     reading = read(programme, loaded, visit.today)
     items = tuple(evidence.of_case(session, visit.actor, case_id))
     events = tuple(queries.history(session, visit.actor, case))
@@ -179,6 +185,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         notes=_notes(visit, visit.database.vault(session), case, made.values()),
         cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
         suspended=programmes.suspended(session, [programme.id]).get(programme.id),
+        kept=paper_files.load(session, items),
     )
 
 

@@ -20,7 +20,7 @@ from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus
 from checklists.programme import Each, LegalBasis, Programme, Requirement, Stage
 from dashboard import addresses, words
-from dashboard.cases import conceding, shown_papers, veil, wording
+from dashboard.cases import conceding, paper_files, shown_papers, veil, wording
 from dashboard.cases.known import KnownCase
 from dashboard.forms import case as forms
 from dashboard.forms.case import Options, yes_no
@@ -71,7 +71,7 @@ PAGES: Final[Mapping[str, tuple[tuple[str, ...], Permission, Message]]] = {
     "module_attendance": (("orientation",), Permission.RECORD_ORIENTATION, _("Record attendance")),
     "loan_approval": (("loan",), Permission.ASK_LOANS, _("Open the loan")),
     "promissory_note": (("loan",), Permission.ASK_LOANS, _("Open the loan")),
-    veil.SCREENING: (("hits",), Permission.ADJUDICATE, _("Open the possible matches")),
+    veil.SCREENING: (("hits",), Permission.SEE_MATCHES, _("Open the possible matches")),
 }
 """The pages on which what is no paper is recorded, by kind of evidence: where, by whom, and the words."""
 REJECTING: Final = tuple(Option(code, said) for code, said in REJECT_REASONS.items())
@@ -236,14 +236,12 @@ def _paper(known: KnownCase, requirement: Requirement, item: EvidenceItem, title
         turn_down = forms.reject_evidence(case.id, case.version, item.id, title, REJECTING)
     elif decides and item.status is EvidenceStatus.ACCEPTED:
         turn_down = forms.withdraw_evidence(case.id, case.version, item.id, title, REJECTING)
-    file = None
-    if item.file_id is not None and visit.may(Permission.SEE_IDENTITY):
-        file = Link(addresses.evidence(case.id, item.id, "file"), _("Open the file"), _("of: {title}", title=title))
+    kept = known.kept.get(item.id) if visit.may(Permission.SEE_IDENTITY) else None
     return EvidenceView(
         title=title,
         status=_status_of(item, own=own and decides),
-        facts=_facts(known, item),
-        file=file,
+        facts=_facts(known, item) + (paper_files.facts(case, item, kept) if kept else ()),
+        file=paper_files.link(case, item, kept, title) if kept else None,
         accept=accept if item.file_id is not None else None,
         reject=turn_down,
         bring=shown_papers.to_bring(visit.role, known.programme, item),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from basis.messages import Message, _
+from casework.evidence.media import MOST_FILES
 from dashboard import addresses
 from dashboard.parts import Field, Form, Kind, Option, Text
 
-FILES = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
+FILES = ".pdf,.jpg,.jpeg,.png,.heic,.heif,application/pdf,image/jpeg,image/png,image/heic,image/heif"
 Options = tuple[Option, ...]
 
 _YES_NO = (Option("yes", _("yes")), Option("no", _("no")))
@@ -174,12 +175,8 @@ def add_evidence(
         addresses.case(case_id, "evidence"),
         _("Add"),
         (
-            Field(
-                "file",
-                _("File"),
-                Kind.FILE,
-                hint=_("PDF, JPEG or PNG, at most 10 MB."),
-                accept=FILES,
+            file_field(
+                "file", _("Files"), hint=_("All pages of this paper: PDF, JPEG, PNG or HEIC, each at most 10 MB.")
             ),
             Field("number", _("Number"), required=False, short=True, longest=60, autocomplete="off"),
             Field("issuer", _("Issued by"), required=False),
@@ -192,6 +189,11 @@ def add_evidence(
         about=title,
         quiet=True,
     )
+
+
+def file_field(name: str, label: Text, *, hint: Text = "", required: bool = True) -> Field:
+    """A question for all the files of one paper."""
+    return Field(name, label, Kind.FILE, hint=hint, accept=FILES, most=MOST_FILES, required=required)
 
 
 def accept_evidence(case_id: object, number: int, evidence_id: object, title: Text) -> Form:

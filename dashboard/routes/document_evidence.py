@@ -161,7 +161,7 @@ def _paper(visit: Visit, case: Case, programme: Programme, item: EvidenceItem) -
     asking = programme.asking_for(item.kind)
     title: Text = wording.requirement_title(programme, asking[0][1], item.subject) if asking else item.kind
     opens = visit.may(Permission.SEE_IDENTITY) and item.file_id is not None
-    return Link(addresses.evidence(case.id, item.id, "file") if opens else "", title)
+    return Link(addresses.evidence(case.id, item.id, "files") if opens else "", title)
 
 
 def _automatic(item: EvidenceItem) -> Text:

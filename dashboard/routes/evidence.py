@@ -1,7 +1,8 @@
-"""Evidence of a case: add it, look at its file, accept, reject or withdraw it; sign a stage off."""
+"""Evidence of a case: add it, accept, reject or withdraw it; sign a stage off. Its files: `evidence_files`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from casework.accounts.rules import Permission, require
 from casework.cases import service as cases
 from casework.cases.tables import Case
 from casework.evidence import service as evidence
+from casework.evidence.files import Prepared
 from casework.evidence.service import AddEvidence
 from casework.evidence.tables import EvidenceItem
 from checklists.programme import Each, Programme, Requirement
@@ -25,9 +27,9 @@ from dashboard.forms import case as forms
 from dashboard.parts import Kind
 from dashboard.posting import Values, hidden
 from dashboard.sessions import Form, Signed, Visit, signed_in
+from documents import incoming
 
 router = APIRouter(prefix="/cases/{case_id:uuid}", dependencies=[Depends(signed_in)])
-_SUFFIX = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
 @router.post("/evidence")
@@ -40,28 +42,12 @@ def add(case_id: UUID, visit: Signed, taken: Form) -> Response:
     form = requirements.evidence_form(case, programme, requirement, subject, title)
 
     def act(values: Values, version: int) -> str:
-        command = _command(case, requirement, subject, values)
+        found = incoming.take(visit.installation, visit.actor, case.id, [one.data for one in values.files["file"]])
+        command = _command(case, requirement, subject, values, found)
         visit.database.run(visit.actor, evidence.add, visit.installation.files, command, version)
         return "evidence-added"
 
     return submit(visit, case, taken, form, _("Add evidence: {title}", title=title), act, _place(case, requirement))
-
-
-@router.get("/evidence/{item_id:uuid}/file")
-def file(case_id: UUID, item_id: UUID, visit: Signed) -> Response:
-    """The file as it came; a PDF is saved, a picture is shown. Whoever looks leaves an event."""
-    require(visit.role, Permission.SEE_IDENTITY)
-    case, _programme = find(visit, case_id)
-    _item(visit, case, item_id)
-    found, content = visit.database.run(visit.actor, evidence.read_file, visit.installation.files, item_id)
-    how = "inline" if found.media_type.startswith("image/") else "attachment"
-    name = f"{case.reference}-{str(item_id)[-6:]}.{_SUFFIX[found.media_type]}"
-    quoted = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-.") else "_" for letter in name)
-    return Response(
-        content,
-        media_type=found.media_type,
-        headers={"Content-Disposition": f'{how}; filename="{quoted}"'},
-    )
 
 
 @router.post("/evidence/{item_id:uuid}/accept")
@@ -158,7 +144,9 @@ def _item(visit: Visit, case: Case, item_id: UUID) -> EvidenceItem:
     return item
 
 
-def _command(case: Case, requirement: Requirement, subject: str, values: Values) -> AddEvidence:
+def _command(
+    case: Case, requirement: Requirement, subject: str, values: Values, found: Sequence[Prepared]
+) -> AddEvidence:
     days: dict[str, date] = {}
     attributes: dict[str, str | int | bool] = {}
     for field in requirements.questions(requirement):
@@ -187,7 +175,8 @@ def _command(case: Case, requirement: Requirement, subject: str, values: Values)
         country=values.text("country") or (subject if requirement.each is Each.RESIDENCE else ""),
         days=days,
         attributes=attributes,
-        file=values.file("file").data,
+        file=found[0],
+        further=tuple(found[1:]),
     )
 
 
