@@ -75,10 +75,15 @@ class Module(Titled):
 
 
 class ResidenceRule(Model):
-    """Countries lived in for at least `months` on end since the age of `since_age`."""
+    """Countries lived in for at least `months` on end since the age of `since_age`.
+
+    With `after_last_stay`, what is asked for a country that the worker has left must be issued on the last day there
+    or later, and does not age from then on: only who goes back needs it anew. Without it, it ages as any other.
+    """
 
     months: Annotated[int, Field(ge=1, le=120)]
     since_age: Annotated[int, Field(ge=0, le=30)]
+    after_last_stay: bool = False
     legal_basis: LegalBasis
 
 

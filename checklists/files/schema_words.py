@@ -144,6 +144,7 @@ KEYS: dict[str, str] = {
     "Requirement.conditional_by": "The authority that may let it be met on condition, or for the time being.",
     "ResidenceRule.months": "Months on end in one country.",
     "ResidenceRule.since_age": "Only stays since this age count.",
+    "ResidenceRule.after_last_stay": "Of a country left behind: issued on the last day there or later, then for good.",
     "SecurityRule.threshold": "From how many of 100 points an officer compares the worker with a listed person.",
     "SecurityRule.on_true_match": "What follows a confirmed match: refer the case to an authority, or refuse it.",
     "Stage.security": "How possible matches with watch lists are treated; of a stage of kind security only.",

@@ -15,7 +15,13 @@ from checklists.facts import CaseFacts, Standing
 from checklists.programme import Each, EligibilityRule, Programme, Requirement, ResidenceRule, Stage
 from checklists.status.judging import Slot
 from checklists.status.outline import outline
-from checklists.status.residences import countries_of, days_of_change, longest_stay_reaches
+from checklists.status.residences import (
+    countries_of,
+    days_of_change,
+    days_of_leaving,
+    left_on,
+    longest_stay_reaches,
+)
 from checklists.status.waivers import allowed, with_ends
 
 _DECIDED = frozenset({Standing.ACCEPTED, Standing.REJECTED, Standing.ADVERSE})
@@ -109,6 +115,8 @@ def days_of_other_asking(programme: Programme, facts: CaseFacts) -> Iterator[dat
         length = Duration(months=rule.months)
         for country in countries_of(facts.residences):
             yield from days_of_change(facts.residences, country, length, _of_age(facts, rule.since_age))
+        if rule.after_last_stay:
+            yield from days_of_leaving(facts.residences)
     for condition in programme.conditions:
         for country, months, since_age in condition.stays:
             since = _of_age(facts, since_age)
@@ -133,7 +141,16 @@ def _slots(programme: Programme, requirement: Requirement, known: Known) -> list
     if requirement.each is Each.RESIDENCE and programme.residence is not None:
         if not known.facts.residences:
             return [Slot.of(requirement, "", asked, placed=False)]
-        return [Slot.of(requirement, country, asked) for country in _countries(programme.residence, known)]
+        rule, stays = programme.residence, known.facts.residences
+        return [
+            Slot.of(
+                requirement,
+                country,
+                asked,
+                left_on=left_on(stays, country, known.on) if rule.after_last_stay else None,
+            )
+            for country in _countries(rule, known)
+        ]
     return [Slot.of(requirement, requirement.subject, asked)]
 
 

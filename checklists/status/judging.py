@@ -74,16 +74,26 @@ SlotName = tuple[str, str]
 
 class Slot(NamedTuple):
     """A requirement, or one country or module of it. `asked` is None while its condition cannot be answered;
-    `placed` is False where the residence history that would name the countries is missing."""
+    `placed` is False where the residence history that would name the countries is missing. `left_on`: the last day in
+    a country that the worker has left, where the programme lets its paper be judged by that day and not by its age."""
 
     name: SlotName
     requirement: Requirement
     asked: bool | None
     placed: bool
+    left_on: date | None = None
 
     @classmethod
-    def of(cls, requirement: Requirement, subject: str, asked: bool | None = True, *, placed: bool = True) -> Slot:
-        return cls((requirement.id, subject), requirement, asked, placed)
+    def of(
+        cls,
+        requirement: Requirement,
+        subject: str,
+        asked: bool | None = True,
+        *,
+        placed: bool = True,
+        left_on: date | None = None,
+    ) -> Slot:
+        return cls((requirement.id, subject), requirement, asked, placed, left_on)
 
     @property
     def subject(self) -> str:
@@ -190,7 +200,7 @@ def gather(slot: Slot, facts: Sequence[Fact], waivers: Sequence[GivenWaiver], ho
         return Evidence(slot, (), (), need, ())
     judged = tuple(
         [
-            judge(requirement, fact)
+            judge(requirement, fact, slot.left_on)
             for fact in facts
             if (fact.subject == subject or not subject) and fact.standing is not _IS_WITHDRAWN
         ]
@@ -250,16 +260,17 @@ def in_date(starts_on: date, holds_until: date, day: date, need: date | None) ->
     return _TOO_SHORT if holds_until < need else _MET
 
 
-def judge(requirement: Requirement, fact: Fact) -> Judged:
-    """A fact against what is asked, apart from the day."""
+def judge(requirement: Requirement, fact: Fact, left_on: date | None = None) -> Judged:
+    """A fact against what is asked, apart from the day. `left_on` as in `Slot`."""
     validity = requirement.validity
     anchor = fact.anchors.get(validity.anchor) if validity and validity.anchor else None
     day = fact.anchors.get("decided_on", anchor)
-    starts_on, holds_until = anchor or date.min, _last_good_day(validity, fact)
+    starts_on, holds_until = anchor or date.min, _last_good_day(validity, fact, left_on)
     status, check = _standing(requirement, fact)
     if status is _MET and (holds_until is None or (validity and validity.anchor and not anchor)):
         status = _UNKNOWN
-    at_most = _last_good_day(validity, replace(fact, anchors={**fact.anchors, **fact.latest})) if fact.latest else None
+    later = replace(fact, anchors={**fact.anchors, **fact.latest}) if fact.latest else None
+    at_most = _last_good_day(validity, later, left_on) if later else None
     return Judged(fact.id, status, starts_on, holds_until or _EVER, day, check, at_most)
 
 
@@ -288,8 +299,10 @@ def _standing(requirement: Requirement, fact: Fact) -> tuple[RequirementStatus, 
     return (_UNKNOWN if admitted is None else _MET), ""
 
 
-def _last_good_day(validity: Validity | None, fact: Fact) -> date | None:
+def _last_good_day(validity: Validity | None, fact: Fact, left_on: date | None) -> date | None:
     """`date.max` for no limit, None where a day that limits it was not recorded."""
+    if left_on is not None and validity is not None and validity.anchor is not None:
+        return _last_good_day_of_former(validity, validity.anchor, fact, left_on)
     if validity is None:
         return _EVER
     last = _EVER
@@ -305,6 +318,14 @@ def _last_good_day(validity: Validity | None, fact: Fact) -> date | None:
         if limit.anchor in fact.anchors:
             last = min(last, limit.max_age.after(fact.anchors[limit.anchor]))
     return last
+
+
+def _last_good_day_of_former(validity: Validity, anchor: str, fact: Fact, left_on: date) -> date | None:
+    """From before the last day there it tells nothing of the rest of the stay; from then on nothing can be added."""
+    if anchor not in fact.anchors or (validity.last_day is not None and validity.last_day not in fact.anchors):
+        return None
+    printed = fact.anchors[validity.last_day] if validity.last_day is not None else _EVER
+    return printed if fact.anchors[anchor] >= left_on else min(printed, left_on)
 
 
 def _best(judged: tuple[Judged, ...], day: date, need: date | None) -> Outcome:

@@ -73,7 +73,7 @@ class Reader:
         self._asking_changes = sorted(set(days_of_other_asking(programme, facts)))
         self._asked: dict[int, list[AskedStage]] = {}
         self._stops: dict[int, Stops] = {}
-        self._evidence: dict[tuple[SlotName, bool | None, bool], Evidence] = {}
+        self._evidence: dict[tuple[SlotName, bool | None, bool, date | None], Evidence] = {}
 
     def results(self, on: date) -> list[Result]:
         """The result of each stage, each after those it stands on."""
@@ -163,7 +163,7 @@ class Reader:
         return Result(stage, _READY, slots, (), None, None, _earliest(days), None)
 
     def _gathered(self, slot: Slot) -> Evidence:
-        key = (slot.name, slot.asked, slot.placed)
+        key = (slot.name, slot.asked, slot.placed, slot.left_on)
         found = self._evidence.get(key)
         if found is None:
             facts = self.by_kind.get(slot.requirement.evidence, ())

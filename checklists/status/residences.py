@@ -28,6 +28,27 @@ def countries_of(residences: Iterable[Residence]) -> list[str]:
     return list(dict.fromkeys(stay.country for stay in sorted(residences, key=lambda stay: (stay.since, stay.country))))
 
 
+def spans(residences: Iterable[Residence], country: str) -> list[tuple[date, date | None]]:
+    """The stays in a country, in order; those that touch or overlap are one. The last is open while it lasts."""
+    return _merged(residences, country)
+
+
+def left_on(residences: Iterable[Residence], country: str, on: date) -> date | None:
+    """The last day in a country where the worker is no longer on the day `on`; None while a stay lasts."""
+    begun = [(begins, ends) for begins, ends in _merged(residences, country) if begins <= on]
+    if not begun or begun[-1][1] is None or begun[-1][1] >= on:
+        return None
+    return begun[-1][1]
+
+
+def days_of_leaving(residences: Iterable[Residence]) -> Iterable[date]:
+    """The days on which `left_on` may begin to answer differently."""
+    for stay in residences:
+        yield stay.since
+        if stay.until is not None:
+            yield _ONE_DAY.after(stay.until)
+
+
 def _reaching(residences: Iterable[Residence], country: str, length: Duration, since: date) -> Iterable[date]:
     for begins, ends in _merged(residences, country):
         enough = length.after(max(begins, since))
