@@ -21,8 +21,9 @@ from casework.certificates.service import Reservation
 from casework.concessions.rules import authority_words
 from casework.concessions.tables import Concession
 from casework.evidence import files as evidence_files
-from casework.evidence.tables import EvidenceItem
+from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.organisations.tables import Organisation
+from casework.photos.rules import KIND as PHOTO
 from casework.signatories import service as signatories
 from casework.work import Work
 from casework.workers import service as workers
@@ -38,7 +39,7 @@ from documents.language_choice import DEFAULT_ORDER, Wanted, choose
 from documents.languages import ENGLISH, Language, country, in_both, language, offered, writing
 from documents.languages import day as written
 from documents.short_code import short_code
-from documents.values import Certificate, Head, Issuer, Officer, Person
+from documents.values import WITHOUT_PHOTOGRAPH, Certificate, Head, Issuer, Officer, Person
 
 SEX_WORDS: Mapping[str, Message] = {"F": _("female"), "M": _("male"), "X": _("not specified")}
 
@@ -115,7 +116,7 @@ def _assemble(
             short_code=short_code(reservation.token),
         ),
         issuer=Issuer(office.name, issue.programme.title, issue.programme.version),
-        person=person(case, known, issue.programme, _photo(work, case.id, place.files)),
+        person=person(case, known, issue.programme, _photo(work, issue, place.files)),
         officer=_officer(work, issue, grounds, office),
         remarks=_remarks(issue.programme, _conceded(work, issue, grounds)),
         valid_until=valid_until(issue),
@@ -148,9 +149,15 @@ def person(case: Case, known: Known, programme: Programme, photo: bytes | None =
     )
 
 
-def _photo(work: Work, case_id: UUID, files: Archive) -> bytes | None:
+def _photo(work: Work, issue: Issue, files: Archive) -> bytes | None:
+    """The photograph that was accepted last, on the kinds that bear one."""
+    if issue.stage.kind in WITHOUT_PHOTOGRAPH:
+        return None
     query = select(EvidenceItem).where(
-        EvidenceItem.case_id == case_id, EvidenceItem.kind == "photo", EvidenceItem.status == "accepted"
+        EvidenceItem.case_id == issue.case.id,
+        EvidenceItem.kind == PHOTO,
+        EvidenceItem.status == EvidenceStatus.ACCEPTED,
+        col(EvidenceItem.sealed_off_at).is_(None),
     )
     item = work.session.exec(query.order_by(col(EvidenceItem.recorded_at).desc()).limit(1)).one_or_none()
     if item is None or item.file_id is None:

@@ -54,6 +54,7 @@ def specimens(first: Language, second: Language | None = None, script: str = "la
             passport_name=passport,
             native_name=native,
             native_language=native_language,
+            photo=None if value.kind in v.WITHOUT_PHOTOGRAPH else value.person.photo,
         )
         head = replace(value.head, language=first.tag, second_language=second.tag if second else "")
         values[value.kind] = replace(value, person=person, head=head)
@@ -350,7 +351,6 @@ def _letter(second: Language | None) -> v.Letter:
     common = _common(
         second, "LET-2027-000012", _("Letter of decision"), DECISIONS[DecisionKind.REFUSED], _("supervisor")
     )
-    common["person"] = replace(common["person"], photo=None)
     reason = in_both(REASONS["visa_refused"], second)
     return v.Letter(
         **common,

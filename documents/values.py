@@ -103,7 +103,9 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class ContentsItem:
-    """One accepted paper. `number_hint` is masked like a passport's; both days are as printed on the paper."""
+    """One accepted paper. `number_hint` is masked like a passport's; both days are as printed on the paper, in words
+    in `issued` and `expires` where it shows the month or the year only. `country` is that of the issuer, `certified`
+    how it was translated and legalised."""
 
     item: str
     number_hint: str
@@ -111,14 +113,20 @@ class ContentsItem:
     issued_on: date | None
     expires_on: date | None
     accepted_on: date
+    country: str = ""
+    issued: str = ""
+    expires: str = ""
+    certified: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPreparationRecord(Certificate):
-    """Which papers were verified and accepted."""
+    """Which papers were verified and accepted. `settled` names the fields in which papers differed, without a value."""
 
     kind: ClassVar[str] = "documents"
     contents: tuple[ContentsItem, ...]
+    settled: str = ""
+    second_settled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,3 +350,8 @@ KINDS: dict[str, type[Certificate]] = {
         Letter,
     )
 }
+
+WITHOUT_PHOTOGRAPH = frozenset({QualificationStatement.kind, PromissoryNote.kind, Letter.kind})
+"""Kinds that bear no photograph: an employer judges a qualification without a face, a debt is bound by signatures, and
+nobody is to recognise a face on a decision. All others are shown to strangers who must know whom they have before them.
+"""

@@ -141,7 +141,7 @@ def _made(session: Session, vault: Vault, store: Store, item: EvidenceItem, size
 
 def _items(session: Session, case_id: UUID) -> list[EvidenceItem]:
     query = select(EvidenceItem).where(EvidenceItem.case_id == case_id, EvidenceItem.kind == KIND)
-    query = query.where(col(EvidenceItem.file_id).is_not(None))
+    query = query.where(col(EvidenceItem.file_id).is_not(None), col(EvidenceItem.sealed_off_at).is_(None))
     return list(session.exec(query.order_by(col(EvidenceItem.recorded_at), col(EvidenceItem.id))))
 
 

@@ -9,6 +9,7 @@ import typer
 
 from basis.errors import InvalidInput
 from basis.messages import _
+from cli.commands import countries, originals
 from cli.commands.cases import is_hidden
 from cli.console import Sign, emit, line, table
 from cli.opening import AsAccount, AsJson, acting, find_case, opened
@@ -176,8 +177,10 @@ def _list_follow_ups(installation: Installation, actor: Actor, case: Case, *, as
 
 
 def plan(reference: Reference, as_json: AsJson = False, as_account: AsAccount = "") -> None:
+    from casework.accounts.rules import Permission, may
     from casework.cases import facts
     from casework.cases.service import programme_of
+    from checklists.residence import country_reasons
     from checklists.schedule import plan as plan_case
 
     installation = opened()
@@ -188,13 +191,16 @@ def plan(reference: Reference, as_json: AsJson = False, as_account: AsAccount = 
         known = facts.load(session, [case])[case.id]
         if is_hidden("security", actor.role):
             known = facts.before_screening(programme, known)
-        found = plan_case(programme, known, installation.database.today())
+        today = installation.database.today()
+        found = plan_case(programme, known, today)
     kinds = {stage.id: stage.kind.value for stage in programme.stages}
     shape = _plan(case, found, kinds, actor)
+    reasons = country_reasons(programme, known, today) if may(actor.role, Permission.SEE_IDENTITY) else ()
     if as_json:
-        emit("plan", **shape)
+        emit("plan", **shape, countries=countries.shape(reasons))
     else:
         _print_plan(shape)
+        countries.show(reasons)
 
 
 def _plan(case: Case, found: Plan, kinds: dict[str, str], actor: Actor) -> dict[str, Any]:
@@ -319,3 +325,4 @@ def add_to(app: typer.Typer) -> None:
     app.command("plan", help=str(_("What must be there by when: earliest and latest days, slack, critical path.")))(
         plan
     )
+    originals.add_to(app)

@@ -308,6 +308,7 @@ class AttendancePage(Page):
     summary: Text
     modules: tuple[Module, ...]
     form: Form | None
+    portrait: Portrait | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,14 +129,14 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
     if visit.may(Permission.DECIDE_APPEALS):
         _found, appeals = decisions.listed(session, visit.actor, Appealed.APPEALED, limit=0)
         tiles.append(Tile(addresses.query(addresses.DECISIONS, show=Appealed.APPEALED), appeals, _("appeals")))
-    return [tile for tile in tiles if tile.number]
-
-
-def _tiles(found: Queue, given: dict[str, str]) -> tuple[Tile, ...]:
     if visit.may(Permission.SEE_ORIGINALS):
         late = originals.count(session, visit.actor, originals.Show.OVERDUE, visit.today)
         address = addresses.query(addresses.ORIGINALS, show=originals.Show.OVERDUE)
         tiles.append(Tile(address, late, _("originals overdue"), late=True))
+    return [tile for tile in tiles if tile.number]
+
+
+def _tiles(found: Queue, given: dict[str, str]) -> tuple[Tile, ...]:
     others = {name: value for name, value in given.items() if name not in ("show", "page")}
     tiles = []
     for code, label in lists.SHOW:
