@@ -251,6 +251,7 @@ class FormPage(Page):
     form: Form
     back: Link
     recorded: tuple[EvidenceView, ...] = ()
+    portrait: Portrait | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +277,6 @@ class HitPage(Page):
     back: Link
     heading: Text
     summary: Text
-    portrait: Portrait | None = None
     status: Badge
     entry_facts: tuple[Fact, ...]
     comparisons: tuple[Comparison, ...]
