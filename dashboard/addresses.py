@@ -29,6 +29,10 @@ GALLERY = "/gallery"
 PROGRAMMES = "/programmes"
 COHORTS = "/cohorts"
 NEW_COHORT = "/cohorts/new"
+HOUSEHOLDS = "/households"
+HOUSEHOLDS_FILE = "/households/households.csv"
+HOUSEHOLDS_JSON = "/households/households.json"
+DUPLICATES = "/duplicates"
 VERSIONS = "/programme-versions"
 AUDITS = "/audits"
 NEW_ENGAGEMENT = "/audits/new"
@@ -88,8 +92,14 @@ def new_waiver(case_id: object, requirement: str, subject: str = "") -> str:
     return query(case(case_id, "waivers", "new"), requirement=requirement, subject=subject)
 
 
-def hit(hit_id: object) -> str:
-    return _join("hits", hit_id)
+def hit(hit_id: object, *parts: object) -> str:
+    """A possible match; parts: propose, answer, papers[/ID]."""
+    return _join("hits", hit_id, *parts)
+
+
+def hits_together(act: str = "") -> str:
+    """Several that are alike; `act` is propose or confirm."""
+    return _join("hits", "together", *([act] if act else []))
 
 
 def batch(batch_id: object, *parts: object) -> str:
@@ -120,6 +130,16 @@ def specimen(name: str, first: str, second: str, script: str) -> str:
 
 def programme(programme_id: str, version: str) -> str:
     return _join("programmes", programme_id, version)
+
+
+def compared(kept_id: object, other_id: object, *parts: object) -> str:
+    """Two records of workers side by side, the one that would be kept first; parts: merge, apart."""
+    return _join("duplicates", kept_id, other_id, *parts)
+
+
+def merge(merge_id: object, *parts: object) -> str:
+    """A merge of two records; parts: undo."""
+    return _join("merges", merge_id, *parts)
 
 
 def cohort(code: str) -> str:

@@ -27,6 +27,7 @@ from casework.cases.rules import EndKind
 from casework.cases.service import PRINTED, live_sign_offs, programme_of
 from casework.cases.tables import Case
 from casework.evidence import differences
+from casework.vault import Vault
 from casework.work import Work
 from casework.workers import merge_checks as checks
 from casework.workers import merge_fields as fields
@@ -146,6 +147,14 @@ def unmerge(work: Work, catalogue: Catalogue, command: Unmerge) -> WorkerMerge:
     returned = [one for one in cases if str(one.id) in gone]
     _look_again(work, catalogue, returned, now, theirs, since=row)
     return row
+
+
+def reasons(vault: Vault, row: WorkerMerge) -> tuple[str, str]:
+    """Why it was merged and why taken back, opened; "" where it was not."""
+    why = vault.open(row.kept_id, "worker_merge", row.id, "reason", row.reason).decode()
+    if row.undo_reason is None:
+        return why, ""
+    return why, vault.open(row.kept_id, "worker_merge", row.id, "undo_reason", row.undo_reason).decode()
 
 
 def erase_keys(work: Work, worker_id: UUID) -> list[UUID]:

@@ -160,6 +160,8 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
         links.append(Link(addresses.case(case.id, "photos"), _("Photographs")))
     if visit.may(Permission.SEE_IDENTITY):
         links.append(Link(addresses.case(case.id, "differences"), _("Papers side by side")))
+    if visit.may(Permission.SEE_HOUSEHOLDS):
+        links.append(Link(addresses.case(case.id, "household"), _("Household: who travels with the worker")))
     came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
     if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):
         links.append(Link(addresses.case(case.id, "evidence", "several"), _("Add several papers at once")))

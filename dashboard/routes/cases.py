@@ -121,6 +121,10 @@ def _acts(visit: Visit) -> tuple[Link, ...]:
         links.append(Link(addresses.NEW_CASE, _("Open a case by hand"), primary=True))
     if visit.may(Permission.SEE_ORIGINALS):
         links.append(Link(addresses.ORIGINALS, _("Originals")))
+    if visit.may(Permission.SEE_HOUSEHOLDS):
+        links.append(Link(addresses.HOUSEHOLDS, _("Households")))
+    if visit.may(Permission.MERGE_WORKERS):
+        links.append(Link(addresses.DUPLICATES, _("Records of one person")))
     if visit.may(Permission.SEE_COHORTS):
         links.append(Link(addresses.COHORTS, _("Cohorts")))
     return tuple(links)
