@@ -41,6 +41,7 @@ from checklists.files.located import Unreadable, read_yaml
 from checklists.files.problems import Problem, problems_of
 from checklists.programme import Actor, LegalBasis, Programme, Requirement, Stage
 from checklists.reading import read
+from checklists.residence import CountryReason, country_reasons
 from checklists.schedule import Plan, PlanItem, plan_reading
 from checklists.sources import CountryCode, Model, Name
 from checklists.status.asking import asked_stages, eligibility
@@ -188,7 +189,8 @@ class AskedOf:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`eligible`: None while something that decides is not known. `against` and `open`: the rules behind it."""
+    """`eligible`: None while something that decides is not known. `against` and `open`: the rules behind it.
+    `countries`: of each country of the residence history, whether and why a paper is asked."""
 
     on: date
     eligible: bool | None
@@ -196,6 +198,7 @@ class Explanation:
     open: tuple[Ground, ...]
     asked: tuple[AskedOf, ...]
     plan: Plan
+    countries: tuple[CountryReason, ...] = ()
 
 
 def explain(programme: Programme, facts: CaseFacts, on: date) -> Explanation:
@@ -212,6 +215,7 @@ def explain(programme: Programme, facts: CaseFacts, on: date) -> Explanation:
         open=tuple(unknown),
         asked=tuple(_asked(programme, facts, on, assess_reading(reading), plan)),
         plan=plan,
+        countries=country_reasons(programme, facts, on),
     )
 
 

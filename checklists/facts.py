@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from basis.partial import Precision
+
 ALONE: Final = "alone"
 HOUSEHOLD_ROLES: Final = (ALONE, "principal", "spouse", "child", "guardian")
 
@@ -55,11 +57,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Residence:
-    """A stay in one country (ISO 3166-1 alpha-2). `until` is None while it lasts."""
+    """A stay in one country (ISO 3166-1 alpha-2). `until` is None while it lasts.
+
+    Where only a month or year is known, `since` is its first and `until` its last day; rules take them as they are.
+    """
 
     country: str
     since: date
     until: date | None = None
+    since_precision: Precision = Precision.DAY
+    until_precision: Precision = Precision.DAY
 
 
 class WaiverKind(StrEnum):

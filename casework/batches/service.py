@@ -6,7 +6,7 @@ Cases are opened by the flow that takes a batch in (`workflows.intake`), a few r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
@@ -212,7 +212,7 @@ def worker_data(row: ProposedWorker) -> WorkerData:
         email=row.email,
         next_of_kin=row.next_of_kin,
         next_of_kin_phone=row.next_of_kin_phone,
-        residences=tuple(Stay(country=stay.country, since=stay.since, until=stay.until) for stay in row.residences),
+        residences=tuple(Stay(**asdict(stay)) for stay in row.residences),
         claims=Claims(**{name: getattr(row, name) for name in Claims.model_fields}),
     )
 

@@ -21,7 +21,7 @@ from basis.errors import InvalidInput
 from basis.isco import is_unit_group
 from basis.messages import Message, _
 from basis.money import Money
-from basis.partial import PartialDate
+from basis.partial import PartialDate, Precision
 from casework.batches.languages import language
 from casework.batches.rules import MAX_TEXT
 from checklists.facts import Residence
@@ -353,9 +353,9 @@ def residences(text: str, setting: Setting) -> tuple[Residence, ...]:
             continue
         try:
             code = country(where)
-            last = PartialDate.parse(until).latest() if until else None
-            first = PartialDate.parse(since).earliest()
-            if not (code and colon and slash) or (last is not None and last < first):
+            ends = PartialDate.parse(until) if until else None
+            begins = PartialDate.parse(since)
+            if not (code and colon and slash) or (ends is not None and ends.latest() < begins.earliest()):
                 raise ValueError
         except (InvalidInput, ValueError):
             raise CellFault(
@@ -363,7 +363,9 @@ def residences(text: str, setting: Setting) -> tuple[Residence, ...]:
                 _("The residences cannot be read, or one ends before it begins."),
                 _("Write country:from/until for each, semicolons between: XK:1984-03/2018-03;MK:2018-03/."),
             ) from None
-        found.append(Residence(code, first, last))
+        last = ends.latest() if ends else None
+        precision = ends.precision if ends else Precision.DAY
+        found.append(Residence(code, begins.earliest(), last, begins.precision, precision))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, delete, func, or_, select
 from basis.errors import InvalidInput, NotFound
 from basis.ids import new_id
 from basis.messages import _
+from basis.partial import Precision
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers import merge_queries as merges
@@ -29,13 +30,20 @@ from casework.workers.tables import (
 
 
 class Stay(BaseModel):
-    """A stay in one country (ISO 3166-1 alpha-2)."""
+    """A stay in one country (ISO 3166-1 alpha-2).
+
+    Where only a month or year is known, `since` is its first and `until` its last day, and the precision says so.
+    `source`: what shows the stay, in the office's words.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     country: str
     since: date
     until: date | None = None
+    since_precision: Precision = Precision.DAY
+    until_precision: Precision = Precision.DAY
+    source: str = ""
 
 
 class Claims(BaseModel):
@@ -226,10 +234,7 @@ def _write(work: Work, worker: Worker, data: WorkerData, reason: str) -> None:
     version.content = vault.seal_json(worker.id, "worker_version", version.id, "content", content)
     session.add(version)
     session.exec(delete(WorkerResidence).where(col(WorkerResidence.worker_id) == worker.id))
-    session.add_all(
-        WorkerResidence(worker_id=worker.id, country=stay.country, since=stay.since, until=stay.until)
-        for stay in data.residences
-    )
+    session.add_all(WorkerResidence(worker_id=worker.id, **stay.model_dump()) for stay in data.residences)
     session.flush()
 
 

@@ -11,6 +11,7 @@ import typer
 
 from basis.errors import InvalidInput, NotFound, Unavailable
 from basis.messages import _, _n
+from cli.commands import countries
 from cli.console import Sign, emit, line, table
 from cli.console import as_json as in_json
 from cli.house import FINDINGS
@@ -280,6 +281,7 @@ def tell(rules: Programme, found: Explanation, *, as_json: bool) -> None:
             for one in found.asked
         ],
     )
+    countries.show(found.countries)
     by_hand = ", ".join(stage.certificate.title for stage in rules.stages if stage.certificate.wet_signature)
     if by_hand:
         line(_("Signed and stamped by hand: {titles}.", titles=by_hand))
@@ -339,6 +341,7 @@ def _explained(rules: Programme, found: Explanation) -> dict[str, Any]:
         "earliest_completion": _iso(found.plan.earliest_completion),
         "late_by": found.plan.late_by,
         "asked": [_asked(one) for one in found.asked],
+        "countries": countries.shape(found.countries),
         "signed_by_hand": [stage.id for stage in rules.stages if stage.certificate.wet_signature],
     }
 

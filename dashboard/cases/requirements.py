@@ -19,6 +19,7 @@ from casework.evidence.rules import REJECT_REASONS, may_verify
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus
 from checklists.programme import Each, LegalBasis, Programme, Requirement, Stage
+from checklists.residence import reason_for
 from dashboard import addresses, words
 from dashboard.cases import conceding, paper_files, shown_papers, veil, wording
 from dashboard.cases.known import KnownCase
@@ -95,7 +96,7 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
         id=slot_id(slot),
         title=title,
         status=status,
-        why=why,
+        why=why if hidden else _with_country(known, requirement, slot, why),
         who=who,
         due="" if looks_fulfilled(known, stage, state, slot) else wording.due_sentence(slot.due_on, known.today),
         evidence=shown,
@@ -104,6 +105,17 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
         act=_page(known, requirement, slot) if going and not _at_stage(requirement) else None,
         waive=conceding.asking(known, requirement, slot.subject, title) if lacks else None,
     )
+
+
+def _with_country(known: KnownCase, requirement: Requirement, slot: RequirementState, why: Text) -> Text:
+    """Why a paper of this country is asked and how fresh it must be, for those who may see where the worker lived."""
+    if requirement.each is not Each.RESIDENCE or not known.visit.may(Permission.SEE_IDENTITY):
+        return why
+    found = reason_for(known.programme, known.reading.facts, slot.subject, known.today)
+    if found is None:
+        return why
+    said = _("{why} {country}", why=why, country=words.spoken(found.why))
+    return _("{why} {fresh}", why=said, fresh=words.spoken(found.fresh)) if found.fresh else said
 
 
 def slot_id(slot: RequirementState) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from basis.messages import Message, _
@@ -40,8 +40,10 @@ class ReadWorker:
     errors: Mapping[str, Message]
 
 
-def read_worker(values: Values, programme: Programme, on: date, claims: Claims) -> ReadWorker:
-    """What was typed as a worker's data."""
+def read_worker(
+    values: Values, programme: Programme, on: date, claims: Claims, stays: tuple[Stay, ...] | None = None
+) -> ReadWorker:
+    """What was typed as a worker's data. `stays` are kept as they are, where the form does not ask for them."""
     setting = Setting(tuple(track.id for track in programme.tracks), programme.currency)
     setting = replace(setting, region=values.text("nationality") or None)
     found: dict[str, object] = {
@@ -58,9 +60,10 @@ def read_worker(values: Values, programme: Programme, on: date, claims: Claims) 
             errors.setdefault("mrz" if name in _ZONE else name, _("{message} {fix}", message=message, fix=fix))
             found.pop(name, None)
 
-    texts = {name: values.text(name) for name in _READERS}
-    # A line is a stay here, a semicolon parts them in a batch.
-    texts["residences"] = ";".join(texts["residences"].splitlines())
+    texts = {name: values.text(name) for name in _READERS if name != "residences" or stays is None}
+    if stays is None:
+        # A line is a stay here, a semicolon parts them in a batch.
+        texts["residences"] = ";".join(texts["residences"].splitlines())
     lines = [line for line in values.text("mrz").splitlines() if line.strip()]
     for name, text in {**texts, **dict(zip(_ZONE, lines, strict=False))}.items():
         try:
@@ -72,7 +75,10 @@ def read_worker(values: Values, programme: Programme, on: date, claims: Claims) 
     if len(lines) > len(_ZONE):
         errors["mrz"] = _("The zone has at most three lines.")
     check_row(found, add, on=on, minimum_age=programme.minimum_age)
-    return ReadWorker(None if errors else _data(found, claims), errors)
+    if errors:
+        return ReadWorker(None, errors)
+    data = _data(found, claims)
+    return ReadWorker(data if stays is None else data.model_copy(update={"residences": stays}), errors)
 
 
 def prefilled(data: WorkerData) -> dict[str, str]:
@@ -85,10 +91,6 @@ def prefilled(data: WorkerData) -> dict[str, str]:
         "sex": data.sex.value,
         "nationality": data.nationality,
         "mrz": "\n".join(data.mrz),
-        "residences": "\n".join(
-            f"{stay.country}:{stay.since.isoformat()}/{stay.until.isoformat() if stay.until else ''}"
-            for stay in data.residences
-        ),
     }
 
 
@@ -104,9 +106,7 @@ def _data(found: Mapping[str, object], claims: Claims) -> WorkerData:
         passport_expires_on=_day(found, "passport_expires_on"),
         mrz=tuple(str(found[name]) for name in _ZONE if found.get(name)),
         residences=tuple(
-            Stay(country=stay.country, since=stay.since, until=stay.until)
-            for stay in (stays if isinstance(stays, tuple) else ())
-            if isinstance(stay, Residence)
+            Stay(**asdict(stay)) for stay in (stays if isinstance(stays, tuple) else ()) if isinstance(stay, Residence)
         ),
         claims=claims,
     )

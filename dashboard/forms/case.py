@@ -61,14 +61,16 @@ def _worker(countries: Options) -> tuple[Field, ...]:
         Field("email", _("E-mail"), Kind.EMAIL, required=False),
         Field("next_of_kin", _("Next of kin"), required=False, autocomplete="off"),
         Field("next_of_kin_phone", _("Phone of the next of kin"), Kind.PHONE, required=False),
-        Field(
-            "residences",
-            _("Countries of residence"),
-            Kind.LONG,
-            hint=_("One stay in each line, as country:from/until: XK:1984-03/2018-03"),
-            longest=1000,
-        ),
     )
+
+
+_RESIDENCES = Field(
+    "residences",
+    _("Countries of residence"),
+    Kind.LONG,
+    hint=_("One stay in each line, as country:from/until: XK:1984-03/2018-03"),
+    longest=1000,
+)
 
 
 def notice(label: Message) -> tuple[Field, ...]:
@@ -125,6 +127,7 @@ def new_case(
             *destinations,
             Field("source", _("How the worker came to you"), Kind.CHOICE, options=sources),
             *_worker(countries),
+            _RESIDENCES,
             Field("occupation", _("Occupation (ISCO-08)"), Kind.CHOICE, options=occupations),
             Field("job_title", _("Job title"), required=False),
             Field("job_order", _("Job order"), required=False, longest=120),

@@ -127,10 +127,10 @@ def correct(case_id: UUID, visit: Signed, taken: Form) -> Response:
     case, programme = find(visit, case_id)
     form = forms.correct_worker(case.id, case.version, countries())
     with visit.database.read() as session:
-        claims = workers.get(session, visit.database.vault(session), case.worker_id).data.claims
+        known = workers.get(session, visit.database.vault(session), case.worker_id).data
 
     def act(values: Values, version: int) -> str:
-        found = read_worker(values, programme, visit.today, claims)
+        found = read_worker(values, programme, visit.today, known.claims, known.residences)
         if found.data is None:
             raise Wrong(filled(form, typed(form, taken), found.errors))
         changed = visit.database.run(

@@ -10,6 +10,7 @@ import pytest
 
 from basis.messages import _
 from basis.money import Money
+from basis.partial import Precision
 from casework.batches.check import findings_json
 from casework.batches.rules import ProposedWorker, Severity, age_on
 from casework.cases.intake import Obstacle
@@ -43,8 +44,8 @@ def test_a_good_row_becomes_a_worker_with_typed_values() -> None:
     assert (worker.language, worker.language_level, worker.language_tested_on) == ("de", "B1", date(2026, 4, 16))
     assert worker.loan_requested == Money(165050, "EUR")
     assert worker.residences == (
-        Residence("XK", date(1990, 5, 1), date(2018, 3, 31)),
-        Residence("MK", date(2018, 3, 1), None),
+        Residence("XK", date(1990, 5, 1), date(2018, 3, 31), Precision.MONTH, Precision.MONTH),
+        Residence("MK", date(2018, 3, 1), None, Precision.MONTH),
     )
     assert len(worker.mrz) == 2
 
