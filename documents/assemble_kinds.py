@@ -26,6 +26,7 @@ from casework.qualifications.tables import QualificationDecision as DecisionRow
 from casework.qualifications.tables import QualificationKind, QualificationOutcome
 from casework.work import Work
 from checklists.programme import Programme, Stage, StageKind
+from documents import assemble_papers
 from documents import values as v
 from documents.grounds import Grounds
 from documents.languages import Language, country, in_both, language_name
@@ -97,11 +98,18 @@ def documents(work: Work, subject: Subject, common: Common) -> v.Certificate:
             issued_on=_day(item, "issued_on"),
             expires_on=_day(item, "expires_on"),
             accepted_on=item.decided_on or subject_day(subject),
+            country=str(country(item.country)) if item.country and item.country != item.subject else "",
+            issued=assemble_papers.in_part(item, "issued_on"),
+            expires=assemble_papers.in_part(item, "expires_on"),
+            certified=assemble_papers.certified(item),
         )
         for item in sorted(subject.grounds.evidence, key=lambda item: (order.get(item.kind, len(order)), item.subject))
     )
+    settled, second_settled = assemble_papers.settled(work, subject.case, subject.grounds.evidence, common.second)
     return v.DocumentPreparationRecord(
         contents=contents,
+        settled=settled,
+        second_settled=second_settled,
         **common.shown(_n("{count} document accepted", "All {count} documents accepted", len(contents))),
     )
 

@@ -16,7 +16,7 @@ from gettext import NullTranslations
 from io import BytesIO
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -24,6 +24,7 @@ from babel.support import Translations
 
 from basis.countries import name as country_name
 from basis.messages import Message, speaking
+from basis.partial import PartialDate
 from documents.template_history import LOCALE
 
 
@@ -124,6 +125,22 @@ def day(value: date) -> Message:
 def short_day(value: date) -> Message:
     """The same with the month cut short, for tables with many days."""
     return _Day("{day}", day=value, form="medium")
+
+
+class _Partial(Message):
+    """A date of which the month or the year is known, written when it is read."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        value: PartialDate = self.params["day"]
+        skeleton = "y" if value.month is None else "yMMM"
+        return format_skeleton(skeleton, value.earliest(), locale=_written.get().locale)
+
+
+def part_of_day(value: PartialDate) -> Message:
+    """A date that is known in part, for tables: May 2031, Mai 2031, 2031."""
+    return _Partial("{day}", day=value)
 
 
 class _Country(Message):

@@ -206,7 +206,7 @@ def _open(
         title=title,
         recorded=value(one.reference, one.field),
         other=value(one.other, one.field),
-        source=titles[one.other.source],
+        source=_("In the zone") if one.other.source == ZONE else _("On the paper"),
         form=form,
         why=why,
     )
