@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from basis.errors import Refused
-from basis.messages import _
+from basis.messages import _, _n
 from basis.roles import Role
 from casework.accounts import service as accounts
 from casework.accounts.rules import PERMISSIONS, ROLE_WORDS, Permission, may
@@ -25,6 +25,7 @@ from casework.actor import ENGINE, Actor
 from casework.audit import queries as audit
 from casework.database import Database
 from casework.organisations.tables import Organisation
+from casework.security import hits
 from dashboard import addresses, notices
 from dashboard.errors import by_status
 from dashboard.forms import office
@@ -103,7 +104,7 @@ def signed_in(request: Request) -> Visit:
         viewer=Viewer(account.name, ROLE_WORDS[account.role], organisation.name, _permissions(account.role)),
         form_token=form_token(request.app.web.form_key, row.token_hash),
         notice=notices.notice(request.query_params.get("done", "")),
-        alarms=_alarms(database, account.role),
+        alarms=(*_alarms(database, account.role), *_matches(database, actor)),
     )
     request.state.base = base
     return Visit(installation_of(request), account, organisation, actor, base, zone)
@@ -116,6 +117,16 @@ def _alarms(database: Database, role: Role) -> tuple[Badge, ...]:
     with database.read() as session:
         found = audit.alarms(session, database.today())
     return tuple(Badge(Tone.LATE, _("{what} {fix}", what=alarm.message, fix=alarm.fix)) for alarm in found)
+
+
+def _matches(database: Database, actor: Actor) -> tuple[Badge, ...]:
+    """What security officers see on every page, and nobody else: that possible matches wait for them."""
+    if not may(actor.role, Permission.ADJUDICATE):
+        return ()
+    with database.read() as session:
+        waiting = hits.waiting_for(session, actor, database.today())
+    told = _n("{count} possible match waits for you.", "{count} possible matches wait for you.", waiting)
+    return (Badge(Tone.TODAY, told),) if waiting else ()
 
 
 def perhaps_signed_in(request: Request) -> Visit | None:

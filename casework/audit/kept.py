@@ -14,7 +14,8 @@ from casework.audit.tables import Area
 from casework.auditing.tables import AuditReport, ReportState
 from casework.certificates.tables import Certificate, CertificateState
 from casework.copies.tables import CertificateCopy
-from casework.evidence.tables import EvidenceFile
+from casework.evidence.tables import EvidenceDerivative, EvidenceFile
+from casework.security.tables import HitPaper
 from casework.workers.tables import PersonKey
 
 
@@ -61,6 +62,8 @@ PARTS: Final = (
     Part(CertificateCopy, Area.ARCHIVE, "file", (col(CertificateCopy.state) == CertificateState.ISSUED,)),
     Part(AuditReport, Area.ARCHIVE, "", (col(AuditReport.state) == ReportState.ISSUED,)),
     Part(EvidenceFile, Area.FILES, "content"),
+    Part(EvidenceDerivative, Area.FILES, "content"),
+    Part(HitPaper, Area.FILES, "content"),
 )
 """Each area's tables stand side by side."""
 

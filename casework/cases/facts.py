@@ -26,6 +26,7 @@ from casework.orientation.tables import ModuleAttendance
 from casework.programmes import queries as programmes
 from casework.qualifications.tables import QualificationDecision
 from casework.security.rules import HitState
+from casework.security.standing import day_of
 from casework.security.tables import Hit, Screening
 from casework.training.tables import TrainingResult
 from casework.travel.tables import Itinerary
@@ -56,7 +57,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     )
     facts: dict[UUID, list[Fact]] = defaultdict(list)
     _evidence(session, ids, facts)
-    _screenings(session, ids, facts)
+    _screenings(session, cases, facts)
     _qualifications(session, ids, facts)
     _training(session, ids, facts)
     _medical(session, ids, facts)
@@ -166,12 +167,17 @@ def _evidence(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact
         facts[row.case_id].append(fact_of(row))
 
 
-def _screenings(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
-    """The last screening of a case. Its id is the case's, so a later clear screening takes the place of an earlier."""
-    hits = _grouped(_rows(session, Hit, ids), "screening_id")
-    for row in _rows(session, Screening, ids):
-        if row.replaced:
-            continue
+def _screenings(session: Session, cases: Sequence[Case], facts: dict[UUID, list[Fact]]) -> None:
+    """The last screening of a case. Its id is the case's, so a later clear screening takes the place of an earlier.
+    Of a case that has ended it is the last before the end: what is found afterwards is for officers alone."""
+    ended = {case.id: case.ended_on for case in cases}
+    hits = _grouped(_rows(session, Hit, list(ended)), "screening_id")
+    newest: dict[UUID, Screening] = {}
+    for row in _rows(session, Screening, list(ended)):
+        end = ended[row.case_id]
+        if not row.replaced if end is None else row.case_id not in newest or row.screened_on <= end:
+            newest[row.case_id] = row
+    for row in newest.values():
         states = {hit.state for hit in hits.get(row.id, [])}
         if HitState.CONFIRMED in states:
             standing = Standing.ADVERSE
@@ -184,7 +190,7 @@ def _screenings(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fa
                 id=f"screening:{row.case_id}",
                 kind=SCREENING,
                 standing=standing,
-                anchors={"screened_on": row.screened_on},
+                anchors={"screened_on": day_of(row, ended[row.case_id])},
                 attributes={"lists": len(row.lists)},
                 recorded_by="engine",
                 decided_by=("engine",),

@@ -6,6 +6,7 @@ copy of the assessment that queues are queried by is written anew.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from casework.followups import queries as followups
 from casework.followups.rules import STATUS as FOLLOW_UP
 from casework.followups.rules import FollowUpState
 from casework.work import Work
-from checklists.assessment import Assessment, BreachKind, StageStatus, assess
+from checklists.assessment import Assessment, BreachKind, RequirementStatus, StageStatus, assess
 from checklists.programme import TERMINAL, Programme, Provider
 
 _ENDS = {BreachKind.EXPIRED: EndKind.EXPIRED, BreachKind.REVOKED: EndKind.REVOKED}
@@ -47,7 +48,7 @@ def refresh(work: Work, programme: Programme, case: Case, assessment: Assessment
                 end_sign_off(work, case, row, _ENDS[state.breach.kind], state.breach.kind.value, state.breach.because)
         assessment = _assess(work, programme, case)
     _follow(work, case, assessment)
-    _keep(work, programme, case, assessment)
+    _keep(work, programme, case, _without_matches(work, programme, case, assessment))
     return assessment
 
 
@@ -70,6 +71,17 @@ def end_sign_off(
 
 def _assess(work: Work, programme: Programme, case: Case) -> Assessment:
     return assess(programme, facts.load(work.session, [case])[case.id], work.today)
+
+
+def _without_matches(work: Work, programme: Programme, case: Case, assessment: Assessment) -> Assessment:
+    """What lists and queues are to say: the case as if no possible match were open or found true. A line, a count or a
+    day that differs would tell everybody; officers have a list of possible matches for themselves."""
+    asking = {requirement.id for _stage, requirement in programme.asking_for(facts.SCREENING)}
+    slots = [one for state in assessment.stages for one in state.requirements if one.requirement in asking]
+    if all(one.status.fulfilled or one.status is RequirementStatus.MISSING for one in slots):
+        return assessment
+    known = facts.without_matches(facts.load(work.session, [case])[case.id])
+    return replace(assess(programme, known, work.today), changes_on=assessment.changes_on)
 
 
 def _follow(work: Work, case: Case, assessment: Assessment) -> None:
@@ -113,6 +125,7 @@ def _keep(work: Work, programme: Programme, case: Case, assessment: Assessment) 
                 "status": state.status.value,
                 "fulfilled": state.fulfilled,
                 "asked": len(state.requirements),
+                "due_on": state.due_on.isoformat() if state.due_on else None,
             }
             for state in assessment.stages
         ],

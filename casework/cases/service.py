@@ -15,14 +15,15 @@ from sqlmodel import Session, col, select
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.messages import _
 from basis.money import Money
+from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.accounts.tables import Account
 from casework.cases import changes, held, intake, rules
+from casework.cases.moving import make_move
 from casework.cases.refresh import end_sign_off, refresh
 from casework.cases.rules import CaseLife, CaseSource, EndKind
 from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.decisions import service as decisions
-from casework.decisions.rules import DecisionKind, kind_of
 from casework.decisions.service import Disclosed
 from casework.evidence import differences
 from casework.organisations import service as organisations
@@ -37,7 +38,7 @@ from casework.workers.service import GivenBasis, WorkerData
 from checklists.assessment import Assessment, StageStatus, stands_on
 from checklists.catalogue import Catalogue
 from checklists.facts import CaseFacts, Residence
-from checklists.programme import TERMINAL, Programme
+from checklists.programme import Programme
 
 PRINTED: Final = frozenset(
     {
@@ -54,9 +55,6 @@ PRINTED: Final = frozenset(
 
 COMPARED: Final = PRINTED | {"mrz"}
 """Worker's fields that are compared with the papers."""
-
-ENDED_WITH_CASE: Final = "case_ended"
-"""The reason code of a clearance whose worker does not leave any more."""
 
 
 class OpenCase(BaseModel):
@@ -283,76 +281,17 @@ def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: 
     Raises `InvalidInput` (``letter_needed``, ``no_letter``).
     """
     require(work.actor.role, Permission.MOVE_CASES)
-    if command.happened_on > work.today:
-        raise InvalidInput(
-            "date_in_future", _("The day of the move lies in the future."), _("Give the day it happened.")
-        )
+    recorded.happened(command.happened_on, _("day of the move"), work.today)
     case = changes.change(work, command.case_id, expected_version, any_life=True)
     last = _last_move(work.session, case)
     rules.require_move(case.life, command.to, command.reason, work.actor.role, last.from_life if last else None)
-    against = _require_letter(command)
     if command.reason == rules.REVERSAL and last is not None:
         decisions.end_with_move(work, case, last)
     if (case.life, command.to) == (CaseLife.CLEARED, CaseLife.DEPARTED):
         require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id))
-    was_here = case.life in rules.BEFORE_DEPARTURE
-    row = _make_move(work, case, command)
-    if was_here and command.to in rules.ENDINGS:
-        _end_clearance(work, case)
-    if against is not None and command.decision is not None:
-        disclosed = command.decision.model_copy(update={"authority": command.decision.authority or command.authority})
-        decisions.record(work, case, against, disclosed, command.happened_on, move=row)
+    make_move(work, case, command)
     refresh(work, programme_of(catalogue, case), case)
     return case
-
-
-def _end_clearance(work: Work, case: Case) -> None:
-    """Who does not leave any more must not be able to leave on a clearance given before."""
-    for sign_off in live_sign_offs(work.session, case.id):
-        if sign_off.kind in TERMINAL:
-            end_sign_off(work, case, sign_off, EndKind.REVOKED, ENDED_WITH_CASE)
-
-
-def _make_move(work: Work, case: Case, command: MoveCase) -> CaseMove:
-    row = CaseMove(
-        case_id=case.id,
-        from_life=case.life,
-        to_life=command.to,
-        reason=command.reason,
-        authority=command.authority,
-        happened_on=command.happened_on,
-        recorded_at=work.now,
-        recorded_by=work.actor.key,
-    )
-    if command.note.strip():
-        row.note = work.vault.seal(case.worker_id, "case_move", row.id, "note", command.note.strip().encode())
-    work.session.add(row)
-    case.life, case.life_since = command.to, command.happened_on
-    case.ended_on = command.happened_on if rules.is_ended(command.to) else None
-    work.session.add(case)
-    work.record(
-        "case.moved",
-        f"case_file/{case.id}",
-        case_id=case.id,
-        happened_on=command.happened_on,
-        data={"from": row.from_life.value, "to": row.to_life.value, "reason": row.reason},
-    )
-    work.session.flush()
-    return row
-
-
-def _require_letter(command: MoveCase) -> DecisionKind | None:
-    """The decision that the move is, where it goes against the worker; it must come with what the letter says."""
-    against = kind_of(command.to)
-    if against is not None and command.decision is None:
-        raise InvalidInput(
-            "letter_needed",
-            _("A case is not {end} without a letter to the worker.", end=rules.WORDS[command.to]),
-            _("Give the reason that may be disclosed; the letter says how and until when to appeal."),
-        )
-    if against is None and command.decision is not None:
-        raise InvalidInput("no_letter", _("There is no letter of this move."), _("Leave the letter's reason out."))
-    return against
 
 
 def came_from(session: Session, case: Case) -> CaseLife | None:

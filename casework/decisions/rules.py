@@ -91,6 +91,9 @@ REASONS: Mapping[str, Message] = {
 }
 """Reasons that may be disclosed, each with its sentence in the letter."""
 
+BY_PROGRAMME: Final = "programme_rule"
+"""The reason code of a refusal that a rule of the programme asks for and nobody chose."""
+
 _BY_MOVE: Mapping[str, tuple[str, ...]] = {
     "visa_refused": ("visa_refused", "authority_refused"),
     "security": ("requirement_not_met", "security_requirement"),
@@ -101,6 +104,7 @@ _BY_MOVE: Mapping[str, tuple[str, ...]] = {
     "qualification": ("qualification", "documents"),
     "medical": ("medical_requirement", "requirement_not_met"),
     "quota_exhausted": ("quota_exhausted",),
+    BY_PROGRAMME: ("requirement_not_met",),
 }
 _BY_KIND: Mapping[DecisionKind, tuple[str, ...]] = {
     DecisionKind.CONCESSION_REFUSED: ("no_ground", "authority_refused", "requirement_not_met"),
@@ -108,7 +112,7 @@ _BY_KIND: Mapping[DecisionKind, tuple[str, ...]] = {
     DecisionKind.SECURITY: ("requirement_not_met", "security_requirement"),
     DecisionKind.STAGE_NOT_PASSED: ("stage_not_passed", "qualification", "documents", "requirement_not_met"),
 }
-_SECRET_MOVES: Final = frozenset({"security", "medical"})
+_SECRET_MOVES: Final = frozenset({"security", "medical", BY_PROGRAMME})
 _SECRET_KINDS: Final = frozenset({DecisionKind.SECURITY, DecisionKind.MEDICAL})
 _OF_LIFE: Mapping[CaseLife, DecisionKind] = {
     CaseLife.REFUSED: DecisionKind.REFUSED,

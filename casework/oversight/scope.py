@@ -1,6 +1,6 @@
 """Which events and accounts somebody who reviews may read: those of cases within reach, and of the offices they are at.
 
-Possible matches with watch lists are left out: that there was one is for the security officers alone.
+That there was a possible match with a watch list is for security officers and auditors alone.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlmodel import Session, col
 
 from basis.roles import Role
+from casework.accounts.rules import Permission, may
 from casework.accounts.tables import Account
 from casework.actor import Actor
 from casework.audit.tables import AuditEvent
@@ -36,7 +37,8 @@ def events(session: Session, actor: Actor) -> ColumnElement[bool]:
     subjects = [f"account/{one}" for one in account_ids(session, actor)]
     own = or_(offices(actor, sa.literal(_NOWHERE, sa.Uuid())), col(AuditEvent.subject).in_(subjects), _of_worker(actor))
     known = or_(event.in_(select(col(Case.id)).where(visible(actor))), and_(event.is_(None), own))
-    return and_(known, *(col(AuditEvent.kind).not_like(pattern) for pattern in HIDDEN))
+    hidden = () if may(actor.role, Permission.SEE_MATCHES) else HIDDEN
+    return and_(known, *(col(AuditEvent.kind).not_like(pattern) for pattern in hidden))
 
 
 def _of_worker(actor: Actor) -> ColumnElement[bool]:

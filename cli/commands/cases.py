@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
@@ -151,7 +151,7 @@ def show(
     with installation.database.read() as session:
         case = find_case(session, actor, reference)
         programme = cases.programme_of(installation.catalogue, case)
-        assessment = _assessed(installation, session, case, programme)
+        assessment = _assessed(installation, session, case, programme, actor.role)
         issued = [one for one in certificates.of_cases(session, [case.id]) if may_know_of(actor.role, one.kind)]
         shape: dict[str, Any] = {
             "case": _line(session, case, actor.role),
@@ -176,17 +176,31 @@ def show(
         _print_case(shape)
 
 
-def _assessed(installation: Installation, session: Session, case: Case, programme: Programme) -> Assessment:
+def _assessed(
+    installation: Installation, session: Session, case: Case, programme: Programme, role: Role | None
+) -> Assessment:
     """Assessed for reading only: nothing that no longer holds is ended by looking."""
     from casework.cases import facts
     from checklists.assessment import assess
 
-    return assess(programme, facts.load(session, [case])[case.id], installation.database.today())
+    known = facts.load(session, [case])[case.id]
+    if not sees_matches(role):
+        known = facts.without_matches(known)
+    return assess(programme, known, installation.database.today())
+
+
+def sees_matches(role: Role | None) -> bool:
+    """Whether the role knows of possible matches. Who runs the command in nobody's name does not."""
+    from casework.accounts.rules import Permission, may
+
+    return role is not None and may(role, Permission.SEE_MATCHES)
 
 
 def _stage(programme: Programme, state: StageState, role: Role | None) -> dict[str, Any]:
     stage = programme.stage(state.stage)
     hidden = is_hidden(state.kind.value, role)
+    if state.kind.value == "security" and not hidden and not sees_matches(role):
+        state = _veiled(programme, state)
     return {
         "stage": state.stage,
         "kind": state.kind.value,
@@ -209,6 +223,22 @@ def _stage(programme: Programme, state: StageState, role: Role | None) -> dict[s
             for slot in state.requirements
         ],
     }
+
+
+def _veiled(programme: Programme, state: StageState) -> StageState:
+    """The screening is in progress until its stage is signed off: that it waits for a person would tell of a match."""
+    from casework.cases.facts import SCREENING
+    from checklists.assessment import RequirementStatus, StageStatus
+
+    if state.status is StageStatus.SIGNED_OFF:
+        return state
+    asking = {requirement.id for _stage, requirement in programme.asking_for(SCREENING)}
+    slots = tuple(
+        slot._replace(status=RequirementStatus.PENDING, why=_("In progress.")) if slot.requirement in asking else slot
+        for slot in state.requirements
+    )
+    status = StageStatus.OPEN if state.status is StageStatus.READY else state.status
+    return replace(state, requirements=slots, status=status, why=_("In progress."))
 
 
 def is_hidden(kind: str, role: Role | None) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from basis.roles import Role
+from casework.cases import matches
 from casework.cases.tables import Case
 from casework.evidence import service as evidence
 from casework.evidence.service import AddEvidence
@@ -25,9 +26,9 @@ from casework.orientation.service import Attendance, AttendedModule
 from casework.qualifications import service as qualifications
 from casework.qualifications.service import DecideQualification
 from casework.qualifications.tables import QualificationKind, QualificationOutcome
-from casework.security import adjudicating
+from casework.security.adjudicating import Answer, Proposal
 from casework.security.rules import HitState, Verdict
-from casework.security.tables import Hit
+from casework.security.tables import Hit, Screening
 from casework.training import service as training
 from casework.training.service import RecordTraining
 from casework.travel import service as travel
@@ -307,19 +308,22 @@ def _accept_all(work: Work, scene: Scene, role: Role) -> bool:
 
 
 def adjudicate(scene: Scene) -> bool:
-    """Both security officers look at every possible match."""
+    """One security officer looks at every possible match, then the other."""
     database, acted = scene.installation.database, False
+    catalogue = scene.installation.catalogue
+    query = select(Hit).join(Screening, col(Screening.id) == col(Hit.screening_id))
     with database.read() as session:
-        hits = session.exec(select(Hit).where(Hit.case_id == scene.case.id)).all()
+        hits = session.exec(query.where(Hit.case_id == scene.case.id, col(Screening.replaced).is_(False))).all()
     for hit in hits:
-        for officer in ("luan", "vjosa"):
-            with database.read() as session:
-                given = {row.officer_id for row in adjudicating.verdicts(session, hit.id)}
-                state = adjudicating.get_hit(session, hit.id).state
-            if state in (HitState.OPEN, HitState.DISPUTED) and scene.cast[officer].user_id not in given:
-                reason = "Born on another day at another place; photograph compared."
-                database.run(scene.cast[officer], adjudicating.adjudicate, hit.id, Verdict.FALSE_MATCH, reason)
-                acted = True
+        if hit.state is HitState.OPEN:
+            reason = "Born on another day at another place; photograph compared."
+            proposal = Proposal(hit_id=hit.id, verdict=Verdict.NOT_THE_PERSON, reason=reason)
+            database.run(scene.cast["luan"], matches.propose, catalogue, proposal)
+            acted = True
+        elif hit.state is HitState.PROPOSED:
+            answer = Answer(hit_id=hit.id, confirmed=True, reason="Father's name and place of birth differ as well.")
+            database.run(scene.cast["vjosa"], matches.answer, catalogue, answer)
+            acted = True
     return acted
 
 

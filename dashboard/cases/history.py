@@ -9,14 +9,16 @@ from typing import Any
 
 from basis.messages import Message, _
 from basis.roles import Role
+from casework.accounts.rules import Permission, may
 from casework.audit.tables import AuditEvent
 from casework.cases.migrating import MIGRATED
+from casework.cases.moving import ENDED_WITH_CASE
 from casework.cases.rules import REVERSAL, TRACK_REASONS, WORDS, CaseLife, EndKind
-from casework.cases.service import ENDED_WITH_CASE
 from casework.cases.tables import TrackChange
 from casework.cases.tracks import ENDED_BY_TRACK
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
+from casework.decisions.rules import BY_PROGRAMME
 from casework.evidence.rules import REJECT_REASONS, bring
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from checklists.facts import WaiverKind
@@ -38,6 +40,7 @@ REASONS: Mapping[str, Message] = {
     "security": _("security"),
     "false_documents": _("false documents"),
     "authority_refused": _("an authority refused"),
+    BY_PROGRAMME: _("a requirement of the programme is not met"),
     "age": _("age"),
     "nationality": _("nationality"),
     "qualification": _("qualification"),
@@ -304,6 +307,8 @@ def _training(known: KnownCase, data: Data, subject: str) -> Message | None:
 
 
 _AGENCY = (Role.AGENCY_USER,)
+_FILES = tuple(role for role in Role if may(role, Permission.SEE_IDENTITY))
+_MATCHES = tuple(role for role in Role if may(role, Permission.SEE_MATCHES))
 _TELL: Mapping[str, Tell] = {
     "case.opened": _fixed(_("The case was opened")),
     "case.moved": _moved,
@@ -312,7 +317,11 @@ _TELL: Mapping[str, Tell] = {
     "case.migrated": _migrated,
     "case.replanned": _fixed(_("The plan of the journey or the job was changed")),
     "case.screened": _fixed(_("Screened against the watch lists"), Role.SECURITY_OFFICER),
-    "hit.adjudicated": _fixed(_("An officer gave an answer to a possible match"), Role.SECURITY_OFFICER),
+    "hit.adjudicated": _fixed(_("An officer gave an answer to a possible match"), *_MATCHES),
+    "hit.proposed": _fixed(_("An officer proposed an answer to a possible match"), *_MATCHES),
+    "hit.seconded": _fixed(_("A second officer confirmed the proposal for a possible match"), *_MATCHES),
+    "hit.returned": _fixed(_("A second officer returned the proposal for a possible match"), *_MATCHES),
+    "hit.paper_added": _fixed(_("A paper about a possible match was added"), *_MATCHES),
     "worker.corrected": _fixed(_("The worker's data was corrected")),
     "difference.settled": _fixed(_("A difference between the papers was settled"), but=_AGENCY),
     "passport.ended": _fixed(_("The passport of the worker is no longer good")),
@@ -321,6 +330,12 @@ _TELL: Mapping[str, Tell] = {
     "evidence.accepted": _paper(_("{what} accepted")),
     "evidence.rejected": _paper(_("{what} rejected")),
     "evidence.withdrawn": _paper(_("{what} withdrawn")),
+    "evidence.sealed_off": _paper(_("{what} was on the wrong worker and was sealed off")),
+    "evidence.taken_over": _paper(_("{what} was taken over from a worker it did not belong to")),
+    "evidence.twin_found": _fixed(_("The same file was found among another worker's papers"), *_FILES),
+    "evidence.twin_settled": _fixed(_("The same file on two workers was settled"), *_FILES),
+    "evidence.found_infected": _fixed(_("The virus scanner found something harmful in a file"), but=_AGENCY),
+    "evidence.refused_infected": _fixed(_("A harmful file was refused"), but=_AGENCY),
     "stage.signed_off": _stage(_("{stage} signed off")),
     "stage.reopened": _reopened,
     "certificate.issued": _certificate(_("{title} {number} issued")),

@@ -26,10 +26,6 @@ FITNESS = (
     Option("temporarily_unfit", _("temporarily unfit")),
     Option("unfit", _("unfit")),
 )
-VERDICTS = (
-    Option("false_match", _("another person")),
-    Option("true_match", _("the listed person")),
-)
 
 
 def medical(case_id: object, number: int, clinics: Options) -> Form:
@@ -247,23 +243,4 @@ def withdraw(
         legend=legend,
         danger=True,
         about=title,
-    )
-
-
-def verdict(hit_id: object) -> Form:
-    """One security officer's answer to a possible match."""
-    return Form(
-        "verdict",
-        addresses.hit(hit_id),
-        _("Give this answer"),
-        (
-            Field("verdict", _("The worker is"), Kind.RADIO, options=VERDICTS),
-            Field(
-                "reason",
-                _("Reason"),
-                Kind.LONG,
-                hint=_("Name what you compared. Two different officers must say the same."),
-                longest=1000,
-            ),
-        ),
     )

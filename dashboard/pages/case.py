@@ -255,38 +255,6 @@ class FormPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """One line of a possible match: the worker's value, the list's value, and how they compare."""
-
-    field: Text
-    worker: Text
-    entry: Text
-    verdict: Text
-    alike: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HitPage(Page):
-    """A possible watch-list match, side by side, for security officers.
-
-    `score` in words, `reasons` why the engine thinks so, `answers` what officers have said (without the other
-    officer's answer until this reader has given theirs), `form` is None when this reader has answered.
-    """
-
-    template: ClassVar[str] = "hit.html"
-    back: Link
-    heading: Text
-    summary: Text
-    status: Badge
-    entry_facts: tuple[Fact, ...]
-    comparisons: tuple[Comparison, ...]
-    score: Text
-    reasons: tuple[Text, ...]
-    answers: tuple[Decision, ...]
-    form: Form | None
-
-
-@dataclass(frozen=True, slots=True)
 class Module:
     """One module of the orientation: attended or not, when, and whether identity was checked; `withdraw` takes the
     attendance back, for those who record it."""

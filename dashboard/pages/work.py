@@ -75,25 +75,3 @@ class CaseList(Page):
     rows: tuple[CaseRow, ...]
     pager: Pager
     acts: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HitRow:
-    """One possible match that waits. `answers` says how many of the two officers have answered."""
-
-    case: Link
-    list_name: Text
-    score: Text
-    found: Text
-    answers: Text
-    status: Badge
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HitList(Page):
-    """Possible watch-list matches that wait for an officer. For security officers only."""
-
-    template: ClassVar[str] = "hits.html"
-    summary: Text
-    rows: tuple[HitRow, ...]
-    pager: Pager

@@ -19,6 +19,7 @@ from casework.concessions.rules import ConcessionState
 from casework.custody import queries as originals
 from casework.decisions import queries as decisions
 from casework.decisions.queries import Show as Appealed
+from casework.security import hits as possible
 from dashboard import addresses, paging
 from dashboard.cases import lists as lines
 from dashboard.forms import lists
@@ -122,6 +123,9 @@ def _summary(visit: Visit, found: Queue) -> Message:
 def _answers(session: Session, visit: Visit) -> list[Tile]:
     """What waits for an answer of this role besides the cases' own tasks, where there is any."""
     tiles = []
+    if visit.may(Permission.ADJUDICATE):
+        waiting = possible.waiting_for(session, visit.actor, visit.today)
+        tiles.append(Tile(addresses.HITS, waiting, _("possible matches")))
     if visit.may(Permission.GRANT_WAIVERS):
         _lines, wishes = concessions.listed(session, visit.actor, ConcessionState.REQUESTED, limit=0)
         address = addresses.query(addresses.CONCESSIONS, show=ConcessionState.REQUESTED)

@@ -7,12 +7,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import select
 
 from basis.errors import InvalidInput, NotFound, Refused
 from basis.roles import Role
 from casework.actor import ENGINE, Actor
+from casework.audit.tables import AuditEvent
 from casework.cases.tables import Case
-from casework.oversight import trail
+from casework.oversight import scope, trail
 from casework.oversight.trail import Asked
 from casework.oversight.words import KIND_WORDS, LOOKS, told
 from casework.work import Work
@@ -88,14 +90,18 @@ def test_what_is_unknown_is_refused_and_what_is_out_of_reach_is_not_there(house:
 
 
 @on_sqlite
-def test_that_there_was_a_possible_match_is_not_in_the_trail(house: House) -> None:
-    case_id = house.documents[0].case_id
-    note(house, ENGINE, "hit.adjudicated", "hit/0", case_id=case_id)
-    assert found(house, house.lead, kind="hit") == []
+def test_that_there_was_a_possible_match_is_for_auditors_of_the_case_alone(house: House) -> None:
+    note(house, ENGINE, "hit.proposed", "hit/0", case_id=house.documents[0].case_id)
+    assert len(found(house, house.lead, kind="hit")) == 1
+    outsider, supervisor = auditor(house.database, house.world), house.world[Role.SUPERVISOR]
+    assert found(house, outsider, kind="hit") == []
     with house.database.read() as session:
-        (line,), _total = trail.search(session, ENGINE, Asked(kind="hit"), UTC, limit=9)
+        (line,), _total = trail.search(session, house.lead, Asked(kind="hit"), UTC, limit=9)
+        assert trail.one(session, house.lead, line.event.seq).event.kind == "hit.proposed"
         with pytest.raises(NotFound):
-            trail.one(session, house.lead, line.event.seq)
+            trail.one(session, outsider, line.event.seq)
+        known = select(AuditEvent.kind).where(scope.events(session, supervisor))
+        assert "hit.proposed" not in session.exec(known).all()
 
 
 def test_every_kind_that_is_recorded_has_words() -> None:

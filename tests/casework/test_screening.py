@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
-from basis.errors import Conflict, InvalidInput, NotFound, Refused, Unavailable
+from basis.errors import Conflict, InvalidInput, Refused, Unavailable
 from basis.roles import Role
 from casework.actor import ENGINE, Actor
 from casework.audit.tables import AuditEvent
@@ -17,8 +17,9 @@ from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.security import active, adjudicating, hits, loading, service
+from casework.security.adjudicating import Answer, Proposal
 from casework.security.loading import LoadOutcome
-from casework.security.rules import HitState, Verdict
+from casework.security.rules import HitState, MayAct, Verdict
 from casework.security.tables import Hit, Screening, ScreeningOutcome, WatchEntry, WatchList
 from casework.workers import service as workers
 from casework.workers.tables import Sex, Worker
@@ -67,13 +68,10 @@ def open_hit(database: Database, case: Case) -> UUID:
         return session.exec(query).one()
 
 
-def judge(database: Database, officer: Actor, hit: UUID, verdict: Verdict) -> HitState:
-    return database.run(officer, adjudicating.adjudicate, hit, verdict, REASON).state
-
-
-def close(database: Database, world: World, hit: UUID, verdict: Verdict = Verdict.FALSE_MATCH) -> None:
-    for officer in (world[OFFICER], world.seconds[OFFICER]):
-        judge(database, officer, hit, verdict)
+def close(database: Database, world: World, hit: UUID, verdict: Verdict = Verdict.NOT_THE_PERSON) -> None:
+    proposal = Proposal(hit_id=hit, verdict=verdict, reason=REASON)
+    database.run(world[OFFICER], adjudicating.propose, proposal)
+    database.run(world.seconds[OFFICER], adjudicating.answer, Answer(hit_id=hit, confirmed=True, reason=REASON))
 
 
 def state(database: Database, hit: UUID) -> HitState:
@@ -125,22 +123,12 @@ def test_a_broken_list_leaves_the_one_in_use_untouched(database: Database, world
 def test_each_operation_is_for_its_role_alone(
     database: Database, world: World, listed: Case, wrong_roles: Callable[..., list[Role]]
 ) -> None:
-    screen(database, listed)
-    hit = open_hit(database, listed)
     for role in wrong_roles(Role.ADMINISTRATOR):
         with pytest.raises(Refused), database.write(world[role]) as work:
             loading.load_list(work, LIST, "csv")
     for role in wrong_roles(OFFICER):
         with pytest.raises(Refused), database.write(world[role]) as work:
             service.screen_cases(work, [listed.id])
-        with pytest.raises(Refused), database.write(world[role]) as work:
-            adjudicating.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON)
-        with pytest.raises(Refused), database.write(world[role]) as work:
-            hits.hit_page(work, hit)
-        with pytest.raises(Refused), database.read() as session:
-            hits.hits_for_officer(session, world[role])
-    with pytest.raises(Refused, match="person"), database.write(ENGINE) as work:
-        adjudicating.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON)
 
 
 def test_without_a_list_nobody_is_clear(database: Database, case: Case) -> None:
@@ -159,7 +147,7 @@ def test_a_match_is_found_with_its_reasons_and_others_are_clear(
     assert (page.entry.reference, page.hit.score, page.list_name) == ("T-1", 100, NAME)
     assert [reason.code for reason in page.reasons][:2] == ["name_exact", "birth_date_same"]
     assert sum(reason.points for reason in page.reasons) == page.hit.score
-    assert page.may_decide and page.verdict_count == 0
+    assert page.act is MayAct.PROPOSE and page.steps == ()
     assert page.matched == "Besnik Rrustemdemo"
 
 
@@ -211,89 +199,9 @@ def test_two_engines_at_once_screen_once(database: Database, listed: Case, case:
         assert len(session.exec(select(Screening)).all()) == 2
 
 
-def test_two_officers_who_agree_close_the_hit(database: Database, world: World, listed: Case) -> None:
-    screen(database, listed)
-    hit = open_hit(database, listed)
-    assert judge(database, world[OFFICER], hit, Verdict.FALSE_MATCH) is HitState.OPEN
-    assert judge(database, world.seconds[OFFICER], hit, Verdict.FALSE_MATCH) is HitState.DISMISSED
-    with pytest.raises(Conflict, match="already closed"), database.write(world[OFFICER]) as work:
-        adjudicating.adjudicate(work, hit, Verdict.TRUE_MATCH, REASON)
-
-
-def test_officers_who_disagree_need_a_third(database: Database, world: World, listed: Case) -> None:
-    screen(database, listed)
-    hit = open_hit(database, listed)
-    judge(database, world[OFFICER], hit, Verdict.FALSE_MATCH)
-    assert judge(database, world.seconds[OFFICER], hit, Verdict.TRUE_MATCH) is HitState.DISPUTED
-    with database.write(ENGINE) as work:
-        third = factories.actor(work, world.office, OFFICER)
-    assert judge(database, third, hit, Verdict.TRUE_MATCH) is HitState.CONFIRMED
-
-
-def test_one_officer_in_two_windows_at_once_counts_once(database: Database, world: World, listed: Case) -> None:
-    screen(database, listed)
-    hit = open_hit(database, listed)
-    officer = world[OFFICER]
-    answers = together(
-        database, [officer, officer], lambda work: adjudicating.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON)
-    )
-    assert answers == [DONE, "same_officer"]
-    assert state(database, hit) is HitState.OPEN
-
-
-def test_two_officers_at_once_both_count(database: Database, world: World, listed: Case) -> None:
-    screen(database, listed)
-    hit = open_hit(database, listed)
-    officers = [world[OFFICER], world.seconds[OFFICER]]
-    answers = together(database, officers, lambda work: adjudicating.adjudicate(work, hit, Verdict.FALSE_MATCH, REASON))
-    assert answers == [DONE, DONE]
-    assert state(database, hit) is HitState.DISMISSED
-
-
-def test_a_verdict_needs_a_reason_and_a_hit_that_exists(database: Database, world: World, listed: Case) -> None:
-    screen(database, listed)
-    with pytest.raises(InvalidInput), database.write(world[OFFICER]) as work:
-        adjudicating.adjudicate(work, open_hit(database, listed), Verdict.FALSE_MATCH, " ")
-    with pytest.raises(NotFound), database.write(world[OFFICER]) as work:
-        adjudicating.adjudicate(work, listed.id, Verdict.FALSE_MATCH, REASON)
-
-
-def test_an_officer_sees_the_others_verdict_only_after_their_own(
-    database: Database, world: World, listed: Case
-) -> None:
-    screen(database, listed)
-    hit = open_hit(database, listed)
-    first, second = world[OFFICER], world.seconds[OFFICER]
-    judge(database, first, hit, Verdict.FALSE_MATCH)
-    before = database.run(second, hits.hit_page, hit)
-    assert (before.verdicts, before.verdict_count, before.may_decide) == ((), 1, True)
-    own = database.run(first, hits.hit_page, hit)
-    assert ([given.reason for given in own.verdicts], own.may_decide) == ([REASON], False)
-    judge(database, second, hit, Verdict.FALSE_MATCH)
-    assert len(database.run(second, hits.hit_page, hit).verdicts) == 2
-
-
-def test_the_officers_list_holds_what_is_open_and_who_has_decided(
-    database: Database, world: World, listed: Case
-) -> None:
-    screen(database, listed)
-    hit = open_hit(database, listed)
-    judge(database, world[OFFICER], hit, Verdict.FALSE_MATCH)
-    with database.write(ENGINE) as work:
-        stranger = factories.actor(work, factories.office(work), OFFICER)
-    with database.read() as session:
-        (line,) = hits.hits_for_officer(session, world[OFFICER])
-        assert (line.verdict_count, line.mine, line.case.id) == (1, True, listed.id)
-        assert hits.hits_for_officer(session, world.seconds[OFFICER])[0].mine is False
-        assert hits.hits_for_officer(session, stranger) == []
-    judge(database, world.seconds[OFFICER], hit, Verdict.FALSE_MATCH)
-    with database.read() as session:
-        assert hits.hits_for_officer(session, world[OFFICER]) == []
-
-
 @pytest.mark.parametrize(
     ("verdict", "closed"),
-    [(Verdict.FALSE_MATCH, HitState.DISMISSED), (Verdict.TRUE_MATCH, HitState.CONFIRMED)],
+    [(Verdict.NOT_THE_PERSON, HitState.DISMISSED), (Verdict.TRUE_MATCH, HitState.CONFIRMED)],
 )
 def test_a_closed_pair_stays_closed_while_worker_and_entry_are_the_same(
     database: Database, world: World, listed: Case, verdict: Verdict, closed: HitState
@@ -307,7 +215,7 @@ def test_a_closed_pair_stays_closed_while_worker_and_entry_are_the_same(
     assert carried != first
     assert state(database, carried) is closed
     page = database.run(world[OFFICER], hits.hit_page, carried)
-    assert (page.hit.carried_from, len(page.verdicts), page.may_decide) == (first, 2, False)
+    assert (page.hit.carried_from, len(page.steps), page.act) == (first, 2, MayAct.CLOSED)
 
 
 def test_a_changed_entry_or_corrected_worker_brings_the_pair_before_officers_again(
@@ -332,7 +240,7 @@ def test_a_hit_of_a_replaced_screening_is_no_longer_decided_on(database: Databas
     load(database, world, SAME_ENTRY_NEW_LIST)
     screen(database, listed)
     with pytest.raises(Conflict, match="screened anew"), database.write(world[OFFICER]) as work:
-        adjudicating.adjudicate(work, old, Verdict.FALSE_MATCH, REASON)
+        adjudicating.propose(work, Proposal(hit_id=old, verdict=Verdict.NOT_THE_PERSON, reason=REASON))
 
 
 def test_neither_hits_nor_verdicts_stand_in_the_history_and_looking_leaves_a_trace(

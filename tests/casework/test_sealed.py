@@ -17,6 +17,7 @@ from casework.medical.service import RecordMedical
 from casework.medical.tables import MedicalOutcome
 from casework.security import adjudicating, loading
 from casework.security import service as security
+from casework.security.adjudicating import Proposal
 from casework.security.rules import Verdict
 from casework.security.tables import Hit
 from tests.support import factories
@@ -29,6 +30,7 @@ SECRETS = {
     "e-mail": "secret.address@example.org",
     "medical detail": "sputum culture of the left lung",
     "reason of an officer": "his grandfather was a shepherd",
+    "what an officer needs": "the name of his second wife",
     "reason of a score": "name_exact",
 }
 LIST = b"reference,name,aliases,birth_date,nationalities,sex,remarks\nT-1,Besnik Rrustemdemo,,1990,XK,M,\n"
@@ -63,7 +65,10 @@ def fill(database: Database) -> None:
     with database.read() as session:
         hit = session.exec(select(Hit.id)).one()
     reason = SECRETS["reason of an officer"]
-    database.run(world[Role.SECURITY_OFFICER], adjudicating.adjudicate, hit, Verdict.FALSE_MATCH, reason)
+    proposal = Proposal(
+        hit_id=hit, verdict=Verdict.INCONCLUSIVE, reason=reason, next_step=SECRETS["what an officer needs"]
+    )
+    database.run(world[Role.SECURITY_OFFICER], adjudicating.propose, proposal)
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from cli.demo import people
 from dashboard import addresses
 from tests.dashboard import bench
 from tests.dashboard.bench import Bench
-from tests.dashboard.filling import send
 from tests.dashboard.playing import case_of, page_of
 
 OTHERS = ("arta", "mira", "teuta", "ilir", "agron")
@@ -62,46 +61,6 @@ def test_a_pending_match_looks_to_others_exactly_like_none(looked_at: Bench, nam
         assert not re.search(r"\bhits?\b|\bmatch(es)?\b|adjudicat|outcome open", _words(page))
 
 
-@pytest.mark.parametrize("name", OTHERS)
-def test_the_matches_are_for_security_officers_alone(looked_at: Bench, name: str) -> None:
-    hit = _hits(looked_at, LISTED)[0]
-    case = addresses.case(case_of(looked_at, LISTED).id)
-    with looked_at.visit(name) as person:
-        for address in (addresses.HITS, addresses.hit(hit.id), f"{case}/hits"):
-            person.get(address, 403)
-        person.post(addresses.hit(hit.id), {"verdict": "false_match", "reason": "no"}, status=403)
-
-
-def test_one_officer_does_not_see_the_others_answer_before_giving_an_own_one(screened: Bench) -> None:
-    address = addresses.hit(_hits(screened, LISTED)[0].id)
-    with screened.visit("luan") as person:
-        send(person, address, "verdict", {"verdict": "false_match", "reason": "Another birthplace."})
-        page = person.get(address)
-        assert "Another birthplace." in page
-        assert 'id="verdict"' not in page
-    with screened.visit("vjosa") as person:
-        assert "Another birthplace." not in person.get(address)
-        assert "1 of 2" in person.get(addresses.HITS)
-        send(person, address, "verdict", {"verdict": "false_match", "reason": ""}, status=422)
-        send(person, address, "verdict", {"verdict": "false_match", "reason": "Compared the photographs."})
-        assert "Another birthplace." in person.get(address)
-
-
-def test_a_match_that_was_closed_leaves_no_trace_for_others(screened: Bench) -> None:
-    address = addresses.hit(_hits(screened, LISTED)[0].id)
-    for name in ("luan", "vjosa"):
-        with screened.visit(name) as person:
-            send(person, address, "verdict", {"verdict": "false_match", "reason": "Another birthplace."})
-    screened.work()
-    for reference in (LISTED, CLEAR):
-        with screened.visit("luan") as person:
-            send(person, addresses.case(case_of(screened, reference).id), "sign-security", {"confirmed": "yes"})
-    for name in ("arta", "agron"):
-        pages = [_words(page_of(screened, name, reference)) for reference in (LISTED, CLEAR)]
-        assert all("security signed off" in page for page in pages)
-        assert not any(re.search(r"\bmatch|\bofficer gave", page) for page in pages)
-
-
 def test_of_a_medical_others_learn_no_outcome_and_no_detail(screened: Bench) -> None:
     day = screened.today - timedelta(days=3)
     command = RecordMedical(
@@ -132,12 +91,12 @@ def test_files_and_numbers_of_papers_are_for_those_who_may_see_identity(looked_a
     with looked_at.installation.database.read() as session:
         item = session.exec(select(EvidenceItem).where(EvidenceItem.case_id == case.id)).first()
     assert item is not None
-    file = addresses.evidence(case.id, item.id, "file")
+    file = addresses.evidence(case.id, item.id, "files", 1)
     for name in ("agron", "teuta", "ilir"):
         with looked_at.visit(name) as person:
             person.get(file, 403)
             person.get(addresses.case(case.id, "photo"), 403)
-            assert file not in person.get(addresses.case(case.id))
+            assert addresses.evidence(case.id, item.id, "files") not in person.get(addresses.case(case.id))
     with looked_at.visit("arta") as person:
         answer = person.client.get(file)
         assert answer.headers["content-type"] == "image/jpeg"
@@ -149,7 +108,8 @@ def test_a_paper_is_not_found_under_another_case(looked_at: Bench) -> None:
         item = session.exec(select(EvidenceItem).where(EvidenceItem.case_id == case_of(looked_at, CLEAR).id)).first()
     assert item is not None
     with looked_at.visit("arta") as person:
-        person.get(addresses.evidence(case_of(looked_at, LISTED).id, item.id, "file"), 404)
+        person.get(addresses.evidence(case_of(looked_at, LISTED).id, item.id, "files"), 404)
+        person.get(addresses.evidence(case_of(looked_at, LISTED).id, item.id, "files", 1), 404)
 
 
 def test_who_looks_at_a_case_its_papers_or_its_worker_leaves_an_event(screened: Bench) -> None:

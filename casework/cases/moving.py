@@ -1,0 +1,92 @@
+"""A move of a case's life that was found to be allowed: its row, what it ends, and the letter that comes with it.
+
+Part of `cases.service`: like it, it calls the services of other flats.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlmodel import col, select
+
+from basis.errors import InvalidInput
+from basis.messages import _
+from casework.cases import rules
+from casework.cases.refresh import end_sign_off
+from casework.cases.rules import EndKind
+from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
+from casework.decisions import service as decisions
+from casework.decisions.rules import DecisionKind, kind_of
+from casework.work import Work
+from checklists.programme import TERMINAL
+
+if TYPE_CHECKING:
+    from casework.cases.service import MoveCase
+
+ENDED_WITH_CASE: Final = "case_ended"
+"""The reason code of a clearance whose worker does not leave any more."""
+
+
+def make_move(work: Work, case: Case, command: MoveCase) -> None:
+    """Move a locked case that may be moved so; a decision against the worker and its letter come with the move.
+
+    Whoever calls refreshes the case after. Raises `InvalidInput` (``letter_needed``, ``no_letter``).
+    """
+    against = _require_letter(command)
+    was_here = case.life in rules.BEFORE_DEPARTURE
+    row = _write(work, case, command)
+    if was_here and command.to in rules.ENDINGS:
+        _end_clearance(work, case)
+    if against is not None and command.decision is not None:
+        disclosed = command.decision.model_copy(update={"authority": command.decision.authority or command.authority})
+        decisions.record(work, case, against, disclosed, command.happened_on, move=row)
+
+
+def _end_clearance(work: Work, case: Case) -> None:
+    """Who does not leave any more must not be able to leave on a clearance given before."""
+    live = select(SignOff).join(LiveSignOff, col(LiveSignOff.sign_off_id) == col(SignOff.id))
+    query = live.where(SignOff.case_id == case.id, col(SignOff.kind).in_([kind.value for kind in TERMINAL]))
+    for sign_off in work.session.exec(query.order_by(col(SignOff.id))).all():
+        end_sign_off(work, case, sign_off, EndKind.REVOKED, ENDED_WITH_CASE)
+
+
+def _write(work: Work, case: Case, command: MoveCase) -> CaseMove:
+    row = CaseMove(
+        case_id=case.id,
+        from_life=case.life,
+        to_life=command.to,
+        reason=command.reason,
+        authority=command.authority,
+        happened_on=command.happened_on,
+        recorded_at=work.now,
+        recorded_by=work.actor.key,
+    )
+    if command.note.strip():
+        row.note = work.vault.seal(case.worker_id, "case_move", row.id, "note", command.note.strip().encode())
+    work.session.add(row)
+    case.life, case.life_since = command.to, command.happened_on
+    case.ended_on = command.happened_on if rules.is_ended(command.to) else None
+    work.session.add(case)
+    work.record(
+        "case.moved",
+        f"case_file/{case.id}",
+        case_id=case.id,
+        happened_on=command.happened_on,
+        data={"from": row.from_life.value, "to": row.to_life.value, "reason": row.reason},
+    )
+    work.session.flush()
+    return row
+
+
+def _require_letter(command: MoveCase) -> DecisionKind | None:
+    """The decision that the move is, where it goes against the worker; it must come with what the letter says."""
+    against = kind_of(command.to)
+    if against is not None and command.decision is None:
+        raise InvalidInput(
+            "letter_needed",
+            _("A case is not {end} without a letter to the worker.", end=rules.WORDS[command.to]),
+            _("Give the reason that may be disclosed; the letter says how and until when to appeal."),
+        )
+    if against is None and command.decision is not None:
+        raise InvalidInput("no_letter", _("There is no letter of this move."), _("Leave the letter's reason out."))
+    return against
