@@ -176,11 +176,14 @@ def split(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.get("/cases/{case_id:uuid}/household/members/{member_id:uuid}/{act}")
 def ask_change(case_id: UUID, member_id: UUID, act: str, visit: Signed) -> Response:
+    require(visit.role, Permission.EDIT_CASES)
     return _ask(visit, case_id, _heading(act), lambda case, now: _member_form(visit, case, now, member_id, act))
 
 
 @router.post("/cases/{case_id:uuid}/household/members/{member_id:uuid}/{act}")
 def change_member(case_id: UUID, member_id: UUID, act: str, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.EDIT_CASES)
+
     def do(values: Values, version: int) -> str:
         if act == "consent":
             given = GiveConsent(
