@@ -141,14 +141,6 @@ def test_flipping_any_byte_makes_a_certificate_altered_or_unknown(demo: Played) 
             assert answer.status in NOT_GENUINE, place
 
 
-@pytest.mark.verapdf
-def test_certificates_conform_to_the_archive_and_the_accessibility_standard(demo: Played) -> None:
-    """The first and the last; the deep tests look at all, and those of `documents/` at every kind."""
-    if reason := verapdf.why_not():
-        pytest.skip(reason)
-    assert verapdf.complaints([demo.pdfs[0], demo.pdfs[-1]]) == ""
-
-
 def test_nothing_personal_is_in_prefects_database_nor_in_any_log(demo: Played) -> None:
     require_no_traces(demo)
 

@@ -13,14 +13,12 @@ from tests.cli.conftest import Command
 Process = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_wrong_use_is_status_2(process: Process) -> None:
-    done = process("batch", "check")
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
+def test_wrong_use_is_status_2(run: Command) -> None:
+    assert "Traceback" not in run("batch", "check", status=2).stderr
 
 
-def test_an_unknown_command_is_status_2(process: Process) -> None:
-    assert process("fly").returncode == 2
+def test_an_unknown_command_is_status_2(run: Command) -> None:
+    run("fly", status=2)
 
 
 def test_an_error_is_a_sentence_on_standard_error_and_nothing_on_standard_output(process: Process) -> None:
@@ -29,8 +27,8 @@ def test_an_error_is_a_sentence_on_standard_error_and_nothing_on_standard_output
     assert done.stderr.splitlines()[0].startswith("There is no case with the reference T-9999")
 
 
-def test_an_error_with_json_has_code_message_and_fix(process: Process) -> None:
-    shape = json.loads(process("case", "show", "T-9999", "--json").stderr)
+def test_an_error_with_json_has_code_message_and_fix(run: Command) -> None:
+    shape = json.loads(run("case", "show", "T-9999", "--json", status=3).stderr)
     assert (shape["schema"], shape["code"]) == ("predeparture.error/1", "case")
     assert shape["message"] and shape["fix"]
 

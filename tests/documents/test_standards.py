@@ -65,10 +65,12 @@ def validator() -> None:
 def test_a_signed_and_a_timestamped_certificate_conform(
     certificates: dict[str, Certificate], pages: dict[str, bytes], fitness_pdf: bytes, signer: Signer, tmp_path: Path
 ) -> None:
+    loan = certificates["loan"]
     files = {
         "unsigned": pages["medical"],
         "signed": fitness_pdf,
         "stamped": stamped(pages["medical"], certificates["medical"], signer),
+        "with-tables": sign(pages["loan"], signer, officer=loan.officer, signed_at=SIGNED_AT),
     }
     assert verapdf.complaints(written(tmp_path, files)) == ""
 
