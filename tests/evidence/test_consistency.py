@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from basis.partial import PartialDate
@@ -29,6 +29,7 @@ from casework.evidence.transliteration import transliterate
 ON = date(2026, 11, 2)
 WORDS_OF_NAMES = st.text("ABCDEÉGHIÜÖÄSTŞŁÇØZ'", min_size=1, max_size=8).filter(lambda word: word.strip("'"))
 NAMES = st.lists(WORDS_OF_NAMES, min_size=1, max_size=5).map(" ".join)
+SOME = settings(max_examples=40, deadline=None)
 DAYS = st.dates(date(1930, 1, 1), date(2020, 12, 31))
 
 
@@ -57,11 +58,13 @@ def test_names_are_compared_as_passports_write_them(one: str, other: str, same: 
     assert same_name(other, one) is same
 
 
+@SOME
 @given(NAMES)
 def test_a_name_agrees_with_itself_transliterated(name: str) -> None:
     assert same_name(name, transliterate(name).replace("<", " "))
 
 
+@SOME
 @given(NAMES, st.randoms())
 def test_the_order_of_the_parts_does_not_matter(name: str, chance: object) -> None:
     parts = name.split()
@@ -69,16 +72,19 @@ def test_the_order_of_the_parts_does_not_matter(name: str, chance: object) -> No
     assert same_name(name, " ".join(parts))
 
 
+@SOME
 @given(NAMES, NAMES)
 def test_it_does_not_matter_which_name_comes_first(one: str, other: str) -> None:
     assert same_name(one, other) is same_name(other, one)
 
 
+@SOME
 @given(NAMES, st.text("ABCDEFGHIJ", min_size=1, max_size=6))
 def test_a_part_more_is_a_difference(name: str, more: str) -> None:
     assert not same_name(name, f"{name} {more}")
 
 
+@SOME
 @given(DAYS, st.booleans(), st.booleans())
 def test_a_date_known_in_part_agrees_with_every_day_that_it_may_be(day: date, month: bool, both: bool) -> None:
     partial = PartialDate(day.year, day.month if month or both else None, day.day if both else None)
@@ -86,6 +92,7 @@ def test_a_date_known_in_part_agrees_with_every_day_that_it_may_be(day: date, mo
     assert same_day(partial, PartialDate.of(partial.latest()))
 
 
+@SOME
 @given(DAYS, DAYS)
 def test_two_days_agree_only_where_they_are_one(one: date, other: date) -> None:
     assert same_day(PartialDate.of(one), PartialDate.of(other)) is (one == other)
@@ -166,6 +173,7 @@ def test_a_difference_keeps_its_key_until_one_of_its_values_changes() -> None:
     assert first != key(recorded(), Stated("2", family_name="Ahmeti"))
 
 
+@SOME
 @given(st.builds(Stated, st.just("1"), family_name=NAMES, given_names=NAMES, sex=st.sampled_from(["", "M", "F"])))
 def test_every_source_agrees_with_itself(stated: Stated) -> None:
     assert all(agree(field, stated, stated) for field in Compared)
