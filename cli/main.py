@@ -28,6 +28,7 @@ from cli.commands import (
     screening,
     signatories,
     users,
+    workers,
 )
 from cli.house import House
 
@@ -67,6 +68,7 @@ app.add_typer(batches.app, name="batch")
 case_acts.add_to(cases.cases_app)
 cases.add_to(app)
 app.add_typer(cohorts.app, name="cohort")
+workers.add_to(app)
 screening.add_to(app)
 handing.add_to(documents.app)
 corrections.add_to(documents.app)

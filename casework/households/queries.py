@@ -218,6 +218,32 @@ def detail_of(vault: Vault, row: HouseholdMember) -> Accompanying | None:
     return Accompanying.model_validate(content, strict=False)
 
 
+def for_programs(line: HouseholdLine) -> dict[str, Any]:
+    """A household for programs: who is in it by role and case; names stay on the page."""
+    return {
+        "reference": line.household.reference,
+        "members": [
+            {
+                "id": str(one.row.id),
+                "role": one.row.role.value,
+                "case": one.case.reference if one.case else None,
+                "worker": one.row.worker_id is not None,
+                "together": one.row.together,
+                "joined_on": one.row.joined_on.isoformat(),
+                "left_on": _iso(one.row.left_on),
+                "child": one.child,
+                "consent_on": _iso(one.consent.given_on) if one.consent else None,
+                "lacks_consent": one.lacks_consent,
+            }
+            for one in line.members
+        ],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _opened(session: Session, vault: Vault, actor: Actor, rows: Sequence[HouseholdMember], on: date) -> list[Member]:
     ids = {row.worker_id for row in rows if row.worker_id is not None}
     workers = {row.id: row for row in session.exec(select(Worker).where(col(Worker.id).in_(ids)))}

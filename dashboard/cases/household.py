@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
 
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission
@@ -154,32 +152,6 @@ def _counted(members: Sequence[Member]) -> list[Message]:
     return found
 
 
-def for_programs(line: HouseholdLine) -> dict[str, Any]:
-    """A household for programs: who is in it by role and case; names of who has no case stay on the page."""
-    return {
-        "reference": line.household.reference,
-        "members": [
-            {
-                "id": str(one.row.id),
-                "role": one.row.role.value,
-                "case": one.case.reference if one.case else None,
-                "worker": one.row.worker_id is not None,
-                "together": one.row.together,
-                "joined_on": one.row.joined_on.isoformat(),
-                "left_on": _iso(one.row.left_on),
-                "child": one.child,
-                "consent_on": _iso(one.consent.given_on) if one.consent else None,
-                "lacks_consent": one.lacks_consent,
-            }
-            for one in line.members
-        ],
-    }
-
-
 def reasons(kind: ChangeKind, table: Mapping[ChangeKind, Mapping[str, Message]]) -> tuple[Option, ...]:
     """The reasons of a change as a choice."""
     return tuple(Option(code, said) for code, said in table[kind].items())
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

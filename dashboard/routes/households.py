@@ -95,7 +95,7 @@ def one_for_programs(case_id: UUID, visit: Signed) -> Response:
         everybody = _everybody(session, visit, household)
     if household is not None:
         look(visit, "household.viewed", f"household/{household.id}", case.id)
-    told = shown.for_programs(HouseholdLine(household, tuple(everybody))) if household else None
+    told = queries.for_programs(HouseholdLine(household, tuple(everybody))) if household else None
     return JSONResponse({"schema": "predeparture.household/1", "case": case.reference, "household": told})
 
 
@@ -266,7 +266,7 @@ def list_for_programs(request: Request, visit: Signed) -> Response:
     """The same for programs: ``predeparture.households/1``."""
     require(visit.role, Permission.SEE_HOUSEHOLDS)
     lines = _all_lines(visit, _only(paging.given(request)))
-    return JSONResponse({"schema": "predeparture.households/1", "households": list(map(shown.for_programs, lines))})
+    return JSONResponse({"schema": "predeparture.households/1", "households": list(map(queries.for_programs, lines))})
 
 
 Build = Callable[[Case, list[Member]], AskedForm]
