@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 
 from tests.dashboard.bench import ADDRESS, Person
 
-Files = Mapping[str, tuple[str, bytes]]
+Files = Mapping[str, tuple[str, bytes]] | Sequence[tuple[str, tuple[str, bytes]]]
+"""By the name of the question; a sequence where a question takes several."""
 
 
 class _Forms(HTMLParser):
@@ -78,8 +79,7 @@ def send(
     read.feed(page if page is not None else person.get(address))
     assert form in read.actions, sorted(read.actions)
     data: dict[str, str | list[str]] = {**read.values[form], **(values or {})}
-    answer = person.client.post(
-        read.actions[form], data=data, files=dict(files) if files else None, headers={"origin": ADDRESS}
-    )
+    sent = list(files.items() if isinstance(files, Mapping) else files or ())
+    answer = person.client.post(read.actions[form], data=data, files=sent or None, headers={"origin": ADDRESS})
     assert answer.status_code == status, answer.text
     return answer.headers["location"] if status == 303 else answer.text
