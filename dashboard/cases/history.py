@@ -18,9 +18,11 @@ from casework.cases.tables import TrackChange
 from casework.cases.tracks import ENDED_BY_TRACK
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
+from casework.custody.rules import KINDS as ORIGINALS
 from casework.decisions.rules import BY_PROGRAMME
 from casework.evidence.rules import REJECT_REASONS, bring
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.oversight.words import KIND_WORDS
 from checklists.facts import WaiverKind
 from dashboard import words
 from dashboard.cases import veil, wording
@@ -306,10 +308,28 @@ def _training(known: KnownCase, data: Data, subject: str) -> Message | None:
     return _("A course was passed") if data["passed"] else _("A course was taken and not passed")
 
 
+def _original(told: Message) -> Tell:
+    def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
+        may_see = known.visit.may(Permission.SEE_ORIGINALS)
+        return told.with_params({"what": ORIGINALS[data["kind"]]}) if may_see else None
+
+    return tell
+
+
+def _framed(known: KnownCase, data: Data, subject: str) -> Message | None:
+    if not known.visit.may(Permission.SEE_IDENTITY):
+        return None
+    return _("Photograph within the frame") if data["framed"] else _("Photograph not within the frame")
+
+
 _AGENCY = (Role.AGENCY_USER,)
 _FILES = tuple(role for role in Role if may(role, Permission.SEE_IDENTITY))
 _MATCHES = tuple(role for role in Role if may(role, Permission.SEE_MATCHES))
+_HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS))
+_HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
 _TELL: Mapping[str, Tell] = {
+    **{f"household.{act}": _fixed(KIND_WORDS[f"household.{act}"], *_HOUSEHOLDS) for act in _HOUSEHOLD},
+    **{kind: _fixed(KIND_WORDS[kind], but=_AGENCY) for kind in ("case.merged", "case.unmerged")},
     "case.opened": _fixed(_("The case was opened")),
     "case.moved": _moved,
     "case.assigned": _assigned,
@@ -370,5 +390,15 @@ _TELL: Mapping[str, Tell] = {
     "follow_up.withdrawn": _fixed(_("The record of a follow-up was taken back")),
     "cohort.joined": _cohort,
     "cohort.left": _fixed(_("The case left its cohort"), but=_AGENCY),
+    "original.received": _original(_("Original taken in: {what}")),
+    "original.sent": _original(_("Original sent to an embassy or authority: {what}")),
+    "original.back": _original(_("Original back in the office: {what}")),
+    "original.requested": _original(_("The worker asked for the original: {what}")),
+    "original.returned": _original(_("Original returned to the worker: {what}")),
+    "original.lost": _original(_("Original lost: {what}")),
+    "original.found": _original(_("Original found again: {what}")),
+    "original.reopened": _original(_("The return of an original was taken back: {what}")),
+    "original.overdue": _original(_("Original overdue: {what}")),
+    "photo.framed": _framed,
     "outbox.stuck": _fixed(_("The engine gave up after several tries; a person must look"), but=_AGENCY),
 }
