@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         "destination, worker",
         description="First and second language of documents: destination, origin, worker, or a tag such as en.",
     )
+    rescreen_departed_days: int = Field(
+        90, ge=0, le=3650, description="Days after departure in which workers are still compared with new watch lists."
+    )
     host: str = Field("127.0.0.1", description="Address the web pages listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port of the web pages.")
     prefect_port: int = Field(4200, ge=1, le=65535, description="Loopback port of the embedded Prefect server.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -24,6 +25,8 @@ from casework.medical.tables import MedicalOutcome
 from casework.organisations.tables import Organisation
 from casework.qualifications.tables import QualificationDecision as DecisionRow
 from casework.qualifications.tables import QualificationKind, QualificationOutcome
+from casework.security.standing import standing_of
+from casework.security.tables import WatchList
 from casework.work import Work
 from checklists.programme import Programme, Stage, StageKind
 from documents import assemble_papers
@@ -116,6 +119,7 @@ def documents(work: Work, subject: Subject, common: Common) -> v.Certificate:
 
 def security(work: Work, subject: Subject, common: Common) -> v.Certificate:
     screening = subject.grounds.screening
+    standing = standing_of(work.session, screening) if screening else None
     police = tuple(
         v.PoliceCertificate(
             country=str(country(item.subject)) if is_country(item.subject) else item.subject,
@@ -126,10 +130,22 @@ def security(work: Work, subject: Subject, common: Common) -> v.Certificate:
         if item.kind == "police_certificate"
     )
     return v.SecurityClearance(
-        screened_on=screening.screened_on if screening else subject_day(subject),
-        lists=tuple(v.ScreenedList(row["name"], row["version"]) for row in screening.lists) if screening else (),
+        screened_on=standing.screened_on if standing else subject_day(subject),
+        lists=_lists(work, standing.lists) if standing else (),
         police_certificates=police,
         **common.shown(_("No objection to travel on grounds of security")),
+    )
+
+
+def _lists(work: Work, named: Sequence[Mapping[str, str]]) -> tuple[v.ScreenedList, ...]:
+    """The lists with the publisher's day of the version that was searched, where the publisher gives one. Which lists
+    these are does not depend on what was found in them."""
+    ids = [UUID(row["id"]) for row in named]
+    query = select(WatchList).where(col(WatchList.id).in_(ids), col(WatchList.published_on).is_not(None))
+    days = {str(row.id): row.published_on for row in work.session.exec(query)}
+    return tuple(
+        v.ScreenedList(row["name"], str(written(day)) if (day := days.get(row["id"])) else row["version"])
+        for row in named
     )
 
 

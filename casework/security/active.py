@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +13,8 @@ from sqlmodel import Session, col, select
 from basis.errors import InvalidInput, Unavailable
 from basis.messages import _
 from casework.security.index import Candidate, Index
-from casework.security.lists import from_content
-from casework.security.scoring import ScreenedPerson
+from casework.security.lists import Kind, from_content
+from casework.security.scoring import THRESHOLD, ScreenedPerson
 from casework.security.tables import WatchEntry, WatchList
 
 
@@ -58,20 +59,41 @@ def active_lists(session: Session) -> tuple[ActiveList, ...]:
             _("No watch list is loaded, so nobody can be screened."),
             _("Load one with: predeparture watchlist load FILE --format un."),
         )
-    lists = tuple(_built.get(row.id) or _build(session, row) for row in rows)
+    lists = _all_built(session, rows)
     # Another thread may see other versions in use meanwhile: nothing is read back from here, only left for later.
     for stale in set(_built) - {source.id for source in lists}:
         _built.pop(stale, None)
+    return lists
+
+
+def versions(session: Session, list_ids: Sequence[UUID]) -> tuple[ActiveList, ...]:
+    """Exactly these versions by name, whether they are still in use or not."""
+    rows = session.exec(select(WatchList).where(col(WatchList.id).in_(list_ids)).order_by(col(WatchList.name))).all()
+    return _all_built(session, rows)
+
+
+def _all_built(session: Session, rows: Sequence[WatchList]) -> tuple[ActiveList, ...]:
+    lists = tuple(_built.get(row.id) or _build(session, row) for row in rows)
     _built.update({source.id: source for source in lists})
     return lists
 
 
-def screen(lists: Sequence[ActiveList], persons: Sequence[ScreenedPerson]) -> list[list[Match]]:
-    """For each person, in their order, the possible matches on all lists, best first."""
+def screen(
+    lists: Sequence[ActiveList], persons: Sequence[ScreenedPerson], thresholds: Sequence[int] = ()
+) -> list[list[Match]]:
+    """For each person, in their order, the possible matches on all lists, best first.
+
+    `thresholds` says for each person from how many points a match is one; without it the default is used.
+    """
     found: list[list[Match]] = [[] for _person in persons]
-    for source in lists:
-        for matches, candidates in zip(found, source.index.screen(persons), strict=True):
-            matches += [Match(source, candidate) for candidate in candidates]
+    wanted: dict[int, list[int]] = defaultdict(list)
+    for position in range(len(persons)):
+        wanted[thresholds[position] if thresholds else THRESHOLD].append(position)
+    for threshold, positions in wanted.items():
+        asked = [persons[position] for position in positions]
+        for source in lists:
+            for position, candidates in zip(positions, source.index.screen(asked, threshold), strict=True):
+                found[position] += [Match(source, candidate) for candidate in candidates]
     for matches in found:
         matches.sort(
             key=lambda match: (-match.candidate.score.value, match.source.name, match.candidate.entry.reference)
@@ -91,8 +113,12 @@ def _build(session: Session, row: WatchList) -> ActiveList:
     query = select(col(WatchEntry.id), col(WatchEntry.reference), col(WatchEntry.content)).where(
         WatchEntry.list_id == row.id
     )
-    stored = session.exec(query.order_by(col(WatchEntry.id))).all()
-    index = Index(from_content(content) for _id, _reference, content in stored)
-    return ActiveList(
-        row.id, row.name, row.version_label, index, {reference: entry_id for entry_id, reference, _content in stored}
-    )
+    entries, ids = [], {}
+    # Row by row: a list as the database has it takes several times the memory of its entries.
+    for entry_id, reference, content in session.execute(
+        query.order_by(col(WatchEntry.id)).execution_options(yield_per=500)
+    ):
+        if content["kind"] == Kind.PERSON.value:
+            entries.append(from_content(content))
+            ids[reference] = entry_id
+    return ActiveList(row.id, row.name, row.version_label, Index(entries), ids)

@@ -15,7 +15,7 @@ from math import inf
 from typing import Final
 
 from casework.security.agreeing import INITIAL_WEIGHT
-from casework.security.lists.entries import Kind, ListEntry, document_key
+from casework.security.lists.entries import Kind, ListEntry
 from casework.security.lookup import PartLookup, ScriptLookup
 from casework.security.names import NameForm, name_form
 from casework.security.scoring import (
@@ -33,6 +33,7 @@ from casework.security.scoring import (
 
 _BY_INITIAL: Final = 0.8 * INITIAL_WEIGHT
 _JOINED_LENGTH: Final = 6
+_NOTHING: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Index:
         support -= 0 if person.birth_date else SAME_DAY
         support -= 0 if person.nationality else SAME_NATIONALITY
         needed = (threshold - support - 0.5) / 100
-        owners = set(self._by_document.get(document_key(person.document_number), ()))
+        owners = {owner for key in person.document_keys for owner in self._by_document.get(key, ())}
         for form in person_forms(person):
             for number in {*self._by_compact.get(form.compact, ()), *self._worth_comparing(form, needed)}:
                 owner = self._owners[number]
@@ -149,6 +150,7 @@ class Index:
     ) -> set[int]:
         """The listed forms whose bound reaches `needed`: forms that share rare parts first, then what is left."""
         agreed: dict[int, float] = {}
+        several: set[int] = set()
         rest = sum(step.most for step in steps) + _BY_INITIAL * form.initials
         own = form.weight - INITIAL_WEIGHT * form.initials
         for step in sorted(steps, key=lambda step: step.volume):
@@ -158,12 +160,17 @@ class Index:
             best = self._expanded(step, rest, own, needed, postings)
             if agreed and not step.joined:
                 for number in agreed.keys() - best.keys():
-                    most = max((step.found.get(part, 0.0) for part in self._texts(number, postings)), default=0.0)
+                    most = max([step.found.get(part, 0.0) for part in self._texts(number, postings)])
                     if most:
                         best[number] = most
+            several.update(agreed.keys() & best.keys())
             for number, most in best.items():
                 agreed[number] = agreed.get(number, 0.0) + most
-        return {number for number, weight in agreed.items() if _bound(form, self._forms[number], weight) >= needed}
+        return {
+            number
+            for number, weight in agreed.items()
+            if _bound(form, self._forms[number], weight, several=number in several) >= needed
+        }
 
     def _texts(self, number: int, postings: dict[str, list[int]]) -> tuple[str, ...]:
         form = self._forms[number]
@@ -176,7 +183,7 @@ class Index:
         best: dict[int, float] = {}
         for text, most in step.found.items():
             numbers = self._by_joined[text] if step.joined else postings[text]
-            heaviest = inf if step.joined else _heaviest(most + rest, own, needed)
+            heaviest = inf if step.joined else _heaviest(most + rest, own, needed, several=rest > _NOTHING)
             end = len(numbers) if heaviest == inf else bisect_right(numbers, heaviest, key=self._reach.__getitem__)
             for number in numbers[:end]:
                 if best.get(number, 0.0) < most:
@@ -188,20 +195,29 @@ def _step(found: dict[str, float], postings: dict[str, list[int]]) -> _Step:
     return _Step(max(found.values(), default=0.0), found, sum(len(postings[text]) for text in found))
 
 
-def _heaviest(agreed: float, own: float, needed: float) -> float:
+def _heaviest(agreed: float, own: float, needed: float, *, several: bool) -> float:
     """The weight of the heaviest listed form that can still match when parts of the weight `agreed` agree at most."""
-    factor = within_factor(agreed)
-    if own <= 0 or agreed / own * factor >= needed:
+    if own <= 0:
         return inf
-    return max(2 * agreed / needed - own, agreed * factor / needed)
+    whole = max(0.0, 2 * agreed / needed - own)
+    if not several:
+        return whole
+    factor = within_factor(agreed)
+    return inf if agreed / own * factor >= needed else max(whole, agreed * factor / needed)
 
 
-def _bound(first: NameForm, second: NameForm, agreed: float) -> float:
-    """The most that `name_similarity` can give when the parts agree with a weight of at most `agreed`."""
+def _bound(first: NameForm, second: NameForm, agreed: float, *, several: bool) -> float:
+    """The most that `name_similarity` can give when the parts agree with a weight of at most `agreed`.
+
+    `several`: more than one part agrees; else one name does not count as lying within the other.
+    """
     initials = first.initials + second.initials
     agreed += _BY_INITIAL * initials
     total = first.weight + second.weight - INITIAL_WEIGHT * initials
     lighter = min(first.weight, second.weight) - INITIAL_WEIGHT * initials
     if total <= 0 or lighter <= 0:
         return 1.0
-    return max(2 * agreed / total, min(1.0, agreed / lighter) * within_factor(agreed))
+    whole = 2 * agreed / total
+    if not several and not initials:
+        return whole
+    return max(whole, min(1.0, agreed / lighter) * within_factor(agreed))

@@ -24,6 +24,9 @@ _KEPT: Final = 40_000
 """Answers kept: given names come again and again among workers. A bound, so that memory is one too."""
 
 
+_ROUNDING: Final = 1e-9
+
+
 @dataclass(slots=True)
 class PartLookup:
     """Parts in one kind of writing. `postings` has the listed forms by part, in the order in which they were added."""
@@ -31,14 +34,15 @@ class PartLookup:
     postings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     by_coarse: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _by_consonants: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    _parts: list[str] = field(default_factory=list)
-    _sounds: list[str] = field(default_factory=list)
+    _by_length: dict[int, tuple[list[str], list[str]]] = field(default_factory=dict)
     _answers: dict[tuple[str, float], dict[str, float]] = field(default_factory=dict)
 
     def add(self, part: str, form: int) -> None:
         if part not in self.postings:
-            self._parts.append(part)
-            self._sounds.append(sound(part))
+            heard = sound(part)
+            parts, sounds = self._by_length.setdefault(len(heard), ([], []))
+            parts.append(part)
+            sounds.append(heard)
             self.by_coarse[coarse(part)].append(part)
             for key in {consonants(part), consonants(without_article(part))}:
                 self._by_consonants[key].append(part)
@@ -54,10 +58,11 @@ class PartLookup:
         return self._answers[key]
 
     def _similar(self, part: str, weight: float, abjad: bool) -> dict[str, float]:
-        near = process.extract(
-            sound(part), self._sounds, scorer=OSA.normalized_similarity, score_cutoff=CUTOFF, limit=None
-        )
-        found = {self._parts[position] for _key, _ratio, position in near}
+        heard, found = sound(part), set[str]()
+        for length, (parts, sounds) in self._by_length.items():
+            if abs(length - len(heard)) <= (1 - CUTOFF) * max(length, len(heard)) + _ROUNDING:
+                near = process.extract(heard, sounds, scorer=OSA.normalized_similarity, score_cutoff=CUTOFF, limit=None)
+                found.update(parts[position] for _sound, _ratio, position in near)
         for key in {consonants(part), consonants(without_article(part))}:
             found.update(self._by_consonants.get(key, ()))
         return {

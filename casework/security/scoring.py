@@ -45,7 +45,7 @@ class ScreenedPerson:
 
     `names` are full names as printed (passport name first, then any other), `nationality` is ISO 3166-1
     alpha-2, `sex` "M", "F" or anything else for unknown. `birth_date` may be known in part. Empty means unknown
-    everywhere.
+    everywhere. `other_numbers` are those of passports held before.
     """
 
     names: tuple[str, ...]
@@ -54,6 +54,12 @@ class ScreenedPerson:
     nationality: str = ""
     sex: str = ""
     document_number: str = ""
+    other_numbers: tuple[str, ...] = ()
+
+    @property
+    def document_keys(self) -> frozenset[str]:
+        """The numbers of all passports, as lists are compared with them."""
+        return frozenset(filter(None, map(document_key, (self.document_number, *self.other_numbers))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +260,7 @@ def _floor(
     person: ScreenedPerson, entry: ListEntry, strong: _NameMatch, reasons: Sequence[Reason], threshold: int
 ) -> Reason | None:
     """The value below which the pair may not fall, as a reason whose points are that value."""
-    if document_key(person.document_number) in entry.documents:
+    if not person.document_keys.isdisjoint(entry.documents):
         return Reason("document_number_same", _("A document number is the same."), max(_DOCUMENT_VALUE, threshold))
     conflicts = sum(reason.points < 0 for reason in reasons)
     if conflicts == 1 and strong.similarity * 100 >= NEAR_EXACT:

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, InvalidInput, Refused, Unavailable
 from basis.roles import Role
@@ -16,11 +16,12 @@ from casework.audit.tables import AuditEvent
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.database import Database
-from casework.security import active, adjudicating, hits, loading, service
+from casework.security import active, adjudicating, hits, loading, service, sweeping
 from casework.security.adjudicating import Answer, Proposal
 from casework.security.loading import LoadOutcome
 from casework.security.rules import HitState, MayAct, Verdict
 from casework.security.tables import Hit, Screening, ScreeningOutcome, WatchEntry, WatchList
+from casework.security.thresholds import Thresholds
 from casework.workers import service as workers
 from casework.workers.tables import Sex, Worker
 from tests.support import factories
@@ -59,6 +60,12 @@ def listed(database: Database, world: World) -> Case:
 
 def screen(database: Database, *cases: Case, actor: Actor = ENGINE) -> list[Screening]:
     return database.run(actor, service.screen_cases, [case.id for case in cases])
+
+
+def due(database: Database, session: Session) -> set[UUID]:
+    """The cases that a bulk screening would compare anew."""
+    found = sweeping.due(session, active.active_lists(session), Thresholds(None), database.today(), departed_days=0)
+    return {one.case_id for one in found}
 
 
 def open_hit(database: Database, case: Case) -> UUID:
@@ -157,13 +164,12 @@ def test_screening_again_changes_nothing_until_data_or_lists_change(
     screen(database, listed, case)
     with database.read() as session:
         version = session.get_one(Case, listed.id).version
-        assert service.due_for_screening(session) == []
+        assert due(database, session) == set()
     assert screen(database, listed, case) == []
     load(database, world, SAME_ENTRY_NEW_LIST)
     with database.read() as session:
         assert session.get_one(Case, listed.id).version == version
-        assert set(service.due_for_screening(session)) == {listed.id, case.id}
-        assert len(service.due_for_screening(session, limit=1)) == 1
+        assert due(database, session) == {listed.id, case.id}
     assert len(screen(database, listed, case)) == 2
     with database.read() as session:
         rows = session.exec(select(Screening).where(Screening.case_id == listed.id)).all()

@@ -29,7 +29,7 @@ def _screen(installation: Installation, case_ids: Sequence[UUID]) -> dict[UUID, 
     """Screen all at once; where that fails each alone, so that one damaged case does not hold up the others."""
     try:
         with without_values():
-            installation.database.run(ENGINE, security.screen_cases, case_ids)
+            installation.database.run(ENGINE, security.screen_cases, case_ids, installation.catalogue)
     except PredepartureError as error:
         if len(case_ids) == 1:
             return {case_ids[0]: str(error)}
