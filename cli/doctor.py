@@ -120,7 +120,14 @@ def _packages() -> Iterator[Finding]:
         yield Finding("prefect-settings", Sign.WARNING, message, fix)
 
 
-_MACHINE: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_python, _libraries, _fonts, _packages)
+def _pictures() -> Iterator[Finding]:
+    from cli.doctor_files import pictures
+
+    for found in pictures():
+        yield Finding(*found)
+
+
+_MACHINE: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_python, _libraries, _fonts, _packages, _pictures)
 
 
 def _home() -> Iterator[Finding]:
@@ -147,6 +154,7 @@ def _home() -> Iterator[Finding]:
     yield from _signing(installation)
     yield from _writable(settings)
     yield from _archived(installation)
+    yield from _scanner(installation)
     yield from _audited(installation)
     yield from _seals(installation)
     yield from _address(settings)
@@ -182,6 +190,13 @@ def _signing(installation: Installation) -> Iterator[Finding]:
     from cli.doctor_keys import signing
 
     for found in signing(installation, datetime.now(UTC)):
+        yield Finding(*found)
+
+
+def _scanner(installation: Installation) -> Iterator[Finding]:
+    from cli.doctor_files import scanner
+
+    for found in scanner(installation):
         yield Finding(*found)
 
 

@@ -15,6 +15,10 @@ venv=.venv
 # Without the first four no PDF can be made: Pango sets the text, HarfBuzz' subsetter makes it six times
 # faster, Noto has Latin, Arabic, Cyrillic, Devanagari, Bengali and Ethiopic letters.
 needed=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core)
+# "what:package:what is missing without it"; everything else goes on without these.
+helpful=(
+  "/usr/bin/heif-*:libheif-examples:pictures of phones in the format HEIC are refused, with a sentence that says so"
+)
 # "what:package:what is skipped without it"; the tests go on without these.
 wanted_by_tests=(
   "/usr/bin/chromium:chromium:the walks through the dashboard in a real browser"
@@ -73,9 +77,11 @@ system_libraries() {
   fi
 }
 
-test_libraries() {
-  local missing=() entry path package what
-  for entry in "${wanted_by_tests[@]}"; do
+# optional_libraries SENTENCE ENTRY...: installs what is missing where that can be done, else says what that means.
+optional_libraries() {
+  local sentence=$1 missing=() entry path package what
+  shift
+  for entry in "$@"; do
     IFS=: read -r path package what <<<"$entry"
     compgen -G "$path" >/dev/null || missing+=("$package")
   done
@@ -83,11 +89,11 @@ test_libraries() {
   if is_root && command -v apt-get >/dev/null && apt_install "${missing[@]}"; then
     return
   fi
-  for entry in "${wanted_by_tests[@]}"; do
+  for entry in "$@"; do
     IFS=: read -r path package what <<<"$entry"
-    compgen -G "$path" >/dev/null || say "Will be skipped, because $package is not installed: $what"
+    compgen -G "$path" >/dev/null || say "$sentence $package is not installed: $what"
   done
-  say "To have them too: sudo apt-get install -y ${missing[*]}"
+  say "To have it too: sudo apt-get install -y ${missing[*]}"
 }
 
 virtual_environment() {
@@ -156,6 +162,7 @@ if command -v flock >/dev/null; then
   flock 9
 fi
 system_libraries
-[ "$kind" = run ] || test_libraries
+optional_libraries "Goes without, because" "${helpful[@]}"
+[ "$kind" = run ] || optional_libraries "Will be skipped, because" "${wanted_by_tests[@]}"
 virtual_environment
 packages

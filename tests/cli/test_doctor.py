@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.conftest import Command
+from tests.support import clamd
+from tests.support.clamd import Mood
 
 
 def looked(run: Command, status: int = 0) -> dict[str, str]:
@@ -74,3 +76,16 @@ def test_a_backup_ends_the_warning_until_the_keys_change(run: Command) -> None:
     assert looked(run)["backup"] == "good"
     (run.home / "keys" / "index.key").write_text("ab" * 32 + "\n")
     assert looked(run)["backup"] == "warning"
+
+
+def test_without_a_virus_scanner_that_is_said_and_one_that_does_not_answer_is_a_problem(run: Command) -> None:
+    assert looked(run)["virus-scan"] == "warning"
+    settings = run.home / "predeparture.toml"
+    before = settings.read_text()
+    with clamd.running() as daemon:
+        settings.write_text(f'{before}\nclamd_address = "{daemon.address}"\n')
+        assert looked(run)["virus-scan"] == "good"
+        daemon.mood = Mood.BROKEN
+        assert looked(run, status=1)["virus-scan"] == "problem"
+    settings.write_text(f'{before}\nclamd_address = "clamd.ctl"\n')
+    assert looked(run, status=1)["settings"] == "problem"

@@ -16,7 +16,7 @@ from casework.audit import archive_checks, kept, queries
 from casework.audit.queries import AlarmKind
 from casework.audit.tables import ArchiveCheck, Area, AuditEvent, FindingKind
 from casework.certificates.tables import Certificate, CertificateState
-from casework.evidence.tables import EvidenceFile
+from casework.evidence.tables import EvidenceDerivative, EvidenceFile
 from casework.workers.tables import PersonKey
 from tests.support.errors import error
 from tests.support.stage import HOME, Stage
@@ -63,6 +63,7 @@ def test_what_was_stored_and_not_touched_has_no_finding(cleared: Stage) -> None:
     with cleared.installation.database.read() as session:
         expected = session.exec(select(func.count()).select_from(Certificate)).one()
         expected += session.exec(select(func.count()).select_from(EvidenceFile)).one()
+        expected += session.exec(select(func.count()).select_from(EvidenceDerivative)).one()
         told = session.exec(select(AuditEvent).where(AuditEvent.kind == "archive_check.finished")).one()
     assert (check.looked_at, check.total) == (expected, expected)
     assert f'"looked_at":{expected}' in told.body
