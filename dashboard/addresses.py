@@ -195,6 +195,11 @@ def user(user_id: object, *parts: object) -> str:
     return _join("administration", "users", user_id, *parts)
 
 
+def watch_list(list_id: object) -> str:
+    """What a version of a watch list changed."""
+    return f"{WATCH_LISTS}/{list_id}"
+
+
 def organisation(organisation_id: object, *parts: object) -> str:
     """parts: licences."""
     return _join("administration", "organisations", organisation_id, *parts)

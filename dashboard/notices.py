@@ -25,6 +25,8 @@ DONE: Mapping[str, Message] = {
     "records-unmerged": _("The two records are apart again."),
     "told-apart": _("It was recorded: these are two people. They are not shown together again."),
     "replanned": _("The plan was changed."),
+    "stay-added": _("The stay was added. Which papers follow from the history is decided anew."),
+    "stay-removed": _("The stay was taken out; the version before keeps it."),
     "waiver-asked": _("It was asked for. The authority that the programme names answers it."),
     "waiver-given": _("The answer was recorded. It is printed on what is issued."),
     "waiver-refused": _("The refusal was recorded. The letter to the worker is being prepared."),

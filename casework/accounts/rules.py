@@ -41,6 +41,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_ORGANISATIONS = "manage_organisations"
     MANAGE_WATCH_LISTS = "manage_watch_lists"
+    SEE_WATCH_LISTS = "see_watch_lists"  # their versions and what each changed
     SEE_VERSIONS = "see_versions"  # drafts, suspensions and migrations of programmes
     DRAFT_PROGRAMMES = "draft_programmes"
     PUBLISH_PROGRAMMES = "publish_programmes"  # what somebody else drafted
@@ -102,16 +103,16 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES, _P.SEE_COHORTS, _P.MANAGE_COHORTS}
     | {_P.MANAGE_SIGNATORIES, _P.CORRECT_DOCUMENTS, _P.MERGE_WORKERS},
     Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE})
-    | {_P.SCREEN, _P.SEE_MATCHES, _P.ADJUDICATE, _P.SEE_PHOTOGRAPH},
+    | {_P.SCREEN, _P.SEE_MATCHES, _P.ADJUDICATE, _P.SEE_PHOTOGRAPH, _P.SEE_WATCH_LISTS},
     Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL, _P.SEE_PHOTOGRAPH}),
     Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
     Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
     Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS})
-    | {_P.SEE_MATCHES}
+    | {_P.SEE_MATCHES, _P.SEE_WATCH_LISTS}
     | {_P.AUDIT, _P.SEE_ENGAGEMENTS, _P.SEE_SAMPLES, _P.SEE_ORIGINALS, _P.SEE_GALLERY, _P.SEE_HOUSEHOLDS},
     Role.ADMINISTRATOR: _ENGAGING
     | _STOPS
-    | {_P.SEE_GALLERY}
+    | {_P.SEE_GALLERY, _P.SEE_WATCH_LISTS}
     | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS, _P.MANAGE_SIGNATORIES},
 }
 

@@ -9,7 +9,7 @@ import typer
 
 from basis.errors import InvalidInput
 from basis.messages import _
-from cli.commands import countries, originals
+from cli.commands import countries, originals, residence
 from cli.commands.cases import is_hidden
 from cli.console import Sign, emit, line, table
 from cli.opening import AsAccount, AsJson, acting, find_case, opened
@@ -326,3 +326,4 @@ def add_to(app: typer.Typer) -> None:
         plan
     )
     originals.add_to(app)
+    residence.add_to(app)

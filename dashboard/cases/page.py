@@ -158,6 +158,7 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
         links.append(Link(addresses.case(case.id, "originals"), _("Originals that the worker handed over")))
     if visit.may(Permission.SEE_IDENTITY):
         links.append(Link(addresses.case(case.id, "photos"), _("Photographs")))
+        links.append(Link(addresses.case(case.id, "residence"), _("Where the worker has lived")))
     if visit.may(Permission.SEE_IDENTITY):
         links.append(Link(addresses.case(case.id, "differences"), _("Papers side by side")))
     if visit.may(Permission.SEE_HOUSEHOLDS):

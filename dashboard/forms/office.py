@@ -13,7 +13,6 @@ ORGANISATION_KINDS = (
     Option("clinic", _("clinic")),
     Option("provider", _("provider")),
 )
-LIST_FORMATS = (Option("un", _("United Nations XML")), Option("csv", _("CSV")))
 _LONGEST_PASSWORD = 1000
 
 
@@ -184,17 +183,4 @@ def licence(organisation_id: object) -> Form:
             Field("valid_until", _("Valid until"), Kind.DATE),
         ),
         legend=_("Add a licence"),
-    )
-
-
-def watch_list() -> Form:
-    return Form(
-        "watch-list",
-        addresses.WATCH_LISTS,
-        _("Load the list"),
-        (
-            Field("name", _("Name of the list"), longest=80),
-            Field("format", _("Format"), Kind.RADIO, options=LIST_FORMATS),
-            Field("file", _("File"), Kind.FILE, accept=".xml,.csv"),
-        ),
     )

@@ -1,4 +1,4 @@
-"""Accounts, organisations and watch lists, for administrators."""
+"""Accounts and organisations, for administrators."""
 
 from __future__ import annotations
 
@@ -73,25 +73,3 @@ class OrganisationPage(Page):
     facts: tuple[Fact, ...]
     licences: tuple[Licence, ...]
     form: Form | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListVersion:
-    """One loaded version of a watch list. `digest` is the first 12 characters of the file's SHA-256."""
-
-    name: Text
-    version: Text
-    loaded: Text
-    entries: int
-    digest: str
-    status: Badge
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchLists(Page):
-    """The watch lists and their versions, and the form that loads a file."""
-
-    template: ClassVar[str] = "watch_lists.html"
-    summary: Text
-    rows: tuple[ListVersion, ...]
-    form: Form

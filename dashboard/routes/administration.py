@@ -20,8 +20,6 @@ from casework.organisations import queries as organisation_queries
 from casework.organisations import service as organisations
 from casework.organisations.service import AddLicence, AddOrganisation
 from casework.organisations.tables import LicencePurpose, OrganisationKind
-from casework.security import loading
-from casework.security.loading import LoadOutcome
 from dashboard import addresses
 from dashboard.forms import office
 from dashboard.notices import done
@@ -49,13 +47,6 @@ _FIELDS: Mapping[str, str] = {
     "organisation_exists": "code",
     "unknown_time_zone": "time_zone",
     "dates": "valid_until",
-    "watch_list_broken": "file",
-    "watch_list_too_small": "file",
-}
-_LOADED: Mapping[LoadOutcome, str] = {
-    LoadOutcome.LOADED: "list-loaded",
-    LoadOutcome.UNCHANGED: "list-unchanged",
-    LoadOutcome.IN_USE_AGAIN: "list-in-use-again",
 }
 
 
@@ -205,33 +196,6 @@ def add_licence(visit: Signed, taken: Form, organisation_id: UUID) -> Response:
             return show(shown.organisation(session, visit, line, wrong.form), 422)
     visit.database.run(visit.actor, organisations.add_licence, command)
     return go_to(done(addresses.organisation(organisation_id), "licence-added"))
-
-
-@router.get(addresses.WATCH_LISTS)
-def watch_lists(visit: Signed) -> Response:
-    require(visit.role, Permission.MANAGE_WATCH_LISTS)
-    with visit.database.read() as session:
-        return show(shown.watch_lists(session, visit, office.watch_list()))
-
-
-@router.post(addresses.WATCH_LISTS)
-def load_watch_list(visit: Signed, taken: Form) -> Response:
-    """Load a list whole or not at all; the version before goes out of use."""
-    require(visit.role, Permission.MANAGE_WATCH_LISTS)
-    form = office.watch_list()
-    try:
-        values = read(form, taken)
-        data = values.file("file").data
-        try:
-            loaded = visit.database.run(
-                visit.actor, loading.load_list, data, values.text("format"), values.text("name")
-            )
-        except InvalidInput as error:
-            raise _wrong(form, values, error) from None
-    except Wrong as wrong:
-        with visit.database.read() as session:
-            return show(shown.watch_lists(session, visit, wrong.form), 422)
-    return go_to(done(addresses.WATCH_LISTS, _LOADED[loaded.outcome]))
 
 
 def _wrong(form: AskedForm, values: Values, error: PredepartureError) -> Wrong:

@@ -17,7 +17,6 @@ from casework.organisations import service as organisation_service
 from casework.organisations.queries import OrganisationLine
 from casework.organisations.rules import covers
 from casework.organisations.tables import Licence, Organisation, OrganisationKind
-from casework.security import loading
 from dashboard import addresses, words
 from dashboard.cases.requirements import countries as every_country
 from dashboard.forms import office
@@ -147,26 +146,6 @@ def _standing(line: OrganisationLine, on: date) -> Badge:
         return Badge(Tone.LATE, _("none recorded"))
     good = [row for row in line.licences if covers(row.valid_from, row.valid_until, row.withdrawn_on, on)]
     return _licence_badge((good or list(line.licences))[-1], on)
-
-
-def watch_lists(session: Session, visit: Visit, form: Form) -> pages.WatchLists:
-    rows = loading.listed(session)
-    return pages.WatchLists(
-        base=visit.at(Place.ADMINISTRATION),
-        summary=_("Workers are screened against the version in use of each list."),
-        rows=tuple(
-            pages.ListVersion(
-                name=row.name,
-                version=row.version_label,
-                loaded=words.at(row.loaded_at, visit.zone),
-                entries=row.entry_count,
-                digest=row.sha256[:12],
-                status=Badge(Tone.DONE, _("in use")) if row.active else Badge(Tone.IDLE, _("replaced")),
-            )
-            for row in rows
-        ),
-        form=form,
-    )
 
 
 def form_page(visit: Visit, heading: Text, lead: Text, form: Form, back: Link) -> FormPage:

@@ -16,6 +16,7 @@ from tests.dashboard import (
     samples_case,
     samples_files,
     samples_following,
+    samples_lists,
     samples_matches,
     samples_office,
     samples_originals,
@@ -224,6 +225,8 @@ def pages() -> dict[str, Page]:
         **samples_register.pages(),
         **samples_reviewing.pages(),
         **samples_office.administration_pages(),
+        **samples_lists.list_pages(base(Place.ADMINISTRATION, samples_office.ADMINISTRATOR)),
+        **samples_lists.case_pages(base(Place.CASES)),
         "error": public.ErrorPage(
             base=Base(),
             status=404,

@@ -161,14 +161,4 @@ def administration_pages() -> dict[str, Page]:
             ),
             form=office.licence("1"),
         ),
-        "watch-lists": administration.WatchLists(
-            base=frame,
-            summary="Workers are screened against the newest version of each list.",
-            rows=(
-                administration.ListVersion(
-                    "UN consolidated", "2027-02-28", "1 March 2027, 07:00", 1012, "77ab90e1c2d4", Badge(D, "in use")
-                ),
-            ),
-            form=office.watch_list(),
-        ),
     }

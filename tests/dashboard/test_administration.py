@@ -178,7 +178,6 @@ PAGES = (
     addresses.NEW_USER,
     addresses.ORGANISATIONS,
     addresses.NEW_ORGANISATION,
-    addresses.WATCH_LISTS,
 )
 
 
