@@ -1,4 +1,7 @@
 # predeparture: every command sets up what it needs first, and does nothing that was done already.
+# Hundreds of processes are started by tests and demo: where somebody has switched it off, each would compile all of
+# the project anew.
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo serve test test-deep lint format bench lock
 

@@ -94,7 +94,9 @@ def address(name: str) -> str:
 def assemble_cast(installation: Installation) -> Cast:
     """Make whoever is missing, and return all."""
     installation.database.run(ENGINE, _organisations)
-    for name in _ACCOUNTS:
+    with installation.database.read() as session:
+        known = set(session.exec(select(Account.email)))
+    for name in [name for name in _ACCOUNTS if address(name) not in known]:
         # One transaction each: hashing a password takes a tenth of a second, and the database should not wait for all.
         installation.database.run(ENGINE, _account, name)
     with installation.database.read() as session:
@@ -133,10 +135,9 @@ def _organisations(work: Work) -> None:
 
 def _account(work: Work, name: str) -> None:
     person, title, role, organisation = _ACCOUNTS[name]
-    if work.session.exec(select(Account).where(Account.email == address(name))).one_or_none() is None:
-        accounts.add(
-            work,
-            AddAccount(
-                email=address(name), name=person, title=title, role=role, organisation=organisation, password=PASSWORD
-            ),
-        )
+    accounts.add(
+        work,
+        AddAccount(
+            email=address(name), name=person, title=title, role=role, organisation=organisation, password=PASSWORD
+        ),
+    )

@@ -91,7 +91,7 @@ def opened(folder: Path, workers: int, output: str) -> Played:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Four workers. Killed while keys are made, and in the midst of the story; the deep tests kill it everywhere."""
+    """Four workers. Killed in the midst of the story; the deep tests kill it everywhere."""
     folder, workers = tmp_path_factory.mktemp("demo"), 4
     archive = folder / "var" / "demo" / "archive"
     put_prefect(tmp_path_factory, folder / "var" / "demo")
@@ -99,7 +99,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     def stored(count: int) -> Callable[[], bool]:
         return lambda: sum(1 for path in archive.glob("??/*") if path.is_file()) >= count
 
-    assert kill_when(start(folder, workers), (folder / "var" / "demo" / "keys").exists)
     assert kill_when(start(folder, workers), stored(4))
     played = opened(folder, workers, finish(start(folder, workers)))
     yield played
