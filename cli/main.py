@@ -15,6 +15,7 @@ from cli.commands import (
     cohorts,
     corrections,
     documents,
+    evidence,
     handing,
     installation,
     keys,
@@ -66,6 +67,7 @@ programme_places.add_to(programmes.app)
 app.add_typer(programmes.app, name="programme")
 app.add_typer(batches.app, name="batch")
 case_acts.add_to(cases.cases_app)
+evidence.add_to(cases.cases_app)
 cases.add_to(app)
 app.add_typer(cohorts.app, name="cohort")
 workers.add_to(app)
