@@ -43,6 +43,8 @@ def rescreen(
 ) -> Rescreened:
     """Compare everybody who is due with the lists in use, for about `seconds`. What was cut off goes on where it was.
 
+    Whoever asks for it, it is done for all offices alike; `actor` is kept as who asked.
+
     Raises `Unavailable` (``no_watch_list``) where no list is in use.
     """
     database, thresholds = installation.database, Thresholds(installation.catalogue)
@@ -57,14 +59,14 @@ def rescreen(
         answered = [one for one in chunk if one.answer is not None]
         if answered:
             sweep_id = sweep_id or database.run(actor, sweeping.begin, sources, len(due))
-            renewed += database.run(actor, sweeping.take, sweep_id, sources, thresholds, answered)
+            renewed += database.run(ENGINE, sweeping.take, sweep_id, sources, thresholds, answered)
         done, compared = done + len(chunk), compared + len(answered)
         if progress is not None:
             progress(done, len(due))
         if time.monotonic() > until:
             break
     if sweep_id is not None and done == len(due):
-        database.run(actor, sweeping.finish, sweep_id)
+        database.run(ENGINE, sweeping.finish, sweep_id)
     return Rescreened(compared, renewed, len(due) - done)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from basis.errors import InvalidInput, Unavailable
+from basis.errors import Unavailable
 from basis.messages import _
 from casework.security.index import Candidate, Index
 from casework.security.lists import Kind, from_content
@@ -101,12 +100,9 @@ def screen(
     return found
 
 
-def screen_name(session: Session, name: str, birth_date: date | None = None) -> list[Match]:
-    """Screen one name against the lists in use, without a case. Nothing is recorded."""
-    if not name.strip():
-        raise InvalidInput("missing_value", _("There is no name to screen."), _("Give a full name."))
-    person = ScreenedPerson(names=(name.strip(),), birth_date=birth_date)
-    return screen(active_lists(session), [person])[0]
+def screen_people(session: Session, persons: Sequence[ScreenedPerson]) -> list[list[Match]]:
+    """Compare people with the lists in use, without a case. Nothing is recorded."""
+    return screen(active_lists(session), persons)
 
 
 def _build(session: Session, row: WatchList) -> ActiveList:

@@ -18,6 +18,7 @@ from casework.cases.tables import Case
 from casework.database import Database
 from casework.security import active, adjudicating, hits, loading, service, sweeping
 from casework.security.adjudicating import Answer, Proposal
+from casework.security.asked import ask
 from casework.security.loading import LoadOutcome
 from casework.security.rules import HitState, MayAct, Verdict
 from casework.security.tables import Hit, Screening, ScreeningOutcome, WatchEntry, WatchList
@@ -142,7 +143,7 @@ def test_without_a_list_nobody_is_clear(database: Database, case: Case) -> None:
     with pytest.raises(Unavailable, match="No watch list"):
         screen(database, case)
     with database.read() as session, pytest.raises(Unavailable):
-        active.screen_name(session, "Besnik Rrustemdemo")
+        active.screen_people(session, [ask("Besnik Rrustemdemo").person])
 
 
 def test_a_match_is_found_with_its_reasons_and_others_are_clear(
@@ -266,9 +267,7 @@ def test_neither_hits_nor_verdicts_stand_in_the_history_and_looking_leaves_a_tra
 def test_a_name_alone_is_screened_without_a_record(database: Database, world: World) -> None:
     load(database, world)
     with database.read() as session:
-        found = active.screen_name(session, "RRUSTEMDEMO, Besnik", date(1990, 5, 17))
-        assert [match.candidate.entry.reference for match in found] == ["T-1"]
-        assert active.screen_name(session, "Somebody Else") == []
+        people = [ask("RRUSTEMDEMO, Besnik", born="1990-05-17").person, ask("Somebody Else").person]
+        found = active.screen_people(session, people)
+        assert [[match.candidate.entry.reference for match in matches] for matches in found] == [["T-1"], []]
         assert session.exec(select(Screening)).all() == []
-        with pytest.raises(InvalidInput):
-            active.screen_name(session, " ")
