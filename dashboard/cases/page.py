@@ -93,7 +93,7 @@ def identity(known: KnownCase) -> Identity:
         name=name or worker.native_name,
         native_name=worker.native_name if worker.native_name != name else "",
         name_language="",
-        photo=addresses.case(case.id, "photo") if known.photo else "",
+        photo=addresses.case(case.id, "photo", "small") if known.photo else "",
         facts=tuple(fact for fact in facts if fact),
         departure=_departure(known),
         danger=_danger(known),

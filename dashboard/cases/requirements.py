@@ -61,6 +61,8 @@ _CHECKS: Mapping[str, Message] = {
     "mrz": _("Machine-readable zone"),
     "identity": _("Names, birth and number agree"),
     "consistent": _("Agrees with what is recorded"),
+    "quality": _("Quality of the picture"),
+    "frame": _("Head within the frame"),
 }
 PAGES: Final[Mapping[str, tuple[tuple[str, ...], Permission, Message]]] = {
     "diploma_recognition": (("qualifications", "diploma"), Permission.RECORD_QUALIFICATIONS, _("Record the decision")),
