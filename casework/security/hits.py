@@ -230,22 +230,35 @@ def hit_page(work: Work, hit_id: UUID) -> HitPage:
     Raises `Refused` (``role``, ``person_needed``), `NotFound` (``hit``, ``erased``).
     """
     _require_person(work.actor)
-    session = work.session
-    hit, case = find(session, work.actor, hit_id, work.today)
+    hit, case = find(work.session, work.actor, hit_id, work.today)
+    work.record("hit.viewed", f"hit/{hit.id}", case_id=hit.case_id, data=access.noted(work, hit.case_id))
+    return _read(work.session, work.vault, work.actor, hit, case)
+
+
+def of_cases(session: Session, vault: Vault, actor: Actor, cases: Sequence[Case]) -> list[HitPage]:
+    """All that is kept of the possible matches of cases that the actor may know of, each once, for packs. Whoever asks
+    records that it was read. Raises `Refused` (``role``, ``person_needed``)."""
+    _require_person(actor)
+    known = {case.id: case for case in cases}
+    query = select(Hit).where(col(Hit.case_id).in_(known)).order_by(col(Hit.id))
+    newest = {root(hit): hit for hit in session.exec(query)}
+    return [_read(session, vault, actor, hit, known[hit.case_id]) for hit in newest.values()]
+
+
+def _read(session: Session, vault: Vault, actor: Actor, hit: Hit, case: Case) -> HitPage:
     entry = session.get_one(WatchEntry, hit.entry_id)
     source = session.get_one(WatchList, entry.list_id)
     screening = session.get_one(Screening, hit.screening_id)
-    explained = work.vault.open_json(hit.worker_id, "hit", hit.id, "reasons", hit.reasons) if hit.reasons else {}
+    explained = vault.open_json(hit.worker_id, "hit", hit.id, "reasons", hit.reasons) if hit.reasons else {}
     steps = steps_of(session, hit)
-    worker = workers.get(session, work.vault, hit.worker_id)
+    worker = workers.get(session, vault, hit.worker_id)
     papers = list(session.exec(select(HitPaper).where(HitPaper.hit_id == root(hit)).order_by(col(HitPaper.id))))
-    work.record("hit.viewed", f"hit/{hit.id}", case_id=hit.case_id, data=access.noted(work, hit.case_id))
     names = _names(session, [*(str(row.officer_id) for row in steps), *(row.recorded_by for row in papers)])
     return HitPage(
         hit=hit,
         case=case,
         screening=screening,
-        data=_as_screened(session, work.vault, screening) or worker.data,
+        data=_as_screened(session, vault, screening) or worker.data,
         corrected=worker.worker.number != screening.worker_number,
         entry=from_content(entry.content),
         list_name=source.name,
@@ -255,11 +268,11 @@ def hit_page(work: Work, hit_id: UUID) -> HitPage:
             HitReason(reason["code"], Message(reason["text"]), reason["points"])
             for reason in explained.get("reasons", ())
         ),
-        steps=tuple(_given(work.vault, hit, row, names) for row in steps),
+        steps=tuple(_given(vault, hit, row, names) for row in steps),
         papers=tuple(
-            Paper(row.id, _note(work.vault, row), row.recorded_on, names.get(row.recorded_by, "")) for row in papers
+            Paper(row.id, _note(vault, row), row.recorded_on, names.get(row.recorded_by, "")) for row in papers
         ),
-        act=None if screening.replaced else _act(work.actor, hit, steps, recorders(session, hit)),
+        act=None if screening.replaced else _act(actor, hit, steps, recorders(session, hit)),
     )
 
 

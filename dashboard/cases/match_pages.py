@@ -20,6 +20,7 @@ from dashboard.pages.case import Decision
 from dashboard.pages.matches import Alike, Comparison, HitPage, PaperRow
 from dashboard.parts import Badge, Fact, Link, Text, Tone
 from dashboard.sessions import Visit
+from documents.assemble_kinds import masked
 
 _STATES: Mapping[HitState, Badge] = {
     HitState.OPEN: Badge(Tone.TODAY, _("waits for a proposal")),
@@ -79,7 +80,7 @@ def hit_page(visit: Visit, opened: OpenedHit, *, refuses: bool) -> HitPage:
         status=status(hit.state),
         case=Link(addresses.case(case.id) if own else "", case.reference),
         notes=_notes(opened, refuses=refuses),
-        comparisons=_comparisons(opened),
+        comparisons=_comparisons(visit, opened),
         entry_facts=_entry_facts(opened),
         score=_("Likeness {score} of 100", score=hit.score),
         reasons=tuple(_counted(one.message, one.points) for one in opened.reasons if not _part(one.code)),
@@ -153,7 +154,7 @@ def _part(code: str) -> str:
     return next((part for part, begins in _PARTS if code.startswith(begins)), "")
 
 
-def _comparisons(opened: OpenedHit) -> tuple[Comparison, ...]:
+def _comparisons(visit: Visit, opened: OpenedHit) -> tuple[Comparison, ...]:
     """The worker's data beside what the list says, part by part, each with what it counted for."""
     data, entry = opened.data, opened.entry
     born, matched = data.birth_date, opened.matched
@@ -176,7 +177,7 @@ def _comparisons(opened: OpenedHit) -> tuple[Comparison, ...]:
         (
             "document",
             _("Document number"),
-            data.passport_number,
+            data.passport_number if visit.may(Permission.SEE_IDENTITY) else masked(data.passport_number),
             ", ".join(entry.documents),
             number in entry.documents,
         ),

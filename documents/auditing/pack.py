@@ -45,6 +45,7 @@ from casework.work import Work
 from casework.workers import merge_queries as merges
 from checklists.programme import StageKind
 from documents import publishing
+from documents.auditing import matches
 from documents.installation import Installation
 from documents.reading import plain
 
@@ -142,6 +143,7 @@ def _record(work: Work, contents: Contents) -> None:
         if row.state is CertificateState.ISSUED and may_read_file(role, row.kind):
             data = {"number": row.number, "pack": str(contents.id), **access.noted(work, row.case_id)}
             work.record("certificate.read", f"certificate/{row.id}", case_id=row.case_id, data=data)
+    matches.record(work, contents.cases, str(contents.id))
     case = contents.cases[0] if contents.sample is None else None
     subject = f"case_file/{case.id}" if case else f"audit_sample/{contents.sample.id if contents.sample else ''}"
     told = {"pack": str(contents.id), "documents": len(contents.rows), "cases": len(contents.cases)}
@@ -169,6 +171,7 @@ class _Writer:
             self._put("check.py", _CHECK.read_bytes())
             register = self._files()
             papers = self._papers()
+            found = self._matches()
             with self._installation.database.read() as session:
                 head = heads.newest(session)
                 self._events(session, head)
@@ -176,11 +179,26 @@ class _Writer:
             shape = {"schema": SCHEMA, "of": self._contents.named, "made_on": self._on.isoformat()}
             self._json("register.json", {**shape, "documents": register})
             self._json("papers.json", {**shape, "papers": papers})
+            if matches.may_have(self._actor):
+                self._json("matches.json", {**shape, "matches": found})
             if head is not None:
                 self._put("tree-head.json", head.body)
             self._keys()
             self._zip.writestr(_entry("SHA256SUMS", self._on), "".join(self._sums))
         return self._made
+
+    def _matches(self) -> list[dict[str, Any]]:
+        """Possible matches with watch lists and the papers about them, for those who know of them."""
+        written = []
+        database, store = self._installation.database, self._installation.files
+        for start in range(0, len(self._contents.cases), _CHUNK):
+            part = self._contents.cases[start : start + _CHUNK]
+            with database.read() as session:
+                for shape, files in matches.shapes(session, database.vault(session), store, self._actor, part):
+                    written.append(shape)
+                    for name, content in files:
+                        self._put(name, content, ZIP_STORED)
+        return written
 
     def _put(self, name: str, content: str | bytes, packed: int = ZIP_DEFLATED) -> None:
         data = content.encode() if isinstance(content, str) else content
@@ -378,7 +396,8 @@ def _readme(named: str, address: str) -> str:
           "heads that you were sent:\n   predeparture audit check-proof tree-head.json --key issuer/keys.json"),
         _("6. Whether a document still holds today: {address}", address=f"{address}/verify"),
         _("How an event is hashed: SHA-256 over the hash of the event before it, a line feed, and the text in “body”. "
-          "Events of other cases lie between those here; that all are in one history is what the proofs show. Events "
-          "of possible matches with watch lists are not in any pack."),
+          "Events of other cases lie between those here; that all are in one history is what the proofs show."),
+        _("matches.json and matches/ hold what was compared and decided about possible matches with watch lists. They "
+          "are for auditors alone: show nobody who works on the case, or whose case it is, that there are any."),
     )  # fmt: skip
     return "\n\n".join(str(one) for one in said) + "\n"

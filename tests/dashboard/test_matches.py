@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from basis.errors import Refused
 from basis.roles import Role
 from casework.accounts.tables import Account
+from casework.actor import ENGINE
+from casework.certificates import service as certificates
+from casework.certificates.tables import Certificate
 from casework.security.rules import HitState
 from casework.security.tables import Hit
 from cli.demo import people
 from dashboard import addresses
+from documents.auditing.pack import Asked, make
 from tests.dashboard import bench
-from tests.dashboard.bench import Bench
+from tests.dashboard.bench import ADDRESS, Bench, Person
 from tests.dashboard.filling import forms_on, send
 from tests.dashboard.playing import PAPER, case_of, page_of
 
@@ -173,10 +182,31 @@ def test_a_paper_about_a_match_is_kept_apart_from_those_of_the_case(screened: Be
         send(person, address, "attach", {"note": "x"}, {"file": ("paper.txt", b"hello")}, status=422)
     with screened.visit("audit") as person:
         person.get(link[1])
+        (match,), names = pack(person, LISTED)
+        assert (match["entry"]["reference"], match["state"], match["steps"]) == ("T-1", "open", [])
+        assert match["papers"][0]["file"] in names and "passport_number" not in match["worker"]
+        assert pack(person, CLEAR)[0] == []
+    with pytest.raises(Refused), BytesIO() as out:
+        make(screened.installation, screened.cast["mira"], Asked(case=LISTED), out)
+    with BytesIO() as out:
+        make(screened.installation, ENGINE, Asked(case=LISTED), out)
+        with zipfile.ZipFile(out) as archive:
+            assert "matches.json" not in archive.namelist()
+            assert b"hit." not in archive.read("events.jsonl")
     for name in ("arta", "mira", "agron"):
         with screened.visit(name) as other:
             other.get(link[1], 403)
             assert "mother" not in other.get(addresses.case(case_of(screened, LISTED).id))
+
+
+def pack(person: Person, reference: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """The possible matches in the pack of a case, and the names of all its files."""
+    page = person.get(addresses.query(addresses.NEW_AUDIT_PACK, case=reference))
+    token = page.split('name="_token" value="')[1].split('"')[0]
+    data = {"_token": token, "case": reference, "sample": ""}
+    answer = person.client.post(addresses.AUDIT_PACKS, data=data, headers={"origin": ADDRESS})
+    with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+        return json.loads(archive.read("matches.json"))["matches"], archive.namelist()
 
 
 def _plain(page: str) -> str:
@@ -238,6 +268,24 @@ def test_a_match_that_was_closed_leaves_no_trace_for_others(screened: Bench) -> 
         pages = [_plain(page_of(screened, name, reference)).lower() for reference in (LISTED, CLEAR)]
         assert all("security signed off" in page for page in pages)
         assert not any(re.search(r"\bpossible match|\bofficer gave|second officer", page) for page in pages)
+    listed, clear = statement(screened, LISTED), statement(screened, CLEAR)
+    assert (listed["screened_on"], listed["lists"]) == (clear["screened_on"], clear["lists"])
+    assert set(listed) == set(clear) and "match" not in json.dumps(listed) and "T-1" not in json.dumps(listed)
+    for name in ("mira", "arta"):
+        with screened.visit(name) as person:
+            pages = [_plain(person.get(addresses.document(one["id"], "evidence"))) for one in (listed, clear)]
+        assert not any(re.search(r"\bmatch|adjudicat|officers? (gave|proposed|confirmed)", page) for page in pages)
+
+
+def statement(site: Bench, reference: str) -> dict[str, Any]:
+    """What the security clearance statement of a case shows, with its id."""
+    with site.installation.database.read() as session:
+        query = select(Certificate).where(
+            Certificate.case_id == case_of(site, reference).id, Certificate.kind == "security"
+        )
+        row = session.exec(query).one()
+        value = certificates.value_of(site.installation.database.vault(session), row)
+    return {**json.loads(json.dumps(value)), "id": str(row.id)}
 
 
 def _version(site: Bench) -> str:
