@@ -82,6 +82,7 @@ def test_a_python_without_venv_is_answered_with_the_package_of_its_version(clone
     assert "    sudo apt-get install -y python3.12-venv\n" in done.stderr
 
 
+@pytest.mark.deep  # Python takes seconds to make an environment
 def test_an_environment_that_was_made_for_another_folder_is_made_anew(clone: Path) -> None:
     (clone / ".venv" / "bin").mkdir(parents=True)
     (clone / ".venv" / "bin" / "activate").write_text('VIRTUAL_ENV="/somewhere/else/.venv"\n')
