@@ -74,3 +74,26 @@ def test_a_cohort_is_set_up_joined_and_counted(cases: Command) -> None:
     cases("cohort", "join", "T-0001", "--leave")
     cases("cohort", "join", "T-0001", "--leave", status=3)
     assert cases.json("cohort", "show", "gsp-1")["taken"] == 0
+
+
+def test_where_a_worker_has_lived_is_shown_with_what_is_missing_and_which_papers_follow(cases: Command) -> None:
+    assert cases.json("case", "residence", "T-0001")["stays"] == []
+    found = cases.json("case", "residence", "T-0001", "--add", "XK:1995-03-09/")
+    assert found["findings"] == []
+    assert [(one["country"], one["asked"]) for one in found["countries"]] == [("XK", True)]
+    assert "Asked: " in found["countries"][0]["why"]
+    stay = ("--add", "CH:2015-03/2016-09", "--source", "residence permit")
+    found = cases.json("case", "residence", "T-0001", *stay, status=1)
+    assert [(one["country"], one["since"], one["source"]) for one in found["stays"]][-1] == (
+        "CH",
+        "2015-03",
+        "residence permit",
+    )
+    assert [one["code"] for one in found["findings"]] == ["overlap"]
+    planned = cases.json("case", "plan", "T-0001")["countries"]
+    assert [(one["country"], one["asked"]) for one in planned] == [("XK", True), ("CH", True)]
+    assert "residence permit" in cases("case", "residence", "T-0001", status=1).output
+    cases("case", "residence", "T-0001", "--add", "CH:2015-03/2016-09", status=2)
+    cases("case", "residence", "T-0001", "--add", "CH:May", status=2)
+    cases("case", "residence", "T-0001", "--remove", "9", status=2)
+    assert "no gaps" in cases("case", "residence", "T-0001", "--remove", "2").output
