@@ -102,3 +102,42 @@ def test_waivers_and_certificates_of_before_are_kept(engine: Engine) -> None:
         counts = {name: connection.scalar(select(func.count()).select_from(tables.tables[name])) for name in
                   ("waiver", "certificate")}  # fmt: skip
     assert counts == {"waiver": 2, "certificate": 2}
+
+
+def test_answers_to_possible_matches_of_before_stay_readable(engine: Engine) -> None:
+    go_to(engine, "0017")
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        office = rows.add("organisation", kind="office", code="HQ")
+        worker = rows.add("worker", office_id=office, sex="F")
+        case = rows.add("case_file", worker_id=worker, office_id=office, source="office", life="open")
+        officers = [
+            rows.add("account", organisation_id=office, role="security_officer", email=str(one)) for one in range(3)
+        ]
+        entry = rows.add("watch_entry", list_id=rows.add("watch_list"), content={})
+        screening = rows.add("screening", case_id=case, worker_id=worker, lists=[], outcome="hits")
+        about = {"screening_id": screening, "case_id": case, "worker_id": worker, "entry_id": entry}
+        hits = {state: rows.add("hit", state=state, **about) for state in ("open", "disputed", "dismissed")}
+        hits["carried"] = rows.add("hit", state="dismissed", carried_from=hits["dismissed"], **about)
+        for state, answers in (("open", ["false_match"]), ("disputed", ["false_match", "true_match"]),
+                             ("dismissed", ["true_match", "false_match", "false_match"])):  # fmt: skip
+            for officer, verdict in zip(officers, answers, strict=False):
+                rows.add("adjudication", hit_id=hits[state], officer_id=officer, verdict=verdict)
+    go_to(engine, "head")
+    assert schema.difference(engine) == []
+    with engine.connect() as connection:
+        rows = Rows(connection)
+        states = {UUID(str(row["id"])): row["state"] for row in rows.of("hit")}
+        carried = [row["carried_from"] for row in rows.of("hit") if UUID(str(row["id"])) == hits["carried"]]
+        given = rows.of("adjudication")
+    steps = [(UUID(str(row["hit_id"])), row["number"], row["step"], row["verdict"]) for row in given]
+    assert [states[hits[name]] for name in ("open", "disputed", "dismissed")] == ["proposed", "open", "dismissed"]
+    assert [UUID(str(one)) for one in carried] == [hits["dismissed"]]
+    assert (hits["open"], 1, "proposed", "not_the_person") in steps
+    assert {step for hit, _number, step, _verdict in steps if hit != hits["open"]} == {"answered"}
+    assert sorted(number for hit, number, _step, _verdict in steps if hit == hits["dismissed"]) == [1, 2, 3]
+    go_to(engine, "0017", down=True)
+    with engine.connect() as connection:
+        rows = Rows(connection)
+        assert {row["state"] for row in rows.of("hit")} == {"open", "dismissed"}
+        assert sorted(row["verdict"] for row in rows.of("adjudication")) == ["false_match"] * 4 + ["true_match"] * 2

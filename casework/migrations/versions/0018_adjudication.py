@@ -1,6 +1,7 @@
 """Proposed and confirmed verdicts on possible matches"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,7 +25,7 @@ _STEP = sa.table(
 def upgrade() -> None:
     """Two answers that did not know of each other become a kind of step of their own, so that they stay readable. A
     first answer is a proposal now; where officers disagreed they begin again."""
-    with op.batch_alter_table("hit") as batch:
+    with _hit_alone(), op.batch_alter_table("hit") as batch:
         batch.drop_constraint(op.f("ck_hit_hitstate"), type_="check")
     with op.batch_alter_table("adjudication") as batch:
         batch.drop_constraint(op.f("ck_adjudication_verdict"), type_="check")
@@ -38,7 +39,7 @@ def upgrade() -> None:
     op.execute("UPDATE hit SET state = 'proposed' WHERE state = 'open' AND id IN (SELECT hit_id FROM adjudication)")
     op.execute("UPDATE hit SET state = 'open' WHERE state = 'disputed'")
     _number()
-    with op.batch_alter_table("hit") as batch:
+    with _hit_alone(), op.batch_alter_table("hit") as batch:
         batch.create_check_constraint(op.f("ck_hit_hitstate"), sa.column("state").in_(_STATES))
     with op.batch_alter_table("adjudication") as batch:
         batch.create_check_constraint(op.f("ck_adjudication_verdict"), sa.column("verdict").in_(_VERDICTS))
@@ -47,6 +48,24 @@ def upgrade() -> None:
     _papers()
     _stand_ins()
     _sweeps()
+
+
+@contextmanager
+def _hit_alone() -> Iterator[None]:
+    """SQLite changes a rule by copying the table and dropping the old one, which rows that name one of its rows would
+    forbid: they are set aside for that long."""
+    op.execute("CREATE TEMPORARY TABLE kept_steps AS SELECT * FROM adjudication")
+    op.execute("CREATE TEMPORARY TABLE carried AS SELECT id, carried_from FROM hit WHERE carried_from IS NOT NULL")
+    op.execute("DELETE FROM adjudication")
+    op.execute("UPDATE hit SET carried_from = NULL")
+    yield
+    op.execute(
+        "UPDATE hit SET carried_from = (SELECT carried_from FROM carried WHERE carried.id = hit.id)"
+        " WHERE id IN (SELECT id FROM carried)"
+    )
+    op.execute("INSERT INTO adjudication SELECT * FROM kept_steps")
+    op.execute("DROP TABLE carried")
+    op.execute("DROP TABLE kept_steps")
 
 
 def _choice(name: str, *values: str) -> sa.Enum:
@@ -155,7 +174,7 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("uq_adjudication_hit_id_number"), type_="unique")
         batch.drop_constraint(op.f("ck_adjudication_step"), type_="check")
         batch.drop_constraint(op.f("ck_adjudication_verdict"), type_="check")
-    with op.batch_alter_table("hit") as batch:
+    with _hit_alone(), op.batch_alter_table("hit") as batch:
         batch.drop_constraint(op.f("ck_hit_hitstate"), type_="check")
     op.execute("DELETE FROM adjudication WHERE step = 'returned' OR verdict = 'inconclusive'")
     op.execute(
@@ -165,7 +184,7 @@ def downgrade() -> None:
     )
     op.execute("UPDATE adjudication SET verdict = 'false_match' WHERE verdict = 'not_the_person'")
     op.execute("UPDATE hit SET state = 'open' WHERE state IN ('proposed', 'inconclusive')")
-    with op.batch_alter_table("hit") as batch:
+    with _hit_alone(), op.batch_alter_table("hit") as batch:
         states = ("open", "disputed", "dismissed", "confirmed")
         batch.create_check_constraint(op.f("ck_hit_hitstate"), sa.column("state").in_(states))
     with op.batch_alter_table("adjudication") as batch:
