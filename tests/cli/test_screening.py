@@ -60,6 +60,46 @@ def test_a_name_on_no_list_is_clean(run: Command, file: str) -> None:
     assert "No possible match" in run("screen", "--name", "Zamira Quietlane").output
 
 
+def test_birth_year_nationality_and_document_are_compared_too(run: Command, file: str) -> None:
+    run("watchlist", "load", file, *LOAD)
+    known = ("--born", "1986", "--nationality", "Kosovo", "--document", "K 1234567")
+    found = run.json("screen", "--name", "Selim Sampleff", *known, status=1)
+    codes = {reason["code"] for reason in found["matches"][0]["reasons"]}
+    assert codes == {"name_exact", "birth_year_same", "nationality_same"}
+    assert found["doubts"] == []
+
+
+def test_what_cannot_be_read_is_said_beside_the_answer(run: Command, file: str) -> None:
+    run("watchlist", "load", file, *LOAD)
+    asked = ("screen", "--name", "Zamira Quietlane", "--born", "soon", "--nationality", "Atlantis")
+    assert [one["field"] for one in run.json(*asked)["doubts"]] == ["born", "nationality"]
+    assert "no country" in run(*asked).output
+    run("screen", "--name", "🙂", status=2)
+    run("screen", status=2)
+    run("screen", "--name", "Selim", "--all", status=2)
+
+
+def test_the_people_of_a_file_are_compared_row_by_row(run: Command, file: str, tmp_path: Path) -> None:
+    run("watchlist", "load", file, *LOAD)
+    people = tmp_path / "people.csv"
+    people.write_text("Name;Born\nSAMPLEFF Selim;1986\nZamira Quietlane;May\n;1990\n", encoding="utf-8")
+    found = run.json("screen", "--file", str(people), status=1)
+    assert found["rows"] == {"total": 3, "compared": 2, "refused": 1, "with_matches": 1}
+    assert [(row["row"], row["matches"][0]["reference"]) for row in found["matches"]] == [(2, "S-1")]
+    assert [(one["row"], one["severity"]) for one in found["findings"]] == [(3, "warning"), (4, "error")]
+    assert "Row 2" in run("screen", "--file", str(people), status=1).output
+    people.write_text("Name\nZamira Quietlane\n", encoding="utf-8")
+    assert run.json("screen", "--file", str(people))["matches"] == []
+
+
+def test_everybody_who_is_due_is_compared_anew(run: Command, file: str) -> None:
+    run("screen", "--all", status=3)
+    run("watchlist", "load", file, *LOAD)
+    assert run.json("screen", "--all") == {
+        "schema": "predeparture.rescreening/1", "compared": 0, "renewed": 0, "left": 0
+    }  # fmt: skip
+
+
 def test_without_a_list_nobody_can_be_screened(run: Command) -> None:
     assert "watchlist load" in run("screen", "--name", "Selim Sampleff", status=3).stderr
 
