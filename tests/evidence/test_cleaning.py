@@ -12,7 +12,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 from pypdf import PdfReader
 
 from basis.errors import InvalidInput
@@ -178,3 +178,12 @@ def test_a_heic_picture_is_shown_as_a_jpeg() -> None:
 def test_without_a_program_for_heic_the_refusal_says_what_to_do() -> None:
     with pytest.raises(InvalidInput, match="Save the picture as JPEG"):
         reading.read(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200))
+
+
+def test_colours_come_out_as_they_are_meant_and_the_profile_stays_behind() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    stream = BytesIO()
+    Image.new("RGB", (60, 80), "#0b5563").save(stream, "JPEG", icc_profile=profile, comment=b"hidden")
+    copy = opened(reading.read(stream.getvalue()).copy)
+    assert not {"icc_profile", "exif", "comment"} & set(copy.info)
+    assert copy.convert("L").getpixel((5, 5)) == pytest.approx(64, abs=8)

@@ -7,7 +7,7 @@ import struct
 import warnings
 from io import BytesIO
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from casework.evidence.cleaning import Cleaned, Unusable
 from casework.evidence.media import LARGEST_IMAGE, SMALLEST_SIDE
@@ -16,6 +16,18 @@ LONGEST_SIDE = 4096
 """Pixels of the copy; an A4 page at 300 dots an inch has 3508."""
 
 _QUALITY = 88
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each orientation of EXIF 2.32."""
+
 _DAMAGED = (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, IndexError, struct.error, EOFError)
 
 
@@ -30,15 +42,18 @@ def clean(content: bytes, *, upright: bool = True) -> Cleaned:
             _check_size(image)
             # Phones write several pictures into one JPEG (MPO); the first is the photograph.
             is_png = image.format == "PNG"
+            turn = _TURNS.get(_orientation(image)) if upright else None
             if not is_png:
                 image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             image.load()
-            made = _plain(_turned(image) if upright else image)
+            made = _plain(image)
     except Image.DecompressionBombError:
         raise Unusable("too_many_pixels") from None
     except _DAMAGED:
         raise Unusable("wrong_type") from None
-    made.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    if turn is not None:
+        made = made.transpose(turn)
+    made.info = {}  # profile, comment, EXIF: what Pillow would write again
     stream = BytesIO()
     if is_png:
         made.save(stream, "PNG", compress_level=4)
@@ -54,30 +69,31 @@ def _check_size(image: Image.Image) -> None:
         raise Unusable("too_small")
 
 
-def _turned(image: Image.Image) -> Image.Image:
+def _orientation(image: Image.Image) -> int:
     try:
-        return ImageOps.exif_transpose(image)
-    except _DAMAGED:  # broken EXIF: the pixels are good all the same
-        return image
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except (*_DAMAGED, TypeError):  # broken EXIF: the pixels are good all the same
+        return 1
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """The pixels alone: eight bits, no transparency, in sRGB."""
-    profile = image.info.get("icc_profile")
+    """The pixels alone, made smaller first: eight bits, no transparency, in sRGB."""
+    profile = image.info.get("icc_profile") if image.mode == "RGB" else None
+    made: Image.Image = image
     if image.mode.startswith("I") or image.mode == "F":
         made = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    elif image.mode in ("1", "L"):
+    elif image.mode == "1":
         made = image.convert("L")
-    elif image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
-        seen = image.convert("RGBA")
-        made = Image.new("RGB", seen.size, "white")
-        made.paste(seen, mask=seen.getchannel("A"))
-    else:
+    elif "transparency" in image.info or image.mode in ("LA", "PA", "RGBa", "La"):
+        made = image.convert("RGBA")
+    elif image.mode not in ("L", "RGB", "RGBA"):
         made = image.convert("RGB")
-    bare: Image.Image = _in_srgb(made, profile) if profile and made.mode == image.mode == "RGB" else made
-    copied = Image.new(bare.mode, bare.size)  # nothing of `info` comes along
-    copied.paste(bare)
-    return copied
+    made.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    if made.mode == "RGBA":
+        paper = Image.new("RGB", made.size, "white")
+        paper.paste(made, mask=made.getchannel("A"))
+        return paper
+    return _in_srgb(made, profile) if profile else made
 
 
 def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
