@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
@@ -45,6 +46,10 @@ def test_a_paper_is_described_differs_is_settled_by_somebody_else_and_accepted(o
     with opened.visit("arta") as person:
         item = _hand_in(opened, person)
         describe = addresses.evidence(case_of(opened).id, item.id, "describe")
+        page = send(person, describe, "describe", {"issued_on": "17.5.2024", "issuer": "Prizren"}, status=422)
+        assert "write a day like 2031-05-17" in page and "Prizren" in page
+        page = send(person, describe, "describe", {"issued_on_printed": "١٤٤٥"}, status=422)
+        assert "choose the calendar" in page
         values = {"family_name": "Krasniqidemo", "birth_date": "1990", "issued_on": "2024-05",
                   "calendar": "hijri", "birth_date_printed": "٩ شعبان ١٤١٠"}  # fmt: skip
         there = send(person, describe, "describe", values)
@@ -71,16 +76,6 @@ def test_a_paper_is_described_differs_is_settled_by_somebody_else_and_accepted(o
     assert paper["days"]["issued_on"] == "2024-05" and paper["holder"]["family_name"] == "Krasniqidemo"
 
 
-def test_who_wrote_a_day_that_is_none_gets_the_form_back(opened: Bench) -> None:
-    with opened.visit("arta") as person:
-        item = _hand_in(opened, person)
-        describe = addresses.evidence(case_of(opened).id, item.id, "describe")
-        page = send(person, describe, "describe", {"issued_on": "17.5.2024", "issuer": "Prizren"}, status=422)
-        assert "write a day like 2031-05-17" in page and "Prizren" in page
-        page = send(person, describe, "describe", {"issued_on_printed": "١٤٤٥"}, status=422)
-        assert "choose the calendar" in page
-
-
 def test_an_agency_reads_what_to_bring_and_no_suspicion(opened: Bench) -> None:
     with opened.visit("arta") as person:
         item = _hand_in(opened, person)
@@ -103,6 +98,7 @@ def _address_of_batch(site: Bench) -> str:
     return addresses.batch(case_of(site).batch_id)
 
 
+@pytest.mark.deep
 def test_a_passport_is_renewed_on_its_page_and_the_former_one_is_listed(opened: Bench) -> None:
     with opened.visit("arta") as person:
         item = _hand_in(opened, person)
