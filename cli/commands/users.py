@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -68,6 +69,44 @@ def password(email: Email, password_stdin: PasswordStdin = False, as_account: As
     new = ask_password(from_stdin=password_stdin)
     installation.database.run(actor, lambda work: accounts.set_password(work, account_id, new))
     line(_("The password was set; open sessions have ended."), Sign.GOOD)
+
+
+@app.command("stand-in", help=str(_("Let a security officer act on the possible matches of another office.")))
+def stand_in(
+    email: Email,
+    office: Annotated[str, typer.Option("--office", metavar="CODE", help=str(_("The office that needs an officer.")))],
+    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help=str(_("The last day.")))],
+    as_account: AsAccount = "",
+) -> None:
+    from casework.security import standing_in
+
+    installation = opened()
+    command = standing_in.NameStandIn(email=email, office=office, until=until.date())
+    installation.database.run(acting(installation, as_account), standing_in.name, command)
+    line(_("The officer stands in until the last day, for possible matches and nothing else."), Sign.GOOD)
+
+
+@app.command("stand-out", help=str(_("End it before its last day.")))
+def stand_out(
+    email: Email,
+    office: Annotated[str, typer.Option("--office", metavar="CODE", help=str(_("The office that had one.")))],
+    as_account: AsAccount = "",
+) -> None:
+    from casework.accounts import service as accounts
+    from casework.organisations import service as organisations
+    from casework.organisations.tables import OrganisationKind
+    from casework.security import standing_in
+
+    installation = opened()
+    actor, today = acting(installation, as_account), installation.database.today()
+    with installation.database.read() as session:
+        account_id = accounts.find(session, email).id
+        office_id = organisations.by_code(session, office, OrganisationKind.OFFICE).id
+        rows = [row.id for row in standing_in.of_office(session, office_id, today) if row.account_id == account_id]
+    for row_id in rows:
+        installation.database.run(actor, standing_in.end, row_id)
+    said = _("The officer stands in no longer.") if rows else _("The officer does not stand in for this office.")
+    line(said, Sign.GOOD if rows else Sign.WARNING)
 
 
 @app.command("list", help=str(_("All accounts, by organisation.")))

@@ -195,7 +195,8 @@ def _compare(opened: OpenedHit, part: str, field: Text, worker: Text, listed: st
     reasons = tuple(_counted(one.message, one.points) for one in opened.reasons if part and _part(one.code) == part)
     if not listed or not worker:
         return Comparison(field, worker or "–", listed or _("not on the list"), _("cannot be compared"), False, reasons)
-    return Comparison(field, worker, listed, _("the same") if alike else _("different"), alike, reasons)
+    said, sign = (_("the same"), "=") if alike else (_("different"), "×")
+    return Comparison(field, worker, listed, said, alike, reasons, sign)
 
 
 def _may_be_born(born: date, birth: PartialBirth) -> bool:

@@ -42,7 +42,8 @@ class HitList(Page):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One part of both records: the worker's value, the list's value, how they compare, and what that counts for."""
+    """One part of both records: the worker's value, the list's value, how they compare, and what that counts for.
+    `sign` stands before the words: = the same, × different, – not to be compared."""
 
     field: Text
     worker: Text
@@ -50,6 +51,7 @@ class Comparison:
     verdict: Text
     alike: bool
     reasons: tuple[Text, ...] = ()
+    sign: str = "–"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,11 @@ COMPARISONS = (
         "the same",
         True,
         ("The name is the same, apart from spelling and order. (+70 points)",),
+        "=",
     ),
-    Comparison("Date of birth", "2 March 1984", "1979", "different", False, ("The birth dates differ. (−12 points)",)),
+    Comparison(
+        "Date of birth", "2 March 1984", "1979", "different", False, ("The birth dates differ. (−12 points)",), "×"
+    ),
     Comparison("Nationality", "Kosovo", "not on the list", "cannot be compared", False),
     Comparison("Place of birth", "Prizren", "not on the list", "cannot be compared", False),
 )
