@@ -142,8 +142,9 @@ def merge(merge_id: object, *parts: object) -> str:
     return _join("merges", merge_id, *parts)
 
 
-def cohort(code: str) -> str:
-    return _join("cohorts", code)
+def cohort(code: str, *parts: object) -> str:
+    """A cohort; parts: attendance."""
+    return _join("cohorts", code, *parts)
 
 
 def version_rules(programme_id: str, *parts: object) -> str:

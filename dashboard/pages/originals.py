@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dashboard.pages.base import Page
+from dashboard.pages.case import Portrait
 from dashboard.parts import Badge, Fact, Form, Link, Text
 
 
@@ -100,3 +101,14 @@ class PhotosPage(Page):
     summary: Text
     photos: tuple[PhotoView, ...]
     form: Form | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceList(Page):
+    """Who is expected at a session, each with the photograph beside the name, to print and to sign."""
+
+    template: ClassVar[str] = "attendance_list.html"
+    back: Link
+    heading: Text
+    summary: Text
+    expected: tuple[tuple[Portrait, str], ...]

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from dashboard.routes import (
     administration,
+    attendance,
     batches,
     cases,
     cohorts,
@@ -66,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hits.router,
     batches.router,
     cohorts.router,
+    attendance.router,
     households.router,
     residence.router,
     watch_lists.router,

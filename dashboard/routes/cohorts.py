@@ -110,7 +110,9 @@ def one_cohort(code: str, visit: Signed) -> Response:
 
 def _links(visit: Visit, code: str) -> tuple[Link, ...]:
     pack = Link(addresses.query(addresses.PACK, cohort=code), _("Hand the documents of all over"))
-    return (pack,) if visit.may(Permission.HAND_OVER) else ()
+    sheet = Link(addresses.cohort(code, "attendance"), _("Attendance list with photographs"))
+    links = (sheet,) if visit.may(Permission.SEE_PHOTOGRAPH) else ()
+    return (*links, pack) if visit.may(Permission.HAND_OVER) else links
 
 
 def _row(catalogue: Catalogue, line: CohortLine) -> CohortRow:

@@ -7,7 +7,9 @@ from dashboard import addresses
 from dashboard.cases.receipts import SENTENCES
 from dashboard.forms import originals as forms
 from dashboard.pages.base import Page, Place
+from dashboard.pages.case import Portrait
 from dashboard.pages.originals import (
+    AttendanceList,
     CheckLine,
     OriginalsPage,
     OriginalView,
@@ -65,6 +67,19 @@ def pages() -> dict[str, Page]:
             sides=(
                 _side("en", "ltr", "Passport"),
                 _side("ar", "rtl", "جواز السفر"),
+            ),
+        ),
+        "attendance-list": AttendanceList(
+            base=base(Place.CASES),
+            back=Link(addresses.cohort("GSP-1"), "Cohort 1"),
+            heading="Attendance list",
+            summary="2 people are expected",
+            expected=(
+                (Portrait("Ahmeti, Gëzim", "/cases/1/photo/small", "Photograph of 1 March 2027"), "BK-2027001"),
+                (
+                    Portrait("Zeqiri, Petrit", "", "There is no photograph yet.", Badge(Tone.TODAY, "older")),
+                    "BK-2027002",
+                ),
             ),
         ),
         "photos": PhotosPage(

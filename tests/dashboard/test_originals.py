@@ -10,6 +10,8 @@ from sqlmodel import select
 from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
 from casework.cases.tables import Case
+from casework.cohorts import service as cohorts
+from casework.cohorts.service import AddCohort
 from casework.custody.tables import Original
 from casework.evidence.tables import EvidenceItem
 from casework.work import Work
@@ -182,3 +184,30 @@ def test_the_camera_is_allowed_on_the_page_of_photographs_alone(opened: Bench) -
         for path, allowed in ((addresses.case(case.id, "photos"), True), (addresses.case(case.id), False)):
             policy = person.client.get(path).headers["permissions-policy"]
             assert ("camera=(self)" in policy) is allowed
+
+
+def test_the_attendance_list_of_a_cohort_shows_the_faces_of_those_who_are_expected(opened: Bench) -> None:
+    case = case_of(opened)
+    installation = opened.installation
+    command = AddCohort(
+        code="GSP-1",
+        title="Builders",
+        funder="Fund",
+        programme=case.programme_id,
+        office_id=case.office_id,
+        starts_on=opened.today,
+        intake=5,
+        costs={},
+    )
+    made = installation.database.run(opened.cast["mira"], cohorts.add, installation.catalogue, command)
+    installation.database.run(opened.cast["mira"], cohorts.join, case.id, made.id)
+    with opened.visit("arta") as person:
+        send(person, addresses.case(case.id, "photos"), "photograph", {}, {"file": ("me.jpg", PORTRAIT)})
+        person.get(addresses.cohort("GSP-1", "attendance"), 403)
+    with opened.visit("mira") as person:
+        assert addresses.cohort("GSP-1", "attendance") in person.get(addresses.cohort("GSP-1"))
+        page = person.get(addresses.cohort("GSP-1", "attendance"))
+        assert "1 person is expected" in page and addresses.case(case.id, "photo", "small") in page
+    with opened.visit("audit") as person:
+        person.get(addresses.cohort("GSP-1", "attendance"), 403)
+        assert "Attendance list with photographs" not in person.get(addresses.cohort("GSP-1"))
