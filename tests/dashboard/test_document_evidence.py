@@ -46,9 +46,9 @@ def test_the_page_shows_what_the_document_shows_and_the_papers_with_their_finger
     assert row.sha256 in page
     assert f"predeparture document rerender {row.number}" in page
     assert "There is no other document of this stage" in page
-    assert "/file" not in page, "an auditor sees the fingerprints of papers, and opens none"
+    assert '/files"' not in page, "an auditor sees the fingerprints of papers, and opens none"
     with played.visit("arta") as caseworker:
-        assert "/file" in caseworker.get(addresses.document(row.id, "evidence"))
+        assert '/files"' in caseworker.get(addresses.document(row.id, "evidence"))
 
 
 def test_whoever_reads_it_leaves_one_event_an_hour(played_home: Path, copied: Callable[[Path], Bench]) -> None:
