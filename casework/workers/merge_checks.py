@@ -13,6 +13,8 @@ from basis.messages import _
 from casework.actor import Actor
 from casework.cases import rules as lives
 from casework.cases.tables import Case
+from casework.certificates.tables import Certificate, CertificateState
+from casework.copies.tables import CertificateCopy
 from casework.households.tables import HouseholdMember
 from casework.workers.merge_tables import LiveMerge, WorkerMerge
 from casework.workers.tables import Worker, WorkerVersion
@@ -85,7 +87,8 @@ def find(session: Session, actor: Actor, merge_id: UUID) -> WorkerMerge:
 
 
 def require_last(session: Session, row: WorkerMerge) -> None:
-    """Raise `Conflict` (``undone``, ``later_merge``) unless the merge is in force and its kept record stands alone."""
+    """Raise `Conflict` (``undone``, ``later_merge``, ``being_made``) unless the merge is in force, its kept record
+    stands alone, and no document of it is being made: that would be sealed for the one and kept for the other."""
     if row.undone_at is not None:
         raise Conflict("undone", _("This merge was taken back already."), _("Look at the present state."))
     if session.get(LiveMerge, row.kept_id) is not None:
@@ -94,6 +97,15 @@ def require_last(session: Session, row: WorkerMerge) -> None:
             _("The kept record was merged into another one since."),
             _("Take that later merge back first."),
         )
+    for table in (Certificate, CertificateCopy):
+        reserved = col(table.state) == CertificateState.RESERVED
+        waiting = select(col(table.id)).where(col(table.worker_id) == row.kept_id, reserved)
+        if session.exec(waiting.limit(1)).first() is not None:
+            raise Conflict(
+                "being_made",
+                _("A document of the kept record is being made."),
+                _("Wait until it is issued, or have its number given up."),
+            )
 
 
 def _recorders(session: Session, worker_ids: list[UUID]) -> set[str]:

@@ -116,9 +116,21 @@ def give_back(session: Session, row: WorkerMerge, chosen: frozenset[str]) -> Mov
             ids = list(session.execute(query).scalars())
             _give(session, table, ids, row.kept_id, row.merged_id)
             returned[table.name] += [str(one) for one in ids]
+    _follow(session, row, returned, [pair for pair in _followers() if pair[1].name != _FILE])
     returned[_FILE] += [str(one) for one in _files(session, row)]
+    _follow(session, row, returned, [pair for pair in _followers() if pair[1].name == _FILE])
     session.expire_all()
     return {name: sorted(ids) for name, ids in returned.items() if ids}
+
+
+def _follow(session: Session, row: WorkerMerge, returned: Moved, pairs: Iterable[tuple[Table, Table]]) -> None:
+    """Give back what belongs to a row that was given back."""
+    for table, parent in pairs:
+        theirs = select(parent.c.id).where(parent.c.worker_id == row.merged_id)
+        query = select(_key(table)).where(table.c.worker_id == row.kept_id, _leads_to(table, parent).in_(theirs))
+        ids = list(session.execute(query).scalars())
+        _give(session, table, ids, row.kept_id, row.merged_id)
+        returned[table.name] += [str(one) for one in ids]
 
 
 def held_under(session: Session, worker_id: UUID) -> list[UUID]:
@@ -143,6 +155,22 @@ def _give(session: Session, table: Table, ids: list[UUID], source: UUID, target:
         session.execute(table.update().where(*mine).values(worker_id=target))
 
 
+@cache
+def _followers() -> tuple[tuple[Table, Table], ...]:
+    """Tables whose rows belong to a row of another table and to no case: a copy to its file, a paper to its match."""
+    found = []
+    for table in tables():
+        parents = [key.column.table for key in table.foreign_keys if key.column.table in tables()]
+        if "case_id" not in table.c and parents:
+            found.append((table, min(parents, key=lambda one: list(table.c).index(_leads_to(table, one)))))
+    return tuple(found)
+
+
+def _leads_to(table: Table, parent: Table) -> Any:
+    """The first column of a table that names a row of its parent."""
+    return next(column for column in table.c for key in column.foreign_keys if key.column.table is parent)
+
+
 def _key(table: Table) -> Any:
     (key,) = table.primary_key.columns
     return key
@@ -150,7 +178,7 @@ def _key(table: Table) -> Any:
 
 def _added(session: Session, row: WorkerMerge, table: Table) -> Iterator[Added]:
     when: Any = table.c.get("recorded_at", table.c.get("created_at"))
-    if when is None or "case_id" in table.c:
+    if when is None or "case_id" in table.c or table in {follower for follower, _parent in _followers()}:
         return
     query = select(_key(table), when).where(table.c.worker_id == row.kept_id, when > row.recorded_at)
     brought = _brought(session, row, table.name)
@@ -169,7 +197,8 @@ def _files(session: Session, row: WorkerMerge) -> list[UUID]:
     """The kept record's files that rows of the restored one name, and no row of the kept one."""
     file = SQLModel.metadata.tables[_FILE]
     scan, paper = SQLModel.metadata.tables["certificate_scan"], SQLModel.metadata.tables["certificate"]
-    naming = [table for table in tables() if "file_id" in table.c]
+    copies = {table for table, parent in _followers() if parent is file}
+    naming = [table for table in tables() if "file_id" in table.c and table not in copies]
 
     def named(owner: UUID) -> set[UUID]:
         of_papers = [select(table.c.file_id).where(table.c.worker_id == owner) for table in naming]

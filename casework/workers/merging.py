@@ -117,7 +117,7 @@ def unmerge(work: Work, catalogue: Catalogue, command: Unmerge) -> WorkerMerge:
     """Take two records apart again: each has what it had, and what was added since goes where it is said.
 
     Raises `Refused` (``role``, ``person_needed``), `NotFound` (``merge``), `InvalidInput` (``missing_value``,
-    ``unknown_row``), `Conflict` (``undone``, ``later_merge``).
+    ``unknown_row``), `Conflict` (``undone``, ``later_merge``, ``being_made``).
     """
     require(work.actor.role, Permission.MERGE_WORKERS)
     checks.require_person(work.actor)

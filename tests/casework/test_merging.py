@@ -19,11 +19,11 @@ from casework.cases import service as cases
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, CaseMove
 from casework.database import Database
-from casework.evidence.tables import EvidenceItem
+from casework.evidence.tables import EvidenceDerivative, EvidenceFile, EvidenceItem
 from casework.security.tables import Screening, ScreeningOutcome
 from casework.work import Work
 from casework.workers import merge_queries as queries
-from casework.workers import merging
+from casework.workers import merge_rows, merging
 from casework.workers import service as workers
 from casework.workers.merge_fields import Part
 from casework.workers.merge_tables import WorkerMerge
@@ -199,6 +199,34 @@ def test_what_was_sealed_while_they_were_one_opens_for_both_afterwards(
             assert item.worker_id == session.get_one(Case, item.case_id).worker_id
             assert item.note
             assert vault.open(item.worker_id, "evidence_item", item.id, "note", item.note) == b"since"
+
+
+@on_sqlite
+def test_a_file_goes_with_the_papers_that_name_it_and_its_copy_goes_with_it(
+    database: Database, world: World, catalogue: Catalogue, join: Join
+) -> None:
+    kept, merged = two_records(database, world)
+    row = join(kept, merged)
+    with database.write(ENGINE) as work:
+        common: dict[str, Any] = {"recorded_at": work.now, "recorded_by": "engine"}
+        for case in (kept, merged):
+            file = EvidenceFile(worker_id=kept.worker_id, media_type="image/jpeg", size=1, sha256="0" * 64, **common)
+            work.session.add(file)
+            work.session.flush()
+            copy: dict[str, Any] = {"media_type": "image/jpeg", "size": 1, "sha256": "1" * 64, "recorded_at": work.now}
+            work.session.add(EvidenceDerivative(file_id=file.id, worker_id=kept.worker_id, **copy))
+            of: dict[str, Any] = {"case_id": case.id, "worker_id": kept.worker_id, "file_id": file.id}
+            work.session.add(EvidenceItem(**of, kind="diploma", days={}, attributes={}, checks={}, **common))
+    with database.read() as session:
+        assert {one.table for one in merge_rows.added_since(session, row)} <= {"legal_basis"}
+    done = undo(database, world, catalogue, row)
+    assert [len(done.returned[name]) for name in ("evidence_item", "evidence_file", "evidence_derivative")] == [1, 1, 1]
+    with database.read() as session:
+        for item in session.exec(select(EvidenceItem)):
+            copy_of = session.exec(select(EvidenceDerivative).where(EvidenceDerivative.file_id == item.file_id)).one()
+            assert item.file_id is not None
+            owner = session.get_one(EvidenceFile, item.file_id).worker_id
+            assert item.worker_id == owner == copy_of.worker_id == session.get_one(Case, item.case_id).worker_id
 
 
 def test_a_row_that_hangs_on_no_case_goes_where_the_person_says(
