@@ -39,7 +39,7 @@ _EFFECTS = (
 
 def pages() -> dict[str, Page]:
     """Every page by the name of its preview."""
-    return {**_households(), **_records()}
+    return {**_households(), **_household_forms(), **_records(), **_merges()}
 
 
 def _households() -> dict[str, Page]:
@@ -67,6 +67,29 @@ def _households() -> dict[str, Page]:
             links=(Link("/4", "Add somebody who travels along", primary=True), Link("/5", "Add a worker")),
             form=None,
         ),
+        "households": HouseholdList(
+            base=cases,
+            summary="1 household, the newest first",
+            tiles=(Tile("/households", 1, "all", selected=True), Tile("/households?only=apart", 1, "travelling apart")),
+            rows=(
+                HouseholdRow(
+                    Link("/cases/1/household", "Ahmeti, Gëzim"),
+                    "H-1F2E3D4C",
+                    "1 principal, 1 child",
+                    Badge(Tone.WAIT, "1 travels apart"),
+                    Badge(Tone.LATE, "1 child without consent"),
+                    "1 March 2027",
+                ),
+            ),
+            pager=Pager(1, 1, 1),
+            links=(Link("/households/households.csv", "Download this list (CSV)"),),
+        ),
+    }
+
+
+def _household_forms() -> dict[str, Page]:
+    cases = base(Place.CASES)
+    return {
         "household-none": HouseholdPage(
             base=cases,
             back=_BACK,
@@ -94,23 +117,6 @@ def _households() -> dict[str, Page]:
             facts=(),
             form=forms.split("1", 7, _ROLES, _ROLES[:2], _LEFT, "2027-03-01"),
             back=_BACK,
-        ),
-        "households": HouseholdList(
-            base=cases,
-            summary="1 household, the newest first",
-            tiles=(Tile("/households", 1, "all", selected=True), Tile("/households?only=apart", 1, "travelling apart")),
-            rows=(
-                HouseholdRow(
-                    Link("/cases/1/household", "Ahmeti, Gëzim"),
-                    "H-1F2E3D4C",
-                    "1 principal, 1 child",
-                    Badge(Tone.WAIT, "1 travels apart"),
-                    Badge(Tone.LATE, "1 child without consent"),
-                    "1 March 2027",
-                ),
-            ),
-            pager=Pager(1, 1, 1),
-            links=(Link("/households/households.csv", "Download this list (CSV)"),),
         ),
     }
 
@@ -170,6 +176,12 @@ def _records() -> dict[str, Page]:
             apart=forms.tell_apart("1", "2"),
             turned=Link("/duplicates/2/1", "Keep the other record instead"),
         ),
+    }
+
+
+def _merges() -> dict[str, Page]:
+    cases = base(Place.CASES)
+    return {
         "merge": MergePage(
             base=cases,
             back=_LIST,
