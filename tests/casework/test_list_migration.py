@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from casework import schema
@@ -13,6 +14,7 @@ from tests.casework.test_upgrading import Rows, go_to
 from tests.support.factories import TODAY
 
 
+@pytest.mark.deep
 def test_entries_of_before_get_the_digest_that_the_code_gives_them(tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
     entry = ListEntry("V-1", Kind.PERSON, (ListName("Selim Sampleff"),), remarks="Überprüft")

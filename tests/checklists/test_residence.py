@@ -171,6 +171,7 @@ def test_a_further_stay_in_a_former_country_never_makes_an_older_paper_good(
         assert status(LASTING, facts) == "met" or of(LASTING, HOME, *stays, more).left_on is None
 
 
+@pytest.mark.deep
 def test_every_shipped_programme_with_a_rule_answers_for_each_country() -> None:
     for programme in Catalogue.load().latest():
         if programme.residence is not None:

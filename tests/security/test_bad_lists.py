@@ -70,6 +70,7 @@ def test_a_document_type_across_two_pieces_of_the_file_is_seen() -> None:
         assert "line 3: The file has a document type" in refused(text, "un")
 
 
+@pytest.mark.deep
 def test_a_zip_file_that_unpacks_without_end_is_refused() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("sdn.csv", "w") as member:

@@ -175,7 +175,3 @@ def test_the_published_united_nations_list_loads_whole(real_un: LoadedList) -> N
     assert sum(entry.kind is Kind.ENTITY for entry in real_un.entries) == 273
     assert real_un.version_label.startswith("2026-02-27")
     assert sum(bool(entry.births) for entry in real_un.entries) > 670
-
-
-def test_the_published_ofac_list_loads_whole(real_lists: Path) -> None:
-    assert len(load((real_lists / "sdn.csv").read_bytes(), "ofac").entries) == 7379
