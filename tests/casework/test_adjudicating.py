@@ -38,6 +38,8 @@ from tests.support import factories
 from tests.support.factories import TODAY, World
 from tests.support.together import DONE, together
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def listed(database: Database, world: World) -> Case:
@@ -62,6 +64,7 @@ def second(world: World) -> Actor:
     return world.seconds[OFFICER]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("verdict", "next_step", "state"),
     [
@@ -81,6 +84,7 @@ def test_one_officer_proposes_and_another_confirms(
     assert shown.hit.closed_on == (TODAY if state.closed else None)
 
 
+@on_sqlite
 def test_a_proposal_that_is_returned_begins_again(database: Database, world: World, hit: UUID) -> None:
     propose(database, world[OFFICER], hit, YES, "The police")
     assert answer(database, second(world), hit, confirmed=False) is HitState.OPEN
@@ -90,6 +94,7 @@ def test_a_proposal_that_is_returned_begins_again(database: Database, world: Wor
     assert [one.step for one in steps] == [Step.PROPOSED, Step.RETURNED, Step.PROPOSED, Step.CONFIRMED]
 
 
+@on_sqlite
 def test_what_could_not_be_told_is_proposed_anew_when_it_can(database: Database, world: World, hit: UUID) -> None:
     propose(database, world[OFFICER], hit, UNSURE, "The birth certificate")
     answer(database, second(world), hit)
@@ -100,6 +105,7 @@ def test_what_could_not_be_told_is_proposed_anew_when_it_can(database: Database,
         propose(database, second(world), hit)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("verdict", "reason", "next_step"), [(NO, " ", ""), (UNSURE, REASON, " "), (NO, REASON, "more"), (YES, "", "x")]
 )
@@ -111,6 +117,7 @@ def test_a_proposal_says_why_and_what_is_needed(
         database.run(world[OFFICER], adjudicating.propose, proposal)
 
 
+@on_sqlite
 def test_nobody_is_the_second_officer_of_an_own_proposal(database: Database, world: World, hit: UUID) -> None:
     propose(database, world[OFFICER], hit)
     for confirmed in (True, False):
@@ -119,6 +126,7 @@ def test_nobody_is_the_second_officer_of_an_own_proposal(database: Database, wor
     assert page(database, world[OFFICER], hit).act is MayAct.OWN
 
 
+@on_sqlite
 def test_another_role_in_between_makes_nobody_another_person(database: Database, world: World, hit: UUID) -> None:
     officer = world[OFFICER]
     propose(database, officer, hit)
@@ -150,6 +158,7 @@ def record(work: Work, case: Case, what: str, hit: UUID) -> None:
         )  # fmt: skip
 
 
+@on_sqlite
 @pytest.mark.parametrize("what", ["data", "paper"])
 def test_who_recorded_what_is_compared_is_not_the_second_officer(
     database: Database, world: World, listed: Case, hit: UUID, what: str
@@ -167,6 +176,7 @@ def test_who_recorded_what_is_compared_is_not_the_second_officer(
     assert answer(database, third(database, world), hit) is HitState.DISMISSED
 
 
+@on_sqlite
 def test_who_adds_a_paper_about_the_match_is_not_the_second_officer(
     database: Database, world: World, hit: UUID, tmp_path: Path
 ) -> None:
@@ -191,6 +201,7 @@ def test_who_adds_a_paper_about_the_match_is_not_the_second_officer(
         match_papers.add(work, store, hit, stream.getvalue(), "Late")
 
 
+@on_sqlite
 def test_only_officers_act_and_auditors_read_nobody_else_anything(database: Database, world: World, hit: UUID) -> None:
     for role in set(Role) - {OFFICER}:
         with pytest.raises(Refused):
@@ -213,6 +224,7 @@ def test_only_officers_act_and_auditors_read_nobody_else_anything(database: Data
         page(database, ENGINE, hit)
 
 
+@on_sqlite
 def test_an_old_page_decides_nothing(database: Database, world: World, hit: UUID) -> None:
     propose(database, world[OFFICER], hit, seen=0)
     with pytest.raises(Conflict, match="after you opened it"):
@@ -250,6 +262,7 @@ def choose(database: Database, *found: UUID, reason: str = REASON) -> Chosen:
     return Chosen(hits=tuple((one, taken.count(one)) for one in found), reason=reason)
 
 
+@on_sqlite
 def test_like_matches_are_closed_with_one_reason_by_two_people(database: Database, world: World, hit: UUID) -> None:
     found = [hit, *matching.more(database, world, 2)]
     database.run(world[OFFICER], adjudicating.propose_together, choose(database, *found))
@@ -264,6 +277,7 @@ def test_like_matches_are_closed_with_one_reason_by_two_people(database: Databas
     assert page(database, second(world), found[2]).steps[0].reason == REASON
 
 
+@on_sqlite
 def test_one_that_does_not_fit_lets_none_of_them_pass(database: Database, world: World, hit: UUID) -> None:
     one, two = matching.more(database, world, 2)
     database.run(world[OFFICER], adjudicating.propose_together, choose(database, hit, one))
@@ -281,6 +295,7 @@ def test_one_that_does_not_fit_lets_none_of_them_pass(database: Database, world:
     assert page(database, second(world), hit).hit.state is HitState.PROPOSED
 
 
+@on_sqlite
 def test_unlike_none_and_too_many_are_not_answered_together(database: Database, world: World, hit: UUID) -> None:
     other = add_case(database, world, family_name="Testovskaya", given_names="Olga", birth_date=None, nationality="RU")
     database.run(ENGINE, service.screen_cases, [other.id])
@@ -322,6 +337,7 @@ def test_an_officer_of_another_office_stands_in_and_sees_nothing_else(
         assert told.count("account.stands_in") == 2
 
 
+@on_sqlite
 def test_only_an_officer_of_another_office_can_stand_in(database: Database, world: World) -> None:
     with database.write(ENGINE) as work:
         away = factories.office(work)
@@ -341,6 +357,7 @@ def test_only_an_officer_of_another_office_can_stand_in(database: Database, worl
             database.run(world[Role.ADMINISTRATOR], standing_in.name, command)
 
 
+@on_sqlite
 def test_both_records_stay_as_they_were_when_they_were_compared(
     database: Database, world: World, listed: Case, hit: UUID
 ) -> None:
@@ -375,6 +392,7 @@ def test_a_proposal_holds_at_the_next_screening_and_each_match_is_counted_once(
     assert answer(database, second(world), newer) is HitState.DISMISSED
 
 
+@on_sqlite
 def test_a_true_match_is_referred_to_somebody_by_name(
     database: Database, world: World, hit: UUID, catalogue: Catalogue
 ) -> None:

@@ -29,6 +29,8 @@ from tests.casework.matching import NO, OFFICER, REASON, UNSURE, YES, add_case
 from tests.support import factories
 from tests.support.factories import PROGRAMME, World
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def listed(database: Database, world: World) -> Case:
@@ -68,7 +70,10 @@ def copy_of(database: Database, case_id: UUID) -> tuple[Any, ...]:
         return case.life, case.version, case.changed_at, case.assessment, sorted(told), waiting
 
 
-@pytest.mark.parametrize("verdict", [NO, YES, UNSURE])
+@on_sqlite
+@pytest.mark.parametrize(
+    "verdict", [YES, pytest.param(NO, marks=pytest.mark.deep), pytest.param(UNSURE, marks=pytest.mark.deep)]
+)
 def test_to_lists_and_queues_a_case_with_a_match_is_like_one_without(
     database: Database, world: World, catalogue: Catalogue, listed: Case, verdict: Any
 ) -> None:
@@ -82,6 +87,7 @@ def test_to_lists_and_queues_a_case_with_a_match_is_like_one_without(
     assert copy_of(database, listed.id) == before
 
 
+@on_sqlite
 def test_a_stage_with_a_match_that_is_open_or_true_is_not_signed_off(
     database: Database, world: World, catalogue: Catalogue, listed: Case
 ) -> None:
@@ -91,6 +97,7 @@ def test_a_stage_with_a_match_that_is_open_or_true_is_not_signed_off(
     assert copy_of(database, listed.id)[0] is CaseLife.OPEN
 
 
+@on_sqlite
 def test_a_programme_that_refuses_a_true_match_has_the_case_refused_with_its_letter(
     database: Database, world: World, listed: Case
 ) -> None:
@@ -117,6 +124,7 @@ def test_a_programme_that_refuses_a_true_match_has_the_case_refused_with_its_let
     assert database.run(world[Role.SUPERVISOR], cases.move, catalogue, back).life is CaseLife.OPEN
 
 
+@on_sqlite
 def test_a_false_match_in_a_programme_that_refuses_leaves_the_case_alone(
     database: Database, world: World, listed: Case
 ) -> None:
