@@ -12,9 +12,13 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+import psutil
 from rapidfuzz import fuzz, process, utils
 
+from benchmarks.names import CULTURES, NATIONALITY, worker
+from benchmarks.watchlists import entries
 from casework.security.index import Index
 from casework.security.lists import Kind, ListEntry, ListName
 from casework.security.scoring import THRESHOLD, ScreenedPerson
@@ -134,10 +138,32 @@ def unrelated(rng: random.Random, listed: Sequence[Sequence[str]], count: int) -
     return [parts for parts in pool if not any(len(set(parts) & own) >= 2 for own in listed_parts)][:count]
 
 
+def throughput(count: int) -> None:
+    """Ordinary workers of eight name cultures, with birth date and nationality, against the published lists."""
+    listed, said = entries()
+    started = time.process_time()
+    people = [entry for entry in listed if entry.kind is Kind.PERSON]
+    index = Index.build(people)
+    built = time.process_time() - started
+    rng, workers = random.Random(17), []
+    for number in range(count):
+        culture = CULTURES[number % len(CULTURES)]
+        born = date(1970, 1, 1) + timedelta(days=rng.randrange(12_000))
+        workers.append(ScreenedPerson((worker(rng, culture).full,), "", born, NATIONALITY[culture], "M"))
+    started = time.process_time()
+    alerts = sum(map(bool, index.screen(workers)))
+    used = time.process_time() - started
+    names = sum(len(entry.names) for entry in people)
+    print(f"{said}: {len(people):,} people with {names:,} names, index built in {built:.1f} s of processor time")
+    print(f"{count / used:,.0f} workers a second of processor time, {alerts} alerts", end="; ")
+    print(f"{psutil.Process().memory_info().rss // 2**20} MB of memory, the lists as loaded among it")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--persons", type=int, default=2000, help="strangers to screen besides the altered names")
     options.add_argument("--listed", type=int, default=300, help="people on the list")
+    options.add_argument("--workers", type=int, default=5000, help="workers to compare with the published lists")
     options.add_argument("--show", type=int, default=0, help="print so many misses and wrong hits")
     chosen = options.parse_args()
     rng = random.Random(20270101)
@@ -177,6 +203,7 @@ def main() -> None:
         print("{:32} precision {:.3f}  recall {:.3f}".format(f"token_sort_ratio at {cutoff}", *quality(cases, found)))
     print(f"time of screening / time of token_sort_ratio: {own_time / plain_time:.2f}")
     print(f"{len(cases) / own_time:,.0f} names a second on this machine")
+    throughput(chosen.workers)
     shown = 0
     for case, hit in zip(cases, own, strict=True):
         if shown < chosen.show and (case.listed not in hit if case.listed is not None else bool(hit)):

@@ -45,7 +45,7 @@ _VOWELS: Final = frozenset("aeiouy")
 _ARTICLE: Final = re.compile(r"^(?:al|el|es(?=s)|ez(?=z)|er(?=r)|en(?=n))(?=[a-z]{5})")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=30_000)
 def sound(part: str) -> str:
     """The part in one spelling for sounds that transliterations write in several."""
     for pattern, replacement in _SOUNDS:
@@ -53,7 +53,7 @@ def sound(part: str) -> str:
     return part
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=30_000)
 def coarse(part: str) -> str:
     """The part as it sounds over languages: sibilants are one letter, so are v, w and b, g and h, k, q and c."""
     for pattern, replacement in _COARSE:
@@ -61,7 +61,7 @@ def coarse(part: str) -> str:
     return part
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=30_000)
 def skeleton(part: str) -> str:
     """The consonants of a part, as far as Arabic and Latin writing agree on them."""
     if part == "allah":
@@ -71,13 +71,13 @@ def skeleton(part: str) -> str:
     return re.sub(r"(.)\1+", r"\1", bare).removesuffix("h") if len(bare) > 2 else bare
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=30_000)
 def consonants(part: str) -> str:
     """The consonants of `coarse`."""
     return re.sub(r"(.)\1+", r"\1", "".join(sign for sign in coarse(part) if sign not in _VOWELS))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=60_000)
 def part_similarity(first: str, second: str) -> float:
     """How alike two folded parts are, 0 to 1. An initial agrees with a part that begins with it."""
     if first == second:
@@ -138,7 +138,7 @@ def without_article(part: str) -> str:
     return _ARTICLE.sub("", part)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=30_000)
 def consonant_similarity(first: str, second: str) -> float:
     """How alike two skeletons are, 0 to 1: for a name with vowels against one written without."""
     if first and first == second:

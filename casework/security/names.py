@@ -96,7 +96,7 @@ class NameForm:
     initials: int
 
 
-@lru_cache(maxsize=40_000)
+@lru_cache(maxsize=20_000)
 def name_form(text: str) -> NameForm:
     """Fold a name as printed; "FAMILY, Given" is turned round. A name without any letter has no parts."""
     family, comma, given = text.partition(",")
@@ -185,7 +185,7 @@ def _without_article(word: str) -> str:
     return re.sub(r"^al(?=..)|^l(?=...)", "", word)
 
 
-@lru_cache(maxsize=40_000)
+@lru_cache(maxsize=20_000)
 def part_weight(part: str, abjad: bool = False) -> float:
     """How much a folded part identifies, 0.2 (a particle) to 1; `abjad`: it was written without vowels."""
     if abjad:

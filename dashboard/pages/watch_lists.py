@@ -26,10 +26,12 @@ class ListVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchLists(Page):
-    """The watch lists and their versions; `form` loads a file, for who manages them."""
+    """The watch lists and their versions; `form` loads a file, for who manages them. `going_on`: how far workers are
+    compared anew at the moment, "" while they are not."""
 
     template: ClassVar[str] = "watch_lists.html"
     summary: Text
+    going_on: Text = ""
     rows: tuple[ListVersion, ...]
     form: Form | None
 

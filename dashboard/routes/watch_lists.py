@@ -13,7 +13,7 @@ from basis.errors import InvalidInput, NotFound
 from basis.messages import Message, _, _n
 from casework.accounts import queries as accounts
 from casework.accounts.rules import Permission, require
-from casework.security import lists, loading
+from casework.security import lists, loading, sweeping
 from casework.security.loading import Change, EntryChange, ListDiff, LoadOutcome
 from casework.security.tables import WatchList
 from dashboard import addresses, words
@@ -120,12 +120,20 @@ def changes(list_id: UUID, request: Request, visit: Signed) -> Response:
     )
 
 
+def _going_on(session: Session) -> Text:
+    sweep = sweeping.going_on(session)
+    if sweep is None:
+        return ""
+    return _("Workers are being compared anew: {done} of {asked}.", done=sweep.done, asked=sweep.asked)
+
+
 def _page(session: Session, visit: Visit, form: AskedForm | None) -> pages.WatchLists:
     rows = loading.listed(session)
     people = accounts.people(session, {row.loaded_by for row in rows})
     return pages.WatchLists(
         base=visit.at(Place.ADMINISTRATION),
         summary=_("Workers are screened against the version in use of each list."),
+        going_on=_going_on(session),
         rows=tuple(
             pages.ListVersion(
                 name=row.name,
