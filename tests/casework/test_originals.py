@@ -35,6 +35,13 @@ Step = OriginalStepKind
 Take = Callable[..., Original]
 Go = Callable[..., Original]
 
+one_database = pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])],
+    indirect=True,
+)
+"""For what leans on no database's own ways: on PostgreSQL with the deep tests."""
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> LocalArchive:
@@ -104,6 +111,7 @@ def test_an_original_goes_to_the_embassy_comes_back_and_is_returned(
     assert kinds == ["original.received", "original.sent", "original.back", "original.returned"]
 
 
+@one_database
 def test_names_and_numbers_are_sealed_and_opened_again(database: Database, opened: Case, take: Take) -> None:
     original = take(opened, note="One visa inside")
     with database.read() as session:
@@ -115,6 +123,7 @@ def test_names_and_numbers_are_sealed_and_opened_again(database: Database, opene
         assert service.number_of(vault, original) == "K12345678"
 
 
+@one_database
 def test_who_asks_for_the_own_passport_has_it_within_one_working_day(
     database: Database, world: World, opened: Case, take: Take, go: Go, clock: Clock
 ) -> None:
@@ -174,6 +183,7 @@ def test_the_case_knows_that_something_is_held_and_a_line_stands_in_the_queue(
         assert not session.exec(select(CaseTask).where(CaseTask.status == "original")).all()
 
 
+@one_database
 def test_a_case_that_has_ended_takes_nothing_in_and_gives_back_what_it_holds(
     database: Database, opened: Case, take: Take, go: Go
 ) -> None:
@@ -190,6 +200,7 @@ def test_a_case_that_has_ended_takes_nothing_in_and_gives_back_what_it_holds(
     assert go(original, Step.RETURNED).state is OriginalState.RETURNED
 
 
+@one_database
 def test_what_is_not_possible_is_refused_with_a_reason(database: Database, opened: Case, take: Take, go: Go) -> None:
     original = take(opened)
     yesterday, tomorrow = database.today() - timedelta(days=1), database.today() + timedelta(days=1)
@@ -219,6 +230,7 @@ def test_what_is_not_possible_is_refused_with_a_reason(database: Database, opene
         take(opened, by=Role.MEDICAL_OFFICER)
 
 
+@one_database
 def test_a_return_recorded_in_error_is_taken_back_by_a_supervisor(opened: Case, take: Take, go: Go) -> None:
     original = go(take(opened), Step.RETURNED)
     with error(Refused, "role"):
@@ -227,6 +239,7 @@ def test_a_return_recorded_in_error_is_taken_back_by_a_supervisor(opened: Case, 
     assert (again.state, again.ended_on, again.limit_on is not None) == (OriginalState.HELD, None, True)
 
 
+@one_database
 def test_a_signed_receipt_is_kept_sealed_and_opened_with_a_trace(
     database: Database, world: World, opened: Case, take: Take, store: LocalArchive
 ) -> None:
@@ -243,6 +256,7 @@ def test_a_signed_receipt_is_kept_sealed_and_opened_with_a_trace(
         database.run(world[Role.AUDITOR], service.read_receipt, store, original.id, step.id)
 
 
+@one_database
 def test_another_office_finds_no_original(
     database: Database, world: World, opened: Case, take: Take, catalogue: Catalogue, store: LocalArchive
 ) -> None:

@@ -28,6 +28,13 @@ from tests.support.factories import TODAY, World
 
 PORTRAIT = pictures.portrait("BB-0001")
 
+one_database = pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])],
+    indirect=True,
+)
+"""For what leans on no database's own ways: on PostgreSQL with the deep tests."""
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> LocalArchive:
@@ -140,6 +147,7 @@ def test_a_photograph_is_measured_framed_accepted_and_the_old_one_kept(
     assert now is not None and now.item.id == second.id
 
 
+@one_database
 def test_a_photograph_that_came_as_a_paper_is_measured_too(
     database: Database, world: World, case: Case, store: LocalArchive
 ) -> None:
@@ -151,6 +159,7 @@ def test_a_photograph_that_came_as_a_paper_is_measured_too(
         assert service.versions(session, world[Role.CASEWORKER], case.id)[0].photo is not None
 
 
+@one_database
 def test_who_may_not_edit_a_case_takes_no_photograph_and_frames_none(
     database: Database, world: World, case: Case, store: LocalArchive
 ) -> None:
@@ -161,6 +170,7 @@ def test_who_may_not_edit_a_case_takes_no_photograph_and_frames_none(
         database.run(world[Role.AGENCY_USER], service.confirm_frame, item.id, framed=True)
 
 
+@one_database
 def test_a_photograph_of_tomorrow_and_a_pdf_as_photograph_are_refused(
     database: Database, world: World, case: Case, store: LocalArchive
 ) -> None:

@@ -45,6 +45,7 @@ def test_a_passport_is_taken_in_sent_and_returned_without_javascript(opened: Ben
         expect(tab.get_by_role("heading", level=1)).to_have_text("Receipt for an original paper")
 
 
+@pytest.mark.deep
 def test_a_photograph_is_chosen_and_framed(opened: Bench, seats: Seats) -> None:
     case = case_of(opened)
     file = FilePayload(name="me.jpg", mimeType="image/jpeg", buffer=pictures.portrait("BB-0001"))
