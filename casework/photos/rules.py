@@ -7,13 +7,12 @@ the frame. A result that is not good holds nothing up: it is said to whoever dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
 from basis.messages import Message, _
-from casework.evidence.tables import EvidenceItem, EvidenceStatus
 
 KIND: Final = "photo"
 """The kind of the evidence item that a photograph is."""
@@ -188,24 +187,6 @@ def _recent(one: Measured, recorded_on: date) -> Finding:
         _("Day: by the file it was taken on {day}, {age} days before it was handed in.", day=one.taken_on, age=age),
         _("Take a new one; a portrait is at most six months old. If the camera's clock is wrong, say so in a note."),
     )
-
-
-def chosen(items: Iterable[EvidenceItem]) -> EvidenceItem | None:
-    """The photograph that stands for the worker, of evidence in the order it was handed in: the newest that was
-    accepted; before there is one, the newest handed in. What nobody has looked at never takes an accepted one's place.
-    """
-    photos = [item for item in items if item.kind == KIND and item.file_id]
-    for wanted in (EvidenceStatus.ACCEPTED, EvidenceStatus.SUBMITTED):
-        found = [item for item in photos if item.status is wanted]
-        if found:
-            return found[-1]
-    return None
-
-
-def day_of(item: EvidenceItem, taken_on: date | None) -> date | None:
-    """The day of a photograph: what the camera wrote, else what was recorded."""
-    recorded = item.days.get("issued_on")
-    return taken_on or (date.fromisoformat(recorded) if recorded else None)
 
 
 def too_old(taken_on: date, today: date) -> bool:

@@ -21,7 +21,8 @@ from casework.evidence.files import Prepared
 from casework.evidence.service import AddEvidence
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.photos import measuring
-from casework.photos.rules import FRAME, KIND, Finding, Measured, chosen, day_of, findings, too_old
+from casework.photos.queries import chosen, day_of
+from casework.photos.rules import FRAME, KIND, Finding, Measured, findings, too_old
 from casework.photos.tables import Photo
 from casework.store import Store
 from casework.vault import Vault

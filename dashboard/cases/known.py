@@ -33,7 +33,7 @@ from casework.followups.rules import AskedFollowUp
 from casework.followups.service import note_of
 from casework.followups.tables import FollowUpRow
 from casework.outbox.tables import OutboxItem
-from casework.photos import rules as photos
+from casework.photos import queries as photos
 from casework.programmes import queries as programmes
 from casework.programmes.rules import Suspended
 from casework.vault import Vault
