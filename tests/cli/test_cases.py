@@ -56,6 +56,23 @@ def test_medical_detail_is_not_shown_and_security_detail_not_to_agencies(cases: 
     assert stage("security", "--as", "a@example.org")["requirements"] == []
 
 
+def test_how_a_screening_stands_is_shown_to_officers_alone(cases: Command) -> None:
+    account = ("--name", "Some Body", "--organisation", "HQ", "--password-stdin")
+    cases("user", "add", "o@example.org", "--role", "security_officer", *account, input=PASSWORD)
+
+    def screening(*args: str) -> object:
+        stages = cases.json("case", "show", "T-0001", *args)["stages"]
+        asked = next(stage for stage in stages if stage["stage"] == "security")["requirements"]
+        return next(one for one in asked if one["requirement"] == "watchlist_screening")["status"]
+
+    assert screening() == "pending"
+    assert screening("--as", "o@example.org") == "missing"
+    stand_in = ("user", "stand-in", "o@example.org", "--until", "2099-01-01", "--office")
+    assert "of another office" in cases(*stand_in, "HQ", status=2).stderr
+    assert "no such office" in cases(*stand_in, "NIX", status=3).stderr
+    assert "does not stand in" in cases("user", "stand-out", "o@example.org", "--office", "HQ").output
+
+
 def test_filters_find_and_an_unknown_value_is_refused(cases: Command) -> None:
     assert cases.json("case", "list", "--life", "open", "--agency", "AGN", "--limit", "1")["total"] == 2
     assert cases.json("case", "list", "--life", "cleared")["total"] == 0
