@@ -16,8 +16,8 @@ from basis.messages import Message, _
 from casework.evidence.mrz_forms import SHAPE, VISAS, Check, Form, Mrz
 from casework.evidence.mrz_reading import parse
 
-_PAIRS: Final = ("O0", "I1", "B8", "S5", "Z2", "G6")
-_CONFUSED: Final = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
+_PAIRS: Final = (("O", "0"), ("I", "1"), ("B", "8"), ("S", "5"), ("Z", "2"), ("G", "6"))
+_CONFUSED: Final = {one: other for letter, digit in _PAIRS for one, other in ((letter, digit), (digit, letter))}
 _DATES: Final = ("birth_date", "expires_on")
 _CODES: Final = {Form.TD1: "ACI", Form.TD2: "ACIP", Form.TD3: "P", Form.MRV_A: "V", Form.MRV_B: "V"}
 

@@ -34,7 +34,6 @@ from tests.support.errors import error
 from tests.support.factories import World
 from tests.support.standing import Clock
 
-
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what no database has a part in."""
 

@@ -17,6 +17,7 @@ from tests.checklists.building import BORN, TODAY, case, fact, one_paper
 
 RULES = "each: residence, validity: {anchor: issued_on, max_age: P6M, must_hold_until: departure}"
 AGEING = one_paper(RULES)
+assert AGEING.residence is not None
 LASTING = AGEING.model_copy(update={"residence": AGEING.residence.model_copy(update={"after_last_stay": True})})
 HOME = Residence("XK", BORN, date(2015, 3, 1))
 NOW = Residence("MK", date(2015, 3, 1))
@@ -130,7 +131,8 @@ def histories(draw: st.DrawFn) -> tuple[Residence, ...]:
     stays = []
     for _each in range(draw(st.integers(1, 6))):
         since = draw(st.dates(date(2000, 1, 1), date(2026, 12, 31)))
-        until = draw(st.none() | st.integers(0, 2000).map(lambda days, since=since: since + timedelta(days=days)))
+        days = draw(st.none() | st.integers(0, 2000))
+        until = None if days is None else since + timedelta(days=days)
         stays.append(Residence(draw(st.sampled_from(["XK", "MK", "CH"])), since, until))
     return tuple(stays)
 

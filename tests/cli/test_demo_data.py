@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from casework.batches.check import BatchCheck, check
-from casework.security.lists.csv_list import read
+from casework.security import lists
 from cli.demo_data import BATCH_NAME, REFERENCE_DAY, batch, moved, watch_list
 
 
@@ -43,7 +43,7 @@ def test_moving_there_and_back_changes_nothing() -> None:
 
 
 def test_the_watch_list_loads_and_resembles_one_worker() -> None:
-    entries = read(watch_list()).entries
+    entries = lists.load(watch_list(), "csv").entries
     assert len(entries) == 40
     worker = next(worker for worker in on(REFERENCE_DAY).proposed if worker.row == 24)
     assert f"{worker.given_names} {worker.family_name}".casefold() in watch_list().decode().casefold()

