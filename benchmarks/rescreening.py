@@ -13,11 +13,13 @@ import random
 import resource
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+import psutil
 from sqlalchemy import insert
 
 from basis.ids import new_id
@@ -54,20 +56,34 @@ def main() -> None:
         _measure(installation, chosen.processes)
 
 
+class Memory:
+    """The most memory of this process and of one that compares, looked at after each step. What the kernel says of a
+    child at its end counts what its parent had when it was started."""
+
+    def __init__(self) -> None:
+        self.here = self.comparing = 0
+
+    def look(self, _done: int, _asked: int) -> None:
+        process = psutil.Process()
+        self.here = max(self.here, process.memory_info().rss)
+        for child in process.children():
+            with suppress(psutil.NoSuchProcess):
+                self.comparing = max(self.comparing, child.memory_info().rss)
+
+
 def _measure(installation: Installation, processes: int) -> None:
+    memory = Memory()
     for what in ("everybody compared anew", "the same again, nothing due"):
         started, used = time.perf_counter(), _processor_time()
-        done = rescreen(installation, processes=processes)
+        done = rescreen(installation, progress=memory.look, processes=processes)
         wall, cpu = time.perf_counter() - started, _processor_time() - used
         print(
             f"{what}: {done.compared:,} compared, {done.renewed:,} with another answer; {wall:.1f} s on the clock, "
-            f"{cpu:.1f} s of processor time ({done.compared / max(cpu, 0.001):,.0f} workers a second and core)",
+            f"{cpu:.1f} s of processor time",
             flush=True,
         )
-    own, children = (
-        resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    print(f"most memory: {own} MB here, {children} MB in the largest process that compares")
+    here, comparing = memory.here // 2**20, memory.comparing // 2**20
+    print(f"most memory: {here} MB here, {comparing} MB in a process that compares")
 
 
 def _processor_time() -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from typing import Final
 from uuid import UUID
@@ -25,6 +28,7 @@ WORTH_PROCESSES: Final = 4_000
 """Below so many it takes longer to start processes than to compare here."""
 
 _AHEAD: Final = 2
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -42,29 +46,33 @@ def compare(
     installation: Installation, sources: Sequence[ActiveList], due: Sequence[Due], processes: int
 ) -> Iterator[list[Compared]]:
     """The answers for all that are due, a chunk at a time, in their order; with `processes` or, where they are not
-    worth it, in this one."""
+    worth it or do not hold, in this one."""
     chunks = [due[start : start + CHUNK] for start in range(0, len(due), CHUNK)]
-    if processes < 2 or len(due) < WORTH_PROCESSES:
-        for chunk in chunks:
-            with installation.database.read() as session:
-                yield sweeping.answers(session, installation.database.vault(session), sources, chunk)
-        return
-    wanted = [source.id for source in sources]
-    with ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=_open, initargs=(installation.settings, wanted)
-    ) as pool:
-        running: deque[Future[list[Compared]]] = deque()
+    done = 0
+    if processes >= 2 and len(due) >= WORTH_PROCESSES:
+        try:
+            for answered in _in_processes(installation, [source.id for source in sources], chunks, processes):
+                done += 1
+                yield answered
+        except BrokenProcessPool:
+            _log.warning("A process that compares workers ended; what is left is compared in this one.")
+    for chunk in chunks[done:]:
+        with installation.database.read() as session:
+            yield sweeping.answers(session, installation.database.vault(session), sources, chunk)
+
+
+def _in_processes(
+    installation: Installation, list_ids: Sequence[UUID], chunks: Sequence[Sequence[Due]], processes: int
+) -> Iterator[list[Compared]]:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _open, (installation.settings, list_ids)) as pool:
         waiting = iter(chunks)
         # No more than what keeps the processes busy: answers that pile up take memory.
-        for chunk in waiting:
-            running.append(pool.submit(_answers, chunk))
-            if len(running) >= processes * _AHEAD:
-                break
+        running = deque(pool.submit(_answers, chunk) for chunk in islice(waiting, processes * _AHEAD))
         while running:
             yield running.popleft().result()
-            following = next(waiting, None)
-            if following is not None:
-                running.append(pool.submit(_answers, following))
+            for chunk in islice(waiting, 1):
+                running.append(pool.submit(_answers, chunk))
 
 
 def processes_for_comparing() -> int:
