@@ -65,8 +65,7 @@ def one_household(case_id: UUID, visit: Signed) -> Response:
         everybody = _everybody(session, visit, household)
         changes = queries.history(session, household.id) if household else []
         keys = cases.accounts_by_key(session, {row.recorded_by for row in changes})
-    if household is not None:
-        look(visit, "household.viewed", f"household/{household.id}", case.id)
+    _leave_trace(visit, case, household)
     now = [one for one in everybody if one.row.left_on is None]
     people: dict[str, Text] = {key: account.name for key, account in keys.items()}
     return show(
@@ -93,8 +92,7 @@ def one_for_programs(case_id: UUID, visit: Signed) -> Response:
     with visit.database.read() as session:
         household = queries.last_of(session, case.worker_id)
         everybody = _everybody(session, visit, household)
-    if household is not None:
-        look(visit, "household.viewed", f"household/{household.id}", case.id)
+    _leave_trace(visit, case, household)
     told = queries.for_programs(HouseholdLine(household, tuple(everybody))) if household else None
     return JSONResponse({"schema": "predeparture.household/1", "case": case.reference, "household": told})
 
@@ -285,6 +283,11 @@ def _take(
     case, _programme = find(visit, case_id)
     form = build(case, _now(visit, case))
     return submit(visit, case, taken, form, heading, act, addresses.case(case_id, "household"))
+
+
+def _leave_trace(visit: Visit, case: Case, household: Household | None) -> None:
+    """That there is no household is something to know about a worker, too."""
+    look(visit, "household.viewed", f"household/{household.id}" if household else f"case_file/{case.id}", case.id)
 
 
 def _now(visit: Visit, case: Case) -> list[Member]:

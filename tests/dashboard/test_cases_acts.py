@@ -49,8 +49,8 @@ def test_evidence_is_added_accepted_and_shown_with_its_days(opened: Bench) -> No
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("paper.pdf", b"%PDF-1.7 no more than that", "neither a PDF nor a JPEG or PNG"),
-        ("paper.exe", b"MZ" + bytes(200), "neither a PDF nor a JPEG or PNG"),
+        ("paper.pdf", b"%PDF-1.7 no more than that", "neither a PDF nor a JPEG, PNG or HEIC"),
+        ("paper.exe", b"MZ" + bytes(200), "neither a PDF nor a JPEG, PNG or HEIC"),
         ("empty.jpg", b"", "the file is empty"),
     ],
 )

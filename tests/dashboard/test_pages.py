@@ -21,12 +21,15 @@ from dashboard.pages import (
     handing,
     matches,
     originals,
+    papers,
     people,
     programme_versions,
     programmes,
     public,
+    residence,
     review,
     rulings,
+    watch_lists,
     work,
 )
 from dashboard.pages.base import Base, Page, Viewer
@@ -45,12 +48,15 @@ MODULES = (
     handing,
     matches,
     originals,
+    papers,
     people,
     programme_versions,
     programmes,
     public,
+    residence,
     review,
     rulings,
+    watch_lists,
     work,
 )
 PAGES = sorted(

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from basis.errors import InvalidInput
-from dashboard.forms import case, lists, office, stages
+from dashboard.forms import case, lists, matches, office, stages
 from dashboard.parts import Form, Option
 from dashboard.posting import Sent, Upload, Wrong, hidden, read
 
@@ -111,7 +111,7 @@ def test_every_form_has_its_own_id_and_posts_to_an_own_address() -> None:
         case.add_evidence("1", 7, "police_certificate", "MK", "t", ()),
         case.accept_evidence("1", 7, "8", "t"),
         case.sign_off("1", 7, "security", "Security"),
-        stages.verdict("1"),
+        matches.propose("1", 0, refers=False),
     ]
     assert len({form.id for form in forms}) == len(forms)
     assert all(form.action.startswith("/") for form in forms)

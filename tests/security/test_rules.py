@@ -1,4 +1,4 @@
-"""A possible match is closed by two officers who agree, and by nobody alone."""
+"""A possible match is closed by a proposal and a second, different officer, and by nobody alone."""
 
 from __future__ import annotations
 
@@ -6,54 +6,114 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from basis.errors import Conflict, Refused
-from casework.security.rules import HitState, Verdict, decide
+from basis.errors import Conflict, InvalidInput, Refused
+from casework.security.rules import (
+    MOST_AT_ONCE,
+    HitState,
+    MayAct,
+    Step,
+    Taken,
+    Verdict,
+    may_act,
+    require_alike,
+    require_current,
+    require_proposable,
+    require_second,
+    state_after,
+)
 
-FALSE, TRUE = Verdict.FALSE_MATCH, Verdict.TRUE_MATCH
-_verdicts = st.lists(st.tuples(st.integers(1, 9), st.sampled_from(Verdict)), max_size=3, unique_by=lambda pair: pair[0])
+FIRST, SECOND, RECORDER = "officer-1", "officer-2", "officer-3"
+PROPOSED = Taken(FIRST, Step.PROPOSED, Verdict.NOT_THE_PERSON)
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "state"),
+    ("verdict", "state"),
     [
-        ([], HitState.OPEN),
-        ([FALSE], HitState.OPEN),
-        ([TRUE], HitState.OPEN),
-        ([FALSE, FALSE], HitState.DISMISSED),
-        ([TRUE, TRUE], HitState.CONFIRMED),
-        ([FALSE, TRUE], HitState.DISPUTED),
-        ([FALSE, TRUE, FALSE], HitState.DISMISSED),
-        ([TRUE, FALSE, TRUE], HitState.CONFIRMED),
+        (Verdict.NOT_THE_PERSON, HitState.DISMISSED),
+        (Verdict.TRUE_MATCH, HitState.CONFIRMED),
+        (Verdict.INCONCLUSIVE, HitState.INCONCLUSIVE),
     ],
 )
-def test_two_officers_who_agree_close_a_possible_match(verdicts: list[Verdict], state: HitState) -> None:
-    assert decide(list(enumerate(verdicts))) is state
+def test_what_is_proposed_holds_when_it_is_confirmed_and_not_before(verdict: Verdict, state: HitState) -> None:
+    steps = [Taken(FIRST, Step.PROPOSED, verdict)]
+    assert state_after(steps) is HitState.PROPOSED
+    assert state_after([*steps, Taken(SECOND, Step.CONFIRMED, verdict)]) is state
+    assert state_after([*steps, Taken(SECOND, Step.RETURNED, verdict)]) is HitState.OPEN
 
 
-@pytest.mark.parametrize("second", Verdict)
-def test_the_same_officer_cannot_count_twice(second: Verdict) -> None:
-    with pytest.raises(Refused) as refusal:
-        decide([("officer-1", FALSE), ("officer-1", second)])
-    assert refusal.value.code == "same_officer"
+@pytest.mark.parametrize("step", [Step.ANSWERED, Step.RETURNED])
+def test_an_answer_of_before_and_one_that_was_returned_close_nothing(step: Step) -> None:
+    assert state_after([PROPOSED, Taken(SECOND, step, Verdict.NOT_THE_PERSON)]) is HitState.OPEN
 
 
-def test_a_closed_possible_match_takes_no_further_verdict() -> None:
+def test_who_proposed_and_who_recorded_are_not_the_second_pair_of_eyes() -> None:
+    with pytest.raises(Refused) as own:
+        require_second(HitState.PROPOSED, [PROPOSED], FIRST, ())
+    with pytest.raises(Refused) as recorded:
+        require_second(HitState.PROPOSED, [PROPOSED], RECORDER, {RECORDER})
+    assert (own.value.code, recorded.value.code) == ("same_officer", "recorded_it")
+    require_second(HitState.PROPOSED, [PROPOSED], SECOND, {RECORDER})
+
+
+@pytest.mark.parametrize("state", [HitState.OPEN, HitState.INCONCLUSIVE])
+def test_there_is_nothing_to_confirm_without_a_proposal(state: HitState) -> None:
+    with pytest.raises(Conflict) as conflict:
+        require_second(state, [], SECOND, ())
+    assert conflict.value.code == "no_proposal"
+    require_proposable(state)
+
+
+@pytest.mark.parametrize("state", [HitState.DISMISSED, HitState.CONFIRMED])
+def test_a_closed_possible_match_takes_nothing_more(state: HitState) -> None:
+    for act in (lambda: require_proposable(state), lambda: require_second(state, [PROPOSED], SECOND, ())):
+        with pytest.raises(Conflict) as conflict:
+            act()
+        assert conflict.value.code == "hit_closed"
+
+
+def test_a_second_proposal_beside_the_first_is_refused() -> None:
+    with pytest.raises(Conflict) as conflict:
+        require_proposable(HitState.PROPOSED)
+    assert conflict.value.code == "proposed"
+
+
+def test_whoever_saw_an_older_page_looks_again() -> None:
+    require_current(None, 3)
+    require_current(3, 3)
     with pytest.raises(Conflict):
-        decide([(1, FALSE), (2, FALSE), (3, TRUE)])
+        require_current(2, 3)
 
 
-@given(_verdicts)
-def test_a_match_closes_only_when_two_different_officers_said_so(verdicts: list[tuple[int, Verdict]]) -> None:
-    try:
-        state = decide(verdicts)
-    except Conflict:
-        state = decide(verdicts[:2])
-    agreed = {verdict for _officer, verdict in verdicts if sum(other is verdict for _who, other in verdicts) >= 2}
-    assert state.closed == bool(agreed)
-    assert (state is HitState.DISMISSED) == (agreed == {FALSE})
-    assert (state is HitState.CONFIRMED) == (agreed == {TRUE})
+def test_like_ones_share_an_entry_or_their_reasons_and_are_not_too_many() -> None:
+    require_alike({1}, {1, 2, 3}, 3)
+    require_alike({1, 2, 3}, {1}, MOST_AT_ONCE)
+    for entries, patterns, count, code in (
+        ((), (), 0, "none_chosen"),
+        ({1}, {1}, MOST_AT_ONCE + 1, "too_many"),
+        ({1, 2}, {1, 2}, 2, "not_alike"),
+    ):
+        with pytest.raises(InvalidInput) as wrong:
+            require_alike(entries, patterns, count)
+        assert wrong.value.code == code
 
 
-@given(_verdicts.filter(lambda verdicts: len(verdicts) == 2))
-def test_the_order_of_two_verdicts_does_not_matter(verdicts: list[tuple[int, Verdict]]) -> None:
-    assert decide(verdicts) is decide(verdicts[::-1])
+@given(st.lists(st.tuples(st.sampled_from([FIRST, SECOND, RECORDER]), st.booleans(), st.sampled_from(Verdict))))
+def test_whatever_officers_try_a_closed_match_was_seen_by_two_of_whom_the_second_recorded_nothing(
+    tries: list[tuple[str, bool, Verdict]],
+) -> None:
+    steps: list[Taken] = []
+    for officer, agrees, verdict in tries:
+        match may_act(state_after(steps), steps, officer, {RECORDER}):
+            case MayAct.PROPOSE:
+                steps.append(Taken(officer, Step.PROPOSED, verdict))
+            case MayAct.SECOND:
+                step = Step.CONFIRMED if agrees else Step.RETURNED
+                steps.append(Taken(officer, step, steps[-1].verdict))
+            case _:
+                pass
+    if state_after(steps).closed:
+        proposal, confirmation = steps[-2:]
+        assert proposal.step is Step.PROPOSED
+        assert confirmation.step is Step.CONFIRMED
+        assert proposal.officer != confirmation.officer != RECORDER
+        assert proposal.verdict is confirmation.verdict
