@@ -65,10 +65,11 @@ def test_there_is_nothing_to_confirm_without_a_proposal(state: HitState) -> None
 
 @pytest.mark.parametrize("state", [HitState.DISMISSED, HitState.CONFIRMED])
 def test_a_closed_possible_match_takes_nothing_more(state: HitState) -> None:
-    for act in (lambda: require_proposable(state), lambda: require_second(state, [PROPOSED], SECOND, ())):
-        with pytest.raises(Conflict) as conflict:
-            act()
-        assert conflict.value.code == "hit_closed"
+    with pytest.raises(Conflict) as proposal:
+        require_proposable(state)
+    with pytest.raises(Conflict) as answer:
+        require_second(state, [PROPOSED], SECOND, ())
+    assert proposal.value.code == answer.value.code == "hit_closed"
 
 
 def test_a_second_proposal_beside_the_first_is_refused() -> None:
