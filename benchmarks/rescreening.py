@@ -1,7 +1,7 @@
 """How long a new version of the lists takes for everybody: `python benchmarks/rescreening.py [--workers N]`.
 
 A real case database in a temporary home with sealed workers, the published lists where they lie beside the
-repository (else a synthetic list as long), and the very function that the engine and `predeparture rescreen` call:
+repository (else a synthetic list as long), and the very function that the engine and `predeparture screen --all` call:
 reading, opening, comparing in processes, writing what was found.
 """
 

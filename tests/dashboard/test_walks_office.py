@@ -146,7 +146,7 @@ def test_an_administrator_sets_up_an_agency_with_its_people(
         looked_at(tab)
         tab.get_by_role("link", name="Watch lists").click()
         tab.get_by_label("Name of the list").fill("Second list")
-        tab.get_by_role("radio", name="CSV").check()
+        tab.get_by_role("radio", name="Our own CSV").check()
         choose(tab, "watch.csv", demo_data.watch_list())
         tab.get_by_role("button", name="Load the list").click()
         expect(tab.get_by_text("The watch list was loaded.")).to_have_count(1)
