@@ -198,7 +198,7 @@ def _item(session: Session, item_id: UUID) -> EvidenceItem:
 def _to_decide(work: Work, catalogue: Catalogue, item_id: UUID, expected_version: int | None) -> EvidenceItem:
     """The paper with its case locked. Raises `Refused` unless the programme gives it to the actor's role.
 
-    Who handed it in does not verify it.where the requirement is independent (``same_person``).
+    Who handed it in does not verify it where the requirement is independent (``same_person``).
     """
     item = _item(work.session, item_id)
     case = changes.change(work, item.case_id, expected_version)

@@ -197,6 +197,7 @@ def _files(session: Session, row: WorkerMerge) -> list[UUID]:
     """The kept record's files that rows of the restored one name, and no row of the kept one."""
     file = SQLModel.metadata.tables[_FILE]
     scan, paper = SQLModel.metadata.tables["certificate_scan"], SQLModel.metadata.tables["certificate"]
+    item = SQLModel.metadata.tables["evidence_item"]
     copies = {table for table, parent in _followers() if parent is file}
     naming = [table for table in tables() if "file_id" in table.c and table not in copies]
 
@@ -204,7 +205,8 @@ def _files(session: Session, row: WorkerMerge) -> list[UUID]:
         of_papers = [select(table.c.file_id).where(table.c.worker_id == owner) for table in naming]
         of_scans = select(scan.c.file_id).where(scan.c.certificate_id == paper.c.id, paper.c.worker_id == owner)
         found = {one for query in (*of_papers, of_scans) for one in session.execute(query).scalars()}
-        return {one for one in found if one is not None}
+        further = session.execute(select(item.c.further_files).where(item.c.worker_id == owner)).scalars()
+        return {one for one in found if one is not None} | {UUID(one) for several in further for one in several}
 
     query = select(file.c.id).where(file.c.worker_id == row.kept_id, file.c.id.in_(named(row.merged_id)))
     ids = list(set(session.execute(query).scalars()) - named(row.kept_id))

@@ -19,6 +19,7 @@ from casework.cases import service as cases
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, CaseMove
 from casework.database import Database
+from casework.evidence.files import files_of
 from casework.evidence.tables import EvidenceDerivative, EvidenceFile, EvidenceItem
 from casework.security.tables import Screening, ScreeningOutcome
 from casework.work import Work
@@ -202,31 +203,34 @@ def test_what_was_sealed_while_they_were_one_opens_for_both_afterwards(
 
 
 @on_sqlite
-def test_a_file_goes_with_the_papers_that_name_it_and_its_copy_goes_with_it(
+def test_files_go_with_the_papers_that_name_them_and_their_copies_go_with_them(
     database: Database, world: World, catalogue: Catalogue, join: Join
 ) -> None:
     kept, merged = two_records(database, world)
     row = join(kept, merged)
     with database.write(ENGINE) as work:
         common: dict[str, Any] = {"recorded_at": work.now, "recorded_by": "engine"}
+        copy: dict[str, Any] = {"media_type": "image/jpeg", "size": 1, "sha256": "1" * 64, "recorded_at": work.now}
         for case in (kept, merged):
-            file = EvidenceFile(worker_id=kept.worker_id, media_type="image/jpeg", size=1, sha256="0" * 64, **common)
-            work.session.add(file)
+            of: dict[str, Any] = {"worker_id": kept.worker_id, **common}
+            files = [EvidenceFile(**of, media_type="image/jpeg", size=1, sha256=f"{place}" * 64) for place in range(2)]
+            work.session.add_all(files)
             work.session.flush()
-            copy: dict[str, Any] = {"media_type": "image/jpeg", "size": 1, "sha256": "1" * 64, "recorded_at": work.now}
-            work.session.add(EvidenceDerivative(file_id=file.id, worker_id=kept.worker_id, **copy))
-            of: dict[str, Any] = {"case_id": case.id, "worker_id": kept.worker_id, "file_id": file.id}
-            work.session.add(EvidenceItem(**of, kind="diploma", days={}, attributes={}, checks={}, **common))
+            work.session.add_all(EvidenceDerivative(file_id=one.id, worker_id=kept.worker_id, **copy) for one in files)
+            named: dict[str, Any] = {"file_id": files[0].id, "further_files": [str(files[1].id)]}
+            work.session.add(
+                EvidenceItem(**of, **named, case_id=case.id, kind="diploma", days={}, attributes={}, checks={})
+            )
     with database.read() as session:
         assert {one.table for one in merge_rows.added_since(session, row)} <= {"legal_basis"}
     done = undo(database, world, catalogue, row)
-    assert [len(done.returned[name]) for name in ("evidence_item", "evidence_file", "evidence_derivative")] == [1, 1, 1]
+    assert [len(done.returned[name]) for name in ("evidence_item", "evidence_file", "evidence_derivative")] == [1, 2, 2]
     with database.read() as session:
         for item in session.exec(select(EvidenceItem)):
-            copy_of = session.exec(select(EvidenceDerivative).where(EvidenceDerivative.file_id == item.file_id)).one()
-            assert item.file_id is not None
-            owner = session.get_one(EvidenceFile, item.file_id).worker_id
-            assert item.worker_id == owner == copy_of.worker_id == session.get_one(Case, item.case_id).worker_id
+            assert item.worker_id == session.get_one(Case, item.case_id).worker_id
+            for file in files_of(session, item):
+                copied = session.exec(select(EvidenceDerivative).where(EvidenceDerivative.file_id == file.id)).one()
+                assert file.worker_id == copied.worker_id == item.worker_id
 
 
 def test_a_row_that_hangs_on_no_case_goes_where_the_person_says(
