@@ -32,9 +32,10 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         made.dispose()
         return
     server: Server = request.getfixturevalue("postgres_server")
-    made = make_engine(server.create("upgrading"))
-    yield made
-    made.dispose()
+    with server.database() as url:
+        made = make_engine(url)
+        yield made
+        made.dispose()
 
 
 def go_to(engine: Engine, revision: str, *, down: bool = False) -> None:
