@@ -7,8 +7,9 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # make demo SERVE=0 ends after the demo instead of serving the dashboard; PROGRAMME=ID plays another programme.
 SERVE ?= 1
-# Test processes at once; WORKERS=0 runs them in one, in order.
-WORKERS ?= 2
+# Test processes at once: one more than the cores, as some always wait for a browser or a server. WORKERS=0 runs them
+# in one, in order.
+WORKERS ?= 3
 BIN := .venv/bin
 FLOORS := basis checklists casework documents workflows dashboard cli
 # Written beside the exact versions so that the locks are made alike by everybody.
