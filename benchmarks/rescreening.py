@@ -43,7 +43,7 @@ _CHUNK: Final = 1000
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    options.add_argument("--workers", type=int, default=20_000, help="100000 for the figure in the docs")
+    options.add_argument("--workers", type=int, default=20_000, help="100000 for the figure in decision 0026")
     options.add_argument("--processes", type=int, default=2)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
