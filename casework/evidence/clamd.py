@@ -91,9 +91,15 @@ def _send(connection: socket.socket, data: bytes, until: float) -> None:
     connection.sendall(data)
 
 
+def _has_answered(connection: socket.socket) -> bool:
+    poll = select.poll()  # select() takes no descriptors from 1024 on, which a busy server has
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
+
+
 def _send_chunks(connection: socket.socket, content: bytes, until: float) -> None:
     for start in range(0, len(content), _CHUNK):
-        if select.select([connection], [], [], 0)[0]:
+        if _has_answered(connection):
             return  # it has answered already: what is sent to who hung up may cost the answer
         chunk = content[start : start + _CHUNK]
         _send(connection, len(chunk).to_bytes(4, "big") + chunk, until)
