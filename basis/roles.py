@@ -14,3 +14,5 @@ class Role(StrEnum):
     AGENCY_USER = "agency_user"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    CLINIC_USER = "clinic_user"
+    PROVIDER_USER = "provider_user"

@@ -152,6 +152,10 @@ def first_page(visit: Signed) -> Response:
         place = addresses.DOCUMENTS
     elif visit.role is Role.ADMINISTRATOR:
         place = addresses.USERS
+    elif visit.role is Role.CLINIC_USER:
+        place = addresses.APPOINTMENTS
+    elif visit.role is Role.PROVIDER_USER:
+        place = addresses.COURSES
     return go_to(place)
 
 

@@ -61,6 +61,13 @@ class Permission(StrEnum):
     CORRECT_DOCUMENTS = "correct_documents"  # revoke what was issued, or have it issued anew
     SEE_HOUSEHOLDS = "see_households"  # who travels with whom, also those who are no workers
     MERGE_WORKERS = "merge_workers"  # two records of one person, and take it back
+    SEE_APPOINTMENTS = "see_appointments"  # a clinic its own, an office those of its cases
+    BOOK_APPOINTMENTS = "book_appointments"
+    ENTER_RESULTS = "enter_results"  # of examinations, for the clinic's own appointments
+    SEE_COURSES = "see_courses"  # courses and orientation sessions: a provider its own, an office its own
+    RUN_COURSES = "run_courses"  # open them, mark attendance, enter results
+    ENROL = "enrol"  # workers into courses and sessions
+    SEE_SKILLS = "see_skills"  # who of the office's workers can do what, and from when
 
 
 _P = Permission
@@ -83,6 +90,12 @@ _CASEWORK = frozenset(
         _P.SEE_REGISTER,
         _P.HAND_OVER,
         _P.SEE_HOUSEHOLDS,
+        _P.SEE_APPOINTMENTS,
+        _P.BOOK_APPOINTMENTS,
+        _P.SEE_COURSES,
+        _P.RUN_COURSES,
+        _P.ENROL,
+        _P.SEE_SKILLS,
     }
 )
 
@@ -104,16 +117,20 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {_P.MANAGE_SIGNATORIES, _P.CORRECT_DOCUMENTS, _P.MERGE_WORKERS},
     Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE})
     | {_P.SCREEN, _P.SEE_MATCHES, _P.ADJUDICATE, _P.SEE_PHOTOGRAPH, _P.SEE_WATCH_LISTS},
-    Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL, _P.SEE_PHOTOGRAPH}),
+    Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL, _P.SEE_PHOTOGRAPH})
+    | {_P.SEE_APPOINTMENTS, _P.BOOK_APPOINTMENTS},
     Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
     Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
     Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS})
-    | {_P.SEE_MATCHES, _P.SEE_WATCH_LISTS}
+    | {_P.SEE_MATCHES, _P.SEE_WATCH_LISTS, _P.SEE_COURSES}
     | {_P.AUDIT, _P.SEE_ENGAGEMENTS, _P.SEE_SAMPLES, _P.SEE_ORIGINALS, _P.SEE_GALLERY, _P.SEE_HOUSEHOLDS},
     Role.ADMINISTRATOR: _ENGAGING
     | _STOPS
     | {_P.SEE_GALLERY, _P.SEE_WATCH_LISTS}
     | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS, _P.MANAGE_SIGNATORIES},
+    # People outside the office reach no case: a clinic its appointments, a provider its courses and sessions.
+    Role.CLINIC_USER: frozenset({_P.SEE_APPOINTMENTS, _P.ENTER_RESULTS}),
+    Role.PROVIDER_USER: frozenset({_P.SEE_COURSES, _P.RUN_COURSES, _P.ENROL}),
 }
 
 ROLE_WORDS: Mapping[Role, Message] = {
@@ -125,6 +142,8 @@ ROLE_WORDS: Mapping[Role, Message] = {
     Role.AGENCY_USER: _("agency user"),
     Role.AUDITOR: _("auditor"),
     Role.ADMINISTRATOR: _("administrator"),
+    Role.CLINIC_USER: _("clinic user"),
+    Role.PROVIDER_USER: _("provider user"),
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -26,6 +28,11 @@ SHORTEST_PASSWORD = 12
 IDLE = timedelta(hours=1)
 LONGEST = timedelta(hours=12)
 _hasher = PasswordHash.recommended()
+_OUTSIDE: Final[Mapping[Role, OrganisationKind]] = {
+    Role.AGENCY_USER: OrganisationKind.AGENCY,
+    Role.CLINIC_USER: OrganisationKind.CLINIC,
+    Role.PROVIDER_USER: OrganisationKind.PROVIDER,
+}
 
 
 class AddAccount(BaseModel):
@@ -42,7 +49,7 @@ class AddAccount(BaseModel):
 
 
 def add(work: Work, command: AddAccount) -> Account:
-    """Make an account. Agency users belong to an agency, all others to an office."""
+    """Make an account. Users of agencies, clinics and providers belong to one of these, all others to an office."""
     require(work.actor.role, Permission.MANAGE_ACCOUNTS)
     email = _address(command.email)
     _check_password(command.password)
@@ -57,7 +64,7 @@ def add(work: Work, command: AddAccount) -> Account:
             _("There is no organisation with the code {code}.", code=command.organisation),
             _("List the codes with: predeparture organisation list."),
         )
-    wanted = OrganisationKind.AGENCY if command.role is Role.AGENCY_USER else OrganisationKind.OFFICE
+    wanted = _OUTSIDE.get(command.role, OrganisationKind.OFFICE)
     if organisation.kind is not wanted:
         raise InvalidInput(
             "organisation_kind",

@@ -44,6 +44,8 @@ ACTS_FOR: Mapping[Role, frozenset[str] | None] = {
     Role.AGENCY_USER: frozenset({Provider.AGENCY.value, Provider.WORKER.value, Provider.EMPLOYER.value}),
     Role.AUDITOR: frozenset(),
     Role.ADMINISTRATOR: frozenset(),
+    Role.CLINIC_USER: frozenset(),
+    Role.PROVIDER_USER: frozenset(),
 }
 """Whose tasks stand in the queue of a role; None for everybody's, since the office follows all of them up."""
 

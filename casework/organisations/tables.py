@@ -37,6 +37,7 @@ class LicencePurpose(StrEnum):
     RECRUITMENT = "recruitment"
     MEDICAL = "medical"
     TRAINING = "training"
+    ORIENTATION = "orientation"
 
 
 class Licence(SQLModel, table=True):

@@ -47,6 +47,7 @@ _LICENCES = (
     (AGENCY, LicencePurpose.RECRUITMENT, "MPMS-2026-0041"),
     (CLINIC, LicencePurpose.MEDICAL, "XK-0117"),
     (PROVIDER, LicencePurpose.TRAINING, "AKK-2210"),
+    (PROVIDER, LicencePurpose.ORIENTATION, "AKK-2211"),
 )
 _ACCOUNTS: Mapping[str, tuple[str, str, Role, str]] = {
     "arta": ("Arta Gashi", "Caseworker", Role.CASEWORKER, OFFICE),
@@ -60,6 +61,8 @@ _ACCOUNTS: Mapping[str, tuple[str, str, Role, str]] = {
     "dafina": ("Dafina Bytyqi", "Loan officer", Role.LOAN_OFFICER, OFFICE),
     "agron": ("Agron Rexhepi", "Agency clerk", Role.AGENCY_USER, AGENCY),
     "audit": ("Nora Leka", "Auditor", Role.AUDITOR, OFFICE),
+    "flora": ("Flora Dema", "Clinic clerk", Role.CLINIC_USER, CLINIC),
+    "blerim": ("Blerim Zeka", "Trainer", Role.PROVIDER_USER, PROVIDER),
     "admin": ("Genc Thaçi", "Administrator", Role.ADMINISTRATOR, OFFICE),
 }
 

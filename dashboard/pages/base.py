@@ -18,6 +18,9 @@ class Place(StrEnum):
     WORK = "work"
     CASES = "cases"
     BATCHES = "batches"
+    COURSES = "courses"
+    APPOINTMENTS = "appointments"
+    SKILLS = "skills"
     DOCUMENTS = "documents"
     AUDITS = "audits"
     PROGRAMMES = "programmes"
@@ -29,6 +32,9 @@ _PLACES = (
     (Place.WORK, "see_cases", addresses.WORK, _("My work")),
     (Place.CASES, "see_cases", addresses.CASES, _("Cases")),
     (Place.BATCHES, "see_batches", addresses.BATCHES, _("Batches")),
+    (Place.COURSES, "see_courses", addresses.COURSES, _("Courses")),
+    (Place.APPOINTMENTS, "see_appointments", addresses.APPOINTMENTS, _("Appointments")),
+    (Place.SKILLS, "see_skills", addresses.SKILLS, _("Skills")),
     (Place.DOCUMENTS, "see_register", addresses.DOCUMENTS, _("Documents")),
     (Place.AUDITS, "see_engagements", addresses.AUDITS, _("Audits")),
     (Place.PROGRAMMES, "", addresses.PROGRAMMES, _("Programmes")),

@@ -209,13 +209,15 @@ class World:
 def world(work: Work) -> World:
     home = office(work)
     recruiter = agency(work, home)
-    at = {role: recruiter if role is Role.AGENCY_USER else home for role in Role}
+    doctors, trainers = clinic(work, home), provider(work, home)
+    outside = {Role.AGENCY_USER: recruiter, Role.CLINIC_USER: doctors, Role.PROVIDER_USER: trainers}
+    at = {role: outside.get(role, home) for role in Role}
     pairs = (Role.SECURITY_OFFICER, Role.LOAN_OFFICER, Role.SUPERVISOR)
     return World(
         office=home,
         agency=recruiter,
-        clinic=clinic(work, home),
-        provider=provider(work, home),
+        clinic=doctors,
+        provider=trainers,
         actors={role: actor(work, at[role], role) for role in Role},
         seconds={role: actor(work, home, role) for role in pairs},
     )
