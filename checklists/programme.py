@@ -8,6 +8,7 @@ This module is the face of the models: import them from here, wherever they are 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
@@ -38,6 +39,20 @@ from checklists.requirement import (
     WorkingDays,
 )
 from checklists.sources import CountryCode, Currency, LegalBasis, Model, Name, Text, Titled
+from checklists.stage_rules import (
+    Agreement,
+    ClinicChoice,
+    CourseModule,
+    CourseRule,
+    ExaminationPart,
+    ExaminationRule,
+    LevelHours,
+    NeverAsked,
+    OccupationRule,
+    QualificationRule,
+    SessionRule,
+    ShorterValidity,
+)
 from checklists.terms import (
     ContractTerm,
     EligibilityRule,
@@ -65,29 +80,41 @@ __all__ = [
     "AcceptRule",
     "Actor",
     "AgeLimit",
+    "Agreement",
     "CertificateValidity",
+    "ClinicChoice",
     "ContractTerm",
     "CostBearer",
+    "CourseModule",
+    "CourseRule",
     "Each",
     "EligibilityRule",
     "Entitlement",
     "EntitlementKind",
+    "ExaminationPart",
+    "ExaminationRule",
     "FeeCeiling",
     "FeeHead",
     "FollowUp",
     "HoldUntil",
     "LanguageAim",
     "LegalBasis",
+    "LevelHours",
     "LoanTerms",
     "LoanTier",
     "Module",
+    "NeverAsked",
+    "OccupationRule",
     "Programme",
     "Provider",
+    "QualificationRule",
     "Quota",
     "Recognition",
     "Requirement",
     "ResidenceRule",
     "SecurityRule",
+    "SessionRule",
+    "ShorterValidity",
     "Since",
     "Stage",
     "StageCertificate",
@@ -122,6 +149,15 @@ Intake = Literal["agency", "office", "employment_service", "self", "employer"]
 PASSPORT_DAYS: Final = 14
 """Calendar days that a passport may lie in the office where the programme names no other number."""
 
+RULE_KINDS: Final[Mapping[str, StageKind]] = {
+    "security": StageKind.SECURITY,
+    "examination": StageKind.MEDICAL,
+    "courses": StageKind.TRAINING,
+    "sessions": StageKind.ORIENTATION,
+    "recognitions": StageKind.QUALIFICATIONS,
+}
+"""The keys of a stage with rules of its work, and the kind of stage that each belongs to."""
+
 TERMINAL = frozenset({StageKind.DEPARTURE, StageKind.COMPLETION})
 """The kinds that end the preparation: what stops a case (suspension, not eligible) stops these."""
 
@@ -144,8 +180,8 @@ class StageCertificate(Model):
 class Stage(Titled):
     """`after` names exactly the stages that this one stands on. `optional`: asked for only on somebody's wish,
     so it needs a `when`. `service_days`: working days of `calendar` from everything being there to the sign-off.
-    `lead_days`: a fixed rule, how many calendar days before departure its sign-off is due. `security`: of a stage of
-    kind security only."""
+    `lead_days`: a fixed rule, how many calendar days before departure its sign-off is due. `security`,
+    `examination`, `courses`, `sessions` and `recognitions` stand each at stages of one kind only (`RULE_KINDS`)."""
 
     id: Name
     kind: StageKind
@@ -158,6 +194,10 @@ class Stage(Titled):
     calendar: CountryCode | None = None
     lead_days: CalendarDays = 0
     security: SecurityRule | None = None
+    examination: ExaminationRule | None = None
+    courses: CourseRule | None = None
+    sessions: SessionRule | None = None
+    recognitions: QualificationRule | None = None
     certificate: StageCertificate
     requirements: tuple[Requirement, ...] = ()
 
@@ -165,6 +205,26 @@ class Stage(Titled):
     def screening(self) -> SecurityRule:
         """What the programme says of possible matches; the defaults where it says nothing."""
         return self.security or SecurityRule()
+
+    @property
+    def examined(self) -> ExaminationRule:
+        """How its workers are examined; the defaults where the programme says nothing."""
+        return self.examination or ExaminationRule()
+
+    @property
+    def taught(self) -> CourseRule:
+        """How its courses are held; the defaults where the programme says nothing."""
+        return self.courses or CourseRule()
+
+    @property
+    def oriented(self) -> SessionRule:
+        """How its sessions are held; the defaults where the programme says nothing."""
+        return self.sessions or SessionRule()
+
+    @property
+    def recognising(self) -> QualificationRule:
+        """How it recognises qualifications; the defaults where the programme says nothing."""
+        return self.recognitions or QualificationRule()
 
     def on_track(self, track: str) -> bool:
         """A stage without `tracks` belongs to all of them."""
