@@ -1,0 +1,75 @@
+"""Accounts of clinics and providers: where they belong, what they reach, and the schema on the way up and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from basis.errors import InvalidInput, NotFound
+from basis.roles import Role
+from casework import schema
+from casework.accounts import service
+from casework.accounts.rules import PERMISSIONS, Permission
+from casework.accounts.service import AddAccount
+from casework.cases import changes
+from casework.cases.tables import Case
+from casework.database import Database, make_engine
+from tests.casework.test_upgrading import Rows, go_to
+from tests.support.factories import World
+
+OUTSIDE = (Role.CLINIC_USER, Role.PROVIDER_USER)
+
+
+def account(role: Role, organisation: str) -> AddAccount:
+    return AddAccount(
+        email="somebody@example.org", name="Somebody", role=role, organisation=organisation, password="a long password"
+    )
+
+
+@pytest.mark.parametrize("role", OUTSIDE)
+def test_an_account_of_a_clinic_or_provider_belongs_to_one_and_to_no_office(
+    role: Role, database: Database, world: World
+) -> None:
+    own = world.clinic if role is Role.CLINIC_USER else world.provider
+    with database.write(world[Role.ADMINISTRATOR]) as work:
+        with pytest.raises(InvalidInput, match=own.kind.value):
+            service.add(work, account(role, world.office.code))
+        assert service.add(work, account(role, own.code)).organisation_id == own.id
+
+
+@pytest.mark.parametrize("role", OUTSIDE)
+def test_people_outside_the_office_find_no_case(role: Role, database: Database, world: World, opened: Case) -> None:
+    assert not PERMISSIONS[role] & {Permission.SEE_CASES, Permission.SEE_IDENTITY, Permission.SEE_MEDICAL}
+    with database.read() as session, pytest.raises(NotFound):
+        changes.find(session, world[role], opened.id)
+
+
+@pytest.mark.deep
+def test_accounts_that_others_name_live_through_the_change_of_the_rule_on_roles(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    go_to(engine, "0018")
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        office = rows.add("organisation", kind="office", code="HQ")
+        known = rows.add("account", organisation_id=office, role="caseworker", email="a@example.org")
+        rows.add("saved_view", account_id=known, asked={})
+    go_to(engine, "0019")
+    with engine.begin() as connection:
+        Rows(connection).add("account", organisation_id=office, role="clinic_user", email="b@example.org", active=True)
+        assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        Rows(connection).add("account", organisation_id=office, role="owner", email="c@example.org")
+    go_to(engine, "0018", down=True)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT role, active FROM account ORDER BY email")).all()
+        assert [row.role for row in kept] == ["caseworker", "agency_user"]
+        assert not kept[1].active
+        assert connection.scalar(text("SELECT count(*) FROM saved_view")) == 1
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        Rows(connection).add("account", organisation_id=office, role="clinic_user", email="d@example.org")
+    go_to(engine, "head")
+    assert schema.difference(engine) == []
+    engine.dispose()
