@@ -11,6 +11,7 @@ from typing import Any
 
 from basis.messages import Message, _
 from casework.batches import values
+from casework.batches.cells import content, missing, no_rows, surplus
 from casework.batches.mapping import REQUIRED, ColumnMap, match, score
 from casework.batches.parse import RawRow, RawTable, parse
 from casework.batches.row_rules import check_row
@@ -58,7 +59,6 @@ _READERS: dict[str, Reader] = {
     "consent": values.consent,
 }
 _DATES = tuple(name for name, reader in _READERS.items() if reader is values.calendar_date)
-_TEXTS = (values.free_text, values.person_name, values.native_name)
 _NAMES = ("family_name", "given_names")
 _ZONE = ("mrz_line_1", "mrz_line_2", "mrz_line_3")
 
@@ -119,7 +119,7 @@ def check(
     proposed: list[ProposedWorker] = []
     if not any(finding.severity is Severity.ERROR for finding in findings):
         if not table.rows:
-            findings.append(_no_rows())
+            findings.append(no_rows())
         setting = Setting(tracks, currency, staying=staying, destinations=destinations)
         reading = _Reading(table, columns, setting, on, minimum_age, barred)
         for done, row in enumerate(table.rows, start=1):
@@ -216,7 +216,7 @@ class _Reading:
                 found.pop(name, None)  # a value with an error is not compared with anything else
 
         if row.surplus:
-            findings.append(_surplus(row.number))
+            findings.append(surplus(row.number))
         for name in _READERS:
             try:
                 found[name] = self._value(name, row, found)
@@ -238,21 +238,7 @@ class _Reading:
         """The typed value of a cell; None where it is empty and may be."""
         setting, reader = self._settings[name], _READERS[name]
         place = self._columns.places.get(name)
-        text = values.clean(row.cells[place]) if place is not None else ""
-        if place is not None and (
-            place in row.formulas or text.startswith(("=", "＝")) or _would_compute(reader, text)
-        ):
-            raise CellFault(
-                "formula_content",
-                _("The cell holds a formula, or a text that a spreadsheet program takes for one."),
-                _("Write the plain text, without =, +, - or @ at its beginning."),
-            )
-        if place in row.inexact or values.is_cell_error(text):
-            raise CellFault(
-                "lost_digits",
-                _("The spreadsheet program lost the value: it is an error, or a number with more than 15 digits."),
-                _("Format the column as text and type the value again."),
-            )
+        text = content(row, place, reader) if place is not None else ""
         if text:
             region = found.get("nationality") if reader is values.phone else None
             return reader(text, replace(setting, region=str(region)) if region else setting)
@@ -265,7 +251,7 @@ class _Reading:
         if name == "consent":
             return values.consent(text, setting)
         if _must_be_there(name, found, setting):
-            raise CellFault("missing_value", _("The value is missing."), _("Fill in the cell."))
+            raise missing()
         return None
 
     def _check_duplicates(self, number: int, found: dict[str, object], add: Callable[..., None]) -> None:
@@ -278,10 +264,6 @@ class _Reading:
             if first != number:
                 add(name, "duplicate_in_file", _("Row {row} has the same value.", row=first), fix)
                 return
-
-
-def _would_compute(reader: Reader, text: str) -> bool:
-    return reader in _TEXTS and values.is_formula(text)
 
 
 def _must_be_there(name: str, found: dict[str, object], setting: Setting) -> bool:
@@ -318,27 +300,3 @@ def _currency_findings(columns: ColumnMap, currency: str) -> list[Finding]:
             _("Write the amounts in {currency} and change the title.", currency=currency),
         )
     ]
-
-
-def _no_rows() -> Finding:
-    return Finding(
-        None,
-        None,
-        None,
-        "no_rows",
-        Severity.ERROR,
-        _("The file has titles but no rows."),
-        _("Add a row for each worker."),
-    )
-
-
-def _surplus(number: int) -> Finding:
-    return Finding(
-        number,
-        None,
-        None,
-        "surplus_cells",
-        Severity.ERROR,
-        _("The row has more cells than the list has columns, so its values may stand in the wrong columns."),
-        _("Put texts that hold the delimiter between quotation marks, or empty the cells to the right of the list."),
-    )

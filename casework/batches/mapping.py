@@ -121,6 +121,11 @@ def usual_title(name: str) -> str:
     return _TITLES[name].partition("|")[0]
 
 
+def titles(name: str) -> str:
+    """All titles of a field, ``|`` between them, the usual one first. An unknown field is a KeyError."""
+    return _TITLES[name]
+
+
 def key(title: str) -> str:
     """Letters and digits of a title, without case and accents: ``Nr. referencës`` is ``nrreferences``."""
     decomposed = unicodedata.normalize("NFKD", title.casefold().replace("n°", "n ").replace("№", "n "))

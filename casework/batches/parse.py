@@ -32,7 +32,7 @@ HeaderScore = Callable[[Sequence[str]], int]
 _DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 15
 # With fewer known titles the row may be a worker, whose values must not be shown as if they were titles.
-_TITLES_AT_LEAST = 3
+TITLES_AT_LEAST = 3
 # What a spreadsheet shows instead of a number of more than 15 digits: the digits are lost already.
 _EXACT_BELOW = 10**15
 _LAST_ROW = 1_048_576  # of a sheet in Excel
@@ -71,17 +71,18 @@ class _Line:
     inexact: frozenset[int] = frozenset()
 
 
-def parse(data: bytes, score: HeaderScore) -> RawTable:
+def parse(data: bytes, score: HeaderScore, titles_at_least: int = TITLES_AT_LEAST) -> RawTable:
     """Read a CSV file or workbook. `score` counts the headers known in a row: the header row, the
-    delimiter and the sheet are those with the most.
+    delimiter and the sheet are those with the most, and at least `titles_at_least`.
 
     Raises `InvalidInput`: what `sniff` and `decode` refuse, ``broken_csv``, ``damaged_workbook``,
     ``no_header``, ``too_many_rows``, ``too_many_columns``.
     """
-    return _parse_xlsx(data, score) if sniff(data) is Kind.XLSX else _parse_csv(data, score)
+    read = _parse_xlsx if sniff(data) is Kind.XLSX else _parse_csv
+    return read(data, score, titles_at_least)
 
 
-def _parse_csv(data: bytes, score: HeaderScore) -> RawTable:
+def _parse_csv(data: bytes, score: HeaderScore, at_least: int) -> RawTable:
     text, encoding = decode(data)
 
     def quality(delimiter: str) -> tuple[int, int]:
@@ -90,7 +91,7 @@ def _parse_csv(data: bytes, score: HeaderScore) -> RawTable:
         return max((score(line) for line in lines), default=0), max((len(line) for line in lines), default=0)
 
     delimiter = max(_DELIMITERS, key=quality)
-    header, header_row, rows = _table(_csv_lines(text, delimiter), score)
+    header, header_row, rows = _table(_csv_lines(text, delimiter), score, at_least)
     return RawTable(Kind.CSV, header, header_row, rows, encoding=encoding, delimiter=delimiter)
 
 
@@ -115,7 +116,7 @@ def _csv_lines(text: str, delimiter: str) -> Iterator[_Line]:
         ) from None
 
 
-def _parse_xlsx(data: bytes, score: HeaderScore) -> RawTable:
+def _parse_xlsx(data: bytes, score: HeaderScore, at_least: int) -> RawTable:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that nobody reads here
@@ -124,7 +125,7 @@ def _parse_xlsx(data: bytes, score: HeaderScore) -> RawTable:
             best = max(sheets, key=lambda sheet: _sheet_score(sheet, score), default=None)
             if best is None:
                 raise _no_header()
-            header, header_row, rows = _table(_sheet_lines(best), score)
+            header, header_row, rows = _table(_sheet_lines(best), score, at_least)
             return RawTable(Kind.XLSX, header, header_row, rows, sheet=str(best.title))
     except (
         zipfile.BadZipFile, zipfile.LargeZipFile, InvalidFileException, SyntaxError, KeyError, ValueError, TypeError,
@@ -183,13 +184,15 @@ def _cell_text(value: object, number_format: str) -> str:
     return str(value)
 
 
-def _table(lines: Iterable[_Line], score: HeaderScore) -> tuple[tuple[str, ...], int, tuple[RawRow, ...]]:
+def _table(
+    lines: Iterable[_Line], score: HeaderScore, at_least: int
+) -> tuple[tuple[str, ...], int, tuple[RawRow, ...]]:
     stream = iter(lines)
     first = [line for line in islice(stream, _HEADER_WITHIN) if any(cell.strip() for cell in line.cells)]
     if not first:
         raise _no_header()
     found = max(first, key=lambda line: score(line.cells))  # the first of equals
-    if score(found.cells) < _TITLES_AT_LEAST:
+    if score(found.cells) < at_least:
         raise _no_header()
     width = max(place for place, cell in enumerate(found.cells) if cell.strip()) + 1
     if width > MAX_COLUMNS:

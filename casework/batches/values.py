@@ -34,7 +34,7 @@ _FORMULA_STARTS = tuple("=+-@＝＋－＠\t\r")
 _MARKUP = frozenset('<>{}[]|\\^~=_*#$%&@;:!?"0123456789')
 # What spreadsheet programs show in a cell whose formula failed.
 _CELL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
-_YES = frozenset("yes y true 1 x po ja j oui o نعم".split())
+YES = frozenset("yes y true 1 x po ja j oui o نعم".split())
 _SEXES = {
     "F": "f female femër femer femra femërore woman w weiblich frau femme féminin feminin أنثى".split(),
     "M": "m male mashkull mashkullore man männlich mann h homme masculin ذكر".split(),
@@ -334,7 +334,7 @@ def loan(text: str, setting: Setting) -> Money | None:
 
 
 def consent(text: str, setting: Setting) -> bool:
-    if plain(text).casefold() not in _YES:
+    if plain(text).casefold() not in YES:
         raise CellFault(
             "consent_missing",
             _("The worker's consent to data processing is not given."),
