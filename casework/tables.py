@@ -30,6 +30,7 @@ from casework.qualifications import tables as qualifications
 from casework.security import sweep_tables as sweeps
 from casework.security import tables as security
 from casework.signatories import tables as signatories
+from casework.training import course_tables as courses
 from casework.training import tables as training
 from casework.travel import tables as travel
 from casework.verifications import tables as verifications
@@ -48,6 +49,7 @@ __all__ = [
     "cohorts",
     "concessions",
     "copies",
+    "courses",
     "custody",
     "decisions",
     "disclosures",

@@ -11,7 +11,8 @@ from casework.columns import instant
 
 class TrainingResult(SQLModel, table=True):
     """A course taken for what the programme calls `subject` (``language``, ``technical``, ...): hours attended of
-    hours held, and the result."""
+    hours held, and the result. Of a course that was run here there are its row, the licence under which it was taught,
+    and how many per cent of attendance were asked for (0: no rule)."""
 
     __tablename__ = "training_result"
 
@@ -25,6 +26,9 @@ class TrainingResult(SQLModel, table=True):
     hours_attended: int
     passed: bool
     level: str = Field(default="", max_length=2)
+    course_id: UUID | None = None
+    licence_number: str = Field(default="", max_length=60)
+    asked_percent: int = 0
     began_on: date
     completed_on: date
     recorded_at: datetime = Field(sa_column=instant())
