@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
-from casework.columns import choice, instant
+from casework.columns import choice, instant, sealed
 from casework.concessions.rules import ConcessionState
 from checklists.facts import WaiverKind
 
@@ -14,7 +14,8 @@ from checklists.facts import WaiverKind
 class Concession(SQLModel, table=True):
     """A requirement set aside, or met on condition, by a named authority other than who asked.
 
-    `reason` is why it was asked for, `decision` why it was given or refused. It ends with `ends_on`, or when a fact
+    `reason` is why it was asked for, `decision` why it was given or refused; of a requirement of a stage of security or
+    health both are "" and the texts are sealed (`concessions.reasons`). It ends with `ends_on`, or when a fact
     of the kind `until_event` is decided; both empty: it holds for the whole case. Printed on what is issued.
     """
 
@@ -36,5 +37,7 @@ class Concession(SQLModel, table=True):
     decided_on: date | None = None
     ends_on: date | None = None
     until_event: str = Field(default="", max_length=80)
+    sealed_reason: bytes | None = Field(default=None, sa_column=sealed())
+    sealed_decision: bytes | None = Field(default=None, sa_column=sealed())
     recorded_at: datetime = Field(sa_column=instant())
     withdrawn_on: date | None = None
