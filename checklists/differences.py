@@ -16,6 +16,7 @@ from checklists.conditions import Condition
 from checklists.durations import Duration
 from checklists.programme import AcceptRule, AgeLimit, LoanTier, Programme, Validity
 from checklists.sources import LegalBasis, Model
+from checklists.stage_rules import CourseRule, ExaminationRule, QualificationRule, SessionRule
 from checklists.strictness import Change, compare
 
 __all__ = ["Change", "Difference", "Differences", "Part", "differences"]
@@ -86,6 +87,13 @@ _LISTS = {
     "contract_terms": Part.CONTRACT_TERM,
     "follow_ups": Part.FOLLOW_UP,
 }
+_RULES: Mapping[str, type[Model]] = {
+    "examination": ExaminationRule,
+    "courses": CourseRule,
+    "sessions": SessionRule,
+    "recognitions": QualificationRule,
+}
+"""The rules of a stage's own work: where one is left out its defaults hold."""
 _SINGLE = {"loan": Part.LOAN, "residence": Part.RESIDENCE}
 
 
@@ -166,9 +174,11 @@ def _keys(
     for key, (old, new) in pairs.items():
         if old == new:
             continue
-        if isinstance(old, Validity) and isinstance(new, Validity):
-            inner = {each: (getattr(old, each), getattr(new, each)) for each in Validity.model_fields}
-            for one in _keys(part, name, stage, title, Validity, inner):
+        if key in _RULES or (isinstance(old, Validity) and isinstance(new, Validity)):
+            kind = _RULES.get(key, Validity)
+            was, now = old or kind(), new or kind()
+            inner = {each: (getattr(was, each), getattr(now, each)) for each in kind.model_fields}
+            for one in _keys(part, name, stage, title, kind, inner):
                 yield _renamed(one, f"{key}.{one.key}")
             continue
         change = compare(model, key, old, new)
@@ -274,5 +284,21 @@ _KEYS: Mapping[tuple[Part | None, str], Message] = {
     (None, "may_be_borne_by"): _("may be paid by"),
     (None, "legal_basis"): _("source"),
     (None, "after"): _("stands on"),
+    (None, "regime"): _("rule book of the examination"),
+    (None, "clinics"): _("clinic chosen by"),
+    (None, "parts"): _("parts of the examination"),
+    (None, "never_asked"): _("never asked"),
+    (None, "shortened_by"): _("results that make it good for a shorter time"),
+    (None, "fit_to_fly_days"): _("days before the journey to be looked at once more"),
+    (None, "minimum_attendance"): _("per cent of the hours to attend"),
+    (None, "hours"): _("hours"),
+    (None, "modules"): _("modules of the courses"),
+    (None, "pass_mark"): _("pass mark of the test"),
+    (None, "earlier"): _("earlier attendance counts for"),
+    (None, "list_days"): _("days before a session for its list"),
+    (None, "languages"): _("languages of the sessions"),
+    (None, "decision_within"): _("decided within"),
+    (None, "agreements"): _("agreements on recognition"),
+    (None, "occupations"): _("asked of occupations"),
     (Part.FOLLOW_UP, "after"): _("due after"),
 }

@@ -8,7 +8,6 @@ This module is the face of the models: import them from here, wherever they are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
@@ -149,15 +148,6 @@ Intake = Literal["agency", "office", "employment_service", "self", "employer"]
 PASSPORT_DAYS: Final = 14
 """Calendar days that a passport may lie in the office where the programme names no other number."""
 
-RULE_KINDS: Final[Mapping[str, StageKind]] = {
-    "security": StageKind.SECURITY,
-    "examination": StageKind.MEDICAL,
-    "courses": StageKind.TRAINING,
-    "sessions": StageKind.ORIENTATION,
-    "recognitions": StageKind.QUALIFICATIONS,
-}
-"""The keys of a stage with rules of its work, and the kind of stage that each belongs to."""
-
 TERMINAL = frozenset({StageKind.DEPARTURE, StageKind.COMPLETION})
 """The kinds that end the preparation: what stops a case (suspension, not eligible) stops these."""
 
@@ -181,7 +171,7 @@ class Stage(Titled):
     """`after` names exactly the stages that this one stands on. `optional`: asked for only on somebody's wish,
     so it needs a `when`. `service_days`: working days of `calendar` from everything being there to the sign-off.
     `lead_days`: a fixed rule, how many calendar days before departure its sign-off is due. `security`,
-    `examination`, `courses`, `sessions` and `recognitions` stand each at stages of one kind only (`RULE_KINDS`)."""
+    `examination`, `courses`, `sessions` and `recognitions` stand each at stages of one kind only."""
 
     id: Name
     kind: StageKind

@@ -23,6 +23,7 @@ from checklists.programme import (
     Validity,
 )
 from checklists.sources import Model
+from checklists.stage_rules import CourseRule, ExaminationRule, SessionRule
 
 
 class Change(StrEnum):
@@ -91,6 +92,11 @@ def _longer(old: Duration, new: Duration) -> Change:
 
 def _days(length: Duration) -> float:
     return length.months * 30.44 + length.days
+
+
+def _counted(old: Duration | None, new: Duration | None) -> Change:
+    """How long something may be counted: shorter is stricter, not at all most."""
+    return _less(0 if old is None else _days(old), 0 if new is None else _days(new))
 
 
 def _holding(old: HoldUntil, new: HoldUntil) -> Change:
@@ -184,4 +190,11 @@ _RANKINGS: dict[tuple[type[Model], str], Ranking] = {
     (ResidenceRule, "months"): _less,
     (ResidenceRule, "since_age"): _less,
     (Module, "minutes"): _more,
+    (ExaminationRule, "parts"): _wider,
+    (ExaminationRule, "vaccinations"): _wider,
+    (ExaminationRule, "fit_to_fly_days"): _less,
+    (CourseRule, "minimum_attendance"): _more,
+    (SessionRule, "pass_mark"): _more,
+    (SessionRule, "earlier"): _counted,
+    (SessionRule, "list_days"): _more,
 }

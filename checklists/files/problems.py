@@ -122,6 +122,7 @@ _PATTERNS = {
     r"^(\d{4}\.\d{1,3})?$": _("This must be a year and a number in quotes, such as “2027.1”."),
     r"^\d{1,4}$": _("This must be the beginning of an ISCO-08 code in quotes, such as “71”."),
     r"^(\d{4})?$": _("This must be an ISCO-08 code of four digits in quotes, such as “7112”."),
+    r"^[a-z]{2,3}$": _("This must be a language as ISO 639-1 writes it: two small letters, such as sq."),
     r"^(https?://\S+)?$": _("This must be an address that begins with https:// or http://."),
 }
 """What to write instead, for every pattern of the models."""

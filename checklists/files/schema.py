@@ -92,9 +92,11 @@ def _write_short_forms(schema: Schema, definitions: Schema) -> None:
     definitions["Money"]["additionalProperties"] = False
     for name, key in (("Validity", "anchor"), ("Validity", "last_day"), ("AgeLimit", "anchor")):
         definitions[name]["properties"][key] = _optional(_DAYS) if name == "Validity" else _DAYS
-    for name, key in (("AgeLimit", "max_age"), ("Validity", "margin"), ("FollowUp", "after")):
+    lengths = (("AgeLimit", "max_age"), ("Validity", "margin"), ("FollowUp", "after"), ("ShorterValidity", "max_age"))
+    for name, key in (*lengths, ("QualificationRule", "decision_within")):
         definitions[name]["properties"][key] = _DURATION
-    definitions["Validity"]["properties"]["max_age"] = _optional(_DURATION)
+    for name, key in (("Validity", "max_age"), ("SessionRule", "earlier")):
+        definitions[name]["properties"][key] = _optional(_DURATION)
     for owner in (schema, *definitions.values()):
         for key in ("when", "move_when"):
             if key in owner.get("properties", {}):

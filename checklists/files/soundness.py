@@ -12,6 +12,7 @@ from basis.working_days import is_calendar
 from checklists.files.end_flaws import end_flaws
 from checklists.files.flaws import Flaw, Path, asked_tracks, condition_flaws, cyclic, nearest, reached, unknown
 from checklists.files.headroom import could_lapse
+from checklists.files.stage_flaws import stage_rule_flaws
 from checklists.files.term_flaws import term_flaws
 
 if TYPE_CHECKING:
@@ -119,8 +120,7 @@ def _stage_flaws(programme: Programme, stage: Stage, path: Path) -> Iterator[Fla
         yield Flaw((*path, "optional"), _("An optional stage needs a “when” that says who asks for it."))
     if stage.kind.value == "loan" and programme.loan is None:
         yield Flaw((*path, "kind"), _("A loan stage needs the programme's “loan” terms."))
-    if stage.security is not None and stage.kind.value != "security":
-        yield Flaw((*path, "security"), _("Only a stage of kind security has rules for possible matches."))
+    yield from stage_rule_flaws(programme, stage, path)
     if not stage.requirements and stage.sign_off == "automatic":
         yield Flaw((*path, "sign_off"), _("A stage without requirements cannot be signed off automatically."))
     if stage.sign_off != "automatic":

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from checklists.files.located import Located, read_yaml
 from checklists.files.problems import Problem
 from checklists.programme import Programme
 
-FILES = sorted(SHIPPED.glob("*.yaml"))
+FILES = [*sorted(SHIPPED.glob("*.yaml")), Path(__file__).parent / "every_key.yaml"]
 Leaf = tuple[str, str]
 """Where a value stands (keys in dots, without positions in lists), and the value."""
 

@@ -51,7 +51,7 @@ def told(found: Differences) -> list[tuple[str, str, str, str]]:
         ("  months: 6", "  months: 7", "loosened", "residence", "", "months"),
         ("minutes: 60", "minutes: 61", "tightened", "module", "arrival", "minutes"),
         ("service_days: 3", "service_days: 2", "changed", "stage", "papers", "service_days"),
-        ("after: [papers, loan, checks]", "after: [loan, checks]", "loosened", "stage", "departure", "after"),
+        ("after: [papers, loan, checks,", "after: [loan, checks,", "loosened", "stage", "departure", "after"),
         ("sign_off: loan_officer", "sign_off: caseworker", "changed", "stage", "loan", "sign_off"),
         ("independent: true", "independent: false", "loosened", "requirement", "passport", "independent"),
         ("checks: [mrz, identity]", "checks: [mrz]", "loosened", "requirement", "passport", "checks"),

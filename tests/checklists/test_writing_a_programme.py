@@ -18,7 +18,18 @@ from checklists.explaining import facts_of, read_worker
 from checklists.facts import CaseFacts, Residence
 from checklists.files.located import read_yaml
 from checklists.files.soundness import ANCHORS
-from checklists.programme import CostBearer, EntitlementKind, FeeHead, Programme, Provider, Requirement, StageKind
+from checklists.programme import (
+    ClinicChoice,
+    CostBearer,
+    EntitlementKind,
+    ExaminationPart,
+    FeeHead,
+    NeverAsked,
+    Programme,
+    Provider,
+    Requirement,
+    StageKind,
+)
 from checklists.schedule import plan
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "writing-a-programme.md").read_text("utf-8")
@@ -74,6 +85,8 @@ def test_every_key_of_the_language_is_explained() -> None:
 def test_every_word_that_a_file_may_use_is_named() -> None:
     words = [*StageKind, *Provider, *CostBearer, *FeeHead, *EntitlementKind, *ANCHORS, *FIELDS]
     assert [word for word in words if f"`{word}`" not in GUIDE and f"`{word}," not in GUIDE] == []
+    of_stages = [*ClinicChoice, *ExaminationPart, *NeverAsked]
+    assert [word for word in of_stages if not re.search(rf"\b{word}\b", GUIDE)] == []
     assert [name for name in FUNCTIONS if f"`{name}(" not in GUIDE] == []
 
 
@@ -96,6 +109,22 @@ def test_every_line_shown_of_a_requirement_loads() -> None:
     for line in lines:
         stages = json.loads(json.dumps(example()["stages"]))
         stages[0]["requirements"][0] |= read_yaml(line.encode()).data
+        loads_with({"stages": stages})
+
+
+def test_every_rule_shown_of_a_stage_loads() -> None:
+    kinds = {
+        "examination": "medical",
+        "courses": "training",
+        "sessions": "orientation",
+        "recognitions": "qualifications",
+    }
+    shown = [block for block in BLOCKS if set(first_keys(block)) <= set(kinds)]
+    assert len(shown) == len(kinds)
+    for block in shown:
+        [(key, rule)] = read_yaml(block.encode()).data.items()
+        stages = json.loads(json.dumps(example()["stages"]))
+        stages[0] |= {key: rule, "kind": kinds[key]}
         loads_with({"stages": stages})
 
 
