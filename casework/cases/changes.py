@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, true
@@ -82,6 +83,41 @@ def change(work: Work, case_id: UUID, expected_version: int | None = None, *, an
     outbox.revive(work, case.id)
     outbox.put(work, OutboxKind.ADVANCE, case.id, case.id, str(case.id))
     return case
+
+
+def change_many(work: Work, case_ids: Collection[UUID], reached: ColumnElement[bool] | None = None) -> list[Case]:
+    """`change` for many cases at once, in the same few statements for one or a thousand, in the order of their ids.
+
+    `reached`: which cases the actor may change where it is a course or session that leads to them, and not the reach
+    of the actor (`visible`). Raises `NotFound` (``case``) and `Conflict` (``ended``) if it is so of one of them.
+    """
+    query = (
+        select(Case)
+        .where(col(Case.id).in_(case_ids), visible(work.actor) if reached is None else reached)
+        .order_by(col(Case.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    cases = list(work.session.exec(query))
+    if len(cases) != len(set(case_ids)):
+        raise NotFound(
+            "case", _("There is no such case, or it is not one of yours."), _("Search for it by its reference.")
+        )
+    ended = next((case for case in cases if rules.is_ended(case.life)), None)
+    if ended is not None:
+        raise Conflict(
+            "ended",
+            _("The case {reference} has ended; nothing can be added to it.", reference=ended.reference),
+            _("Take it from the list."),
+        )
+    for case in cases:
+        case.version += 1
+        case.changed_at = work.now
+        case.stuck = ""
+    work.session.add_all(cases)
+    outbox.revive_cases(work, [case.id for case in cases])
+    outbox.put_cases(work, [case.id for case in cases])
+    return cases
 
 
 def office_of(session: Session, case: Case) -> Organisation:

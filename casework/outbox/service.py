@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from casework.outbox import rules
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
@@ -86,8 +87,18 @@ def unfinished(session: Session) -> list[OutboxItem]:
 def revive(work: Work, case_id: UUID | None = None) -> None:
     """What is stuck, of one case or of all, is tried again as if it were asked for now."""
     query = select(OutboxItem).where(col(OutboxItem.state) == OutboxState.STUCK)
-    if case_id is not None:
-        query = query.where(col(OutboxItem.case_id) == case_id)
+    _revive(work, query if case_id is None else query.where(col(OutboxItem.case_id) == case_id))
+
+
+def revive_cases(work: Work, case_ids: Sequence[UUID]) -> None:
+    """`revive` of many cases at once."""
+    for start in range(0, len(case_ids), _CHUNK):
+        part = case_ids[start : start + _CHUNK]
+        stuck = select(OutboxItem).where(col(OutboxItem.state) == OutboxState.STUCK)
+        _revive(work, stuck.where(col(OutboxItem.case_id).in_(part)))
+
+
+def _revive(work: Work, query: SelectOfScalar[OutboxItem]) -> None:
     for item in work.session.exec(query):
         item.generation += 1
         item.state, item.attempts, item.next_attempt_at = OutboxState.PENDING, 0, work.now
