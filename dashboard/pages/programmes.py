@@ -44,8 +44,27 @@ class AskedRequirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with what it says in detail, and its source."""
+
+    title: Text
+    detail: Text
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageWork:
+    """How the work of a stage is done, with its source; `rules` have sources of their own."""
+
+    facts: tuple[Fact, ...]
+    source: Source | None
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AskedStage:
-    """One stage of a programme. `about` names the stages before it and who signs, `takes` how long."""
+    """One stage of a programme. `about` names the stages before it and who signs, `takes` how long; `work` is there
+    where the programme says how it is done."""
 
     id: str
     number: int
@@ -54,15 +73,7 @@ class AskedStage:
     takes: Text
     certificate: Text
     requirements: tuple[AskedRequirement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule with what it says in detail, and its source."""
-
-    title: Text
-    detail: Text
-    source: Source | None
+    work: StageWork | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dashboard import words
 from dashboard.cases.requirements import source
 from dashboard.pages import programmes as pages
 from dashboard.parts import Fact, Text
-from dashboard.programmes import wording
+from dashboard.programmes import stage_work, wording
 
 
 def plans(programme: Programme, on: date) -> dict[str, Plan]:
@@ -81,6 +81,7 @@ def _stage(programme: Programme, stage: Stage, number: int, begun: Mapping[str, 
         takes=_stage_takes(programme, stage, begun),
         certificate=_certificate(stage),
         requirements=tuple(_requirement(programme, one) for one in stage.requirements),
+        work=stage_work.work(stage),
     )
 
 

@@ -265,6 +265,7 @@ def programme() -> programmes.ProgrammePage:
                 "Takes about 22 working days.",
                 "Security clearance statement",
                 (police, module),
+                programmes.StageWork((Fact("Clinic", "assigned in turn, by the system"),), law, (rule,)),
             ),
             programmes.AskedStage("departure", 2, "Departure", "after all stages", "", "Departure clearance", ()),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from markupsafe import escape
@@ -16,7 +17,7 @@ from checklists.programme import Programme
 from cli.demo import people
 from dashboard import addresses
 from dashboard.pages import programmes as pages
-from dashboard.programmes import asked, rules, wording
+from dashboard.programmes import asked, rules, stage_work, wording
 from dashboard.routes.programmes import in_short, notices
 from tests.dashboard.bench import Bench
 
@@ -194,3 +195,41 @@ def test_who_can_bring_a_worker_is_said() -> None:
 def test_a_condition_in_words(text: str, words: str) -> None:
     programme = shipped("kosovo-germany-construction")
     assert str(wording.condition(programme, Condition.parse(text))) == words
+
+
+def test_how_the_work_of_a_stage_is_done_is_said_in_words() -> None:
+    every_key = Path(__file__).parents[1] / "checklists" / "every_key.yaml"
+    programme = read_programme(every_key.read_bytes(), every_key.name)
+    found = {stage.id: stage_work.work(stage) for stage in programme.stages}
+    facts = {name: {str(f.label): str(f.value) for f in one.facts} for name, one in found.items() if one is not None}
+    assert facts == {
+        "proof": {"Decided": "within 3 months of the complete file"},
+        "lessons": {
+            "Attended": "at least 80 % of the hours held",
+            "Hours to a level": "A2: 120 to 160 hours",
+            "Modules": "Words of work (40 hours)",
+        },
+        "health": {
+            "Clinic": "assigned in turn, by the system",
+            "Examined are": "physical examination, chest X-ray",
+            "Never asked": "HIV",
+            "Vaccinations": "measles",
+            "Good for a shorter time": "After close contact: 3 months",
+            "Looked at once more": "3 days before the journey",
+        },
+        "meeting": {
+            "Short test": "60 % of its points",
+            "Earlier attendance counts": "for the same destination, in the last 2 years",
+            "Family": "members of the household are invited",
+            "List of participants": "2 days before the session",
+            "Held in": "Albanian, Serbian",
+        },
+    }
+    assert found["proof"] is not None and [rule.detail for rule in found["proof"].rules] == [
+        (
+            "diplomas of Kosovo in Albania, from ISCED level 6, 23 Teaching professionals, decided case by case, "
+            "proposed by it, confirmed by a person"
+        ),
+        "German B2, listening B2, reading B2, writing B1, speaking B2, 12 months of experience in the last 3 years",
+    ]
+    assert all(one.source is not None for one in found.values() if one is not None)
