@@ -97,3 +97,11 @@ function poll(address, part, wait) {
 for (const moving of document.querySelectorAll("[data-poll]")) {
   poll(moving.dataset.poll, moving.dataset.pollPart, FIRST_WAIT);
 }
+
+// On a narrow screen many places are one line that is pushed sideways; it begins where the reader is.
+const here = document.querySelector(".places.many [aria-current]");
+if (here) {
+  const line = here.closest("ul");
+  const middle = (part) => part.getBoundingClientRect().left + part.getBoundingClientRect().width / 2;
+  line.scrollBy({ left: middle(here) - middle(line) });
+}
