@@ -13,6 +13,7 @@ from checklists.conditions import Condition, Known
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Standing
 from checklists.programme import Each, EligibilityRule, Programme, Requirement, ResidenceRule, Stage
+from checklists.recognition import OCCUPATION_CHECKS
 from checklists.status.judging import Slot
 from checklists.status.outline import outline
 from checklists.status.residences import (
@@ -67,11 +68,15 @@ def gap(programme: Programme, facts: CaseFacts, on: date, kind: str) -> bool | N
             if requirement.subject not in ("", fact.subject):
                 continue
             admitted = requirement.admits(fact.attributes)
-            if admitted is False:
+            if admitted is False or any(fact.checks.get(name) is False for name in _asked_of_occupation(requirement)):
                 return True
             decided = decided or (admitted is True and fact.standing is Standing.ACCEPTED)
     waived = all(_waived(requirement, facts, on) for requirement in asking)
     return False if decided or waived else None
+
+
+def _asked_of_occupation(requirement: Requirement) -> list[str]:
+    return [name for name in requirement.checks if name == OCCUPATION_CHECKS.get(requirement.evidence)]
 
 
 def _waived(requirement: Requirement, facts: CaseFacts, on: date) -> bool:

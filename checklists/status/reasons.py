@@ -89,4 +89,7 @@ _CHECKS = {
     "matches_planned": _("the journey is on the planned day"),
     "within_cap": _("the amount is within the programme's limit"),
     "schedule_sums": _("the instalments sum to the principal"),
+    "occupation_level": _("the language is as good as the occupation asks"),
+    "occupation_experience": _("the experience is as long as the occupation asks"),
+    "issuer": _("who issued the document confirmed it"),
 }
