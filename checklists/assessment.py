@@ -99,7 +99,8 @@ class Assessment:
     """`on`: the day assessed (an ended case: its end). `stages` in the programme's order. `changes_on`: the first
     later day on which the result differs, None for never. `tasks`: most urgent first. `cleared`: every stage
     that is asked is signed off, and nothing stops the case. `stops`: what does (the programme is suspended, the
-    worker is not eligible or it is not known yet), whatever the stages hold."""
+    worker is not eligible or it is not known yet), whatever the stages hold. Stages after the preparation do not count
+    for `cleared`; `completed`: they are there and have begun, and all of them that are asked are signed off."""
 
     on: date
     stages: tuple[StageState, ...]
@@ -107,6 +108,7 @@ class Assessment:
     tasks: tuple[Task, ...]
     cleared: bool
     stops: tuple[Message, ...] = ()
+    completed: bool = False
 
     def stage(self, stage_id: str) -> StageState:
         """The state of a stage. Raises `KeyError` for one that the programme does not have."""
@@ -117,7 +119,8 @@ class Assessment:
 
 
 def assess(programme: Programme, facts: CaseFacts, on: date) -> Assessment:
-    """Where the case stands on the day `on` (an ended case: on the day it ended, whatever `on` is)."""
+    """Where the case stands on the day `on` (an ended case: on the day it ended, whatever `on` is; its stages after the
+    preparation on `on`, until the follow-up has ended too)."""
     return assess_reading(read(programme, facts, on))
 
 
@@ -127,15 +130,33 @@ def assess_reading(reading: Reading) -> Assessment:
     by_id = {result.stage.id: result for result in reading.results}
     stages = tuple([_state(by_id[stage.id], by_id, reading.deadlines) for stage in reading.programme.stages])
     stops = reader.stops(on).all
-    done = (StageStatus.SIGNED_OFF, StageStatus.NOT_ASKED)
+    after = reading.programme.after_preparation
     return Assessment(
         on=on,
         stages=stages,
-        changes_on=None if reading.facts.ended_on else reader.changes_on(on, reading.results),
+        changes_on=_changes_on(reading),
         tasks=_tasks(reading.programme, stages),
-        cleared=not stops and all(state.status in done for state in stages),
+        cleared=not stops and all(state.status in _DONE for state in stages if state.stage not in after),
         stops=stops,
+        completed=reading.later is not None and _completed([state for state in stages if state.stage in after]),
     )
+
+
+_DONE = (StageStatus.SIGNED_OFF, StageStatus.NOT_ASKED)
+
+
+def _completed(stages: list[StageState]) -> bool:
+    statuses = {state.status for state in stages}
+    return StageStatus.SIGNED_OFF in statuses and statuses.issubset(_DONE)
+
+
+def _changes_on(reading: Reading) -> date | None:
+    facts, later = reading.facts, reading.later
+    if facts.ended_on is None:
+        return reading.reader.changes_on(reading.on, reading.results)
+    if later is None or facts.followed_until is not None or not reading.programme.after_preparation:
+        return None
+    return reading.reader.changes_on(reading.on, reading.results, later)
 
 
 def stands_on(stage: StageState, assessment: Assessment) -> frozenset[str]:

@@ -112,6 +112,8 @@ class CaseFacts:
     `birth_date` and `planned_departure` may be unknown (None): a condition that needs them is then
     unknown too. `nationality` and `destination` are ISO 3166-1 alpha-2 ("XK" for Kosovo), `occupation` an ISCO-08
     code, `sex` as in the passport ("F", "M", "X"). `ended_on` is the day an ended case is assessed on for ever.
+    `followed_from`: the day on which the stages after the preparation began (None: they have not), `followed_until` the
+    day on which they are assessed for ever (None: they go on).
     `suspended`: clearances of the programme are stopped, whatever the case holds. `originals_held`: a paper of the
     worker's own is still to be returned; until then no clearance is given.
     `household_role` is `ALONE` for who belongs to no household; `children` counts those of it, `guardian_consent` tells
@@ -134,6 +136,8 @@ class CaseFacts:
     children: int = 0
     guardian_consent: bool = False
     ended_on: date | None = None
+    followed_from: date | None = None
+    followed_until: date | None = None
     residences: tuple[Residence, ...] = ()
     facts: tuple[Fact, ...] = ()
     waivers: tuple[GivenWaiver, ...] = ()

@@ -21,6 +21,7 @@ from basis.roles import Role
 from checklists.conditions import Condition
 from checklists.files.flaws import Flaw
 from checklists.files.soundness import find_flaws
+from checklists.following import stages_after
 from checklists.requirement import (
     CEFR,
     LANGUAGE_SKILLS,
@@ -53,6 +54,7 @@ from checklists.stage_rules import (
     ShorterValidity,
 )
 from checklists.terms import (
+    AssignmentRule,
     ContractTerm,
     EligibilityRule,
     Entitlement,
@@ -80,6 +82,7 @@ __all__ = [
     "Actor",
     "AgeLimit",
     "Agreement",
+    "AssignmentRule",
     "CertificateValidity",
     "ClinicChoice",
     "ContractTerm",
@@ -138,6 +141,7 @@ class StageKind(StrEnum):
     ORIENTATION = "orientation"
     LOAN = "loan"
     DEPARTURE = "departure"
+    FOLLOWUP = "followup"
     COMPLETION = "completion"
     GENERAL = "general"
 
@@ -171,7 +175,7 @@ class Stage(Titled):
     """`after` names exactly the stages that this one stands on. `optional`: asked for only on somebody's wish,
     so it needs a `when`. `service_days`: working days of `calendar` from everything being there to the sign-off.
     `lead_days`: a fixed rule, how many calendar days before departure its sign-off is due. `security`,
-    `examination`, `courses`, `sessions` and `recognitions` stand each at stages of one kind only."""
+    `examination`, `courses`, `sessions`, `recognitions` and `assignment` stand each at stages of one kind only."""
 
     id: Name
     kind: StageKind
@@ -188,6 +192,7 @@ class Stage(Titled):
     courses: CourseRule | None = None
     sessions: SessionRule | None = None
     recognitions: QualificationRule | None = None
+    assignment: AssignmentRule | None = None
     certificate: StageCertificate
     requirements: tuple[Requirement, ...] = ()
 
@@ -267,6 +272,7 @@ class Programme(Titled):
     digest: str = ""
     _stages: dict[str, Stage] = PrivateAttr(default_factory=dict)
     _order: tuple[Stage, ...] = PrivateAttr(default=())
+    _after: frozenset[str] = PrivateAttr(default=frozenset())
     _conditions: tuple[Condition, ...] = PrivateAttr(default=())
     _asking: dict[str, list[tuple[Stage, Requirement]]] = PrivateAttr(default_factory=dict)
 
@@ -284,6 +290,7 @@ class Programme(Titled):
     def model_post_init(self, _context: Any) -> None:
         self._stages = {stage.id: stage for stage in self.stages}
         self._order = _in_order(self.stages)
+        self._after = stages_after((stage.id, stage.kind.value, stage.after) for stage in self.stages)
         conditions = [stage.when for stage in self.stages] + [asked.when for _stage, asked in self.requirements()]
         conditions += [rule.when for rule in self.eligibility]
         self._conditions = tuple(one for one in conditions if one is not None)
@@ -318,6 +325,16 @@ class Programme(Titled):
     def in_order(self) -> tuple[Stage, ...]:
         """The stages so that each comes later than all it stands on."""
         return self._order
+
+    @property
+    def after_preparation(self) -> frozenset[str]:
+        """The ids of the stages that are worked on once the preparation is over: follow-ups, and a completion that
+        stands on one."""
+        return self._after
+
+    def assignment(self, track: str) -> AssignmentRule | None:
+        """The rule on the end of an assignment that holds on a track."""
+        return next((stage.assignment for stage in self.stages if stage.assignment and stage.on_track(track)), None)
 
     def stage(self, stage_id: str) -> Stage | None:
         return self._stages.get(stage_id)

@@ -17,19 +17,22 @@ from checklists.status.reading import Reader, Result
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`on`: the day read (an ended case: its end). `results`: of each stage, each after those it stands on."""
+    """`on`: the day read (an ended case: its end). `later`: the day for the stages after the preparation, None before
+    they begin. `results`: of each stage, each after those it stands on."""
 
     programme: Programme
     facts: CaseFacts
     on: date
+    later: date | None
     reader: Reader
     results: list[Result]
     deadlines: Deadlines
 
 
 def read(programme: Programme, facts: CaseFacts, on: date) -> Reading:
-    """The case on the day `on` (an ended case: on the day it ended, whatever `on` is)."""
+    """The case on the day `on` (an ended case: on the day it ended, whatever `on` is, but for what follows)."""
+    later = None if facts.followed_from is None else facts.followed_until or on
     on = facts.ended_on or on
     reader = Reader(programme, facts)
-    results = reader.results(on)
-    return Reading(programme, facts, on, reader, results, deadlines(programme, results, reader.horizon))
+    results = reader.results(on, later)
+    return Reading(programme, facts, on, later, reader, results, deadlines(programme, results, reader.horizon))

@@ -277,9 +277,9 @@ def _slack(earliest: date, latest: date | None) -> int | None:
 
 def _stages(view: _View, on: date, critical: frozenset[tuple[str, str]]) -> Iterator[PlanStage]:
     for result in view.results:
-        if result.status is StageStatus.NOT_ASKED:
-            continue
         stage = result.stage
+        if result.status is StageStatus.NOT_ASKED or stage.id not in view.forwards.stages:
+            continue  # not asked, or after the preparation
         done = stage.id in view.backwards.done
         days = view.backwards.stages.get(stage.id, NO_DAYS)
         earliest = view.forwards.stages[stage.id]

@@ -190,10 +190,23 @@ class Since(StrEnum):
     DEPARTURE = "departure"
     ARRIVAL = "arrival"
     COMPLETION = "completion"
+    END = "end"
+
+
+class AssignmentRule(Model):
+    """How long an assignment of a followup stage is: `agreed` where no other end was recorded (None: its end is not
+    known until it is), `longest` with every extension, both counted from the arrival or, on a track that stays, from
+    the end of the preparation. An extension is approved by `extended_by`."""
+
+    agreed: Duration | None = None
+    longest: Duration
+    extended_by: Role = Role.SUPERVISOR
+    legal_basis: LegalBasis
 
 
 class FollowUp(Titled):
-    """A dated check-in, `after` the day `since` names: who makes it and what may come out of it."""
+    """A dated check-in, `after` the day `since` names: who makes it and what may come out of it. `since` end: the end
+    of the assignment, which an extension moves."""
 
     id: Name
     after: Duration

@@ -39,5 +39,7 @@ def _undone(programme: Programme, end: Stage, path: Path) -> Iterator[Flaw]:
     for stage in programme.stages:
         if stage.id in before or stage.kind.value in _ENDS or on.isdisjoint(asked_tracks(programme, stage)):
             continue
+        if end.kind.value == "departure" and stage.id in programme.after_preparation:
+            continue
         message = _("It does not stand on the stage {stage}: a case could end without it.", stage=stage.id)
         yield Flaw(path, message)

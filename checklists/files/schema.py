@@ -93,9 +93,9 @@ def _write_short_forms(schema: Schema, definitions: Schema) -> None:
     for name, key in (("Validity", "anchor"), ("Validity", "last_day"), ("AgeLimit", "anchor")):
         definitions[name]["properties"][key] = _optional(_DAYS) if name == "Validity" else _DAYS
     lengths = (("AgeLimit", "max_age"), ("Validity", "margin"), ("FollowUp", "after"), ("ShorterValidity", "max_age"))
-    for name, key in (*lengths, ("QualificationRule", "decision_within")):
+    for name, key in (*lengths, ("QualificationRule", "decision_within"), ("AssignmentRule", "longest")):
         definitions[name]["properties"][key] = _DURATION
-    for name, key in (("Validity", "max_age"), ("SessionRule", "earlier")):
+    for name, key in (("Validity", "max_age"), ("SessionRule", "earlier"), ("AssignmentRule", "agreed")):
         definitions[name]["properties"][key] = _optional(_DURATION)
     for owner in (schema, *definitions.values()):
         for key in ("when", "move_when"):

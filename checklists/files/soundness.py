@@ -11,6 +11,7 @@ from basis.messages import _
 from basis.working_days import is_calendar
 from checklists.files.end_flaws import end_flaws
 from checklists.files.flaws import Flaw, Path, asked_tracks, condition_flaws, cyclic, nearest, reached, unknown
+from checklists.files.follow_up_flaws import follow_up_flaws
 from checklists.files.headroom import could_lapse
 from checklists.files.stage_flaws import stage_rule_flaws
 from checklists.files.term_flaws import term_flaws
@@ -39,6 +40,9 @@ MACHINE_CHECKS = {
     "medical_examination": ("accredited", "identity"),
     "module_attendance": ("identity",),
     "itinerary": ("matches_planned",),
+    "diploma_recognition": ("issuer",),
+    "language_result": ("occupation_level", "issuer"),
+    "professional_ability": ("occupation_experience", "issuer"),
     "loan_approval": ("within_cap",),
     "promissory_note": ("schedule_sums",),
 }
@@ -52,6 +56,7 @@ def find_flaws(programme: Programme) -> list[Flaw]:
     """
     flaws = [*_doubles(programme), *_cycles(programme), *_places(programme), *term_flaws(programme)]
     flaws.extend(end_flaws(programme))
+    flaws.extend(follow_up_flaws(programme))
     for position, stage in enumerate(programme.stages):
         flaws.extend(_stage_flaws(programme, stage, ("stages", position)))
     return flaws or list(_impossible(programme))
@@ -151,7 +156,9 @@ def _after_flaws(programme: Programme, stage: Stage, path: Path) -> Iterator[Fla
             message = _("The stage {name} is on none of the tracks of {stage}.", name=name, stage=stage.id)
             yield Flaw((*path, i), message)
     for name in reached(stage.id, {one.id: [name for name in one.after if name in stages] for one in programme.stages}):
-        if stages[name].kind.value in ("departure", "completion") and own & set(asked_tracks(programme, stages[name])):
+        end = stages[name].kind.value
+        over = end == "completion" or (end == "departure" and stage.id not in programme.after_preparation)
+        if over and own & set(asked_tracks(programme, stages[name])):
             message = _("{name} ends the preparation, so that {stage} is never reached.", name=name, stage=stage.id)
             yield Flaw(path, message)
 

@@ -18,6 +18,7 @@ _PLACES = {
     "examination": ("medical", _("Only a stage of kind medical has rules for examinations.")),
     "courses": ("training", _("Only a stage of kind training has rules for courses.")),
     "sessions": ("orientation", _("Only a stage of kind orientation has rules for sessions.")),
+    "assignment": ("followup", _("Only a stage of kind followup has an assignment.")),
     "recognitions": ("qualifications", _("Only a stage of kind qualifications has rules for recognition.")),
 }
 

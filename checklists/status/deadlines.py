@@ -74,7 +74,7 @@ def _backwards(shape: Outline, results: Sequence[Result], horizon: Horizon, depa
     limits: dict[str, date] = {}
     for result in reversed(results):
         stage = result.stage
-        if result.status is _NOT_ASKED:
+        if result.status is _NOT_ASKED or shape.stages[stage.id].later:
             continue
         if not shape.counts_working_days:
             _each_for_itself(shape.stages[stage.id], result, horizon, departure, days)

@@ -69,7 +69,7 @@ def forwards(
     found = Forwards(on, complete=on, departs=on)
     stages = outline(programme).stages
     for result in results:
-        if result.status is not _NOT_ASKED:
+        if result.status is not _NOT_ASKED and not stages[result.stage.id].later:
             _stage(stages[result.stage.id], result, lasting, done, found)
     return found
 

@@ -35,12 +35,13 @@ class RequirementOutline:
 @dataclass(frozen=True, slots=True)
 class StageOutline:
     """`requirements` each after those that it comes after. `slots`: those of every case, in the order of the file;
-    None where the case decides on any of them."""
+    None where the case decides on any of them. `later`: it is not planned, since it begins after the preparation."""
 
     calendar: str
     lead: timedelta
     requirements: tuple[RequirementOutline, ...]
     slots: tuple[Slot, ...] | None
+    later: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _stage(programme: Programme, stage: Stage) -> StageOutline:
         lead=timedelta(days=stage.lead_days),
         requirements=tuple(_requirement(programme, asked) for asked in _in_order(stage.requirements)),
         slots=tuple(chain.from_iterable(fixed)) if len(fixed) == len(slots) else None,
+        later=stage.id in programme.after_preparation,
     )
 
 

@@ -11,6 +11,7 @@ from basis.messages import Message, _
 from checklists.durations import Duration
 from checklists.facts import CaseFacts, Fact, GivenSignOff, Standing
 from checklists.programme import TERMINAL, Programme, Stage
+from checklists.recognition import with_occupation_checks
 from checklists.status.asking import AskedStage, asked_stages, days_of_other_asking, eligibility
 from checklists.status.breaches import Breach, BreachKind, carried_until, find_breach
 from checklists.status.judging import Evidence, Horizon, Outcome, Slot, SlotName, gather
@@ -33,7 +34,8 @@ _READY, _SIGNED_OFF, _BROKEN = StageStatus.READY, StageStatus.SIGNED_OFF, StageS
 
 
 class Result(NamedTuple):
-    """`stopped`: what keeps the case from being cleared, on the stages that end the preparation."""
+    """`stopped`: what keeps the case from being cleared, on the stages that end the preparation; why those after it
+    have not begun."""
 
     stage: Stage
     status: StageStatus
@@ -53,6 +55,7 @@ class Stops(NamedTuple):
 
 
 _SUSPENDED = _("Clearances of this programme are suspended.")
+_NOT_BEGUN = _("It begins when the preparation is over.")
 _HELD = _("An original paper of the worker is still held; it is returned first.")
 
 
@@ -60,7 +63,7 @@ class Reader:
     """What does not depend on the day is judged once. `horizon.departure` is `date.min` on a track that stays."""
 
     def __init__(self, programme: Programme, facts: CaseFacts) -> None:
-        facts = with_ends(facts)
+        facts = with_occupation_checks(programme, with_ends(facts))
         self.programme, self.facts = programme, facts
         self.by_kind: dict[str, list[Fact]] = {}
         for fact in facts.facts:
@@ -75,15 +78,21 @@ class Reader:
         self._stops: dict[int, Stops] = {}
         self._evidence: dict[tuple[SlotName, bool | None, bool, date | None], Evidence] = {}
 
-    def results(self, on: date) -> list[Result]:
-        """The result of each stage, each after those it stands on."""
+    def results(self, on: date, later: date | None = None) -> list[Result]:
+        """The result of each stage, each after those it stands on; `later`: the day for the stages after the
+        preparation, None before they begin."""
         found: dict[str, Result] = {}
         broken: dict[str, BreachKind] = {}
         stops = self.stops(on)
-        for asked in self._asked_on(on):
-            result = self._result(asked, on, found, broken)
-            if stops.all and asked.stage.kind in TERMINAL:
-                result = _stopped(result, stops)
+        after = self.programme.after_preparation
+        then = self._asked_on(later) if later is not None and after else self._asked_on(on)
+        for asked, asked_then in zip(self._asked_on(on), then, strict=True):
+            if asked.stage.id in after:
+                result = self._later(asked_then, on, later, found, broken)
+            else:
+                result = self._result(asked, on, found, broken)
+                if stops.all and asked.stage.kind in TERMINAL:
+                    result = _stopped(result, stops)
             found[asked.stage.id] = result
             if result.breach is not None and result.sign_off is not None:
                 broken[result.sign_off.id] = result.breach.kind
@@ -104,22 +113,41 @@ class Reader:
             self._stops[span] = Stops((*against, *unknown, *held), tuple(against))
         return self._stops[span]
 
-    def changes_on(self, on: date, now: list[Result]) -> date | None:
-        """The first day after `on` whose results differ. Between two neighbouring candidates nothing can change."""
+    def changes_on(self, on: date, now: list[Result], later: date | None = None) -> date | None:
+        """The first day after `on` whose results differ. Between two neighbouring candidates nothing can change. With
+        `later` the first after that day, the preparation staying as it was on `on`."""
         days = set(self._asking_changes)
         for evidence in self._evidence.values():
             days.update(evidence.changes)
-        todo = sorted(day for day in days if day > on)
+        since = on if later is None else later
+        todo = sorted(day for day in days if day > since)
         present, seen = self._fingerprint(on, now), len(self._evidence)
         while todo:
             day = todo.pop(0)
-            if self._fingerprint(day, self.results(day)) != present:
+            then = self.results(day) if later is None else self.results(on, day)
+            if self._fingerprint(day if later is None else on, then) != present:
                 return day
             if len(self._evidence) != seen:  # asked only from this day on: its facts count from now
                 seen = len(self._evidence)
-                later = {one for evidence in self._evidence.values() for one in evidence.changes if one > day}
-                todo = sorted(later.union(todo))
+                more = {one for evidence in self._evidence.values() for one in evidence.changes if one > day}
+                todo = sorted(more.union(todo))
         return None
+
+    def _later(
+        self,
+        asked: AskedStage,
+        on: date,
+        later: date | None,
+        found: dict[str, Result],
+        broken: dict[str, BreachKind],
+    ) -> Result:
+        """A stage after the preparation. That is over once they begin: how it stands does not hold them up."""
+        if later is not None:
+            return self._result(asked, later, found, broken, self.programme.after_preparation)
+        result = self._result(asked, on, found, broken)
+        if result.sign_off is not None or result.status is _NOT_ASKED:
+            return result
+        return result._replace(status=_BLOCKED, holds_until=None, stopped=None if result.blocked_by else _NOT_BEGUN)
 
     def _asked_on(self, on: date) -> list[AskedStage]:
         """What is asked on a day; answered once for each span in which time does not change it."""
@@ -128,12 +156,20 @@ class Reader:
             self._asked[span] = asked_stages(self.programme, self.facts, on)
         return self._asked[span]
 
-    def _result(self, asked: AskedStage, on: date, found: dict[str, Result], broken: dict[str, BreachKind]) -> Result:
+    def _result(
+        self,
+        asked: AskedStage,
+        on: date,
+        found: dict[str, Result],
+        broken: dict[str, BreachKind],
+        among: frozenset[str] | None = None,
+    ) -> Result:
+        """`among`: of the stages that it stands on only these are waited for."""
         stage, sign_off = asked.stage, self.sign_offs.get(asked.stage.id)
         if asked.asked is False and sign_off is None:
             return Result(stage, _NOT_ASKED, (), (), None, None, None, None)
         slots = tuple([(evidence, evidence.on(on)) for evidence in map(self._gathered, asked.slots)])
-        before = [found[name] for name in stage.after]
+        before = [found[name] for name in stage.after if among is None or name in among]
         if sign_off is not None:
             if not asked.asked:
                 slots = tuple(pair for pair in slots if _carries(sign_off, pair[0]))

@@ -94,7 +94,9 @@ def test_every_part_shown_loads_in_the_example() -> None:
     parts = [block for block in BLOCKS if block != WHOLE and set(first_keys(block)) <= OF_A_PROGRAMME]
     assert len(parts) >= 10
     for block in parts:
-        loads_with(read_yaml(block.encode()).data)
+        part = read_yaml(block.encode()).data
+        new = [stage for stage in part.get("stages", []) if stage["kind"] in ("followup", "completion")]
+        loads_with({**part, "stages": [*example()["stages"], *new]} if new else part)
 
 
 def test_every_line_shown_of_a_requirement_loads() -> None:
