@@ -56,7 +56,7 @@ def rule_for(programme: Programme, evidence: str, track: str) -> QualificationRu
 def fitting_agreements(
     rule: QualificationRule, *, origin: str, destination: str, isced: int, occupation: str, on: date
 ) -> tuple[Agreement, ...]:
-    """The agreements that a diploma from `origin` may be recognised by on a day: proposed, and confirmed by a person."""
+    """The agreements that may recognise a diploma from `origin` on a day: proposed, and confirmed by a person."""
     return tuple(
         one
         for one in rule.agreements
