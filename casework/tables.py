@@ -13,6 +13,7 @@ from casework.concessions import tables as concessions
 from casework.copies import tables as copies
 from casework.custody import tables as custody
 from casework.decisions import tables as decisions
+from casework.diary import tables as diary
 from casework.disclosures import tables as disclosures
 from casework.evidence import tables as evidence
 from casework.followups import tables as followups
@@ -52,6 +53,7 @@ __all__ = [
     "courses",
     "custody",
     "decisions",
+    "diary",
     "disclosures",
     "evidence",
     "followups",

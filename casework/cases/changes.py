@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false, or_, true
 from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, NotFound
@@ -16,6 +16,7 @@ from casework.actor import Actor
 from casework.auditing import access
 from casework.cases import rules
 from casework.cases.tables import Case
+from casework.diary import queries as diary
 from casework.organisations.tables import Organisation
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind
@@ -36,9 +37,23 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return col(Case.office_id) == actor.organisation_id
 
 
+def reachable(actor: Actor) -> ColumnElement[bool]:
+    """Whose records an actor may add to: those it may know of, and for a clinic or provider those of whom it expects.
+    An outsider never learns of the case itself, so `find` and lists keep to `visible`."""
+    return or_(visible(actor), diary.expects(actor)) if actor.role in diary.OUTSIDERS else visible(actor)
+
+
 def find(session: Session, actor: Actor, case_id: UUID) -> Case:
     """The case, if the actor may know of it. Raises `NotFound` (``case``) in both other cases alike."""
-    case = session.exec(select(Case).where(Case.id == case_id, visible(actor))).one_or_none()
+    return _found(session.exec(select(Case).where(Case.id == case_id, visible(actor))).one_or_none())
+
+
+def reach(session: Session, actor: Actor, case_id: UUID) -> Case:
+    """The same for an operation that outsiders do too: a clinic or provider must expect the worker."""
+    return _found(session.exec(select(Case).where(Case.id == case_id, reachable(actor))).one_or_none())
+
+
+def _found(case: Case | None) -> Case:
     if case is None:
         raise NotFound(
             "case", _("There is no such case, or it is not one of yours."), _("Search for it by its reference.")
@@ -49,21 +64,18 @@ def find(session: Session, actor: Actor, case_id: UUID) -> Case:
 def change(work: Work, case_id: UUID, expected_version: int | None = None, *, any_life: bool = False) -> Case:
     """Lock the case for this transaction and raise its version; the engine looks at it after the commit.
 
-    What the engine had given up on in this case is tried again.
+    What the engine had given up on in this case is tried again. A clinic or provider changes the cases that it
+    expects workers of (`reachable`), as far as the operation lets its role.
     `expected_version` is what the person saw: if somebody was faster, `Conflict` (``stale``). An ended case is
     refused (``ended``) unless `any_life`.
     """
     query = (
         select(Case)
-        .where(Case.id == case_id, visible(work.actor))
+        .where(Case.id == case_id, reachable(work.actor))
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    case = work.session.exec(query).one_or_none()
-    if case is None:
-        raise NotFound(
-            "case", _("There is no such case, or it is not one of yours."), _("Search for it by its reference.")
-        )
+    case = _found(work.session.exec(query).one_or_none())
     if expected_version is not None and case.version != expected_version:
         raise Conflict(
             "stale",

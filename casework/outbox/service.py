@@ -15,6 +15,7 @@ from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.work import Work
 
 _CHUNK = 500
+_MAILS = frozenset({OutboxKind.MAIL, OutboxKind.REMIND})
 
 
 def put(work: Work, kind: OutboxKind, subject_id: UUID, case_id: UUID | None, key: str) -> None:
@@ -37,10 +38,11 @@ def put(work: Work, kind: OutboxKind, subject_id: UUID, case_id: UUID | None, ke
     work.session.flush()
 
 
-def put_cases(work: Work, case_ids: Sequence[UUID]) -> None:
-    """Ask for `ADVANCE` of many cases at once, in a few statements; each is what `put` does for one."""
+def put_cases(work: Work, case_ids: Sequence[UUID], kind: OutboxKind = OutboxKind.ADVANCE) -> None:
+    """Ask for an effect on many cases at once, in a few statements; each is what `put` does for one. A mail that does
+    not go out holds up no case, so a reminder names none."""
     for start in range(0, len(case_ids), _CHUNK):
-        keys = {f"{OutboxKind.ADVANCE.value}:{one}": one for one in case_ids[start : start + _CHUNK]}
+        keys = {f"{kind.value}:{one}": one for one in case_ids[start : start + _CHUNK]}
         known = set(work.session.exec(select(OutboxItem.key).where(col(OutboxItem.key).in_(keys))))
         work.session.exec(
             update(OutboxItem)
@@ -56,9 +58,9 @@ def put_cases(work: Work, case_ids: Sequence[UUID]) -> None:
         work.session.add_all(
             OutboxItem(
                 key=key,
-                kind=OutboxKind.ADVANCE,
+                kind=kind,
                 subject_id=one,
-                case_id=one,
+                case_id=None if kind in _MAILS else one,
                 created_at=work.now,
                 next_attempt_at=work.now,
             )
@@ -120,7 +122,7 @@ def failed(work: Work, item_id: UUID, sentence: str) -> OutboxItem:
     item = work.session.get_one(OutboxItem, item_id)
     item.attempts += 1
     item.last_error = sentence
-    wait = (rules.wait_for_mail if item.kind is OutboxKind.MAIL else rules.wait_after)(item.attempts)
+    wait = (rules.wait_for_mail if item.kind in _MAILS else rules.wait_after)(item.attempts)
     if wait is None:
         item.state = OutboxState.STUCK
         work.record("outbox.stuck", f"outbox/{item.id}", case_id=item.case_id, data={"kind": item.kind.value})

@@ -23,7 +23,7 @@ class OutboxKind(StrEnum):
     INTAKE = "intake"  # subject: a batch whose rows are to become cases
     MAIL = "mail"  # subject: a tree head on its way to one address
     RESCREEN = "rescreen"  # subject: a version of a watch list that came into use
-    REMIND = "remind"  # subject: a booking whose worker is to be told
+    REMIND = "remind"  # subject: a case whose worker is to be told of bookings
 
 
 class OutboxItem(SQLModel, table=True):
