@@ -8,6 +8,7 @@ from casework.auditing import tables as auditing
 from casework.batches import tables as batches
 from casework.cases import tables as cases
 from casework.certificates import tables as certificates
+from casework.clinics import tables as clinics
 from casework.cohorts import tables as cohorts
 from casework.concessions import tables as concessions
 from casework.copies import tables as copies
@@ -47,6 +48,7 @@ __all__ = [
     "batches",
     "cases",
     "certificates",
+    "clinics",
     "cohorts",
     "concessions",
     "copies",
