@@ -27,6 +27,7 @@ from casework.security import adjudicating
 from casework.security.adjudicating import Answer, Chosen, Proposal
 from casework.security.rules import HitState, Verdict
 from casework.security.tables import Hit
+from casework.training import enrolling
 from casework.work import Work
 from checklists.assessment import Assessment, StageStatus
 from checklists.catalogue import Catalogue
@@ -110,4 +111,5 @@ def _refuse(work: Work, catalogue: Catalogue, case: Case) -> None:
     case.version += 1
     case.changed_at = work.now
     make_move(engine, case, command)
+    enrolling.leave_ended(engine, catalogue, case)
     refresh(engine, programme_of(catalogue, case), case)

@@ -32,6 +32,7 @@ from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind
 from casework.programmes import queries as programmes
 from casework.programmes.rules import require_not_suspended
+from casework.training import enrolling
 from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import GivenBasis, WorkerData
@@ -290,6 +291,7 @@ def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: 
     if (case.life, command.to) == (CaseLife.CLEARED, CaseLife.DEPARTED):
         require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id))
     make_move(work, case, command)
+    enrolling.leave_ended(work, catalogue, case)
     refresh(work, programme_of(catalogue, case), case)
     return case
 

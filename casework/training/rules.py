@@ -157,12 +157,22 @@ def check_levels(subject: str, language: str, from_level: str, to_level: str) ->
         raise InvalidInput(
             "missing_value", _("It is not said which language the course teaches."), _("Choose the language.")
         )
-    if from_level and to_level and CEFR.index(from_level) > CEFR.index(to_level):
+    if to_level and _rank(from_level) > _rank(to_level):
         raise InvalidInput(
             "levels",
             _("The course begins at {start} and ends at {end}, which is lower.", start=from_level, end=to_level),
             _("Correct the two levels."),
         )
+
+
+def fits_level(proven: str, from_level: str, to_level: str) -> bool:
+    """Whether a language course is for somebody of a level ("": none proven): not above it, and not below."""
+    stands = _rank(proven)
+    return _rank(from_level) <= stands and (not to_level or _rank(to_level) > stands)
+
+
+def _rank(level: str) -> int:
+    return CEFR.index(level) + 1 if level else 0
 
 
 def check_session(starts_at: datetime, ends_at: datetime, others: Iterable[tuple[datetime, datetime]]) -> None:

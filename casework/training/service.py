@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -18,12 +19,9 @@ from casework.cases import changes
 from casework.organisations.tables import OrganisationKind
 from casework.qualifications.rules import check_language, check_level
 from casework.qualifications.tables import QualificationDecision, QualificationKind, QualificationOutcome
+from casework.training.rules import LANGUAGE, MOST_HOURS
 from casework.training.tables import TrainingResult
 from casework.work import Work
-
-LONGEST_COURSE = 5000  # hours
-LANGUAGE: Final = "language"
-"""The subject of a course that may end with a language level."""
 
 
 class RecordTraining(BaseModel):
@@ -68,17 +66,7 @@ def record_result(work: Work, command: RecordTraining, expected_version: int | N
         recorded_at=work.now,
         recorded_by=work.actor.key,
     )
-    work.session.add(row)
-    work.session.flush()
-    work.record(
-        "training.recorded",
-        f"training_result/{row.id}",
-        case_id=case.id,
-        happened_on=completed_on,
-        data={"subject": row.subject, "passed": row.passed},
-    )
-    if row.passed and row.level:
-        _language_result(work, row, command.language)
+    write(work, [row], command.language)
     return row
 
 
@@ -86,19 +74,34 @@ def withdraw(work: Work, result_id: UUID, reason: str, expected_version: int | N
     """A result was found wrong; the language result that came with it falls too."""
     require(work.actor.role, Permission.RECORD_TRAINING)
     row = recorded.withdraw(work, TrainingResult, result_id, "training.withdrawn", reason, expected_version)
-    query = select(QualificationDecision).where(
-        QualificationDecision.training_id == row.id, col(QualificationDecision.withdrawn_on).is_(None)
-    )
-    for decision in work.session.exec(query):
-        decision.withdrawn_on = work.today
-        work.session.add(decision)
-        work.record(
-            "qualification.withdrawn",
-            f"qualification_decision/{decision.id}",
-            case_id=row.case_id,
-            data={"reason": reason},
-        )
+    _withdraw_languages(work, [row.id], reason)
     return row
+
+
+def write(work: Work, rows: Sequence[TrainingResult], language: str) -> None:
+    """Add results of one course to cases that are locked and changed already; each language level that was reached
+    leaves a language result too. `language`: ISO 639-1, or "" where the course teaches none."""
+    work.session.add_all(rows)
+    work.session.flush()
+    for row in rows:
+        work.record(
+            "training.recorded",
+            f"training_result/{row.id}",
+            case_id=row.case_id,
+            happened_on=row.completed_on,
+            data={"subject": row.subject, "passed": row.passed},
+        )
+        if row.passed and row.level:
+            _language_result(work, row, language)
+
+
+def take_back(work: Work, rows: Sequence[TrainingResult], reason: str) -> None:
+    """Withdraw results of cases that are locked and changed already, with the language results that came of them."""
+    for row in rows:
+        row.withdrawn_on = work.today
+        work.record("training.withdrawn", f"training_result/{row.id}", case_id=row.case_id, data={"reason": reason})
+    work.session.add_all(rows)
+    _withdraw_languages(work, [row.id for row in rows], reason)
 
 
 def of_case(session: Session, actor: Actor, case_id: UUID) -> list[TrainingResult]:
@@ -108,14 +111,29 @@ def of_case(session: Session, actor: Actor, case_id: UUID) -> list[TrainingResul
     return list(session.exec(query.order_by(col(TrainingResult.id))))
 
 
+def _withdraw_languages(work: Work, result_ids: Collection[UUID], reason: str) -> None:
+    query = select(QualificationDecision).where(
+        col(QualificationDecision.training_id).in_(result_ids), col(QualificationDecision.withdrawn_on).is_(None)
+    )
+    for decision in work.session.exec(query):
+        decision.withdrawn_on = work.today
+        work.session.add(decision)
+        work.record(
+            "qualification.withdrawn",
+            f"qualification_decision/{decision.id}",
+            case_id=decision.case_id,
+            data={"reason": reason},
+        )
+
+
 def _check(command: RecordTraining) -> None:
     if command.began_on > command.completed_on:
         raise InvalidInput("dates", _("The course ends before it begins."), _("Correct the two days."))
-    if not 0 < command.hours_held <= LONGEST_COURSE or not 0 <= command.hours_attended <= command.hours_held:
+    if not 0 < command.hours_held <= MOST_HOURS or not 0 <= command.hours_attended <= command.hours_held:
         raise InvalidInput(
             "hours",
             _("The hours attended and held do not fit together."),
-            _("Hours held are 1 to {longest}, hours attended not more than that.", longest=LONGEST_COURSE),
+            _("Hours held are 1 to {longest}, hours attended not more than that.", longest=MOST_HOURS),
         )
     if command.subject != LANGUAGE and (command.language or command.level):
         raise InvalidInput(
