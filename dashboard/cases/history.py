@@ -327,6 +327,12 @@ _FILES = tuple(role for role in Role if may(role, Permission.SEE_IDENTITY))
 _MATCHES = tuple(role for role in Role if may(role, Permission.SEE_MATCHES))
 _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS))
 _HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
+_MEDICAL = (
+    "amended", "cared", "consent_ended", "fit_to_fly_checked", "opinion_asked", "opinion_given", "opinion_weighed",
+    "vaccinated",
+)  # fmt: skip
+"""What happens around an examination tells of the worker's health: for the medical role."""
+
 _TELL: Mapping[str, Tell] = {
     **{f"household.{act}": _fixed(KIND_WORDS[f"household.{act}"], *_HOUSEHOLDS) for act in _HOUSEHOLD},
     **{kind: _fixed(KIND_WORDS[kind], but=_AGENCY) for kind in ("case.merged", "case.unmerged")},
@@ -372,7 +378,9 @@ _TELL: Mapping[str, Tell] = {
     "appeal.lodged": _fixed(_("An appeal was lodged"), but=_AGENCY),
     "appeal.answered": _fixed(_("An appeal was answered"), but=_AGENCY),
     "medical.recorded": _fixed(_("A medical examination was recorded"), but=_AGENCY),
+    "medical.submitted": _fixed(_("The result of an examination was taken in"), but=_AGENCY),
     "medical.withdrawn": _fixed(_("A medical examination was withdrawn"), but=_AGENCY),
+    **{f"medical.{act}": _fixed(KIND_WORDS[f"medical.{act}"], Role.MEDICAL_OFFICER) for act in _MEDICAL},
     "qualification.decided": _qualification,
     "qualification.withdrawn": _fixed(_("A decision on a qualification was withdrawn")),
     "training.recorded": _training,
