@@ -12,6 +12,7 @@ from checklists.durations import Duration
 from checklists.facts import CaseFacts, Fact, GivenSignOff, Standing
 from checklists.programme import TERMINAL, Programme, Stage
 from checklists.recognition import with_occupation_checks
+from checklists.status import fitness
 from checklists.status.asking import AskedStage, asked_stages, days_of_other_asking, eligibility
 from checklists.status.breaches import Breach, BreachKind, carried_until, find_breach
 from checklists.status.judging import Evidence, Horizon, Outcome, Slot, SlotName, gather
@@ -57,6 +58,8 @@ class Stops(NamedTuple):
 _SUSPENDED = _("Clearances of this programme are suspended.")
 _NOT_BEGUN = _("It begins when the preparation is over.")
 _HELD = _("An original paper of the worker is still held; it is returned first.")
+_LAST_THINGS = frozenset({_HELD, fitness.NOT_SEEN})
+"""Stops that are settled when all else is there."""
 
 
 class Reader:
@@ -108,10 +111,19 @@ class Reader:
             unknown = [
                 _("Not known yet whether the worker is eligible: “{rule}”.", rule=rule.label) for rule in answers.open
             ]
+            against += [fitness.NOT_SEEN] if self._is_unseen(on) else []
             # A clearance that was given stands: the paper was handed over after it, and is given back.
             held = [_HELD] if self.facts.originals_held and self.facts.ended_on is None else []
             self._stops[span] = Stops((*against, *unknown, *held), tuple(against))
         return self._stops[span]
+
+    def _is_unseen(self, on: date) -> bool:
+        """Whether the look before the journey is asked of this case, and is not there."""
+        departure = self.horizon.departure
+        if departure == date.min or self.facts.ended_on is not None:
+            return False
+        days = fitness.days_asked(asked.stage for asked in self._asked_on(on) if asked.asked is not False)
+        return days is not None and not fitness.is_seen(self.by_kind.get(fitness.FIT_TO_FLY, ()), departure, days)
 
     def changes_on(self, on: date, now: list[Result], later: date | None = None) -> date | None:
         """The first day after `on` whose results differ. Between two neighbouring candidates nothing can change. With
@@ -265,7 +277,7 @@ def _stopped(result: Result, stops: Stops) -> Result:
         return result._replace(status=_BROKEN, breach=breach, holds_until=None, stopped=stops.all[0])
     if result.status is _NOT_ASKED:
         return result
-    if stops.all == (_HELD,) and result.status is not _READY:
+    if _LAST_THINGS.issuperset(stops.all) and result.status is not _READY:
         return result  # a passport at an embassy does not keep anybody from bringing the rest
     return result._replace(status=_BLOCKED, holds_until=None, stopped=stops.all[0])
 
