@@ -17,6 +17,7 @@ from casework.cases.rules import EndKind
 from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.decisions import service as decisions
 from casework.decisions.rules import DecisionKind, kind_of
+from casework.diary import service as diary
 from casework.work import Work
 from checklists.programme import TERMINAL
 
@@ -35,6 +36,7 @@ def make_move(work: Work, case: Case, command: MoveCase) -> None:
     against = _require_letter(command)
     was_here = case.life in rules.BEFORE_DEPARTURE
     row = _write(work, case, command)
+    diary.cancel_of_ended(work, case)
     if was_here and command.to in rules.ENDINGS:
         _end_clearance(work, case)
     if against is not None and command.decision is not None:

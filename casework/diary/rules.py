@@ -11,6 +11,8 @@ from uuid import UUID
 
 from basis.errors import Conflict
 from basis.messages import Message, _
+from basis.roles import Role
+from casework.accounts.rules import Permission, may
 from casework.cases.rules import BEFORE_DEPARTURE, FOLLOWED, CaseLife
 from casework.diary.tables import BookingKind, BookingState, Occasion
 
@@ -89,6 +91,14 @@ class Clash:
     @property
     def same_worker(self) -> bool:
         return self.asked.worker_id == self.other.worker_id
+
+
+def shows(role: Role | None, kind: BookingKind) -> bool:
+    """Whether somebody of an office learns of bookings of this kind at all. That a worker goes to a clinic is for those
+    who book it and for the medical role; an agency learns of neither."""
+    if kind is BookingKind.APPOINTMENT:
+        return may(role, Permission.SEE_APPOINTMENTS)
+    return may(role, Permission.SEE_APPOINTMENTS) or may(role, Permission.SEE_COURSES)
 
 
 def may_move(was: BookingState, to: BookingState) -> bool:

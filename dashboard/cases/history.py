@@ -20,6 +20,9 @@ from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
 from casework.custody.rules import KINDS as ORIGINALS
 from casework.decisions.rules import BY_PROGRAMME
+from casework.diary.rules import KIND_WORDS as BOOKINGS
+from casework.diary.rules import shows
+from casework.diary.tables import BookingKind
 from casework.evidence.rules import REJECT_REASONS, bring
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.oversight.words import KIND_WORDS
@@ -316,6 +319,19 @@ def _original(told: Message) -> Tell:
     return tell
 
 
+def _booked(told: Message) -> Tell:
+    """Told to who sees the bookings of the case at all."""
+
+    def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
+        kind = BookingKind(data["kind"])
+        what = BOOKINGS[kind]
+        if data["count"] > 1:
+            what = _("{count} times: {what}", count=data["count"], what=what)
+        return told.with_params({"what": what}) if shows(known.visit.role, kind) else None
+
+    return tell
+
+
 def _framed(known: KnownCase, data: Data, subject: str) -> Message | None:
     if not known.visit.may(Permission.SEE_IDENTITY):
         return None
@@ -323,6 +339,7 @@ def _framed(known: KnownCase, data: Data, subject: str) -> Message | None:
 
 
 _AGENCY = (Role.AGENCY_USER,)
+_TOLD = tuple(role for role in Role if may(role, Permission.SEE_APPOINTMENTS))
 _FILES = tuple(role for role in Role if may(role, Permission.SEE_IDENTITY))
 _MATCHES = tuple(role for role in Role if may(role, Permission.SEE_MATCHES))
 _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS))
@@ -394,6 +411,14 @@ _TELL: Mapping[str, Tell] = {
     "loan.withdrawn": _fixed(_("The wish for a loan was withdrawn")),
     "travel.booked": _fixed(_("The journey was booked")),
     "travel.withdrawn": _fixed(_("The booking was withdrawn")),
+    "booking.made": _booked(_("Booked: {what}")),
+    "booking.admitted": _booked(_("A place from the waiting list: {what}")),
+    "booking.moved": _booked(_("Moved to another time or place: {what}")),
+    "booking.cancelled": _booked(_("Cancelled: {what}")),
+    "booking.closed": _booked(_("What came of it was recorded: {what}")),
+    "notice.sent": _fixed(_("The worker was told of what is booked, by mail"), *_TOLD),
+    "notice.untold": _fixed(_("No mail about what is booked reaches the worker"), *_TOLD),
+    "notice.told": _fixed(_("The worker was told of what is booked"), *_TOLD),
     "follow_up.recorded": _followed_up,
     "follow_up.withdrawn": _fixed(_("The record of a follow-up was taken back")),
     "cohort.joined": _cohort,

@@ -20,7 +20,9 @@ from basis.roles import Role
 from casework.actor import ENGINE, Actor
 from casework.audit.tables import AuditEvent
 from casework.cases import changes
+from casework.cases import service as cases
 from casework.cases.rules import CaseLife
+from casework.cases.service import MoveCase
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.diary import queries, rules, service
@@ -29,11 +31,19 @@ from casework.diary.tables import Booking, BookingKind, BookingState
 from casework.workers import passports
 from casework.workers import service as workers
 from casework.workers.tables import PassportEnd
+from checklists.catalogue import Catalogue
 from tests.support import factories
 from tests.support.errors import error
 from tests.support.factories import World
 from tests.support.standing import Clock
 from tests.support.together import DONE, together
+
+one_database = pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])],
+    indirect=True,
+)
+"""For what leans on no database's own ways: on PostgreSQL with the deep tests."""
 
 S = BookingState
 Make = Callable[..., Booking]
@@ -80,6 +90,7 @@ def passport_of(database: Database, case: Case) -> str:
         return workers.get(session, database.vault(session), case.worker_id).data.passport_number
 
 
+@one_database
 def test_a_worker_is_not_expected_in_two_places_at_once(
     database: Database, world: World, case: Case, make: Make
 ) -> None:
@@ -102,6 +113,7 @@ def test_of_two_who_book_one_worker_at_once_exactly_one_wins(database: Database,
     assert answers == sorted([DONE, "double_booking"])
 
 
+@one_database
 def test_a_passport_is_not_expected_in_two_places_at_once(
     database: Database, world: World, case: Case, make: Make
 ) -> None:
@@ -123,6 +135,7 @@ def test_of_two_who_book_one_passport_at_once_exactly_one_wins(database: Databas
     assert answers == sorted([DONE, "same_document"])
 
 
+@one_database
 def test_a_passport_that_was_stolen_from_its_holder_is_known_too(
     database: Database, world: World, case: Case, make: Make
 ) -> None:
@@ -138,6 +151,7 @@ def test_a_passport_that_was_stolen_from_its_holder_is_known_too(
         make(theirs)
 
 
+@one_database
 def test_many_are_booked_together_or_not_at_all(database: Database, world: World, case: Case) -> None:
     days = [command(database, world, case, starts_at=at(database, day)) for day in range(1, 6)]
     clashing = [*days, command(database, world, case, starts_at=at(database, 2) + timedelta(minutes=59))]
@@ -167,6 +181,7 @@ def test_booking_more_people_takes_no_more_statements(database: Database, world:
     assert counts[0] == counts[1]
 
 
+@one_database
 def test_a_time_that_makes_no_sense_is_refused(database: Database, case: Case, make: Make) -> None:
     day = at(database, 3)
     for code, values in {
@@ -179,6 +194,7 @@ def test_a_time_that_makes_no_sense_is_refused(database: Database, case: Case, m
     make(case, starts_at=database.now() - timedelta(minutes=30))
 
 
+@one_database
 def test_who_waits_is_kept_from_nothing_until_there_is_a_place(
     database: Database, world: World, case: Case, make: Make
 ) -> None:
@@ -196,6 +212,7 @@ def test_who_waits_is_kept_from_nothing_until_there_is_a_place(
     assert (row.state, row.sequence) == (S.BOOKED, 1)
 
 
+@one_database
 def test_the_same_is_not_booked_twice(database: Database, case: Case, make: Make) -> None:
     subject = new_id()
     make(case, subject_id=subject, waiting=True)
@@ -203,6 +220,7 @@ def test_the_same_is_not_booked_twice(database: Database, case: Case, make: Make
         make(case, subject_id=subject, starts_at=at(database, 5))
 
 
+@one_database
 def test_a_booking_is_moved_and_its_number_rises(database: Database, world: World, case: Case, make: Make) -> None:
     booking, other = make(case), make(case, starts_at=at(database, 4))
     with database.write(world[Role.CASEWORKER]) as work:
@@ -217,6 +235,7 @@ def test_a_booking_is_moved_and_its_number_rises(database: Database, world: Worl
         service.move(work, row, other.starts_at, other.ends_at, "Hall 3")
 
 
+@one_database
 def test_a_cancelled_booking_leaves_the_time_free_and_cannot_come_back(
     database: Database, world: World, case: Case, make: Make
 ) -> None:
@@ -233,6 +252,7 @@ def test_a_cancelled_booking_leaves_the_time_free_and_cannot_come_back(
     make(case)
 
 
+@one_database
 def test_what_came_of_it_is_said_on_its_day_and_may_be_corrected(
     database: Database, world: World, case: Case, make: Make, clock: Clock
 ) -> None:
@@ -254,6 +274,7 @@ def test_what_came_of_it_is_said_on_its_day_and_may_be_corrected(
     assert len(kinds) == 4
 
 
+@one_database
 def test_nobody_attended_in_two_places_at_once(
     database: Database, world: World, case: Case, make: Make, clock: Clock
 ) -> None:
@@ -271,6 +292,7 @@ def test_nobody_attended_in_two_places_at_once(
         service.close(work, [work.session.get_one(Booking, other.id)], S.ATTENDED)
 
 
+@one_database
 def test_a_clinic_reaches_the_cases_it_expects_and_learns_of_none(
     database: Database, world: World, case: Case, make: Make
 ) -> None:
@@ -293,6 +315,7 @@ def test_a_clinic_reaches_the_cases_it_expects_and_learns_of_none(
         changes.change(work, case.id)
 
 
+@one_database
 def test_a_provider_books_workers_of_its_office_for_itself_alone(database: Database, world: World, case: Case) -> None:
     provider = outsider(database, world.provider.id, Role.PROVIDER_USER)
     own = command(database, world, case, organisation_id=world.provider.id, kind=BookingKind.COURSE)
@@ -309,6 +332,7 @@ def outsider(database: Database, organisation_id: UUID, role: Role = Role.CLINIC
     return Actor(user_id=new_id(), role=role, organisation_id=organisation_id, on=database.today())
 
 
+@one_database
 def test_who_has_departed_is_expected_for_follow_ups_alone(database: Database, world: World, make: Make) -> None:
     gone = other_case(database, world, life=CaseLife.DEPARTED)
     with error(Conflict, "ended"):
@@ -318,8 +342,9 @@ def test_who_has_departed_is_expected_for_follow_ups_alone(database: Database, w
         make(other_case(database, world, life=CaseLife.WITHDRAWN), kind=BookingKind.FOLLOW_UP)
 
 
+@one_database
 def test_when_a_case_ends_nobody_expects_its_worker_any_more(
-    database: Database, world: World, case: Case, make: Make
+    database: Database, world: World, case: Case, make: Make, catalogue: Catalogue
 ) -> None:
     make(case), make(case, starts_at=at(database, 5), waiting=True)
     follow_up = make(case, starts_at=at(database, 6), kind=BookingKind.FOLLOW_UP)
@@ -333,8 +358,15 @@ def test_when_a_case_ends_nobody_expects_its_worker_any_more(
         (S.CANCELLED, rules.CASE_ENDED), (S.CANCELLED, rules.CASE_ENDED), (S.BOOKED, "")
     ]  # fmt: skip
     assert rows[-1].id == follow_up.id
+    left = MoveCase(case_id=case.id, to=CaseLife.WITHDRAWN, reason="family_reasons", happened_on=database.today())
+    with database.write(ENGINE) as work:
+        work.session.get_one(Case, case.id).life = CaseLife.OPEN
+    database.run(world[Role.CASEWORKER], cases.move, catalogue, left)
+    with database.read() as session:
+        assert session.get_one(Booking, follow_up.id).state is S.CANCELLED
 
 
+@one_database
 def test_a_clinic_sees_its_own_days_without_what_was_cancelled(
     database: Database, world: World, case: Case, make: Make
 ) -> None:
