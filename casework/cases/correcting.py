@@ -66,12 +66,19 @@ def supersede(work: Work, catalogue: Catalogue, command: Correct, expected_versi
     require(work.actor.role, Permission.CORRECT_DOCUMENTS)
     recorded.known_reason(command.reason, SUPERSEDE_REASONS)
     case, row, sign_off = _found(work, command.certificate_id, expected_version)
-    for later in _standing_on(work.session, case, sign_off):
+    for later in _standing_on(work.session, case, str(sign_off.id)):
         end_sign_off(work, case, later, EndKind.SUPERSEDED, STANDS_ON_IT, (str(sign_off.id),))
     end_sign_off(work, case, sign_off, EndKind.SUPERSEDED, command.reason)
     _keep(work, row, command)
     refresh(work, programme_of(catalogue, case), case)
     return row
+
+
+def supersede_what_stands_on(work: Work, case: Case, fact: str) -> None:
+    """A recorded thing is corrected and still good: every sign-off that stands on it, directly or through others, ends
+    as superseded, so that each is given anew. `fact` is its id for the rules; the case row must be locked."""
+    for later in _standing_on(work.session, case, fact):
+        end_sign_off(work, case, later, EndKind.SUPERSEDED, "data_corrected", (fact,))
 
 
 def _found(
@@ -91,9 +98,9 @@ def _found(
     return case, row, work.session.get_one(SignOff, row.sign_off_id)
 
 
-def _standing_on(session: Session, case: Case, sign_off: SignOff) -> list[SignOff]:
-    """The live sign-offs that stand on this one, directly or through others, the last ones first."""
-    fallen, found = {str(sign_off.id)}, []
+def _standing_on(session: Session, case: Case, ground: str) -> list[SignOff]:
+    """The live sign-offs that stand on this fact or sign-off, directly or through others, the last ones first."""
+    fallen, found = {ground}, []
     for row in live_sign_offs(session, case.id):
         # Oldest first: whatever a sign-off stands on was signed before it.
         if fallen & set(row.stands_on):

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from basis.errors import InvalidInput, NotFound
 from basis.messages import _
 from casework import recorded
-from casework.accounts.rules import Permission, require
+from casework.accounts.rules import Permission, may, require
 from casework.actor import Actor
 from casework.cases import changes
 from casework.medical.tables import MedicalExamination, MedicalOutcome
@@ -42,10 +42,12 @@ class RecordMedical(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class MedicalDetail:
-    """An examination with its sealed text opened."""
+    """An examination with what is sealed of it opened: findings, the code that shortens it, why it was amended."""
 
     examination: MedicalExamination
     detail: str
+    result_code: str = ""
+    amend_reason: str = ""
 
 
 def record(work: Work, command: RecordMedical, expected_version: int | None = None) -> MedicalExamination:
@@ -89,17 +91,25 @@ def withdraw(work: Work, examination_id: UUID, reason: str, expected_version: in
 
 
 def detail(work: Work, examination_id: UUID) -> MedicalDetail:
-    """Open the detail; whoever looks leaves an event."""
-    require(work.actor.role, Permission.SEE_MEDICAL)
+    """Open one version: for the medical role, and for the clinic that submitted it. Whoever looks leaves an event."""
     row = work.session.get(MedicalExamination, examination_id)
+    if not may(work.actor.role, Permission.SEE_MEDICAL):
+        require(work.actor.role, Permission.ENTER_RESULTS)
+        if row is not None and row.clinic_id != work.actor.organisation_id:
+            row = None
     if row is None:
         raise NotFound("record", _("There is no such examination."), _("Open it from its case."))
     changes.find(work.session, work.actor, row.case_id)
     work.record("medical.viewed", f"medical_examination/{row.id}", case_id=row.case_id)
-    if row.detail is None:
-        return MedicalDetail(row, "")
+
+    def opened(column: str, value: bytes | None) -> str:
+        return work.vault.open(row.worker_id, "medical_examination", row.id, column, value).decode() if value else ""
+
     return MedicalDetail(
-        row, work.vault.open(row.worker_id, "medical_examination", row.id, "detail", row.detail).decode()
+        row,
+        opened("detail", row.detail),
+        opened("result_code", row.result_code),
+        opened("amend_reason", row.amend_reason),
     )
 
 
@@ -108,6 +118,15 @@ def of_case(session: Session, actor: Actor, case_id: UUID) -> list[MedicalExamin
     require(actor.role, Permission.SEE_MEDICAL)
     changes.find(session, actor, case_id)
     query = select(MedicalExamination).where(MedicalExamination.case_id == case_id)
+    return list(session.exec(query.order_by(col(MedicalExamination.id))))
+
+
+def of_clinic(session: Session, actor: Actor, case_id: UUID) -> list[MedicalExamination]:
+    """What the actor's clinic submitted in a case, oldest first, every version."""
+    require(actor.role, Permission.ENTER_RESULTS)
+    query = select(MedicalExamination).where(
+        MedicalExamination.case_id == case_id, MedicalExamination.clinic_id == actor.organisation_id
+    )
     return list(session.exec(query.order_by(col(MedicalExamination.id))))
 
 

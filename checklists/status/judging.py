@@ -126,6 +126,9 @@ class Horizon(NamedTuple):
     registration: date
 
 
+GOOD_UNTIL: Final = "good_until"
+"""The anchor that names the last good day of one fact itself, where a result of it shortens what the validity says."""
+
 DAYS_IN_PART: Final = "days_in_part"
 """Stands for a check where a day that decides is known in part only, and lies on one side or the other."""
 
@@ -301,6 +304,11 @@ def _standing(requirement: Requirement, fact: Fact) -> tuple[RequirementStatus, 
 
 def _last_good_day(validity: Validity | None, fact: Fact, left_on: date | None) -> date | None:
     """`date.max` for no limit, None where a day that limits it was not recorded."""
+    last, own = _by_validity(validity, fact, left_on), fact.anchors.get(GOOD_UNTIL)
+    return last if last is None or own is None else min(last, own)
+
+
+def _by_validity(validity: Validity | None, fact: Fact, left_on: date | None) -> date | None:
     if left_on is not None and validity is not None and validity.anchor is not None:
         return _last_good_day_of_former(validity, validity.anchor, fact, left_on)
     if validity is None:
