@@ -21,7 +21,8 @@ from casework.evidence.facts import fact_of
 from casework.evidence.tables import EvidenceItem
 from casework.households.queries import StandingInHousehold, standings
 from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
-from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.medical import facts as medical
+from casework.medical.tables import FitToFly, MedicalExamination
 from casework.orientation.tables import ModuleAttendance
 from casework.programmes import queries as programmes
 from casework.qualifications.tables import QualificationDecision
@@ -38,13 +39,6 @@ from checklists.programme import Programme
 Row = TypeVar("Row", bound=SQLModel)
 
 SCREENING: Final = "watchlist_screening"
-_MEDICAL: Mapping[MedicalOutcome, Standing] = {
-    MedicalOutcome.FIT: Standing.ACCEPTED,
-    MedicalOutcome.FIT_WITH_FOLLOW_UP: Standing.ACCEPTED,
-    MedicalOutcome.PENDING: Standing.PENDING,
-    MedicalOutcome.TEMPORARILY_UNFIT: Standing.ADVERSE,
-    MedicalOutcome.UNFIT: Standing.ADVERSE,
-}
 
 
 def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
@@ -239,18 +233,9 @@ def _training(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact
 
 def _medical(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
     for row in _rows(session, MedicalExamination, ids):
-        facts[row.case_id].append(
-            Fact(
-                id=f"medical_examination:{row.id}",
-                kind="medical_examination",
-                standing=_kept(row.withdrawn_on, _MEDICAL[row.outcome]),
-                anchors=_days(examined_on=row.examined_on, xray_on=row.xray_on),
-                attributes={"outcome": row.outcome.value},
-                checks={"accredited": row.accredited, "identity": row.identity_checked},
-                recorded_by=row.recorded_by,
-                decided_by=(row.recorded_by,),
-            )
-        )
+        facts[row.case_id].append(medical.fact_of(row))
+    for check in _rows(session, FitToFly, ids):
+        facts[check.case_id].append(medical.fact_of_check(check))
 
 
 def _orientation(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
