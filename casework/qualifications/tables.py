@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
@@ -43,6 +43,7 @@ class QualificationDecision(SQLModel, table=True):
     """
 
     __tablename__ = "qualification_decision"
+    __table_args__ = (Index("ix_qualification_decision_skills", "kind", "subject", "level", "case_id"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     case_id: UUID = Field(foreign_key="case_file.id", index=True)
@@ -232,7 +233,7 @@ class TradeTest(SQLModel, table=True):
 
 class WorkExperience(SQLModel, table=True):
     """Work as an employer's letter shows it, from the month of `since` to the month of `until`, both counted; each is
-    the first day of its month. `decision_id`: the last decision that counted it."""
+    the first day of its month. It counts once the employer confirmed it to `verified_by`."""
 
     __tablename__ = "work_experience"
 
@@ -249,7 +250,6 @@ class WorkExperience(SQLModel, table=True):
     asked_on: date | None = None
     answered_on: date | None = None
     verified_by: str = Field(default="", max_length=40)
-    decision_id: UUID | None = Field(default=None, foreign_key="qualification_decision.id")
     recorded_at: datetime = Field(sa_column=instant())
     recorded_by: str = Field(max_length=40)
     withdrawn_on: date | None = None

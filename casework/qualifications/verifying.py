@@ -13,7 +13,7 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
-from casework.qualifications import service
+from casework.qualifications import abilities, service
 from casework.qualifications.rules import Verification, check_verification
 from casework.qualifications.tables import Diploma, LanguageTest, QualificationDecision, WorkExperience
 from casework.work import Work
@@ -49,7 +49,8 @@ def verify(work: Work, command: VerifyDocument, expected_version: int | None = N
     require(work.actor.role, Permission.RECORD_QUALIFICATIONS)
     changes.change(work, command.case_id, expected_version)
     row = _find(work, command)
-    check_verification(row.verification, command.said)
+    before = row.verification
+    check_verification(before, command.said)
     day = recorded.happened(command.happened_on, _("day"), work.today)
     if command.said is Verification.ASKED:
         row.asked_on, row.answered_on = day, None
@@ -68,10 +69,10 @@ def verify(work: Work, command: VerifyDocument, expected_version: int | None = N
         happened_on=day,
         data={"document": command.document.value},
     )
-    if command.said is Verification.DENIED and not isinstance(row, Diploma) and row.decision_id is not None:
-        decision = work.session.get_one(QualificationDecision, row.decision_id)
-        if decision.withdrawn_on is None:
-            service.withdraw(work, decision.id, "found_wrong")
+    if command.said is Verification.DENIED and isinstance(row, LanguageTest):
+        service.withdraw(work, row.decision_id, "found_wrong")
+    elif before is Verification.CONFIRMED and isinstance(row, WorkExperience):
+        abilities.recount(work, row)
     return row
 
 

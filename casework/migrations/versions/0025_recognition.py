@@ -230,11 +230,9 @@ def _tests() -> None:
         _id("evidence_id", nullable=True),
         *_verified(),
         _text("verified_by", 40),
-        _id("decision_id", nullable=True),
         _day("withdrawn_on"),
         _reference("work_experience", "case_id", "case_file"),
         _reference("work_experience", "evidence_id", "evidence_item"),
-        _reference("work_experience", "decision_id", _DECISION),
     )
     op.create_index(op.f("ix_work_experience_case_id"), "work_experience", ["case_id"])
 
