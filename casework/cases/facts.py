@@ -25,6 +25,7 @@ from casework.medical import facts as medical
 from casework.medical.tables import FitToFly, MedicalExamination
 from casework.orientation.tables import ModuleAttendance
 from casework.programmes import queries as programmes
+from casework.qualifications import queries as qualifications
 from casework.qualifications.tables import QualificationDecision
 from casework.security.rules import HitState
 from casework.security.standing import day_of
@@ -193,23 +194,31 @@ def _screenings(session: Session, cases: Sequence[Case], facts: dict[UUID, list[
 
 
 def _qualifications(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
-    for row in _rows(session, QualificationDecision, ids):
+    rows = _rows(session, QualificationDecision, ids)
+    confirmed = qualifications.confirmed(session, ids) if rows else {}
+    until = qualifications.valid_until(session, ids) if rows else {}
+    for row in rows:
         attributes: dict[str, str | int | bool] = {"outcome": row.outcome.value}
         if row.level:
             attributes["level"] = row.level
         attributes |= row.skills
         if row.years is not None:
             attributes["years"] = row.years
+        if row.months is not None:
+            attributes["months"] = row.months
+        # Only letters that their employers confirmed are counted.
+        issuer = True if row.months is not None else confirmed.get(row.id)
         facts[row.case_id].append(
             Fact(
                 id=f"qualification_decision:{row.id}",
                 kind=row.kind.value,
                 standing=_kept(row.withdrawn_on),
                 subject=row.subject,
-                anchors=_days(decided_on=row.decided_on, tested_on=row.tested_on),
+                anchors=_days(decided_on=row.decided_on, tested_on=row.tested_on, expires_on=until.get(row.id)),
                 attributes=attributes,
+                checks={} if issuer is None else {"issuer": issuer},
                 recorded_by=row.recorded_by,
-                decided_by=(row.recorded_by,),
+                decided_by=(row.seconded_by or row.recorded_by,),
             )
         )
 
