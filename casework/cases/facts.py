@@ -21,10 +21,12 @@ from casework.evidence.facts import fact_of
 from casework.evidence.tables import EvidenceItem
 from casework.households.queries import StandingInHousehold, standings
 from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
-from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.medical import facts as medical
+from casework.medical.tables import FitToFly, MedicalExamination
 from casework.orientation import facts as orientation
 from casework.orientation.tables import ModuleAttendance, OrientationTest
 from casework.programmes import queries as programmes
+from casework.qualifications import queries as qualifications
 from casework.qualifications.tables import QualificationDecision
 from casework.security.rules import HitState
 from casework.security.standing import day_of
@@ -39,13 +41,6 @@ from checklists.programme import Programme
 Row = TypeVar("Row", bound=SQLModel)
 
 SCREENING: Final = "watchlist_screening"
-_MEDICAL: Mapping[MedicalOutcome, Standing] = {
-    MedicalOutcome.FIT: Standing.ACCEPTED,
-    MedicalOutcome.FIT_WITH_FOLLOW_UP: Standing.ACCEPTED,
-    MedicalOutcome.PENDING: Standing.PENDING,
-    MedicalOutcome.TEMPORARILY_UNFIT: Standing.ADVERSE,
-    MedicalOutcome.UNFIT: Standing.ADVERSE,
-}
 
 
 def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
@@ -200,23 +195,31 @@ def _screenings(session: Session, cases: Sequence[Case], facts: dict[UUID, list[
 
 
 def _qualifications(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
-    for row in _rows(session, QualificationDecision, ids):
+    rows = _rows(session, QualificationDecision, ids)
+    confirmed = qualifications.confirmed(session, ids) if rows else {}
+    until = qualifications.valid_until(session, ids) if rows else {}
+    for row in rows:
         attributes: dict[str, str | int | bool] = {"outcome": row.outcome.value}
         if row.level:
             attributes["level"] = row.level
         attributes |= row.skills
         if row.years is not None:
             attributes["years"] = row.years
+        if row.months is not None:
+            attributes["months"] = row.months
+        # Only letters that their employers confirmed are counted.
+        issuer = True if row.months is not None else confirmed.get(row.id)
         facts[row.case_id].append(
             Fact(
                 id=f"qualification_decision:{row.id}",
                 kind=row.kind.value,
                 standing=_kept(row.withdrawn_on),
                 subject=row.subject,
-                anchors=_days(decided_on=row.decided_on, tested_on=row.tested_on),
+                anchors=_days(decided_on=row.decided_on, tested_on=row.tested_on, expires_on=until.get(row.id)),
                 attributes=attributes,
+                checks={} if issuer is None else {"issuer": issuer},
                 recorded_by=row.recorded_by,
-                decided_by=(row.recorded_by,),
+                decided_by=(row.seconded_by or row.recorded_by,),
             )
         )
 
@@ -240,18 +243,9 @@ def _training(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact
 
 def _medical(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
     for row in _rows(session, MedicalExamination, ids):
-        facts[row.case_id].append(
-            Fact(
-                id=f"medical_examination:{row.id}",
-                kind="medical_examination",
-                standing=_kept(row.withdrawn_on, _MEDICAL[row.outcome]),
-                anchors=_days(examined_on=row.examined_on, xray_on=row.xray_on),
-                attributes={"outcome": row.outcome.value},
-                checks={"accredited": row.accredited, "identity": row.identity_checked},
-                recorded_by=row.recorded_by,
-                decided_by=(row.recorded_by,),
-            )
-        )
+        facts[row.case_id].append(medical.fact_of(row))
+    for check in _rows(session, FitToFly, ids):
+        facts[check.case_id].append(medical.fact_of_check(check))
 
 
 def _orientation(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> None:
