@@ -276,9 +276,9 @@ def _pin(
     ends = {look.case.id: _pin_one(work, look, old, new, row) for look in looks}
     work.session.flush()
     changed = [look.case for look in looks if ends[look.case.id] or _was_broken(look)]
-    again = {case.id: assess(new, known, work.today) for case, known in _known(work.session, changed)}
+    again = {case.id: (known, assess(new, known, work.today)) for case, known in _known(work.session, changed)}
     for look in looks:
-        refresh(work, new, look.case, again.get(look.case.id, look.after))
+        refresh(work, new, look.case, again.get(look.case.id, (_within(new, look.known), look.after)))
     outbox.put_cases(work, list(ends))
     return ends
 
@@ -287,7 +287,7 @@ def _pin_one(work: Work, look: _Look, old: Programme, new: Programme, row: Progr
     case = look.case
     if _was_broken(look):
         # What time or a withdrawal broke before ends for its own reason, not for the migration.
-        refresh(work, old, case, look.before)
+        refresh(work, old, case, (look.known, look.before))
         look = _look(case, case_facts.load(work.session, [case])[case.id], old, new, work.today)
     because = {state.sign_off: state.breach.because for state in look.after.stages if state.sign_off and state.breach}
     because |= {one.id: () for one in look.known.sign_offs if new.stage(one.stage) is None}

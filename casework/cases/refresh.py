@@ -26,28 +26,33 @@ from casework.followups.rules import STATUS as FOLLOW_UP
 from casework.followups.rules import FollowUpState
 from casework.work import Work
 from checklists.assessment import Assessment, BreachKind, RequirementStatus, StageStatus, assess
+from checklists.facts import CaseFacts
 from checklists.programme import TERMINAL, Programme, Provider
+from checklists.schedule import plan
+from checklists.status.asking import eligibility
 
 _ENDS = {BreachKind.EXPIRED: EndKind.EXPIRED, BreachKind.REVOKED: EndKind.REVOKED}
 _OUTSIDE = frozenset(Provider) - {Provider.OFFICE, Provider.ENGINE}
 
 
-def refresh(work: Work, programme: Programme, case: Case, assessment: Assessment | None = None) -> Assessment:
+def refresh(
+    work: Work, programme: Programme, case: Case, assessed: tuple[CaseFacts, Assessment] | None = None
+) -> Assessment:
     """The assessment of today, after everything that it makes end has ended. The case row must be locked.
 
-    `assessment`: of the case as it stands now, from who refreshes many cases and assessed them at once.
+    `assessed`: the case as it stands now and its assessment, from who refreshes many cases and assessed them at once.
     """
     work.session.flush()
-    if assessment is None:
-        assessment = _assess(work, programme, case)
+    known, assessment = assessed or _assess(work, programme, case)
     broken = [state for state in assessment.stages if state.status is StageStatus.BROKEN]
     if broken and not rules.is_ended(case.life):
         for state in broken:
             if state.sign_off is not None and state.breach is not None:
                 row = work.session.get_one(SignOff, UUID(state.sign_off))
                 end_sign_off(work, case, row, _ENDS[state.breach.kind], state.breach.kind.value, state.breach.because)
-        assessment = _assess(work, programme, case)
+        known, assessment = _assess(work, programme, case)
     _follow(work, case, assessment)
+    case.ready_in = _ready_in(programme, case, known, work.today)
     _keep(work, programme, case, _without_matches(work, programme, case, assessment))
     return assessment
 
@@ -69,8 +74,22 @@ def end_sign_off(
     work.session.flush()
 
 
-def _assess(work: Work, programme: Programme, case: Case) -> Assessment:
-    return assess(programme, facts.load(work.session, [case])[case.id], work.today)
+def _assess(work: Work, programme: Programme, case: Case) -> tuple[CaseFacts, Assessment]:
+    known = facts.load(work.session, [case])[case.id]
+    return known, assess(programme, known, work.today)
+
+
+def _ready_in(programme: Programme, case: Case, known: CaseFacts, today: date) -> int | None:
+    """How many days the preparation still takes at the least; None where no day can be said. As in the plan that
+    everybody reads, a possible match changes nothing."""
+    if case.life is CaseLife.CLEARED:
+        return 0
+    if not rules.is_active(case.life) or known.suspended or eligibility(programme, known, today).against:
+        return None
+    found = plan(programme, facts.before_screening(programme, known), today)
+    track = programme.track(case.track)
+    day = found.earliest_departure if track is None or track.departs else found.earliest_completion
+    return None if day is None else max(0, (day - today).days)
 
 
 def _without_matches(work: Work, programme: Programme, case: Case, assessment: Assessment) -> Assessment:

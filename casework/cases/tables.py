@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
@@ -13,9 +13,13 @@ from casework.columns import choice, document, instant, sealed
 
 
 class Case(SQLModel, table=True):
-    """One worker in one programme. `version` rises with every change and is what a form must name."""
+    """One worker in one programme. `version` rises with every change and is what a form must name. `ready_in`: by the
+    plan of the day it was assessed, how many days the preparation takes (0: cleared, None: no day can be said)."""
 
     __tablename__ = "case_file"
+    __table_args__ = (
+        Index("ix_case_file_skills", "office_id", "life", "occupation", "ready_in", "programme_id", "track"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     reference: str = Field(unique=True, max_length=60)
@@ -48,6 +52,7 @@ class Case(SQLModel, table=True):
     assessed_on: date | None = None
     assessment: dict[str, Any] | None = Field(default=None, sa_column=document(nullable=True))
     changes_on: date | None = Field(default=None, index=True)
+    ready_in: int | None = None
     stuck: str = Field(default="", max_length=500)
 
 
