@@ -1,11 +1,15 @@
-"""Tells once of each original of which a day went by; the list and the queue show it from that day on."""
+"""Tells once of each original and each recognition of which a day went by; the lists and the queue show it from that
+day on."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from casework.actor import ENGINE
 from casework.custody import service as custody
+from casework.qualifications import procedures
+from casework.work import Work
 from documents.installation import Installation
 
 CHUNK: Final = 100
@@ -13,7 +17,16 @@ CHUNK: Final = 100
 
 def tell_of_originals(installation: Installation) -> int:
     """Leave an event for each, and have its case looked at; returns how many there were."""
+    return _tell(installation, custody.tell_of_overdue)
+
+
+def tell_of_recognitions(installation: Installation) -> int:
+    """Leave an event for each, and have its case looked at; returns how many there were."""
+    return _tell(installation, procedures.tell_of_overdue)
+
+
+def _tell(installation: Installation, part: Callable[[Work, int], int]) -> int:
     found = 0
-    while count := installation.database.run(ENGINE, custody.tell_of_overdue, CHUNK):
+    while count := installation.database.run(ENGINE, part, CHUNK):
         found += count
     return found
