@@ -17,7 +17,8 @@ _log = logging.getLogger(__name__)
 def upkeep(installation: Installation) -> int:
     """Ask for whatever is due. Harmless at any time and as often as one likes; returns how much was found."""
     found = relay.reconcile(installation) + rescreening.rescreen_all(installation)
-    parts = (sealing.seal_daily, archive_check.look_on, scanning.scan_waiting, overdue.tell_of_originals)
+    late = (overdue.tell_of_originals, overdue.tell_of_recognitions)
+    parts = (sealing.seal_daily, archive_check.look_on, scanning.scan_waiting, *late)
     return found + sum(_apart(part, installation) for part in parts)
 
 

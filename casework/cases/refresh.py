@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import col, delete
 
 from basis.roles import Role
-from casework.cases import facts, held, rules
+from casework.cases import facts, held, recognising, rules
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.tables import Case, CaseMove, CaseTask, LiveSignOff, SignOff
 from casework.certificates import service as certificates
@@ -156,7 +156,9 @@ def _keep(work: Work, programme: Programme, case: Case, assessment: Assessment) 
     tasks = (
         _follow_ups(work, programme, case)
         if ended
-        else [*_open_tasks(case, assessment), *_held(work, programme, case, assessment)]
+        else recognising.with_lines(
+            work.session, case, [*_open_tasks(case, assessment), *_held(work, programme, case, assessment)]
+        )
     )
     work.session.add_all(_with_originals(work, case, assessment, tasks))
     work.session.flush()

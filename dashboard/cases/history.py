@@ -303,6 +303,7 @@ def _qualification(known: KnownCase, data: Data, subject: str) -> Message | None
         "full": _("recognised in full"),
         "partial": _("recognised in part"),
         "none": _("not recognised"),
+        "not_required": _("recognition not required"),
     }[data["outcome"]]
     return _("Decided: {what}, {outcome}", what=_kind_of_paper(known, data["kind"]), outcome=outcome)
 
@@ -343,6 +344,10 @@ _TOLD = tuple(role for role in Role if may(role, Permission.SEE_APPOINTMENTS))
 _FILES = tuple(role for role in Role if may(role, Permission.SEE_IDENTITY))
 _MATCHES = tuple(role for role in Role if may(role, Permission.SEE_MATCHES))
 _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS))
+_OF_QUALIFICATIONS = (
+    *("diploma.", "experience.", "recognition.", "qualification.asked", "qualification.confirmed"),
+    *("qualification.denied", "qualification.seconded"),
+)
 _HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
 _MEDICAL = (
     "amended", "cared", "consent_ended", "fit_to_fly_checked", "opinion_asked", "opinion_given", "opinion_weighed",
@@ -400,6 +405,7 @@ _TELL: Mapping[str, Tell] = {
     **{f"medical.{act}": _fixed(KIND_WORDS[f"medical.{act}"], Role.MEDICAL_OFFICER) for act in _MEDICAL},
     "qualification.decided": _qualification,
     "qualification.withdrawn": _fixed(_("A decision on a qualification was withdrawn")),
+    **{kind: _fixed(said, but=_AGENCY) for kind, said in KIND_WORDS.items() if kind.startswith(_OF_QUALIFICATIONS)},
     "training.recorded": _training,
     "training.withdrawn": _fixed(_("A course was withdrawn")),
     "orientation.attended": _fixed(_("Orientation attended")),

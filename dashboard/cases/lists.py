@@ -12,6 +12,8 @@ from casework.cases.tables import Case, CaseTask
 from casework.custody.rules import KINDS
 from casework.custody.rules import STATUS as ORIGINAL
 from casework.followups.rules import STATUS as FOLLOW_UP
+from casework.qualifications.procedure_rules import DECISION, MEASURE
+from casework.qualifications.procedure_rules import STATUS as RECOGNITION
 from casework.workers.tables import Worker
 from checklists.assessment import RequirementStatus, StageStatus
 from checklists.catalogue import Catalogue
@@ -83,6 +85,8 @@ def next_act(
         away = actor == Provider.AUTHORITY
         told = _("Get the original back: {what}") if away else _("Return the original: {what}")
         return told.with_params({"what": KINDS[requirement_id]}), wording.actor(actor, role)
+    if status == RECOGNITION:
+        return _RECOGNITION[requirement_id], wording.actor(actor, role)
     stage = programme.stage(stage_id)
     if stage is None:
         return _("Look at the case"), wording.YOU
@@ -102,6 +106,12 @@ def next_act(
     if veil.says_when(role, stage.kind, RequirementStatus(status)):
         return wording.to_do(status, title), wording.actor(requirement.provided_by)
     return title, wording.actor(requirement.provided_by)
+
+
+_RECOGNITION = {
+    DECISION: _("Decision of the authority on the diploma"),
+    MEASURE: _("Do the compensation measure"),
+}
 
 
 def _security() -> tuple[Message, Message]:
