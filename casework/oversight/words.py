@@ -211,6 +211,8 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "waiver.granted": _("A waiver or condition was given"),
     "waiver.refused": _("A waiver or condition was refused"),
     "waiver.requested": _("A waiver or condition was asked for"),
+    "waiver.sealed": _("The reasons of a waiver or condition were sealed"),
+    "waiver.viewed": _("The sealed reasons of a waiver or condition were read"),
     "waiver.withdrawn": _("A waiver or condition was taken back"),
     "watch_list.loaded": _("A watch list was loaded"),
     "worker.corrected": _("The worker's data was corrected"),

@@ -167,11 +167,12 @@ def _move(known: KnownCase, to: CaseLife, code: str, key: str, day: Any) -> Deci
 
 def _conceded(known: KnownCase, row: Concession, day: date) -> Decision:
     said = (_REFUSED if row.state is ConcessionState.REFUSED else _GIVEN)[row.kind]
+    told = known.reasons.get(row.id)
     return Decision(
         words.on(day),
         said.with_params({"what": _asked(known, row.requirement, row.subject)}),
         person(known, row.decided_by),
-        _("{reason} ({reference})", reason=row.decision or row.reason, reference=row.reference),
+        _("{reason} ({reference})", reason=told.decided or told.asked, reference=row.reference) if told else row.reference,
     )
 
 
