@@ -11,7 +11,7 @@ from basis.messages import Message, _
 from basis.roles import Role
 from casework.accounts.rules import ROLE_WORDS, Permission, may, require
 from checklists.facts import WaiverKind
-from checklists.programme import Requirement
+from checklists.programme import Programme, Requirement, StageKind
 
 
 class ConcessionState(StrEnum):
@@ -34,7 +34,16 @@ STATE_WORDS: Mapping[ConcessionState, Message] = {
     ConcessionState.REFUSED: _("refused"),
     ConcessionState.WITHDRAWN: _("withdrawn"),
 }
+SECRET_STAGES = frozenset({StageKind.SECURITY, StageKind.MEDICAL})
+"""The kinds of stage whose reasons come close to the person."""
 _ROLES = frozenset(role.value for role in Role)
+
+
+def is_secret(programme: Programme, requirement_id: str) -> bool:
+    """Whether the reasons of a concession are sealed: its requirement is of security or health, or the programme does
+    not know it any more."""
+    found = programme.requirement(requirement_id)
+    return found is None or found[0].kind in SECRET_STAGES
 
 
 def authority_for(requirement: Requirement, kind: WaiverKind) -> str | None:

@@ -13,7 +13,7 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases.tables import Case
-from casework.concessions import rules
+from casework.concessions import reasons, rules
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
 from casework.work import Work
@@ -72,11 +72,12 @@ def ask(work: Work, programme: Programme, case: Case, command: AskConcession) ->
         subject=command.subject,
         kind=command.kind,
         authority=authority,
-        reason=recorded.text(command.reason, _("reason"), LONGEST_REASON),
+        reason="",
         asked_by=work.actor.key,
         asked_on=work.today,
         recorded_at=work.now,
     )
+    reasons.write_asked(work, programme, case, row, recorded.text(command.reason, _("reason"), LONGEST_REASON))
     return _keep(work, row, "waiver.requested")
 
 
@@ -96,7 +97,7 @@ def decide(work: Work, programme: Programme, case: Case, row: Concession, comman
         raise InvalidInput("no_end", _("What is refused has no end."), _("Leave its end empty."))
     row.state = ConcessionState.GIVEN if command.given else ConcessionState.REFUSED
     row.reference = recorded.text(command.reference, _("reference"), 120)
-    row.decision = recorded.text(command.reason, _("reason"), LONGEST_REASON)
+    reasons.write_decided(work, programme, case, row, recorded.text(command.reason, _("reason"), LONGEST_REASON))
     row.decided_by, row.decided_on = work.actor.key, work.today
     return _keep(work, row, "waiver.granted" if command.given else "waiver.refused")
 
@@ -133,11 +134,12 @@ def ask_again(work: Work, row: Concession) -> Concession:
         subject=row.subject,
         kind=row.kind,
         authority=row.authority,
-        reason=row.reason,
+        reason="",
         asked_by=row.asked_by,
         asked_on=work.today,
         recorded_at=work.now,
     )
+    reasons.copy_asked(work, work.session.get_one(Case, row.case_id), row, again)
     return _keep(work, again, "waiver.requested", {"again": str(row.id)})
 
 

@@ -22,6 +22,7 @@ from casework.certificates.rules import may_know_of
 from casework.certificates.tables import Certificate
 from casework.cohorts import queries as cohorts
 from casework.concessions import service as concessions
+from casework.concessions.reasons import Reasons
 from casework.concessions.tables import Concession
 from casework.decisions import service as decisions
 from casework.decisions.tables import AdverseDecision, Appeal
@@ -44,7 +45,7 @@ from checklists.facts import GivenWaiver
 from checklists.programme import Programme
 from checklists.reading import Reading, read
 from checklists.status.waivers import with_ends
-from dashboard.cases import paper_files
+from dashboard.cases import paper_files, reasons
 from dashboard.cases.lists import programme_of
 from dashboard.cases.paper_files import PaperFiles
 from dashboard.sessions import Visit
@@ -58,7 +59,7 @@ class KnownCase:
     `conceded` are the concessions in force, with the ends that events have set; `people` are accounts by the key that
     rows name them with; `effects` is what the engine has still to do. `follow_ups` are those asked so far, `made` the
     rows of those made by the programme's id, `notes` theirs by row, for who may see them. `cohort` is a code or
-    "". `kept` are the files of papers by the paper's id."""
+    "". `kept` are the files of papers by the paper's id, `reasons` those of concessions that the reader may know."""
 
     visit: Visit
     case: Case
@@ -87,6 +88,7 @@ class KnownCase:
     cohort: str
     suspended: Suspended | None
     kept: Mapping[UUID, PaperFiles]
+    reasons: Mapping[UUID, Reasons]
 
     @property
     def today(self) -> date:
@@ -126,6 +128,7 @@ def known(visit: Visit, case_id: UUID) -> KnownCase:
         seen = queries.viewed_since(session, visit.actor, case_id, visit.database.now() - _VIEW_LASTS)
     if not seen:
         visit.database.run(visit.actor, _record_view, case_id)
+    reasons.note(visit, made.programme, made.concessions)
     return made
 
 
@@ -186,6 +189,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
         suspended=programmes.suspended(session, [programme.id]).get(programme.id),
         kept=paper_files.load(session, items),
+        reasons=reasons.read(visit, visit.database.vault(session), programme, case, conceded),
     )
 
 

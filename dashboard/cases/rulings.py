@@ -17,7 +17,7 @@ from casework.decisions import rules as decision_rules
 from casework.decisions.rules import AppealOutcome, Appellant, DecisionEnd, DecisionKind
 from casework.decisions.tables import AdverseDecision, Appeal
 from dashboard import addresses, words
-from dashboard.cases import conceding, history, stages, veil
+from dashboard.cases import conceding, history, stages
 from dashboard.cases.known import KnownCase
 from dashboard.pages.case import RulingView
 from dashboard.parts import Badge, Fact, Link, Tone
@@ -86,15 +86,15 @@ def _concession(known: KnownCase, row: Concession, ends: Mapping[str, date | Non
         Fact(_("Asked for"), _("{day}, {who}", day=words.on(row.asked_on), who=history.person(known, row.asked_by))),
         Fact(_("Authority"), concession_rules.authority_words(row.authority)),
     ]
-    told = _may_read(known, row)
+    told = known.reasons.get(row.id)
     if told:
-        facts.append(Fact(_("Asked because"), row.reason))
+        facts.append(Fact(_("Asked because"), told.asked))
     if row.decided_on is not None:
         who = history.person(known, row.decided_by)
         facts.append(Fact(_("Answered"), _("{day}, {who}", day=words.on(row.decided_on), who=who)))
         facts.append(Fact(_("Reference"), row.reference))
-        if told and row.decision:
-            facts.append(Fact(_("Reason"), row.decision))
+        if told and told.decided:
+            facts.append(Fact(_("Reason"), told.decided))
         if row.state is ConcessionState.GIVEN:
             facts.append(Fact(_("Ends"), conceding.end_of(known.programme, row)))
     return RulingView(
@@ -105,13 +105,6 @@ def _concession(known: KnownCase, row: Concession, ends: Mapping[str, date | Non
         letter=None,
         acts=_concession_acts(known, row),
     )
-
-
-def _may_read(known: KnownCase, row: Concession) -> bool:
-    """Reasons at stages of security and health are for those roles, for who asked and for who decides."""
-    if not veil.hides_requirement(known.visit.role, known.programme, row.requirement):
-        return True
-    return concession_rules.may_decide(row.authority, known.visit.role) or row.asked_by == known.visit.actor.key
 
 
 def _concession_acts(known: KnownCase, row: Concession) -> tuple[Link, ...]:

@@ -19,9 +19,9 @@ from casework.concessions.service import AskConcession, DecideConcession
 from casework.concessions.tables import Concession
 from casework.recorded import WITHDRAW_REASONS
 from checklists.facts import WaiverKind
-from checklists.programme import Programme, StageKind
+from checklists.programme import Programme
 from dashboard import words
-from dashboard.cases import conceding, wording
+from dashboard.cases import conceding, reasons, wording
 from dashboard.cases.known import find
 from dashboard.cases.submitting import form_page, submit
 from dashboard.forms import rulings as forms
@@ -34,7 +34,6 @@ from dashboard.views import show
 
 router = APIRouter(prefix="/cases/{case_id:uuid}/waivers", dependencies=[Depends(signed_in)])
 
-_SECRET = frozenset({StageKind.SECURITY, StageKind.MEDICAL})
 _WHO = _("It is answered by: {authority}. Who asks cannot answer.")
 _GIVEN_BY = {
     WaiverKind.WAIVER: _("A waiver is given by"),
@@ -161,13 +160,15 @@ def _deciding(
     visit: Visit, case: Case, programme: Programme, row: Concession
 ) -> tuple[AskedForm, Text, tuple[Fact, ...]]:
     rules.require_decider(row.authority, row.asked_by, visit.role, visit.actor.key)
-    said = _is_said(programme, row)
+    said = not rules.is_secret(programme, row.requirement)
     form = forms.decide(case.id, row.id, case.version, _events(programme), said=said)
     with visit.database.read() as session:
         who = queries.accounts_by_key(session, [row.asked_by]).get(row.asked_by)
+        told = reasons.read(visit, visit.database.vault(session), programme, case, [row])
+    reasons.note(visit, programme, [row])
     facts = (
         Fact(_("Asked for"), _("{day}, {who}", day=words.on(row.asked_on), who=who.name if who else "")),
-        Fact(_("Reason"), row.reason),
+        Fact(_("Reason"), told[row.id].asked),
         Fact(_("Departure"), words.on(case.planned_departure) if case.planned_departure else _("no day planned")),
     )
     return form, conceding.title_of(programme, row), facts
@@ -177,14 +178,9 @@ def _taking_back(visit: Visit, case: Case, programme: Programme, row: Concession
     asked = row.state is ConcessionState.REQUESTED and visit.may(Permission.EDIT_CASES)
     if not asked and not rules.may_decide(row.authority, visit.role):
         raise Refused("role", _("Your role may not take this back."), _("Ask a supervisor."))
-    reasons = tuple(Option(code, said) for code, said in WITHDRAW_REASONS.items())
-    form = forms.take_back(case.id, row.id, case.version, reasons)
+    options = tuple(Option(code, said) for code, said in WITHDRAW_REASONS.items())
+    form = forms.take_back(case.id, row.id, case.version, options)
     return form, _("Take back: {what}", what=conceding.title_of(programme, row))
-
-
-def _is_said(programme: Programme, row: Concession) -> bool:
-    found = programme.requirement(row.requirement)
-    return found is not None and found[0].kind not in _SECRET
 
 
 def _events(programme: Programme) -> Options:
