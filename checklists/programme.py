@@ -332,6 +332,10 @@ class Programme(Titled):
         stands on one."""
         return self._after
 
+    def follows(self, track: str) -> bool:
+        """Whether a worker on a track is followed up by stages after the preparation."""
+        return any(stage.on_track(track) for stage in self.stages if stage.kind is StageKind.FOLLOWUP)
+
     def assignment(self, track: str) -> AssignmentRule | None:
         """The rule on the end of an assignment that holds on a track."""
         return next((stage.assignment for stage in self.stages if stage.assignment and stage.on_track(track)), None)

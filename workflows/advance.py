@@ -76,13 +76,16 @@ def _movable(
 def _assessed(
     work: Work, installation: Installation, case_id: UUID
 ) -> tuple[Programme, Assessment | None, frozenset[str]]:
-    """The assessment of a case that goes on, and the stages that are kept from an automatic sign-off."""
+    """The assessment of a case that goes on, and the stages that are kept from an automatic sign-off: of one whose
+    preparation is over all but those after it."""
     case = work.session.get_one(Case, case_id)
     programme = cases.programme_of(installation.catalogue, case)
     assessment = cases.assessed(work, installation.catalogue, case_id)
-    if not rules.is_active(case.life):
+    over = frozenset(stage.id for stage in programme.stages) - programme.after_preparation
+    if not rules.is_active(case.life) and not (programme.after_preparation and rules.goes_on(case.life)):
         return programme, None, frozenset()
-    return programme, assessment, held.waiting(work.session, programme, case_id, assessment)
+    kept = held.waiting(work.session, programme, case_id, assessment)
+    return programme, assessment, kept if rules.is_active(case.life) else kept | over
 
 
 def _can_move(programme: Programme, assessment: Assessment, stage_id: str) -> bool:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, update
+from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlmodel import Session, col, select
 
 from basis.errors import PredepartureError
 from casework.actor import ENGINE
 from casework.auditing import reports as audit_reports
 from casework.batches.tables import Batch, BatchState
-from casework.cases.rules import ACTIVE
+from casework.cases.rules import ACTIVE, GOES_ON
 from casework.cases.tables import Case, LiveSignOff
 from casework.certificates.queries import unissued_letters
 from casework.certificates.tables import Certificate, CertificateState
@@ -27,11 +28,18 @@ from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.work import Work
 from documents.installation import Installation
-from workflows import rescreening, sealing
+from workflows import reminding, rescreening, sealing
 from workflows.edge import without_values
 
 CHUNK = 100
-_ORDER = (OutboxKind.RESCREEN, OutboxKind.INTAKE, OutboxKind.ADVANCE, OutboxKind.ISSUE, OutboxKind.MAIL)
+_ORDER = (
+    OutboxKind.RESCREEN,
+    OutboxKind.INTAKE,
+    OutboxKind.ADVANCE,
+    OutboxKind.ISSUE,
+    OutboxKind.MAIL,
+    OutboxKind.REMIND,
+)
 
 Failures = Mapping[UUID, str]
 
@@ -92,6 +100,9 @@ def _run(installation: Installation, runner: Runner, kind: OutboxKind, ids: Sequ
             # No stage of a case: the few mails of a day need no flow.
             with without_values():
                 return sealing.send(installation, ids)
+        if kind is OutboxKind.REMIND:
+            with without_values():
+                return reminding.send(installation, ids)
         if kind is OutboxKind.RESCREEN:
             with without_values():
                 return rescreening.after_loading(installation, ids)
@@ -149,12 +160,18 @@ def reconcile(installation: Installation) -> int:
     return installation.database.run(ENGINE, _reconcile)
 
 
+def _to_look_at(today: date) -> ColumnElement[bool]:
+    """Cases that time or a change has overtaken; once the preparation is over only time tells, of what follows it."""
+    late = col(Case.changes_on) <= today
+    active = and_(col(Case.life).in_(ACTIVE), or_(late, col(Case.assessed_version) < col(Case.version)))
+    return or_(active, and_(col(Case.life).in_(GOES_ON), late))
+
+
 def _reconcile(work: Work) -> int:
     cases = _ids(
         work.session,
         select(Case.id).where(
-            col(Case.life).in_(ACTIVE),
-            (col(Case.changes_on) <= work.today) | (col(Case.assessed_version) < col(Case.version)),
+            _to_look_at(work.today),
             _not_waiting(OutboxKind.ADVANCE, col(Case.id)),
         ),
     )

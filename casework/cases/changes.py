@@ -61,13 +61,15 @@ def _found(case: Case | None) -> Case:
     return case
 
 
-def change(work: Work, case_id: UUID, expected_version: int | None = None, *, any_life: bool = False) -> Case:
+def change(
+    work: Work, case_id: UUID, expected_version: int | None = None, *, any_life: bool = False, evidence: str = ""
+) -> Case:
     """Lock the case for this transaction and raise its version; the engine looks at it after the commit.
 
     What the engine had given up on in this case is tried again. A clinic or provider changes the cases that it
     expects workers of (`reachable`), as far as the operation lets its role.
     `expected_version` is what the person saw: if somebody was faster, `Conflict` (``stale``). An ended case is
-    refused (``ended``) unless `any_life`.
+    refused (``ended``) unless `any_life`, or unless `evidence` is a kind that its stages after the preparation ask for.
     """
     query = (
         select(Case)
@@ -82,12 +84,8 @@ def change(work: Work, case_id: UUID, expected_version: int | None = None, *, an
             _("Somebody changed this case after you opened it."),
             _("Look at what changed, then do it again if it is still right."),
         )
-    if not any_life and rules.is_ended(case.life):
-        raise Conflict(
-            "ended",
-            _("This case has ended ({life}); nothing can be added to it.", life=rules.WORDS[case.life]),
-            _("Ask a supervisor to reverse the end of the case first, if it was recorded in error."),
-        )
+    if not any_life and not takes(case, evidence):
+        raise ended(case)
     case.version += 1
     case.changed_at = work.now
     case.stuck = ""
@@ -130,6 +128,23 @@ def change_many(work: Work, case_ids: Collection[UUID], reached: ColumnElement[b
     outbox.revive_cases(work, [case.id for case in cases])
     outbox.put_cases(work, [case.id for case in cases])
     return cases
+
+
+def takes(case: Case, evidence: str = "") -> bool:
+    """Whether something can be added to a case: to one that has ended only evidence of the kinds that its stages after
+    the preparation ask for, as the copy of its assessment has them."""
+    if not rules.is_ended(case.life):
+        return True
+    return rules.goes_on(case.life) and evidence in (case.assessment or {}).get("after", ())
+
+
+def ended(case: Case) -> Conflict:
+    """Why nothing can be added to a case that has ended."""
+    return Conflict(
+        "ended",
+        _("This case has ended ({life}); nothing can be added to it.", life=rules.WORDS[case.life]),
+        _("Ask a supervisor to reverse the end of the case first, if it was recorded in error."),
+    )
 
 
 def office_of(session: Session, case: Case) -> Organisation:

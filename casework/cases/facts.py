@@ -19,6 +19,7 @@ from casework.concessions.tables import Concession
 from casework.custody import queries as custody
 from casework.evidence.facts import fact_of
 from casework.evidence.tables import EvidenceItem
+from casework.followups import facts as follow_ups
 from casework.households.queries import StandingInHousehold, standings
 from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
 from casework.medical import facts as medical
@@ -59,6 +60,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     _medical(session, ids, facts)
     _orientation(session, ids, facts)
     _travel(session, cases, facts)
+    follow_ups.load(session, ids, facts)
     _earlier_placements(session, cases, workers, facts)
     loans = _loans(session, ids, facts)
     households = standings(session, worker_ids)
@@ -81,6 +83,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
             **_household(households.get(case.worker_id)),
             originals_held=case.id in holding,
             ended_on=case.ended_on,
+            **_followed(case),
             residences=tuple(
                 Residence(row.country, row.since, row.until)
                 for row in sorted(residences.get(case.worker_id, []), key=lambda row: (row.since, row.country))
@@ -108,6 +111,14 @@ def _waivers(rows: Iterable[Concession]) -> tuple[GivenWaiver, ...]:
         for row in rows
         if row.state is ConcessionState.GIVEN
     )
+
+
+def _followed(case: Case) -> dict[str, Any]:
+    """From when to when the stages after the preparation are worked on. Who died was followed up if an end came before
+    the death."""
+    over = case.life in (CaseLife.CLOSED, CaseLife.DECEASED)
+    since = case.ended_on if case.life in FOLLOWED or (over and case.ended_on != case.life_since) else None
+    return {"followed_from": since, "followed_until": case.life_since if over and since else None}
 
 
 def _household(standing: StandingInHousehold | None) -> dict[str, Any]:

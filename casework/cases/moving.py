@@ -67,7 +67,11 @@ def _write(work: Work, case: Case, command: MoveCase) -> CaseMove:
         row.note = work.vault.seal(case.worker_id, "case_move", row.id, "note", command.note.strip().encode())
     work.session.add(row)
     case.life, case.life_since = command.to, command.happened_on
-    case.ended_on = command.happened_on if rules.is_ended(command.to) else None
+    # An end that goes on to another one, as a departure to an arrival, stays the day on which the preparation was over.
+    if not rules.is_ended(command.to):
+        case.ended_on = None
+    elif not rules.is_ended(row.from_life):
+        case.ended_on = command.happened_on
     work.session.add(case)
     work.record(
         "case.moved",

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import col, delete
 
 from basis.roles import Role
-from casework.cases import facts, held, recognising, rules
+from casework.cases import facts, following_up, held, recognising, rules
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.tables import Case, CaseMove, CaseTask, LiveSignOff, SignOff
 from casework.certificates import service as certificates
@@ -21,9 +21,6 @@ from casework.custody import queries as custody
 from casework.custody.queries import days_of
 from casework.custody.rules import STATUS as ORIGINAL
 from casework.custody.rules import OriginalState
-from casework.followups import queries as followups
-from casework.followups.rules import STATUS as FOLLOW_UP
-from casework.followups.rules import FollowUpState
 from casework.work import Work
 from checklists.assessment import Assessment, BreachKind, RequirementStatus, StageStatus, assess
 from checklists.facts import CaseFacts
@@ -32,7 +29,6 @@ from checklists.schedule import plan
 from checklists.status.asking import eligibility
 
 _ENDS = {BreachKind.EXPIRED: EndKind.EXPIRED, BreachKind.REVOKED: EndKind.REVOKED}
-_OUTSIDE = frozenset(Provider) - {Provider.OFFICE, Provider.ENGINE}
 
 
 def refresh(
@@ -45,13 +41,17 @@ def refresh(
     work.session.flush()
     known, assessment = assessed or _assess(work, programme, case)
     broken = [state for state in assessment.stages if state.status is StageStatus.BROKEN]
-    if broken and not rules.is_ended(case.life):
+    if rules.is_ended(case.life):
+        # Of a preparation that is over no time and no fact reopens anything; what follows it lives on.
+        after = programme.after_preparation if rules.goes_on(case.life) else frozenset()
+        broken = [state for state in broken if state.stage in after]
+    if broken:
         for state in broken:
             if state.sign_off is not None and state.breach is not None:
                 row = work.session.get_one(SignOff, UUID(state.sign_off))
                 end_sign_off(work, case, row, _ENDS[state.breach.kind], state.breach.kind.value, state.breach.because)
         known, assessment = _assess(work, programme, case)
-    _follow(work, case, assessment)
+    _follow(work, case, assessment, programme.after_preparation)
     case.ready_in = _ready_in(programme, case, known, work.today)
     _keep(work, programme, case, _without_matches(work, programme, case, assessment))
     return assessment
@@ -103,16 +103,22 @@ def _without_matches(work: Work, programme: Programme, case: Case, assessment: A
     return replace(assess(programme, known, work.today), changes_on=assessment.changes_on)
 
 
-def _follow(work: Work, case: Case, assessment: Assessment) -> None:
-    """Cleared when every stage holds, open again when one does not: the engine's two moves."""
+def _follow(work: Work, case: Case, assessment: Assessment, after: frozenset[str]) -> None:
+    """Cleared when every stage holds, open again when one does not, closed when what follows is complete: the engine's
+    moves."""
     wanted = {(CaseLife.OPEN, True): CaseLife.CLEARED, (CaseLife.CLEARED, False): CaseLife.OPEN}.get(
         (case.life, assessment.cleared)
     )
-    if wanted is None:
-        return
-    reasons = rules.TRANSITIONS[(case.life, wanted)].reasons
-    stopped = all(state.status in (StageStatus.SIGNED_OFF, StageStatus.NOT_ASKED) for state in assessment.stages)
-    reason = reasons[-1] if stopped else reasons[0]
+    if rules.goes_on(case.life) and assessment.completed:
+        _move(work, case, CaseLife.CLOSED, rules.COMPLETED)
+    elif wanted is not None:
+        reasons = rules.TRANSITIONS[(case.life, wanted)].reasons
+        done = (StageStatus.SIGNED_OFF, StageStatus.NOT_ASKED)
+        stopped = all(state.status in done for state in assessment.stages if state.stage not in after)
+        _move(work, case, wanted, reasons[-1] if stopped else reasons[0])
+
+
+def _move(work: Work, case: Case, wanted: CaseLife, reason: str) -> None:
     work.session.add(
         CaseMove(
             case_id=case.id,
@@ -149,12 +155,21 @@ def _keep(work: Work, programme: Programme, case: Case, assessment: Assessment) 
             for state in assessment.stages
         ],
         "cleared": assessment.cleared,
+        "after": sorted(
+            {
+                asked.evidence
+                for stage, asked in programme.requirements()
+                if stage.id in programme.after_preparation and stage.on_track(case.track)
+            }
+        )
+        if rules.goes_on(case.life)
+        else [],
     }
     work.session.add(case)
     work.session.exec(delete(CaseTask).where(col(CaseTask.case_id) == case.id))
     ended = rules.is_ended(case.life)
     tasks = (
-        _follow_ups(work, programme, case)
+        following_up.tasks(work, programme, case, assessment)
         if ended
         else recognising.with_lines(
             work.session, case, [*_open_tasks(case, assessment), *_held(work, programme, case, assessment)]
@@ -210,7 +225,7 @@ def _open_tasks(case: Case, assessment: Assessment) -> list[CaseTask]:
             actor=task.actor.value,
             due_on=task.due_on,
             useful_from=useful.get((task.stage, task.requirement, task.subject)),
-            waiting=task.actor in _OUTSIDE,
+            waiting=task.actor in following_up.OUTSIDE,
         )
         for position, task in enumerate(assessment.tasks)
     ]
@@ -228,26 +243,4 @@ def _held(work: Work, programme: Programme, case: Case, assessment: Assessment) 
             actor=Role.SUPERVISOR.value,
         )
         for place, stage in enumerate(sorted(stages))
-    ]
-
-
-def _follow_ups(work: Work, programme: Programme, case: Case) -> list[CaseTask]:
-    """An ended case is assessed no more, but somebody still follows the worker up: lines that queues show when they
-    come near (`queries.queue`), so that no day has to rewrite them."""
-    if case.life not in rules.FOLLOWED or not programme.follow_ups:
-        return []
-    known = facts.load(work.session, [case])[case.id]
-    waiting = [one for one in followups.asked(work.session, programme, case, known) if one.state is FollowUpState.OPEN]
-    return [
-        CaseTask(
-            case_id=case.id,
-            position=position,
-            stage="",
-            requirement=one.follow_up.id,
-            status=FOLLOW_UP,
-            actor=one.who.value,
-            due_on=one.due_on,
-            waiting=one.who in _OUTSIDE,
-        )
-        for position, one in enumerate(waiting)
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import Message, _
@@ -24,6 +25,7 @@ class CaseLife(StrEnum):
     OFFER_WITHDRAWN = "offer_withdrawn"
     DECEASED = "deceased"
     CLEARED = "cleared"
+    IN_FOLLOW_UP = "in_follow_up"  # on a track that stays: the preparation is over
     DEPARTED = "departed"
     ARRIVED = "arrived"
     RETURNED = "returned"
@@ -55,6 +57,7 @@ WORDS: Mapping[CaseLife, Message] = {
     CaseLife.OFFER_WITHDRAWN: _("job offer withdrawn"),
     CaseLife.DECEASED: _("deceased"),
     CaseLife.CLEARED: _("cleared"),
+    CaseLife.IN_FOLLOW_UP: _("in follow-up"),
     CaseLife.DEPARTED: _("departed"),
     CaseLife.ARRIVED: _("arrived"),
     CaseLife.RETURNED: _("returned"),
@@ -78,8 +81,16 @@ FROZEN = frozenset(CaseLife) - ACTIVE - {CaseLife.ON_HOLD}
 """Assessed on the day it ended; never reopened by time."""
 
 
-FOLLOWED = frozenset({CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.RETURNED, CaseLife.CLOSED})
+FOLLOWED = frozenset(
+    {CaseLife.IN_FOLLOW_UP, CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.RETURNED, CaseLife.CLOSED}
+)
 """Ended as a preparation; the programme's follow-ups are still work for somebody."""
+
+GOES_ON = FOLLOWED - {CaseLife.CLOSED}
+"""Ended as a preparation; the stages that the programme has after it are worked on."""
+
+COMPLETED: Final = "programme_completed"
+"""The reason code of the engine's move when the last of these stages is signed off."""
 
 TRACK_REASONS: Mapping[str, Message] = {
     "worker_chose": _("the worker chose it"),
@@ -101,6 +112,18 @@ def is_active(life: CaseLife) -> bool:
 
 def is_ended(life: CaseLife) -> bool:
     return life in FROZEN
+
+
+def goes_on(life: CaseLife) -> bool:
+    return life in GOES_ON
+
+
+def fits_track(end: CaseLife, *, departs: bool, followed: bool) -> bool:
+    """Whether a cleared case of a track may become `end`. `followed`: the programme has stages after the preparation
+    there, so that who stays is followed up and not closed at once."""
+    if end is CaseLife.CLOSED:
+        return not followed
+    return end is not CaseLife.IN_FOLLOW_UP or (followed and not departs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +167,16 @@ TRANSITIONS: Mapping[tuple[CaseLife, CaseLife], Move] = {
     (CaseLife.CLEARED, CaseLife.ON_HOLD): Move(_OFFICE, ("worker_asked", "illness", "employer_asked"), True),
     (CaseLife.CLEARED, CaseLife.DEPARTED): Move(_OFFICE, ("departure_confirmed",), True),
     (CaseLife.CLEARED, CaseLife.CLOSED): Move(_OFFICE, ("home_track_completed",), True),
+    (CaseLife.CLEARED, CaseLife.IN_FOLLOW_UP): Move(_OFFICE, ("preparation_completed",), True),
+    (CaseLife.IN_FOLLOW_UP, CaseLife.CLOSED): Move(_OFFICE, ("follow_up_ended",)),
+    (CaseLife.DEPARTED, CaseLife.CLOSED): Move(None, (COMPLETED,)),
     (CaseLife.DEPARTED, CaseLife.ARRIVED): Move(_OFFICE, ("arrival_confirmed",), True),
     (CaseLife.DEPARTED, CaseLife.RETURNED): Move(_OFFICE, ("turned_back", "returned_early")),
     (CaseLife.ARRIVED, CaseLife.RETURNED): Move(_OFFICE, ("contract_ended", "returned_early")),
     (CaseLife.ARRIVED, CaseLife.CLOSED): Move(_OFFICE, ("follow_up_ended",)),
     (CaseLife.RETURNED, CaseLife.CLOSED): Move(_OFFICE, ("follow_up_ended",)),
     **{(start, end): move for start in BEFORE_DEPARTURE for end, move in ENDINGS.items()},
+    (CaseLife.IN_FOLLOW_UP, CaseLife.DECEASED): ENDINGS[CaseLife.DECEASED],
     (CaseLife.DEPARTED, CaseLife.DECEASED): ENDINGS[CaseLife.DECEASED],
     (CaseLife.ARRIVED, CaseLife.DECEASED): ENDINGS[CaseLife.DECEASED],
 }

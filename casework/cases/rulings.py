@@ -60,8 +60,10 @@ def ask_concession(
 ) -> Concession:
     """Ask for a waiver, a condition or an interim permission (`concessions.service.ask`)."""
     require(work.actor.role, Permission.EDIT_CASES)
-    case = changes.change(work, command.case_id, expected_version)
-    return concessions.ask(work, programme_of(catalogue, case), case, command)
+    case = changes.change(work, command.case_id, expected_version, any_life=True)
+    programme = programme_of(catalogue, case)
+    _require_open(programme, case, command.requirement)
+    return concessions.ask(work, programme, case, command)
 
 
 def decide_concession(
@@ -78,6 +80,7 @@ def decide_concession(
     """
     case, row = _of_concession(work, command.concession_id, expected_version)
     programme = programme_of(catalogue, case)
+    _require_open(programme, case, row.requirement)
     concessions.decide(work, programme, case, row, command)
     if not command.given:
         asked = refusal or RefuseConcession()
@@ -100,8 +103,10 @@ def withdraw_concession(
 ) -> Concession:
     """Take back a wish, or what was given; sign-offs that stand on it end with their certificates."""
     case, row = _of_concession(work, concession_id, expected_version)
+    programme = programme_of(catalogue, case)
+    _require_open(programme, case, row.requirement)
     concessions.withdraw(work, row, reason)
-    refresh(work, programme_of(catalogue, case), case)
+    refresh(work, programme, case)
     return row
 
 
@@ -171,9 +176,16 @@ def _undo(work: Work, catalogue: Catalogue, case: Case, row: AdverseDecision) ->
 
 def _of_concession(work: Work, concession_id: UUID, expected_version: int | None) -> tuple[Case, Concession]:
     row = concessions.find(work.session, concession_id)
-    case = changes.change(work, row.case_id, expected_version)
+    case = changes.change(work, row.case_id, expected_version, any_life=True)
     work.session.refresh(row)
     return case, row
+
+
+def _require_open(programme: Programme, case: Case, requirement_id: str) -> None:
+    """Of a case that has ended only what is asked after the preparation can be set aside."""
+    found = programme.requirement(requirement_id)
+    if not changes.takes(case, found[1].evidence if found else ""):
+        raise changes.ended(case)
 
 
 def _is_secret(programme: Programme, requirement_id: str) -> bool:

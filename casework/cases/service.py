@@ -218,15 +218,20 @@ def sign_off(
 
     Raises `NotFound` (``stage``), `Refused` (``role``), `Conflict` (``not_ready``, ``signed_off``).
     """
-    case = changes.change(work, case_id, expected_version)
+    case = changes.change(work, case_id, expected_version, any_life=True)
     programme = programme_of(catalogue, case)
+    after = stage_id in programme.after_preparation
+    if rules.is_ended(case.life) and not (after and rules.goes_on(case.life)):
+        raise changes.ended(case)
     stage = programme.stage(stage_id)
     if stage is None:
         raise NotFound(
             "stage", _("The programme has no stage {stage}.", stage=stage_id), _("Open the stage from its case.")
         )
     held.require_signer(work, case, stage)
-    require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id), stage.kind)
+    if not after:
+        suspended = programmes.suspended(work.session, [case.programme_id]).get(case.programme_id)
+        require_not_suspended(suspended, stage.kind)
     assessment = refresh(work, programme, case)
     state = assessment.stage(stage_id)
     if state.status is StageStatus.SIGNED_OFF:
@@ -286,14 +291,32 @@ def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: 
     case = changes.change(work, command.case_id, expected_version, any_life=True)
     last = _last_move(work.session, case)
     rules.require_move(case.life, command.to, command.reason, work.actor.role, last.from_life if last else None)
+    programme = programme_of(catalogue, case)
+    _require_way(programme, case, command.to)
     if command.reason == rules.REVERSAL and last is not None:
         decisions.end_with_move(work, case, last)
     if (case.life, command.to) == (CaseLife.CLEARED, CaseLife.DEPARTED):
         require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id))
     make_move(work, case, command)
     enrolling.leave_ended(work, catalogue, case)
-    refresh(work, programme_of(catalogue, case), case)
+    refresh(work, programme, case)
     return case
+
+
+def _require_way(programme: Programme, case: Case, to: CaseLife) -> None:
+    """Who stays is closed at once, or followed up, as the programme says. Raises `Conflict` (``no_such_move``)."""
+    if case.life is CaseLife.CLEARED and not may_become(programme, case, to):
+        raise Conflict(
+            "no_such_move",
+            _("On this track of the programme a cleared case does not become {end}.", end=rules.WORDS[to]),
+            _("Look at what follows the preparation on the page of the programme."),
+        )
+
+
+def may_become(programme: Programme, case: Case, to: CaseLife) -> bool:
+    """Whether the case's track leads from its clearance to `to`."""
+    track = programme.track(case.track)
+    return rules.fits_track(to, departs=track is None or track.departs, followed=programme.follows(case.track))
 
 
 def came_from(session: Session, case: Case) -> CaseLife | None:

@@ -55,7 +55,7 @@ def add(work: Work, store: Store, command: AddEvidence, expected_version: int | 
     """
     require(work.actor.role, Permission.EDIT_CASES)
     papers.check(command, work.today)
-    case = changes.change(work, command.case_id, expected_version)
+    case = changes.change(work, command.case_id, expected_version, evidence=command.kind)
     first = files.prepared(command.file) if command.file is not None else None
     file = files.keep_file(work, store, case.worker_id, first, case.id) if first is not None else None
     item = EvidenceItem(
@@ -89,7 +89,7 @@ def describe(work: Work, item_id: UUID, shown: Shown, expected_version: int | No
     require(work.actor.role, Permission.EDIT_CASES)
     papers.check(shown, work.today)
     item = _item(work.session, item_id)
-    case = changes.change(work, item.case_id, expected_version)
+    case = changes.change(work, item.case_id, expected_version, evidence=item.kind)
     work.session.refresh(item)
     if item.status is not EvidenceStatus.SUBMITTED:
         raise Conflict(
@@ -201,7 +201,7 @@ def _to_decide(work: Work, catalogue: Catalogue, item_id: UUID, expected_version
     Who handed it in does not verify it where the requirement is independent (``same_person``).
     """
     item = _item(work.session, item_id)
-    case = changes.change(work, item.case_id, expected_version)
+    case = changes.change(work, item.case_id, expected_version, evidence=item.kind)
     work.session.refresh(item)
     requirement = asked_for(
         catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest), item.kind, item.subject

@@ -16,17 +16,20 @@ from casework.actor import Actor
 from casework.cases import changes, facts
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
+from casework.evidence.tables import EvidenceItem
 from casework.followups import queries
-from casework.followups.rules import AskedFollowUp, FollowUpState
+from casework.followups.rules import AskedFollowUp, FollowUpHow, FollowUpState
 from casework.followups.tables import FollowUpRow
 from casework.vault import Vault
 from casework.work import Work
 from checklists.catalogue import Catalogue
-from checklists.programme import Programme, Provider
+from checklists.programme import Programme, Provider, Since
 
 
 class RecordFollowUp(BaseModel):
-    """A follow-up as it was made. `follow_up` is the programme's id of it, `outcome` one of its outcomes."""
+    """A follow-up as it was made. `follow_up` is the programme's id of it, `outcome` one of its outcomes; `next_on`:
+    the day on which it is made again, its outcome being open still. `report_id`: a paper of the case that came with it.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -34,6 +37,9 @@ class RecordFollowUp(BaseModel):
     follow_up: str
     outcome: str
     happened_on: date
+    how: FollowUpHow | None = None
+    next_on: date | None = None
+    report_id: UUID | None = None
     note: str = ""
 
 
@@ -54,7 +60,8 @@ def record(
     """Record a follow-up; its line leaves the queue.
 
     Raises `NotFound` (``follow_up``) for one that is not asked of this case, `Conflict` (``recorded``, ``not_needed``),
-    `InvalidInput` (``unknown_outcome``, ``date_in_future``, ``too_early``), `Refused` (``role``).
+    `InvalidInput` (``unknown_outcome``, ``date_in_future``, ``too_early``, ``next_too_early``, ``report``), `Refused`
+    (``role``).
     """
     require(work.actor.role, Permission.SEE_CASES)
     case = changes.change(work, command.case_id, expected_version, any_life=True)
@@ -68,18 +75,17 @@ def record(
             _("The follow-up does not have this outcome."),
             _("Choose one of: {outcomes}.", outcomes=", ".join(asked.follow_up.outcomes)),
         )
-    if recorded.happened(command.happened_on, _("when it happened"), work.today) < asked.since:
-        raise InvalidInput(
-            "too_early",
-            _("The day lies before the one that the follow-up is counted from."),
-            _("Give the day on which the follow-up was made."),
-        )
+    _check_days(work, case, asked, command)
+    _check_report(work, case, command.report_id)
     row = FollowUpRow(
         case_id=case.id,
         follow_up=asked.follow_up.id,
         due_on=asked.due_on,
         happened_on=command.happened_on,
         outcome=command.outcome,
+        how=command.how,
+        next_on=command.next_on,
+        report_id=command.report_id,
         recorded_at=work.now,
         recorded_by=work.actor.key,
     )
@@ -124,6 +130,34 @@ def _find(work: Work, programme: Programme, case: Case, follow_up: str) -> Asked
         _("This follow-up is not asked for in this case, or what it is counted from has not happened yet."),
         _("Look at the follow-ups on the page of the case."),
     )
+
+
+def _check_days(work: Work, case: Case, asked: AskedFollowUp, command: RecordFollowUp) -> None:
+    """What is counted from the end of an assignment may be made before it, once the assignment has begun."""
+    before = [row.happened_on for row in queries.made(work.session, case.id) if row.follow_up == asked.follow_up.id]
+    begun = case.ended_on if asked.follow_up.since is Since.END and case.ended_on else asked.since
+    if recorded.happened(command.happened_on, _("when it happened"), work.today) < max([begun, *before]):
+        raise InvalidInput(
+            "too_early",
+            _("The day lies before the one that the follow-up is counted from."),
+            _("Give the day on which the follow-up was made."),
+        )
+    if command.next_on is not None and command.next_on <= command.happened_on:
+        raise InvalidInput(
+            "next_too_early",
+            _("The next day lies before the day on which it was made."),
+            _("Give a later day, or none where the outcome is final."),
+        )
+
+
+def _check_report(work: Work, case: Case, report_id: UUID | None) -> None:
+    if report_id is None:
+        return
+    item = work.session.get(EvidenceItem, report_id)
+    if item is None or item.case_id != case.id or item.sealed_off_at is not None:
+        raise InvalidInput(
+            "report", _("The report is none of the papers of this case."), _("Hand it in on the page of the case.")
+        )
 
 
 def _require_recorder(actor: Actor, asked: AskedFollowUp) -> None:

@@ -55,6 +55,7 @@ COMPLETION = Move(CaseLife.CLOSED, "home_track_completed", LEFT)
 @dataclass(frozen=True)
 class Made:
     follow_up: str
+    next_on: date | None = None
 
 
 def test_an_agency_learns_what_came_out_of_its_own_follow_ups_alone() -> None:
