@@ -106,13 +106,13 @@ def of_case(session: Session, case_id: UUID) -> list[tuple[Booking, ClinicAppoin
         .join(ClinicAppointment, col(ClinicAppointment.booking_id) == col(Booking.id))
         .where(Booking.case_id == case_id)
     )
-    return list(session.exec(query.order_by(col(Booking.starts_at).desc(), col(Booking.id))).all())
+    return list(session.exec(query.order_by(col(Booking.starts_at).desc(), col(Booking.id).desc())).all())
 
 
 def assignments_of(session: Session, case_id: UUID) -> list[ClinicAssignment]:
     """All assignments of a case, the newest first."""
     query = select(ClinicAssignment).where(ClinicAssignment.case_id == case_id)
-    return list(session.exec(query.order_by(col(ClinicAssignment.recorded_at).desc(), col(ClinicAssignment.id))))
+    return list(session.exec(query.order_by(col(ClinicAssignment.id).desc())))
 
 
 def missed_of(session: Session, case_ids: Iterable[UUID]) -> dict[UUID, int]:
