@@ -103,14 +103,14 @@ class Settings(BaseSettings):
     @field_validator("seal_mail_to", mode="after")
     @classmethod
     def _are_mail_addresses(cls, value: str) -> str:
-        if not all(map(_MAIL_ADDRESS.fullmatch, addresses_in(value))):
+        if not all(map(is_mail_address, addresses_in(value))):
             raise ValueError("must be mail addresses, with commas between them")
         return value
 
     @field_validator("mail_from", mode="after")
     @classmethod
     def _is_a_mail_address(cls, value: str) -> str:
-        if value and not _MAIL_ADDRESS.fullmatch(value):
+        if value and not is_mail_address(value):
             raise ValueError("must be a mail address")
         return value
 
@@ -165,6 +165,11 @@ def _names_a_server(url: str) -> bool:
         return parts.scheme in MAIL_SCHEMES and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail can be addressed so; no more than that."""
+    return _MAIL_ADDRESS.fullmatch(text) is not None
 
 
 def addresses_in(text: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ A language is offered when `locale/<tag>.po` translates every sentence in it; En
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
+from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -69,8 +70,22 @@ def language(tag: str) -> Language | None:
     if tag not in _catalogues():
         return None
     catalogue = read_catalogue(tag)
-    if not is_complete(catalogue):
+    return _of(tag, catalogue) if is_complete(catalogue) else None
+
+
+def small(folder: Path, tag: str, sentences: Iterable[Message]) -> Language | None:
+    """A language of a small catalogue in a folder of its own: `folder/<tag>.po` with all of the sentences; None where
+    one is missing. What is said there can change without a document being made anew."""
+    path = folder / f"{tag}.po"
+    if tag not in {one.stem for one in folder.glob("*.po")}:
         return None
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=tag.replace("-", "_"), abort_invalid=True)
+    missing = (one for one in sentences if one.text not in catalogue or not catalogue[one.text].string)
+    return _of(tag, catalogue) if next(missing, None) is None else None
+
+
+def _of(tag: str, catalogue: Catalog) -> Language:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

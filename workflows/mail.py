@@ -21,6 +21,17 @@ Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
+class NotSent:
+    """Why the server did not take a mail; `for_good`: it never takes one to this recipient."""
+
+    why: Message
+    for_good: bool = False
+
+    def __str__(self) -> str:
+        return str(self.why)
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A mail server. `scheme`: ``smtps`` speaks TLS from the beginning, ``smtp`` asks for it (STARTTLS) and goes no
     further without, ``smtp+plain`` is for a server on the same machine."""
@@ -51,19 +62,19 @@ class Post:
             settings.mail_from,
         )
 
-    def send(self, mails: Mapping[Key, EmailMessage]) -> dict[Key, Message]:
+    def send(self, mails: Mapping[Key, EmailMessage]) -> dict[Key, NotSent]:
         """Send them over one connection. Returns why not, for those that the server did not take."""
         try:
             server = self._connected()
         except (smtplib.SMTPException, OSError, PredepartureError) as error:
-            return dict.fromkeys(mails, self._why(error))
-        failed: dict[Key, Message] = {}
+            return dict.fromkeys(mails, NotSent(self._why(error)))
+        failed: dict[Key, NotSent] = {}
         try:
             for key, mail in mails.items():
                 try:
                     server.send_message(mail)
                 except (smtplib.SMTPException, OSError) as error:
-                    failed[key] = self._why(error)
+                    failed[key] = NotSent(self._why(error), _is_for_good(error))
         finally:
             _leave(server)
         return failed
@@ -103,6 +114,14 @@ class Post:
                 code = error.smtp_code
                 return _("The mail server {host} refused the mail (answer {code}).", host=self.host, code=code)
         return _("The mail server {host} does not answer.", host=self.host)
+
+
+def _is_for_good(error: Exception) -> bool:
+    """Whether the server refused the recipient with a permanent answer (RFC 5321, 4.2.1), or cannot write the address
+    at all (RFC 6531)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _said in error.recipients.values())
+    return isinstance(error, smtplib.SMTPNotSupportedError)
 
 
 def _leave(server: smtplib.SMTP) -> None:

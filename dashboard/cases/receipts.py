@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from functools import cache
 from gettext import NullTranslations
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from babel import Locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
 from sqlmodel import Session
 
 from basis.errors import NotFound
@@ -34,6 +30,7 @@ from dashboard.pages.originals import ReceiptPage, ReceiptSide
 from dashboard.parts import Fact, Link
 from dashboard.sessions import Visit
 from dashboard.words import ENGLISH, Language
+from documents.languages import small
 
 FOLDER: Final = Path(__file__).parents[1] / "receipts"
 _TITLE = _("Receipt for an original paper")
@@ -66,17 +63,8 @@ SENTENCES: Final[tuple[Message, ...]] = (
 @cache
 def catalogue_of(tag: str) -> NullTranslations | None:
     """The sentences of a receipt in a language; None where they are not all translated."""
-    path = FOLDER / f"{tag}.po"
-    if tag not in {one.stem for one in FOLDER.glob("*.po")}:
-        return None
-    with path.open("rb") as file:
-        read = read_po(file, locale=tag.replace("-", "_"), abort_invalid=True)
-    if any(one.text not in read or not read[one.text].string for one in SENTENCES):
-        return None
-    compiled = BytesIO()
-    write_mo(compiled, read)
-    compiled.seek(0)
-    return Translations(compiled)
+    found = small(FOLDER, tag, SENTENCES)
+    return found.catalogue if found else None
 
 
 def receipt_page(visit: Visit, session: Session, case: Case, original_id: UUID, step_id: UUID) -> ReceiptPage:
