@@ -92,7 +92,7 @@ TRANSITIONS: Final[Mapping[tuple[ProcedureState | None, ProcedureStepKind], Proc
     (_State.DECIDED, _Step.FOLLOWED_UP): _State.RUNNING,
     (_State.DECIDED, _Step.APPEALED): _State.APPEALED,
     (_State.DECIDED, _Step.REOPENED): _State.RUNNING,
-    (_State.MEASURE, _Step.MEASURE_DONE): _State.DECIDED,
+    (_State.MEASURE, _Step.MEASURE_DONE): _State.RUNNING,  # the authority decides on the rest
     (_State.MEASURE, _Step.REOPENED): _State.RUNNING,
     (_State.APPEALED, _Step.DECIDED): _State.DECIDED,
     (_State.APPEALED, _Step.TAKEN_BACK): _State.DECIDED,  # the appeal: what was decided stands
