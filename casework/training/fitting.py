@@ -7,7 +7,8 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from casework.actor import Actor
-from casework.cases.tables import Case, CaseTask
+from casework.cases import facts
+from casework.cases.tables import Case
 from casework.organisations.rules import covers
 from casework.organisations.tables import Licence, LicencePurpose
 from casework.qualifications.tables import QualificationDecision, QualificationKind
@@ -15,21 +16,31 @@ from casework.training import course_queries, taught
 from casework.training.course_queries import CourseLine
 from casework.training.course_tables import Course
 from casework.training.rules import LANGUAGE, UNDER_WAY, fits_level
+from checklists.assessment import RequirementStatus, StageStatus, assess
 from checklists.catalogue import Catalogue
 from checklists.programme import CEFR
 
+_SETTLED = frozenset({StageStatus.NOT_ASKED, StageStatus.SIGNED_OFF})
 
-def needs(session: Session, catalogue: Catalogue, case: Case) -> dict[str, str]:
-    """The requirements of a course that a case still waits for, each with its subject ("": any)."""
+
+def needs(session: Session, catalogue: Catalogue, case: Case, on: date) -> dict[str, str]:
+    """The requirements of a course that a case does not fulfil, each with its subject ("": any); also while their stage
+    waits for others, since a course takes its time; not before it is known that they are asked."""
     programme = taught.pinned(catalogue, case)
-    asked = {one.id: one.subject for _stage, one in programme.asking_for(taught.EVIDENCE)}
-    query = select(CaseTask.requirement).where(CaseTask.case_id == case.id, col(CaseTask.requirement).in_(asked))
-    return {name: asked[name] for name in session.exec(query)}
+    subjects = {one.id: one.subject for _stage, one in programme.asking_for(taught.EVIDENCE)}
+    assessment = assess(programme, facts.load(session, [case])[case.id], on)
+    return {
+        slot.requirement: subjects[slot.requirement]
+        for state in assessment.stages
+        if state.status not in _SETTLED
+        for slot in state.requirements
+        if slot.requirement in subjects and slot.status is not RequirementStatus.UNKNOWN and not slot.status.fulfilled
+    }
 
 
 def courses(session: Session, actor: Actor, catalogue: Catalogue, case: Case, on: date) -> list[CourseLine]:
     """The courses that a case may be enrolled in now, as they begin; full ones too, which have a waiting list."""
-    subjects = set(needs(session, catalogue, case).values())
+    subjects = set(needs(session, catalogue, case, on).values())
     if not subjects:
         return []
     languages = taught.languages(taught.pinned(catalogue, case))
