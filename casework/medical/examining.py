@@ -20,13 +20,13 @@ from casework.cases import changes
 from casework.cases.correcting import supersede_what_stands_on
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
+from casework.clinics.accreditation import accreditation_on
 from casework.diary.tables import Booking, BookingKind, BookingState
 from casework.evidence.tables import EvidenceItem
 from casework.medical import rules
 from casework.medical.rules import Days, Examined
 from casework.medical.tables import Counting, MedicalExamination, MedicalOutcome, SecondOpinion
-from casework.organisations.service import licence_on
-from casework.organisations.tables import LicencePurpose, Organisation, OrganisationKind
+from casework.organisations.tables import Organisation, OrganisationKind
 from casework.photos import queries as photos
 from casework.photos.rules import KIND as PHOTO
 from casework.work import Work
@@ -173,7 +173,7 @@ def _row(
     )
     rules.require_days(days, result.outcome, work.today, not_before)
     good_until = rules.good_until(examined, days, result.outcome, result.result_code)
-    licence = licence_on(work.session, clinic.id, LicencePurpose.MEDICAL, case.programme_id, result.examined_on)
+    licence = accreditation_on(work.session, clinic.id, case.programme_id, result.examined_on)
     if licence is None:
         raise InvalidInput(
             "not_accredited",

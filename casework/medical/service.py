@@ -15,9 +15,9 @@ from casework import recorded
 from casework.accounts.rules import Permission, may, require
 from casework.actor import Actor
 from casework.cases import changes
+from casework.clinics.accreditation import accreditation_on
 from casework.medical.tables import MedicalExamination, MedicalOutcome
-from casework.organisations.service import licence_on
-from casework.organisations.tables import LicencePurpose, OrganisationKind
+from casework.organisations.tables import OrganisationKind
 from casework.work import Work
 
 LONGEST_DETAIL = 10_000
@@ -59,7 +59,7 @@ def record(work: Work, command: RecordMedical, expected_version: int | None = No
     case = changes.change(work, command.case_id, expected_version)
     clinic = recorded.organisation(work, command.clinic_id, OrganisationKind.CLINIC)
     _check_days(command, work.today)
-    licence = licence_on(work.session, clinic.id, LicencePurpose.MEDICAL, case.programme_id, command.examined_on)
+    licence = accreditation_on(work.session, clinic.id, case.programme_id, command.examined_on)
     row = MedicalExamination(
         case_id=case.id,
         worker_id=case.worker_id,
