@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from checklists.catalogue import SHIPPED, Catalogue, read_programme
 from checklists.programme import Programme
@@ -68,7 +69,7 @@ def catalogue() -> Catalogue:
     return catalogue_with(recognising())
 
 
-def pin() -> dict[str, str]:
+def pinned() -> dict[str, Any]:
     """What a case of it is opened with."""
     programme = recognising()
     return {"programme_version": programme.version, "programme_digest": programme.digest}
