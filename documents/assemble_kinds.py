@@ -29,7 +29,7 @@ from casework.security.standing import standing_of
 from casework.security.tables import WatchList
 from casework.work import Work
 from checklists.programme import Programme, Stage, StageKind
-from documents import assemble_papers
+from documents import assemble_following, assemble_papers
 from documents import values as v
 from documents.grounds import Grounds
 from documents.languages import Language, country, in_both, language_name
@@ -259,6 +259,9 @@ def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:
     )
 
 
+_STEPS = _("The steps below were completed and their evidence is on file with the issuer.")
+
+
 def general(work: Work, subject: Subject, common: Common) -> v.Certificate:
     facts = []
     for item in subject.grounds.evidence:
@@ -268,8 +271,7 @@ def general(work: Work, subject: Subject, common: Common) -> v.Certificate:
             for name, text in item.days.items()
         ]
         facts.append(v.StatedFact(_title(subject, item), ", ".join(words) or str(_("on file"))))
-    statement = _("The steps below were completed and their evidence is on file with the issuer.")
-    said, second_said = in_both(statement, common.second)
+    said, second_said = in_both(_STEPS, common.second)
     return v.GeneralRecord(
         statement=said,
         second_statement=second_said,
@@ -287,7 +289,7 @@ def departure(work: Work, subject: Subject, common: Common) -> v.Certificate:
         departs_on=departs_on,
         destination=_destination(subject),
         employer=case.employer,
-        stages=_finished(work, subject),
+        stages=_finished(work, subject, subject.stage.after),
         itinerary=legs,
         **common.shown(_("Cleared for departure on {day}", day=written(departs_on))),
     )
@@ -299,9 +301,35 @@ def _destination(subject: Subject) -> str:
     return ", ".join(str(country(code)) for code in codes)
 
 
+def followup(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    """A record of the steps, as of a general stage; its steps are check-ins, reports and measures."""
+    facts = assemble_following.stated(work, subject.case, subject.programme, [subject.stage], subject.grounds.evidence)
+    said, second_said = in_both(_STEPS, common.second)
+    return v.GeneralRecord(
+        statement=said,
+        second_statement=second_said,
+        facts=facts,
+        **common.shown(_("Complete: {stage}", stage=subject.stage.label)),
+    )
+
+
 def completion(work: Work, subject: Subject, common: Common) -> v.Certificate:
+    """The end of the preparation on a track that stays, or of all that followed it."""
+    programme, case, after = subject.programme, subject.case, subject.programme.after_preparation
+    if subject.stage.id not in after:
+        return v.CompletionCertificate(
+            completed_on=subject_day(subject),
+            stages=_finished(work, subject, subject.stage.after),
+            **common.shown(_("Preparation completed")),
+        )
+    others = [stage for stage in programme.in_order if stage.id != subject.stage.id and stage.on_track(case.track)]
+    later = [stage for stage in others if stage.id in after]
+    papers = assemble_following.papers(work, case, later)
     return v.CompletionCertificate(
-        completed_on=subject_day(subject), stages=_finished(work, subject), **common.shown(_("Preparation completed"))
+        completed_on=subject_day(subject),
+        stages=_finished(work, subject, [stage.id for stage in others]),
+        facts=assemble_following.stated(work, case, programme, later, papers),
+        **common.shown(_("Programme completed")),
     )
 
 
@@ -314,6 +342,7 @@ KINDS: Mapping[StageKind, Callable[[Work, Subject, Common], v.Certificate]] = {
     StageKind.ORIENTATION: orientation,
     StageKind.LOAN: loan,
     StageKind.DEPARTURE: departure,
+    StageKind.FOLLOWUP: followup,
     StageKind.COMPLETION: completion,
 }
 
@@ -332,8 +361,8 @@ def subject_day(subject: Subject) -> date:
     return subject.case.assessed_on or subject.case.registered_on
 
 
-def _finished(work: Work, subject: Subject) -> tuple[v.FinishedStage, ...]:
-    """Every stage this one stands on: its certificate, or why there is none."""
+def _finished(work: Work, subject: Subject, stages: Sequence[str]) -> tuple[v.FinishedStage, ...]:
+    """These stages, which it stands on: the certificate of each, or why there is none."""
     query = (
         select(SignOff, RegisterRow)
         .join(LiveSignOff, col(LiveSignOff.sign_off_id) == col(SignOff.id))
@@ -342,7 +371,7 @@ def _finished(work: Work, subject: Subject) -> tuple[v.FinishedStage, ...]:
     )
     signed = {sign_off.stage: (sign_off, row) for sign_off, row in work.session.exec(query)}
     finished = []
-    for stage_id in subject.stage.after:
+    for stage_id in stages:
         stage = subject.programme.stage(stage_id)
         title = str(stage.label) if stage else stage_id
         if stage_id not in signed:

@@ -308,11 +308,12 @@ class DepartureClearance(Certificate):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionCertificate(Certificate):
-    """The end of the home track."""
+    """The end of the home track, or of the programme as a whole: `facts` tell of what followed the preparation."""
 
     kind: ClassVar[str] = "completion"
     completed_on: date
     stages: tuple[FinishedStage, ...]
+    facts: tuple[StatedFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,7 +140,7 @@ def _follow_up_flaws(programme: Programme) -> Iterator[Flaw]:
         for j, name in enumerate(follow_up.tracks):
             yield from unknown(name, [track.id for track in programme.tracks], (*path, "tracks", j), "track")
         yield from condition_flaws(programme, follow_up.when, (*path, "when"))
-        if follow_up.since.value == "completion":
+        if follow_up.since.value in ("completion", "end"):
             continue
         tracks = set(follow_up.tracks) & {track.id for track in programme.tracks}
         if not departing or (tracks and not tracks <= departing):

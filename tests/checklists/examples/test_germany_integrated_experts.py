@@ -27,7 +27,7 @@ from tests.checklists.examples.common import (
     what,
 )
 
-RULES = shipped("germany-integrated-experts")
+RULES = shipped("germany-integrated-experts", "2027.1")
 ANSWERS: Answers = {
     "selection_interview": {"outcome": "recommended"},
     "employer_decision": {"outcome": "chosen"},

@@ -14,7 +14,7 @@ from tests.checklists.examples.common import DEPARTURE, TODAY, asked, case_of, p
 
 Answers = dict[str, dict[str, str | int | bool]]
 
-PROGRAMME = shipped("germany-returning-experts")
+PROGRAMME = shipped("germany-returning-experts", "2027.1")
 ANSWERS: Answers = {
     "family_declaration": {"all_within_six_months": True},
     "german_qualification": {"trained_in_germany": True, "years_in_germany": 0},

@@ -13,7 +13,7 @@ from checklists.status.asking import ineligible
 from tests.checklists.building import signed_through
 from tests.checklists.examples.common import TODAY, asked, case_of, fact, papers, shipped, slot, the, what
 
-PROGRAMME = shipped("nursing-recognition-abroad")
+PROGRAMME = shipped("nursing-recognition-abroad", "2027.1")
 DEPARTURE = date(2028, 1, 17)
 NEAR = DEPARTURE - timedelta(days=60)
 AUTHORITY = "Recognition authority of the federal state"

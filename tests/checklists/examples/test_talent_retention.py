@@ -15,7 +15,7 @@ from tests.checklists.examples.common import TODAY, case_of, papers, shipped, sl
 
 Answers = dict[str, dict[str, str | int | bool]]
 
-PROGRAMME = shipped("talent-retention")
+PROGRAMME = shipped("talent-retention", "2027.1")
 ANSWERS: Answers = {"residence_permit": {"work_allowed": True}, "data_consent": {"given": True}}
 
 

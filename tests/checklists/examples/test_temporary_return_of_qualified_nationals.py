@@ -14,7 +14,7 @@ from tests.checklists.examples.common import DEPARTURE, TODAY, asked, case_of, p
 
 Answers = dict[str, dict[str, str | int | bool]]
 
-PROGRAMME = shipped("temporary-return-of-qualified-nationals")
+PROGRAMME = shipped("temporary-return-of-qualified-nationals", "2027.1")
 ANSWERS: Answers = {
     "referees": {"referees": 2},
     "reference_check": {"answers": 2, "in_favour": True},

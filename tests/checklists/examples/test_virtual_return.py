@@ -16,7 +16,7 @@ from tests.checklists.examples.common import TODAY, case_of, papers, shipped, sl
 
 Answers = dict[str, dict[str, str | int | bool]]
 
-PROGRAMME = shipped("virtual-return")
+PROGRAMME = shipped("virtual-return", "2027.1")
 ANSWERS: Answers = {
     "status_abroad": {"status": "permanent_resident"},
     "terms_of_reference": {"online": True},
