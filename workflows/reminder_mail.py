@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_time
 
 from basis.messages import Message, _
 from casework.diary.calendar import Event, Status, host_of
@@ -37,7 +37,7 @@ _PARTS: Final[tuple[tuple[frozenset[Occasion], Message], ...]] = (
 )
 _HOURS = _("{day}, {starts} to {ends}")
 _ONLINE = _("online")
-_CLOCK = _("All times are those of {place}.")
+_CLOCK = _("All times are local times of your office.")
 _BRING = _("Please bring a document that shows your photograph.")
 _PREVENTED = _("If you cannot come, tell your office as soon as you can: {office}.")
 _ATTACHED = _("The attached file puts these dates into a calendar.")
@@ -95,7 +95,8 @@ def write(told: Told, language: Language, sender: str, address: str) -> EmailMes
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = ", ".join(one.tag for one in dict.fromkeys((language, ENGLISH)))
     mail.set_content("\n\n".join(texts))
-    mail.add_attachment(calendar, maintype="text", subtype="calendar", filename=FILE_NAME)
+    utf_8 = {"charset": "utf-8"}
+    mail.add_attachment(calendar, maintype="text", subtype="calendar", filename=FILE_NAME, params=utf_8)
     mail.set_boundary(f"=_{name}")
     return mail
 
@@ -117,8 +118,7 @@ def _lines(told: Told, office: str, zone: ZoneInfo, language: Language) -> Itera
     coming = [row for notice, row in told.rows if notice.occasion is not Occasion.CANCELLED]
     yield ""
     if any(not row.whole_day for _notice, row in told.rows):
-        place = get_timezone_location(zone.key, locale=language.locale)
-        yield str(_CLOCK.with_params({"place": place}))
+        yield str(_CLOCK)
     if any(not row.online and row.kind is not BookingKind.FOLLOW_UP for row in coming):
         yield str(_BRING)
     if coming:
@@ -131,7 +131,7 @@ def _booking(row: Booking, zone: ZoneInfo, language: Language) -> Iterator[str]:
     starts, ends = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
     day = format_date(starts.date(), "full", locale=language.locale)
     if not row.whole_day:
-        clock = [format_time(one.time(), "short", locale=language.locale) for one in (starts, ends)]
+        clock = [format_time(one.time(), "HH:mm", locale=language.locale) for one in (starts, ends)]
         day = str(_HOURS.with_params({"day": day, "starts": clock[0], "ends": clock[1]}))
     yield f"- {day}"
     where = ", ".join(part for part in (" ".join(row.place.split()), str(_ONLINE) if row.online else "") if part)

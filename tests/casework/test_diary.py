@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,7 @@ from casework.workers.tables import PassportEnd
 from checklists.catalogue import Catalogue
 from tests.support import factories
 from tests.support.errors import error
-from tests.support.factories import World
+from tests.support.factories import TODAY, World
 from tests.support.standing import Clock
 from tests.support.together import DONE, together
 
@@ -404,3 +404,17 @@ def test_what_is_accepted_never_overlaps_for_a_person(asked: list[tuple[int, int
         hours = sorted((row.starts_at, row.ends_at) for row in accepted if row.worker_id in group)
         assert all(before[1] <= after[0] for before, after in pairwise(hours))
     assert bool(list(rules.clashes(spans, [], twins))) == (len(accepted) < len(spans))
+
+
+@pytest.mark.parametrize(("booked", "days"), [(20, [7, 1]), (8, [7, 1]), (7, [1]), (2, [1]), (1, []), (0, [])])
+def test_who_was_booked_so_many_days_ahead_is_reminded_on_these(booked: int, days: list[int]) -> None:
+    day = TODAY + timedelta(days=30)
+    asked = [left for left in range(booked, -1, -1) if first_asked(day, booked, left)]
+    assert asked == days
+
+
+def first_asked(day: date, booked: int, left: int) -> bool:
+    """Whether a reminder is due on that day that was not due the day before."""
+    changed = day - timedelta(days=booked)
+    now, before = (rules.reminder_due(day, changed, day - timedelta(days=one)) for one in (left, left + 1))
+    return now is not None and (now is not before or left == booked)
