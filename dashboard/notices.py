@@ -11,6 +11,9 @@ from dashboard.parts import Badge, Tone
 DONE: Mapping[str, Message] = {
     "opened": _("The case was opened."),
     "corrected": _("The correction was saved. The earlier data stays as a version."),
+    "amended": _("The examination was amended. The version before is kept."),
+    "opinion-asked": _("The second opinion was asked for. The result goes on counting until both are weighed."),
+    "opinion-weighed": _("It was recorded which opinion counts."),
     "unchanged": _("Nothing was changed: the data is the same."),
     "moved": _("The move was recorded."),
     "assigned": _("The case was assigned."),

@@ -130,6 +130,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "loan.declined": _("The travel loan was declined"),
     "loan.note_signed": _("The promissory note was signed"),
     "loan.withdrawn": _("The wish for a loan was withdrawn"),
+    "medical_list.viewed": _("The list of medical examinations to look at was read"),
     "medical.amended": _("A medical examination was amended"),
     "medical.recorded": _("A medical examination was recorded"),
     "medical.cared": _("Referral, counselling or hand-over after an examination was recorded"),
