@@ -23,7 +23,6 @@ from casework.medical.tables import Care, CareKind, FitToFly, Vaccination
 from casework.organisations.tables import OrganisationKind
 from casework.work import Work
 from checklists.catalogue import Catalogue
-from checklists.status import fitness
 
 _MOST_DOSES = 9
 LONGEST_NOTE = 1000
@@ -206,7 +205,7 @@ def check_fit_to_fly(
     require(work.actor.role, Permission.RECORD_MEDICAL)
     case = changes.change(work, command.case_id, expected_version)
     programme = programme_of(catalogue, case)
-    days = fitness.days_asked(stage for stage in programme.stages if stage.on_track(case.track))
+    days = rules.fit_to_fly_days(programme, case.track)
     if days is None:
         raise InvalidInput(
             "not_asked",
@@ -242,15 +241,10 @@ def check_fit_to_fly(
     return row
 
 
-def withdraw(
-    work: Work, catalogue: Catalogue, table: type[Row], row_id: UUID, reason: str, expected_version: int | None = None
-) -> Row:
-    """Take one of these rows back, for a code of `recorded.WITHDRAW_REASONS`."""
+def withdraw(table: type[Row], work: Work, row_id: UUID, reason: str, expected_version: int | None = None) -> Row:
+    """Take a row of one of these tables back, for a code of `recorded.WITHDRAW_REASONS`."""
     require(work.actor.role, Permission.RECORD_MEDICAL)
-    row = recorded.withdraw(work, table, row_id, "medical.withdrawn", reason, expected_version)
-    case = work.session.get_one(Case, row.case_id)
-    refresh(work, programme_of(catalogue, case), case)
-    return row
+    return recorded.withdraw(work, table, row_id, "medical.withdrawn", reason, expected_version)
 
 
 def opened(work: Work, case: Case) -> CareGiven:

@@ -124,7 +124,7 @@ def weigh(
     row.decision = work.vault.seal(case.worker_id, _TABLE, row.id, "decision", reason.encode())
     row.decided_on, row.decided_by = work.today, work.actor.key
     work.session.add(row)
-    for version in _versions(work.session, case.id, (row.first, row.second)):
+    for version in _versions(work.session, row):
         version.counting = Counting.COUNTS if version.root == row.counts else Counting.SET_ASIDE
         work.session.add(version)
     work.record("medical.opinion_weighed", f"{_TABLE}/{row.id}", case_id=case.id)
@@ -162,6 +162,11 @@ def of_case(session: Session, case_id: UUID) -> list[SecondOpinion]:
     return list(session.exec(query.order_by(col(SecondOpinion.id))))
 
 
+def present(session: Session, row: SecondOpinion) -> list[MedicalExamination]:
+    """The version of each of the two examinations that was not amended or withdrawn."""
+    return [one for one in _versions(session, row) if one.withdrawn_on is None]
+
+
 def _find(session: Session, opinion_id: UUID) -> SecondOpinion:
     row = session.get(SecondOpinion, opinion_id)
     if row is None:
@@ -169,7 +174,7 @@ def _find(session: Session, opinion_id: UUID) -> SecondOpinion:
     return row
 
 
-def _versions(session: Session, case_id: UUID, roots: tuple[UUID, UUID]) -> list[MedicalExamination]:
+def _versions(session: Session, row: SecondOpinion) -> list[MedicalExamination]:
     """Every version of the two, withdrawn ones too: an amended one must not count again."""
-    rows = session.exec(select(MedicalExamination).where(MedicalExamination.case_id == case_id))
-    return [row for row in rows if row.root in roots]
+    rows = session.exec(select(MedicalExamination).where(MedicalExamination.case_id == row.case_id))
+    return [one for one in rows if one.root in (row.first, row.second)]

@@ -12,6 +12,7 @@ from basis.errors import InvalidInput
 from basis.messages import Message, _
 from casework.medical.tables import MedicalOutcome
 from checklists.programme import ExaminationPart, ExaminationRule, NeverAsked, Programme, Requirement, Stage, StageKind
+from checklists.status import fitness
 
 EXAMINATION: Final = "medical_examination"
 
@@ -89,6 +90,14 @@ def examined_by(programme: Programme, track: str) -> Examined | None:
             asked = next((one for one in stage.requirements if one.evidence == EXAMINATION), None)
             return Examined(stage, stage.examined, asked)
     return None
+
+
+def fit_to_fly_days(programme: Programme, track: str) -> int | None:
+    """How many days before the journey the worker is looked at; None where that is not asked, or nobody travels."""
+    found = programme.track(track)
+    if found is not None and not found.departs:
+        return None
+    return fitness.days_asked(stage for stage in programme.stages if stage.on_track(track))
 
 
 def require_askable(rule: ExaminationRule, code: str) -> None:

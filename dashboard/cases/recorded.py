@@ -1,4 +1,4 @@
-"""What the stages have recorded, each with the form that takes it back: examinations, decisions, courses, a journey."""
+"""What the stages have recorded, each with the form that takes it back: decisions, courses, a journey."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from basis.messages import Message, _
 from casework.accounts.rules import Permission
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
-from casework.medical.service import MedicalDetail
-from casework.medical.tables import MedicalOutcome
 from casework.orientation.tables import ModuleAttendance
 from casework.qualifications.tables import QualificationDecision, QualificationKind
 from casework.recorded import WITHDRAW_REASONS
@@ -26,6 +24,10 @@ from dashboard.sessions import Visit
 REASONS: Final = tuple(Option(code, said) for code, said in WITHDRAW_REASONS.items())
 MAY_WITHDRAW: Final = {
     "medical": Permission.RECORD_MEDICAL,
+    "opinion": Permission.RECORD_MEDICAL,
+    "vaccination": Permission.RECORD_MEDICAL,
+    "care": Permission.RECORD_MEDICAL,
+    "fit-to-fly": Permission.RECORD_MEDICAL,
     "qualifications": Permission.RECORD_QUALIFICATIONS,
     "training": Permission.RECORD_TRAINING,
     "orientation": Permission.RECORD_ORIENTATION,
@@ -33,12 +35,6 @@ MAY_WITHDRAW: Final = {
     "loan": Permission.ASK_LOANS,
 }
 """Who takes back what: the same who record it. The keys stand in addresses."""
-_FITNESS = {option.value: option.label for option in forms.FITNESS}
-_FITNESS_TONES = {
-    MedicalOutcome.FIT: Tone.DONE,
-    MedicalOutcome.FIT_WITH_FOLLOW_UP: Tone.DONE,
-    MedicalOutcome.PENDING: Tone.WAIT,
-}
 _OUTCOMES = {option.value: option.label for option in forms.OUTCOMES}
 
 
@@ -47,19 +43,6 @@ def withdraw_form(visit: Visit, case: Case, kind: str, row_id: UUID, title: Text
     if is_ended(case.life) or not visit.may(MAY_WITHDRAW[kind]):
         return None
     return forms.withdraw(case.id, case.version, kind, row_id, title, REASONS, legend)
-
-
-def examination(visit: Visit, case: Case, given: MedicalDetail) -> EvidenceView:
-    """An examination with its detail: for the medical officer alone."""
-    row = given.examination
-    badge = Badge(_FITNESS_TONES.get(row.outcome, Tone.TODAY), _FITNESS[row.outcome.value])
-    facts = (
-        (_("Physician"), row.physician),
-        (_("Chest X-ray on"), words.on(row.xray_on) if row.xray_on else ""),
-        (_("Review on"), words.on(row.review_on) if row.review_on else ""),
-        (_("Medical detail"), given.detail),
-    )
-    return _view(visit, case, "medical", row.id, _("Examined on {day}", day=words.on(row.examined_on)), badge, facts)
 
 
 def decision(visit: Visit, case: Case, row: QualificationDecision) -> EvidenceView:

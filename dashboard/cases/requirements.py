@@ -25,6 +25,7 @@ from dashboard.cases import conceding, paper_files, shown_papers, veil, wording
 from dashboard.cases.known import KnownCase
 from dashboard.forms import case as forms
 from dashboard.forms.case import Options, yes_no
+from dashboard.forms.examinations import OUTCOMES
 from dashboard.pages.case import EvidenceView, RequirementView
 from dashboard.parts import Badge, Fact, Field, Form, Kind, Link, Option, Source, Text, Tone
 
@@ -214,6 +215,8 @@ def _standing(
     said = veil.answer(role, stage.kind, requirement.evidence, slot.status, state.status)
     if said is not None:
         why: Text = words.spoken(slot.why) if veil.says_when(role, stage.kind, slot.status) else ""
+        if veil.says_outcome(role, stage.kind) and slot.status not in (_S.LAPSED, _S.TOO_SHORT):
+            why = _outcome(known, slot) or why
         acts = requirement.verified_by if requirement.evidence == veil.SCREENING else requirement.provided_by
         who: Text = "" if said is veil.Answer.MET else wording.actor(acts, role)
         return Badge(_ANSWERS[said], veil.WORDS[said]), why, who
@@ -222,6 +225,17 @@ def _standing(
         tone = Tone.LATE
     who = wording.actor(slot.actor, role) if slot.actor is not None else ""
     return Badge(tone, text), words.spoken(slot.why), who
+
+
+def _outcome(known: KnownCase, slot: RequirementState) -> Text:
+    """The outcome of the examination that speaks, in a word, and its last good day; "" while there is none."""
+    outcomes = [fact.attributes.get("outcome") for fact in known.reading.facts.facts if fact.id in slot.stands_on]
+    told = [OUTCOMES[str(outcome)] for outcome in outcomes if outcome in OUTCOMES]
+    if not told:
+        return ""
+    if slot.holds_until is None:
+        return _("Outcome: {outcome}.", outcome=told[-1])
+    return _("Outcome: {outcome}; good until {day}.", outcome=told[-1], day=words.on(slot.holds_until))
 
 
 def _evidence(known: KnownCase, requirement: Requirement, slot: RequirementState, title: Message) -> list[EvidenceView]:

@@ -2,7 +2,8 @@
 
 Of the screening nobody but the security officers learns more than that it is in progress, until the whole stage is
 signed off: that it waits for a person would tell that there was a possible match. Of the medical stage others
-learn met, not met, in progress; agencies learn no more of the police certificates either.
+learn met, not met, in progress, and caseworkers its outcome in a word; agencies learn no more of the police
+certificates either.
 """
 
 from __future__ import annotations
@@ -49,6 +50,12 @@ def answer(role: Role, kind: StageKind, evidence: str, status: RequirementStatus
     if kind is StageKind.MEDICAL and role is not Role.MEDICAL_OFFICER:
         return _plain(status)
     return None
+
+
+def says_outcome(role: Role, kind: StageKind) -> bool:
+    """Whether the role learns the outcome of a medical in a word, and until when it is good: who works on the case, for
+    the certificate that they hand over says it too."""
+    return kind is StageKind.MEDICAL and role in {Role.CASEWORKER, Role.SUPERVISOR}
 
 
 def says_when(role: Role, kind: StageKind, status: RequirementStatus) -> bool:

@@ -19,47 +19,6 @@ OUTCOMES = (
     Option("partial", _("recognised in part")),
     Option("none", _("not recognised")),
 )
-FITNESS = (
-    Option("fit", _("fit")),
-    Option("fit_with_follow_up", _("fit, with follow-up")),
-    Option("pending", _("pending: a result is outstanding")),
-    Option("temporarily_unfit", _("temporarily unfit")),
-    Option("unfit", _("unfit")),
-)
-
-
-def medical(case_id: object, number: int, clinics: Options) -> Form:
-    """The result of an examination, for the medical officer alone."""
-    return Form(
-        "medical",
-        addresses.case(case_id, "medical"),
-        _("Record the examination"),
-        (
-            Field("clinic", _("Clinic"), Kind.CHOICE, options=clinics),
-            Field("physician", _("Physician")),
-            Field("physician_licence", _("Physician's licence"), short=True, longest=60),
-            Field("examined_on", _("Examined on"), Kind.DATE),
-            Field("xray_on", _("Chest X-ray on"), Kind.DATE, required=False),
-            yes_no("identity_checked", _("Was the worker's identity checked against the photograph?")),
-            Field("outcome", _("Outcome"), Kind.RADIO, options=FITNESS),
-            Field(
-                "review_on",
-                _("Review on"),
-                Kind.DATE,
-                hint=_("When pending, temporarily unfit, or with follow-up."),
-                required=False,
-            ),
-            Field(
-                "detail",
-                _("Medical detail"),
-                Kind.LONG,
-                hint=_("Kept encrypted; only the medical role can read it."),
-                required=False,
-                longest=4000,
-            ),
-        ),
-        version(number),
-    )
 
 
 def diploma(case_id: object, number: int) -> Form:

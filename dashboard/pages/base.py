@@ -20,6 +20,7 @@ class Place(StrEnum):
     BATCHES = "batches"
     COURSES = "courses"
     APPOINTMENTS = "appointments"
+    MEDICAL = "medical"
     SKILLS = "skills"
     DOCUMENTS = "documents"
     AUDITS = "audits"
@@ -34,6 +35,7 @@ _PLACES = (
     (Place.BATCHES, "see_batches", addresses.BATCHES, _("Batches")),
     (Place.COURSES, "see_courses", addresses.COURSES, _("Courses")),
     (Place.APPOINTMENTS, "see_appointments", addresses.APPOINTMENTS, _("Appointments")),
+    (Place.MEDICAL, "see_medical", addresses.MEDICAL, _("Medical")),
     (Place.SKILLS, "see_skills", addresses.SKILLS, _("Skills")),
     (Place.DOCUMENTS, "see_register", addresses.DOCUMENTS, _("Documents")),
     (Place.AUDITS, "see_engagements", addresses.AUDITS, _("Audits")),

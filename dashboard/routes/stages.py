@@ -1,4 +1,4 @@
-"""What the stages record: examinations, qualifications, courses, attendance, the journey."""
+"""What the stages record: qualifications, courses, attendance, the journey."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from basis.isco import numbered
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
 from casework.cases.tables import Case
-from casework.medical import service as medical
-from casework.medical.service import MedicalDetail, RecordMedical
-from casework.medical.tables import MedicalOutcome
 from casework.organisations import service as organisations
 from casework.organisations.tables import OrganisationKind
 from casework.orientation import service as orientation
@@ -30,7 +27,6 @@ from casework.training import service as training
 from casework.training.service import RecordTraining
 from casework.travel import service as travel
 from casework.travel.service import BookItinerary
-from casework.work import Work
 from checklists.programme import LANGUAGE_SKILLS, Programme
 from dashboard import addresses, words
 from dashboard.cases import recorded, wording
@@ -49,44 +45,6 @@ from dashboard.sessions import Form, Signed, Visit, signed_in
 from dashboard.views import show
 
 router = APIRouter(prefix="/cases/{case_id:uuid}", dependencies=[Depends(signed_in)])
-
-_MEDICAL = _("Record a medical examination")
-
-
-@router.get("/medical")
-def ask_medical(case_id: UUID, visit: Signed) -> Response:
-    """The form, and earlier examinations with their detail; whoever looks leaves an event."""
-    require(visit.role, Permission.RECORD_MEDICAL)
-    case, programme = find(visit, case_id)
-    earlier = visit.database.run(visit.actor, _examinations, case_id)
-    facts = (Fact(_("Departure"), wording.departure(case, programme)),)
-    rows = tuple(recorded.examination(visit, case, given) for given in earlier)
-    lead = _("It must hold on the day of departure. Others see only met, not met or in progress.")
-    return show(form_page(visit, case, _medical_form(visit, case), _MEDICAL, lead, facts, rows, portrait(visit, case)))
-
-
-@router.post("/medical")
-def record_medical(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    require(visit.role, Permission.RECORD_MEDICAL)
-    case, _programme = find(visit, case_id)
-
-    def act(values: Values, version: int) -> str:
-        command = RecordMedical(
-            case_id=case_id,
-            clinic_id=UUID(values.text("clinic")),
-            physician=values.text("physician"),
-            physician_licence=values.text("physician_licence"),
-            identity_checked=values.flag("identity_checked"),
-            examined_on=values.day("examined_on"),
-            outcome=MedicalOutcome(values.text("outcome")),
-            xray_on=values.days["xray_on"],
-            review_on=values.days["review_on"],
-            detail=values.text("detail"),
-        )
-        visit.database.run(visit.actor, medical.record, command, version)
-        return "recorded"
-
-    return submit(visit, case, taken, _medical_form(visit, case), _MEDICAL, act)
 
 
 @router.get("/qualifications/{part}")
@@ -248,17 +206,6 @@ def organisation_options(session: Session, kind: OrganisationKind) -> Options:
     """Organisations in use by name."""
     rows = [row for row in organisations.listed(session, kind) if row.active]
     return tuple(Option(str(row.id), row.name) for row in rows)
-
-
-def _medical_form(visit: Visit, case: Case) -> AskedForm:
-    with visit.database.read() as session:
-        clinics = organisation_options(session, OrganisationKind.CLINIC)
-    return forms.medical(case.id, case.version, clinics)
-
-
-def _examinations(work: Work, case_id: UUID) -> list[MedicalDetail]:
-    rows = medical.of_case(work.session, work.actor, case_id)
-    return [medical.detail(work, row.id) for row in rows if row.withdrawn_on is None]
 
 
 def _training_form(visit: Visit, case: Case, programme: Programme) -> AskedForm:

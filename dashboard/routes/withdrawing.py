@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from basis.messages import _
 from casework.accounts.rules import require
 from casework.loans import service as loans
 from casework.loans.tables import Loan
+from casework.medical import care, opinions
 from casework.medical import service as medical
-from casework.medical.tables import MedicalExamination
+from casework.medical.tables import Care, FitToFly, MedicalExamination, SecondOpinion, Vaccination
 from casework.orientation import service as orientation
 from casework.orientation.tables import ModuleAttendance
 from casework.qualifications import service as qualifications
@@ -50,8 +52,13 @@ class _Recorded:
     back: tuple[str, ...] = ()
 
 
+_MEDICAL = ("medical",)
 _KINDS = {
-    "medical": _Recorded(MedicalExamination, medical.withdraw),
+    "medical": _Recorded(MedicalExamination, medical.withdraw, _MEDICAL),
+    "opinion": _Recorded(SecondOpinion, opinions.take_back, _MEDICAL),
+    "vaccination": _Recorded(Vaccination, partial(care.withdraw, Vaccination), _MEDICAL),
+    "care": _Recorded(Care, partial(care.withdraw, Care), _MEDICAL),
+    "fit-to-fly": _Recorded(FitToFly, partial(care.withdraw, FitToFly), _MEDICAL),
     "qualifications": _Recorded(QualificationDecision, qualifications.withdraw),
     "training": _Recorded(TrainingResult, training.withdraw),
     "orientation": _Recorded(ModuleAttendance, orientation.withdraw, ("orientation",)),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from checklists.programme import ExaminationRule
 from dashboard import addresses
 from dashboard.cases.recorded import REASONS as RECORDED
 from dashboard.forms import case as case_forms
-from dashboard.forms import lists, office, stages
+from dashboard.forms import examinations, lists, office, stages
 from dashboard.pages import public, work
 from dashboard.pages.base import Base, Page, Place
 from dashboard.pages.case import EvidenceView, FormPage
@@ -18,6 +19,7 @@ from tests.dashboard import (
     samples_following,
     samples_lists,
     samples_matches,
+    samples_medical,
     samples_office,
     samples_originals,
     samples_papers,
@@ -185,7 +187,7 @@ def medical_form() -> FormPage:
         heading="Record a medical examination",
         lead="It must hold on the day of departure.",
         facts=(Fact("Worker", "Gëzim Ahmeti"), Fact("Departs", "10 June 2027")),
-        form=stages.medical("1", 7, (Option("c", "Poliklinika Dardania, Prishtinë"),)),
+        form=examinations.submit("1", 7, (Option("c", "Poliklinika Dardania, Prishtinë"),), ExaminationRule()),
         back=Link("/cases/1", "BK-2027001"),
         recorded=(
             EvidenceView(
@@ -215,6 +217,7 @@ def pages() -> dict[str, Page]:
         **samples_case.pages(base(Place.CASES)),
         **samples_files.pages(base(Place.CASES)),
         **samples_papers.pages(base(Place.CASES)),
+        **samples_medical.pages(),
         **samples_rulings.pages(),
         **samples_following.pages(),
         **samples_originals.pages(),

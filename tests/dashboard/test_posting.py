@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from basis.errors import InvalidInput
-from dashboard.forms import case, lists, matches, office, stages
+from checklists.programme import ExaminationRule
+from dashboard.forms import case, examinations, lists, matches, office, stages
 from dashboard.parts import Form, Option
 from dashboard.posting import Sent, Upload, Wrong, hidden, read
 
@@ -21,7 +22,7 @@ RIGHT: Sent = {
     "identity_checked": ("yes",),
     "outcome": ("fit",),
 }
-MEDICAL = stages.medical("1", 7, CLINICS)
+MEDICAL = examinations.submit("1", 7, CLINICS, ExaminationRule())
 
 
 def _errors(form: Form, sent: Sent) -> dict[str, str]:
