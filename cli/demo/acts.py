@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -90,11 +91,13 @@ def in_cyrillic(name: str) -> str:
     return name.translate(_CYRILLIC)
 
 
-def play_stage(scene: Scene) -> bool:
-    """The next act in an open stage: what needs a form of its own first, then the papers."""
+def play_stage(scene: Scene, more: Mapping[str, Callable[[Scene], bool]] = MappingProxyType({})) -> bool:
+    """The next act in an open stage: what needs a form of its own first, then the papers. `more`: acts by evidence
+    beside those of the preparation."""
+    own = {**_ACTS, **more}
     by_act: dict[Callable[[Scene], bool], set[str]] = {}
     for requirement in scene.stage.requirements:
-        by_act.setdefault(_ACTS.get(requirement.evidence, hand_in_papers), set()).add(requirement.evidence)
+        by_act.setdefault(own.get(requirement.evidence, hand_in_papers), set()).add(requirement.evidence)
     return any(act(replace(scene, kinds=frozenset(kinds))) for act, kinds in by_act.items())
 
 

@@ -25,8 +25,9 @@ from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.work import Work
 from casework.workers import service as workers
 from checklists.assessment import Assessment, StageState, StageStatus, assess
+from checklists.facts import CaseFacts
 from checklists.programme import AUTOMATIC, Programme, Stage, StageKind
-from cli.demo import acts
+from cli.demo import acts, following
 from cli.demo.acts import Scene
 from cli.demo.people import PROGRAMME, SIGNERS, Cast
 from documents.installation import Installation
@@ -46,8 +47,6 @@ _REACH_AWAY: Final = (
     *(4 * [_EARLY]),
 )
 _REACH_HOME: Final = (*(6 * [_ALL]), *(3 * [_CHECKED]), *(3 * [_EARLY]))
-
-_ENDS: Final = frozenset({CaseLife.DEPARTED})
 
 DEPARTED, LAPSED, CORRECTED, REVOKED = 0, 2, 4, 6
 """Away cases, by their place in the batch, to which something more happens."""
@@ -93,8 +92,8 @@ def play(installation: Installation, cast: Cast, part: Part) -> bool:
         case = session.get_one(Case, part.case_id)
         programme = cases.programme_of(installation.catalogue, case)
         found = facts.load(session, [case])[case.id]
-    if part.ends and case.life in _ENDS:
-        return _go_on(installation, cast, case)
+    if part.ends and rules.goes_on(case.life):
+        return _go_on(installation, cast, case, programme, found)
     waits = part.away and part.place == LAPSED and _ended(installation, case.id, EndKind.EXPIRED)
     if waits or not rules.is_active(case.life):
         return False
@@ -115,7 +114,7 @@ def _stage(
         return True
     if state.status is not StageStatus.OPEN:
         return False
-    return acts.play_stage(Scene(installation, cast, case, programme, stage, state))
+    return acts.play_stage(Scene(installation, cast, case, programme, stage, state), following.ACTS)
 
 
 def _signer(cast: Cast, stage: Stage) -> Actor:
@@ -159,14 +158,25 @@ def _depart(installation: Installation, cast: Cast, case: Case, assessment: Asse
 def _complete(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
     if case.life is not CaseLife.CLEARED:
         return False
-    _move(installation, cast, case, CaseLife.CLOSED, "home_track_completed")
+    programme = installation.catalogue.get(case.programme_id, case.programme_version)
+    if programme.follows(case.track):
+        _move(installation, cast, case, CaseLife.IN_FOLLOW_UP, "preparation_completed")
+    else:
+        _move(installation, cast, case, CaseLife.CLOSED, "home_track_completed")
     return True
 
 
-def _go_on(installation: Installation, cast: Cast, case: Case) -> bool:
-    """What follows on the departure."""
-    _move(installation, cast, case, CaseLife.ARRIVED, "arrival_confirmed")
-    return True
+def _go_on(installation: Installation, cast: Cast, case: Case, programme: Programme, found: CaseFacts) -> bool:
+    """What follows on the departure, and the stages that the programme has after the preparation."""
+    if case.life is CaseLife.DEPARTED:
+        _move(installation, cast, case, CaseLife.ARRIVED, "arrival_confirmed")
+        return True
+    acted = False
+    for state in assess(programme, found, installation.database.today()).stages:
+        stage = programme.stage(state.stage)
+        if stage is not None and stage.id in programme.after_preparation:
+            acted = _stage(installation, cast, case, programme, stage, state) or acted
+    return acted
 
 
 def _move(installation: Installation, cast: Cast, case: Case, to: CaseLife, reason: str) -> None:
