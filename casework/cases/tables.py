@@ -18,7 +18,17 @@ class Case(SQLModel, table=True):
 
     __tablename__ = "case_file"
     __table_args__ = (
-        Index("ix_case_file_skills", "office_id", "life", "occupation", "ready_in", "programme_id", "track"),
+        Index(
+            "ix_case_file_skills",
+            "office_id",
+            "life",
+            "occupation",
+            "ready_in",
+            "programme_id",
+            "track",
+            "reference",
+            "id",
+        ),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -10,7 +10,7 @@ down_revision: str | None = "0025"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-_SEARCHED = ("office_id", "life", "occupation", "ready_in", "programme_id", "track")
+_SEARCHED = ("office_id", "life", "occupation", "ready_in", "programme_id", "track", "reference", "id")
 
 
 def upgrade() -> None:
