@@ -16,6 +16,9 @@ from dashboard.parts import Field, Form, Kind
 from dashboard.security import same
 
 _MOST_FILES = 40
+_MOST_FIELDS = 400
+_MOST_OF_A_LIST = 12_000
+"""Lists of a session have a few questions for each of a thousand people; those alone who are signed in send one."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -40,8 +43,12 @@ class Wrong(Exception):
 
 async def sent(request: Request) -> Sent:
     """What an open form sent (sign-in, the public check)."""
+    return await _taken(request, _MOST_FIELDS)
+
+
+async def _taken(request: Request, most: int) -> Sent:
     taken: dict[str, list[str | Upload]] = {}
-    async with request.form(max_files=_MOST_FILES, max_fields=400) as posted:
+    async with request.form(max_files=_MOST_FILES, max_fields=most) as posted:
         for name, value in posted.multi_items():
             item = Upload(value.filename or "", await value.read()) if isinstance(value, UploadFile) else value
             taken.setdefault(name, []).append(item)
@@ -53,7 +60,7 @@ async def sent_by_session(request: Request) -> Sent:
 
     The session's dependency must have run and set ``request.state.base``.
     """
-    taken = await sent(request)
+    taken = await _taken(request, _MOST_OF_A_LIST)
     given = taken.get("_token", ("",))[0]
     if not isinstance(given, str) or not same(request.state.base.form_token, given):
         raise Refused(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
 
 from basis.errors import Conflict, InvalidInput, NotFound
-from basis.messages import _
+from basis.messages import _, _n
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.training import bookings, closing, course_queries, rules, taught
@@ -57,8 +58,11 @@ def mark(
     marks: Mapping[UUID, GivenMark],
     expected_version: int | None = None,
     reason: str = "",
+    *,
+    whole: bool = True,
 ) -> int:
     """Record the attendance of a session, by enrolment; how many marks are new. The same list again changes nothing.
+    `whole`: everybody who was to come must be on it.
 
     Once the course is closed it is a correction, for a code of `recorded.WITHDRAW_REASONS`: results that come out
     otherwise are withdrawn and written anew. `expected_version`: of the session. Raises `InvalidInput`
@@ -76,8 +80,10 @@ def mark(
         )
     day = session.starts_at.astimezone(changes.zone(work.session, course)).date()
     changes.licence(work.session, course.provider_id, course.programme_id, day)
-    people = expected_at(work, catalogue, course, session)
-    _require_all(people, marks, session)
+    people = expected_at(work.session, catalogue, course, session)
+    _require_known(people, marks)
+    if whole:
+        _require_all(people, marks, session)
     before = course_queries.attendance(work.session, [session.id])
     minutes = rules.length(session.starts_at, session.ends_at)
     rows = []
@@ -96,7 +102,7 @@ def mark(
                     recorded_by=work.actor.key,
                 )
             )
-    if not rows:
+    if not rows and session.marked_at is not None:
         return 0
     changes.require_version(session.version, expected_version)
     session.version += 1
@@ -113,12 +119,29 @@ def mark(
     return len(rows)
 
 
-def expected_at(work: Work, catalogue: Catalogue, course: Course, session: CourseSession) -> list[Participant]:
-    """Who takes part in the course and is to come to a session, in the order they asked."""
-    people = course_queries.participants(work.session, course.id, TAKING_PART)
+def expected_at(session: Session, catalogue: Catalogue, course: Course, meeting: CourseSession) -> list[Participant]:
+    """Who takes part in the course and is to come to a session of it, in the order they asked."""
+    people = course_queries.participants(session, course.id, TAKING_PART)
     pairs = [(one.enrolment, one.case) for one in people]
-    wanted = {row.id for row, sessions in taught.expected(catalogue, course, pairs, [session]) if sessions}
+    wanted = {row.id for row, sessions in taught.expected(catalogue, course, pairs, [meeting]) if sessions}
     return [one for one in people if one.enrolment.id in wanted]
+
+
+def needed(people: Sequence[Participant], session: CourseSession) -> set[UUID]:
+    """The enrolments of those who had a place when the session was held: their mark must be said. Who came to the
+    course later may have been there all the same."""
+    rows = (one.enrolment for one in people)
+    return {row.id for row in rows if row.enrolled_at is not None and row.enrolled_at <= session.ends_at}
+
+
+def assessment_locked(work: Work, assessment_id: UUID) -> tuple[CourseAssessment, Course]:
+    """An assessment with its course, which is locked. Raises `NotFound` (``assessment``, ``course``)."""
+    row = work.session.get(CourseAssessment, assessment_id)
+    if row is None:
+        raise NotFound("assessment", _("There is no such assessment."), _("Choose it on the page of the course."))
+    course = changes.locked(work, row.course_id)
+    work.session.refresh(row)
+    return row, course
 
 
 def add_assessment(
@@ -175,16 +198,11 @@ def score(
     `Conflict` (``stale``, ``closed``, ``course_state``), `NotFound` (``assessment``).
     """
     require(work.actor.role, Permission.RUN_COURSES)
-    row = work.session.get(CourseAssessment, assessment_id)
-    course = changes.locked(work, row.course_id) if row is not None else None
-    if row is None or course is None:
-        raise NotFound("assessment", _("There is no such assessment."), _("Choose it on the page of the course."))
-    work.session.refresh(row)
+    row, course = assessment_locked(work, assessment_id)
     _require_open(course, reason)
     recorded.happened(row.held_on, _("day of the assessment"), work.today)
     people = course_queries.participants(work.session, course.id, TAKING_PART)
-    if not set(points) <= {one.enrolment.id for one in people}:
-        raise _not_enrolled()
+    _require_known(people, points)
     before = course_queries.scores(work.session, [row.id])
     rows = []
     for enrolment_id, reached in points.items():
@@ -230,28 +248,27 @@ def _require_open(course: Course, reason: str) -> None:
         recorded.known_reason(reason)
 
 
-def _require_all(people: Sequence[Participant], marks: Mapping[UUID, GivenMark], session: CourseSession) -> None:
-    """Everybody who took part when the session was held has a mark, and nobody else but who came to the course later
-    and was there all the same."""
-    known = {one.enrolment.id: one.enrolment for one in people}
-    if not set(marks) <= set(known):
-        raise _not_enrolled()
-    needed = {key for key, row in known.items() if row.enrolled_at is not None and row.enrolled_at <= session.ends_at}
-    missing = len(needed - set(marks))
-    if missing:
+def _require_known(people: Sequence[Participant], marks: Collection[UUID]) -> None:
+    if not set(marks) <= {one.enrolment.id for one in people}:
         raise InvalidInput(
-            "mark_missing",
-            _("The attendance of {count} people is not said.", count=missing),
-            _("Say of everybody whether they were there."),
+            "not_enrolled",
+            _("Somebody on the list takes no part in this course."),
+            _("Enrol them first, or open the page again: somebody may have left."),
         )
 
 
-def _not_enrolled() -> InvalidInput:
-    return InvalidInput(
-        "not_enrolled",
-        _("Somebody on the list takes no part in this course."),
-        _("Enrol them first, or open the page again: somebody may have left."),
-    )
+def _require_all(people: Sequence[Participant], marks: Collection[UUID], session: CourseSession) -> None:
+    missing = len(needed(people, session) - set(marks))
+    if missing:
+        raise InvalidInput(
+            "mark_missing",
+            _n(
+                "The attendance of {count} person is not said.",
+                "The attendance of {count} people is not said.",
+                missing,
+            ),
+            _("Say of everybody whether they were there."),
+        )
 
 
 def _run(work: Work, course: Course) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -54,6 +54,7 @@ def standing(session: Session, catalogue: Catalogue, course: Course, now: dateti
     points = course_queries.scores(session, [final.id]) if final else {}
     known: dict[tuple[str, str], tuple[int, list[rules.Meeting]]] = {}
     results = []
+    unsaid = {one.id for one in held if one.marked_at is None}
     for one in people:
         key = (one.case.programme_digest, one.case.track)
         if key not in known:
@@ -61,6 +62,12 @@ def standing(session: Session, catalogue: Catalogue, course: Course, now: dateti
             known[key] = (taught_by.minimum_attendance, taught.meetings(taught_by, held))
         asked, meetings = known[key]
         minutes = {name: row.minutes for name, row in marks.get(one.enrolment.id, {}).items()}
+        since = one.enrolment.enrolled_at or now
+        unsaid |= {
+            meeting.id
+            for meeting, row in zip(meetings, held, strict=True)
+            if meeting.expects(one.case.track) and since <= row.ends_at and row.id not in minutes
+        }
         outcome = Outcome(
             rules.attended(meetings, one.case.track, minutes),
             asked,
@@ -69,7 +76,7 @@ def standing(session: Session, catalogue: Catalogue, course: Course, now: dateti
         level = course.to_level if outcome.passed and course.subject == LANGUAGE else ""
         results.append(Result(one, outcome, level))
     scored = final is not None and all(final.id in points.get(one.enrolment.id, {}) for one in people)
-    return Standing(tuple(results), tuple(_hindrances(course, held, final, now, results, scored=scored)))
+    return Standing(tuple(results), tuple(_hindrances(course, held, unsaid, final, now, results, scored=scored)))
 
 
 def close(work: Work, catalogue: Catalogue, course_id: UUID, expected_version: int | None = None) -> list[Result]:
@@ -181,6 +188,7 @@ def _assessed(
 def _hindrances(
     course: Course,
     held: Sequence[CourseSession],
+    unsaid: Collection[UUID],
     final: CourseAssessment | None,
     now: datetime,
     results: Sequence[Result],
@@ -188,8 +196,8 @@ def _hindrances(
     scored: bool,
 ) -> list[Message]:
     found = []
-    ahead = sum(one.marked_at is None and one.ends_at > now for one in held)
-    unmarked = sum(one.marked_at is None and one.ends_at <= now for one in held)
+    ahead = sum(one.id in unsaid and one.ends_at > now for one in held)
+    unmarked = sum(one.id in unsaid and one.ends_at <= now for one in held)
     if not held:
         found.append(_("The course has no session."))
     if ahead:

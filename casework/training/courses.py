@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, InvalidInput, Refused
@@ -25,6 +25,7 @@ from checklists.catalogue import Catalogue
 from checklists.stage_rules import CourseModule
 
 MOST_WEEKS = 156
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
 
 
 class AddCourse(BaseModel):
@@ -33,7 +34,7 @@ class AddCourse(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=40)]
+    code: str
     title: str
     provider_id: UUID
     programme: str
@@ -77,7 +78,7 @@ def add(work: Work, catalogue: Catalogue, command: AddCourse) -> Course:
 
     Raises `Conflict` (``course_exists``), `Refused` (``not_accredited``, ``other_office``), `InvalidInput` (``hours``,
     ``capacity``, ``dates``, ``levels``, ``unknown_level``, ``unknown_language``, ``unknown_subject``,
-    ``missing_value``), `NotFound` (``organisation``, programme).
+    ``missing_value``, ``code``), `NotFound` (``organisation``, programme).
     """
     require(work.actor.role, Permission.RUN_COURSES)
     provider = _provider(work, command.provider_id)
@@ -96,7 +97,11 @@ def add(work: Work, catalogue: Catalogue, command: AddCourse) -> Course:
     for day in (command.begins_on, command.ends_on):
         changes.licence(work.session, provider.id, programme.id, day)
     place = recorded.text(command.place, _("place"), needed=not command.online)
-    code = command.code.upper()
+    code = recorded.text(command.code, _("code"), 40).upper()
+    if not _CODE.fullmatch(code):
+        raise InvalidInput(
+            "code", _("The code has other characters than letters, digits and hyphens."), _("Write it like DE-A2-1.")
+        )
     if work.session.exec(select(Course).where(Course.code == code)).one_or_none():
         raise Conflict("course_exists", _("The code {code} is taken.", code=code), _("Choose another code."))
     course = Course(
