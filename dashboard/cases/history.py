@@ -13,65 +13,30 @@ from casework.accounts.rules import Permission, may
 from casework.audit.tables import AuditEvent
 from casework.cases.migrating import MIGRATED
 from casework.cases.moving import ENDED_WITH_CASE
-from casework.cases.rules import REVERSAL, TRACK_REASONS, WORDS, CaseLife, EndKind
+from casework.cases.rules import TRACK_REASONS, WORDS, CaseLife, EndKind
 from casework.cases.tables import TrackChange
 from casework.cases.tracks import ENDED_BY_TRACK
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
 from casework.custody.rules import KINDS as ORIGINALS
-from casework.decisions.rules import BY_PROGRAMME
 from casework.diary.rules import KIND_WORDS as BOOKINGS
 from casework.diary.rules import shows
 from casework.diary.tables import BookingKind
 from casework.evidence.rules import REJECT_REASONS, bring
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.oversight.words import KIND_WORDS
+from casework.training.rules import ENDED_REASONS
 from checklists.facts import WaiverKind
 from dashboard import words
 from dashboard.cases import veil, wording
 from dashboard.cases.known import KnownCase
+from dashboard.cases.move_words import REASONS
 from dashboard.pages.case import Decision, Event
 from dashboard.parts import Text
 
 Data = Mapping[str, Any]
 Tell = Callable[[KnownCase, Data, str], Message | None]
 
-REASONS: Mapping[str, Message] = {
-    "worker_changed_mind": _("the worker changed their mind"),
-    "family_reasons": _("family reasons"),
-    "other_job": _("the worker took another job"),
-    "unreachable": _("the worker cannot be reached"),
-    "visa_refused": _("the visa was refused"),
-    "security": _("security"),
-    "false_documents": _("false documents"),
-    "authority_refused": _("an authority refused"),
-    BY_PROGRAMME: _("a requirement of the programme is not met"),
-    "age": _("age"),
-    "nationality": _("nationality"),
-    "qualification": _("qualification"),
-    "medical": _("medical"),
-    "quota_exhausted": _("the quota is exhausted"),
-    "employer_withdrew": _("the employer withdrew"),
-    "job_order_cancelled": _("the job order was cancelled"),
-    "employer_insolvent": _("the employer is insolvent"),
-    "death_notified": _("the death was notified"),
-    "worker_asked": _("the worker asked for it"),
-    "awaiting_authority": _("an authority has to decide first"),
-    "illness": _("illness"),
-    "employer_asked": _("the employer asked for it"),
-    "hold_ended": _("the hold has ended"),
-    "departure_confirmed": _("the departure is confirmed"),
-    "home_track_completed": _("the home track is completed"),
-    "arrival_confirmed": _("the arrival is confirmed"),
-    "turned_back": _("turned back on the way"),
-    "returned_early": _("returned early"),
-    "contract_ended": _("the contract has ended"),
-    "follow_up_ended": _("the follow-up has ended"),
-    "all_stages_hold": _("every stage holds"),
-    "stage_reopened": _("a stage is open again"),
-    "clearance_stopped": _("an original of the worker is held, or it is not known whether the worker is eligible"),
-    REVERSAL: _("the move before was recorded in error"),
-}
 _CLOSE_TO_PERSON = frozenset({"security", "medical", "false_documents", "illness", "family_reasons", "death_notified"})
 
 
@@ -172,7 +137,9 @@ def _conceded(known: KnownCase, row: Concession, day: date) -> Decision:
         words.on(day),
         said.with_params({"what": _asked(known, row.requirement, row.subject)}),
         person(known, row.decided_by),
-        _("{reason} ({reference})", reason=told.decided or told.asked, reference=row.reference) if told else row.reference,
+        _("{reason} ({reference})", reason=told.decided or told.asked, reference=row.reference)
+        if told
+        else row.reference,
     )
 
 
@@ -279,6 +246,14 @@ def _followed_up(known: KnownCase, data: Data, subject: str) -> Message | None:
     return _("Followed up: {what}", what=wording.follow_up_title(known.programme, data["follow_up"]))
 
 
+def _follow_up_overdue(known: KnownCase, data: Data, subject: str) -> Message | None:
+    return _("Overdue: {what}", what=wording.follow_up_title(known.programme, data["follow_up"]))
+
+
+def _follow_up_arranged(known: KnownCase, data: Data, subject: str) -> Message | None:
+    return _("Arranged: {what}", what=wording.follow_up_title(known.programme, data["follow_up"]))
+
+
 def _cohort(known: KnownCase, data: Data, subject: str) -> Message | None:
     return None if known.visit.role is Role.AGENCY_USER else _("The case joined the cohort {code}", code=data["cohort"])
 
@@ -311,6 +286,16 @@ def _qualification(known: KnownCase, data: Data, subject: str) -> Message | None
 
 def _training(known: KnownCase, data: Data, subject: str) -> Message | None:
     return _("A course was passed") if data["passed"] else _("A course was taken and not passed")
+
+
+def _course(kind: str) -> Tell:
+    def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
+        if known.visit.role is Role.AGENCY_USER:
+            return None
+        reason = ENDED_REASONS.get(data.get("reason", ""), "")
+        return KIND_WORDS[kind].with_params({"course": data["course"], "reason": reason})
+
+    return tell
 
 
 def _original(told: Message) -> Tell:
@@ -404,6 +389,11 @@ _TELL: Mapping[str, Tell] = {
     "medical.submitted": _fixed(_("The result of an examination was taken in"), but=_AGENCY),
     "medical.withdrawn": _fixed(_("A medical examination was withdrawn"), but=_AGENCY),
     **{f"medical.{act}": _fixed(KIND_WORDS[f"medical.{act}"], Role.MEDICAL_OFFICER) for act in _MEDICAL},
+    "medical.accreditation_lost": _fixed(KIND_WORDS["medical.accreditation_lost"], *_TOLD),
+    "clinic.assigned": _fixed(_("A clinic was assigned"), *_TOLD),
+    "appointment.doubtful": _fixed(KIND_WORDS["appointment.doubtful"], *_TOLD),
+    "appointment.identity_checked": _fixed(KIND_WORDS["appointment.identity_checked"], *_TOLD),
+    "appointment.missed": _fixed(_("The worker missed an appointment"), *_TOLD),
     "qualification.decided": _qualification,
     "qualification.withdrawn": _fixed(_("A decision on a qualification was withdrawn")),
     **{kind: _fixed(said, but=_AGENCY) for kind, said in KIND_WORDS.items() if kind.startswith(_OF_QUALIFICATIONS)},
@@ -427,7 +417,18 @@ _TELL: Mapping[str, Tell] = {
     "notice.untold": _fixed(_("No mail about what is booked reaches the worker"), *_TOLD),
     "notice.told": _fixed(_("The worker was told of what is booked"), *_TOLD),
     "follow_up.recorded": _followed_up,
+    "follow_up.overdue": _follow_up_overdue,
+    "follow_up.arranged": _follow_up_arranged,
+    "assignment.agreed": _fixed(_("The end of the assignment was recorded")),
+    "assignment.extension_asked": _fixed(_("An extension of the assignment was asked for")),
+    "assignment.extended": _fixed(_("The assignment was extended")),
+    "assignment.extension_declined": _fixed(_("The extension of the assignment was declined")),
+    "assignment.withdrawn": _fixed(_("The record of the assignment's end was taken back")),
+    "measure.begun": _fixed(_("A compensation measure has begun")),
+    "measure.ended": _fixed(_("A compensation measure has ended")),
+    "measure.withdrawn": _fixed(_("The record of a compensation measure was taken back")),
     "follow_up.withdrawn": _fixed(_("The record of a follow-up was taken back")),
+    **{kind: _course(kind) for kind in ("course.enrolled", "course.waiting", "course.moved_up", "course.dropped")},
     "cohort.joined": _cohort,
     "cohort.left": _fixed(_("The case left its cohort"), but=_AGENCY),
     "original.received": _original(_("Original taken in: {what}")),

@@ -16,6 +16,7 @@ from casework.accounts.tables import Account
 from casework.audit.tables import AuditEvent
 from casework.auditing import access
 from casework.cases import changes, facts, queries, tracks
+from casework.cases.rules import goes_on, is_ended
 from casework.cases.tables import Case, CaseMove, SignOff, TrackChange
 from casework.certificates import service as certificates
 from casework.certificates.rules import may_know_of
@@ -26,13 +27,17 @@ from casework.concessions.reasons import Reasons
 from casework.concessions.tables import Concession
 from casework.decisions import service as decisions
 from casework.decisions.tables import AdverseDecision, Appeal
+from casework.diary import notices
+from casework.diary import queries as diary
+from casework.diary.tables import Booking, Notice
 from casework.evidence import service as evidence
 from casework.evidence.papers import Detail, opened
 from casework.evidence.tables import EvidenceItem
 from casework.followups import queries as followups
+from casework.followups.queries import Assignment
 from casework.followups.rules import AskedFollowUp
 from casework.followups.service import note_of
-from casework.followups.tables import FollowUpRow
+from casework.followups.tables import AssignmentEnd, FollowUpRow, Measure
 from casework.outbox.tables import OutboxItem
 from casework.photos import queries as photos
 from casework.programmes import queries as programmes
@@ -58,8 +63,10 @@ class KnownCase:
     """One case as the reader may know it. `details` (what is sealed of papers, by id) is empty for who may not see it;
     `conceded` are the concessions in force, with the ends that events have set; `people` are accounts by the key that
     rows name them with; `effects` is what the engine has still to do. `follow_ups` are those asked so far, `made` the
-    rows of those made by the programme's id, `notes` theirs by row, for who may see them. `cohort` is a code or
-    "". `kept` are the files of papers by the paper's id, `reasons` those of concessions that the reader may know."""
+    last rows of those made by the programme's id, `notes` theirs by row, for who may see them; `ends` those of the
+    assignment. `cohort` is a code or "". `kept` are the files of papers by the paper's id, `reasons` those of
+    concessions that the reader may know. `bookings` are in the order of their time, `untold` is what no
+    mail has told the worker."""
 
     visit: Visit
     case: Case
@@ -84,15 +91,25 @@ class KnownCase:
     track_changes: tuple[TrackChange, ...]
     follow_ups: tuple[AskedFollowUp, ...]
     made: Mapping[str, FollowUpRow]
+    assignment: Assignment | None
+    ends: tuple[AssignmentEnd, ...]
+    measures: tuple[Measure, ...]
     notes: Mapping[UUID, str]
     cohort: str
     suspended: Suspended | None
+    bookings: tuple[Booking, ...]
+    untold: tuple[tuple[Notice, Booking], ...]
     kept: Mapping[UUID, PaperFiles]
     reasons: Mapping[UUID, Reasons]
 
     @property
     def today(self) -> date:
         return self.visit.today
+
+    def is_over(self, stage_id: str) -> bool:
+        """Whether nothing is done in a stage any more: the case has ended, and the stage does not follow that."""
+        follows = stage_id in self.programme.after_preparation and goes_on(self.case.life)
+        return is_ended(self.case.life) and not follows
 
     @property
     def photo(self) -> EvidenceItem | None:
@@ -156,6 +173,8 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
     keys |= {row.asked_by for row in conceded} | {row.decided_by for row in against}
     keys |= {str(case.owner_id or "")}
     track_changes = tuple(tracks.of_case(session, case_id))
+    ends = tuple(followups.ends(session, case_id))
+    keys |= {key for row in ends for key in (row.recorded_by, row.decided_by) if key}
     made = {row.follow_up: row for row in followups.made(session, case_id)}
     keys |= {row.recorded_by for row in track_changes} | {row.recorded_by for row in made.values()}
     cohort = cohorts.of_case(session, case_id)
@@ -185,9 +204,14 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         track_changes=track_changes,
         follow_ups=followups.asked(session, programme, case, loaded),
         made=made,
+        assignment=followups.assignment(session, programme, case),
+        ends=ends,
+        measures=tuple(followups.measures(session, case_id)),
         notes=_notes(visit, visit.database.vault(session), case, made.values()),
         cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
         suspended=programmes.suspended(session, [programme.id]).get(programme.id),
+        bookings=tuple(diary.of_case(session, case_id)),
+        untold=tuple(notices.untold_of(session, case_id, visit.database.now())),
         kept=paper_files.load(session, items),
         reasons=reasons.read(visit, visit.database.vault(session), programme, case, conceded),
     )

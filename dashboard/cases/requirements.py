@@ -11,13 +11,15 @@ from basis.countries import codes, name
 from basis.messages import Message, _
 from basis.roles import Role
 from casework.accounts.rules import Permission
-from casework.cases.rules import is_ended
+from casework.cases import changes
 from casework.cases.tables import Case
 from casework.evidence.differences import COUNTED
 from casework.evidence.facts import CERTIFIED
 from casework.evidence.rules import REJECT_REASONS, may_verify
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.qualifications.rules import QualificationKind
 from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus
+from checklists.following import FOLLOW_UP, MEASURE
 from checklists.programme import Each, LegalBasis, Programme, Requirement, Stage
 from checklists.residence import reason_for
 from dashboard import addresses, words
@@ -30,7 +32,7 @@ from dashboard.pages.case import EvidenceView, RequirementView
 from dashboard.parts import Badge, Fact, Field, Form, Kind, Link, Option, Source, Text, Tone
 
 _S = RequirementStatus
-_STATUS: Mapping[RequirementStatus, tuple[Tone, Message]] = {
+STATUS: Final[Mapping[RequirementStatus, tuple[Tone, Message]]] = {
     _S.MET: (Tone.DONE, _("met")),
     _S.WAIVED: (Tone.DONE, _("waived")),
     _S.CONDITIONAL: (Tone.WAIT, _("met for a time")),
@@ -66,10 +68,11 @@ _CHECKS: Mapping[str, Message] = {
     "frame": _("Head within the frame"),
 }
 PAGES: Final[Mapping[str, tuple[tuple[str, ...], Permission, Message]]] = {
-    "diploma_recognition": (("qualifications", "diploma"), Permission.RECORD_QUALIFICATIONS, _("Record the decision")),
-    "language_result": (("qualifications", "language"), Permission.RECORD_QUALIFICATIONS, _("Record the result")),
-    "professional_ability": (("qualifications", "ability"), Permission.RECORD_QUALIFICATIONS, _("Record the decision")),
-    "training_result": (("training",), Permission.RECORD_TRAINING, _("Record the course")),
+    **{
+        kind.value: (("qualifications",), Permission.RECORD_QUALIFICATIONS, _("Open the qualifications"))
+        for kind in QualificationKind
+    },
+    "training_result": (("courses",), Permission.ENROL, _("Choose a course")),
     "itinerary": (("itinerary",), Permission.RECORD_TRAVEL, _("Record the journey")),
     "medical_examination": (("medical",), Permission.RECORD_MEDICAL, _("Record an examination")),
     "module_attendance": (("orientation",), Permission.RECORD_ORIENTATION, _("Record attendance")),
@@ -78,12 +81,20 @@ PAGES: Final[Mapping[str, tuple[tuple[str, ...], Permission, Message]]] = {
     veil.SCREENING: (("hits",), Permission.SEE_MATCHES, _("Open the possible matches")),
 }
 """The pages on which what is no paper is recorded, by kind of evidence: where, by whom, and the words."""
+_FOLLOWING: Final = {FOLLOW_UP: _("Go to the check-in"), MEASURE: _("Go to the measures")}
+"""What is recorded among the follow-ups, further down on the page."""
+_SECTIONS: Final[Mapping[str, str]] = {
+    "diploma_recognition": "#diploma",
+    "language_result": "#language",
+    "professional_ability": "#ability",
+}
+"""The section of the page of qualifications, by kind of evidence."""
 REJECTING: Final = tuple(Option(code, said) for code, said in REJECT_REASONS.items())
 
 
 def is_paper(requirement: Requirement) -> bool:
     """Whether the evidence is handed in as a file; all else has a page of its own."""
-    return requirement.evidence not in PAGES
+    return requirement.evidence not in PAGES and requirement.evidence not in _FOLLOWING
 
 
 def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: RequirementState) -> RequirementView:
@@ -91,7 +102,7 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
     requirement = next(one for one in stage.requirements if one.id == slot.requirement)
     title = wording.requirement_title(known.programme, requirement, slot.subject)
     status, why, who = _standing(known, stage, state, requirement, slot)
-    going = not is_ended(known.case.life) and state.status is not StageStatus.NOT_ASKED
+    going = not known.is_over(stage.id) and state.status is not StageStatus.NOT_ASKED
     lacks = going and not slot.status.fulfilled
     hidden = veil.hides_evidence(known.visit.role, stage.kind)
     shown = () if hidden else tuple(_evidence(known, requirement, slot, title))
@@ -140,6 +151,9 @@ def looks_fulfilled(known: KnownCase, stage: Stage, state: StageState, slot: Req
 
 def page_link(known: KnownCase, requirement: Requirement, *, primary: bool = False) -> Link | None:
     """The page on which the reader records this, None where it is not theirs."""
+    if requirement.evidence in _FOLLOWING:
+        place = f"#follow-up-of-{requirement.subject}" if requirement.evidence == FOLLOW_UP else "#measures"
+        return Link(place, _FOLLOWING[requirement.evidence], primary=primary)
     return _act(known, requirement, primary=primary)
 
 
@@ -220,7 +234,7 @@ def _standing(
         acts = requirement.verified_by if requirement.evidence == veil.SCREENING else requirement.provided_by
         who: Text = "" if said is veil.Answer.MET else wording.actor(acts, role)
         return Badge(_ANSWERS[said], veil.WORDS[said]), why, who
-    tone, text = _STATUS[slot.status]
+    tone, text = STATUS[slot.status]
     if not slot.status.fulfilled and slot.due_on is not None and slot.due_on < known.today:
         tone = Tone.LATE
     who = wording.actor(slot.actor, role) if slot.actor is not None else ""
@@ -252,7 +266,7 @@ def _evidence(known: KnownCase, requirement: Requirement, slot: RequirementState
 def _paper(known: KnownCase, requirement: Requirement, item: EvidenceItem, title: Message) -> EvidenceView:
     visit, case = known.visit, known.case
     decides = visit.may(Permission.DECIDE_EVIDENCE) and may_verify(visit.role, requirement.verified_by)
-    decides = decides and not is_ended(case.life)
+    decides = decides and changes.takes(case, item.kind)
     own = requirement.independent and item.recorded_by == visit.actor.key
     undecided = item.status is EvidenceStatus.SUBMITTED
     differs = item.checks.get("consistent") is False
@@ -281,7 +295,7 @@ def _more(known: KnownCase, item: EvidenceItem, title: Message, *, differs: bool
     """To what the paper shows, and to how it differs."""
     visit, case, links = known.visit, known.case, []
     about = _("of: {title}", title=title)
-    undecided = item.status is EvidenceStatus.SUBMITTED and not is_ended(case.life)
+    undecided = item.status is EvidenceStatus.SUBMITTED and changes.takes(case, item.kind)
     if differs and item.status in COUNTED and visit.may(Permission.SEE_IDENTITY):
         links.append(Link(addresses.case(case.id, "differences"), _("It differs from what is recorded"), about))
     if undecided and visit.may(Permission.EDIT_CASES):
@@ -342,11 +356,12 @@ def _act(known: KnownCase, requirement: Requirement, *, primary: bool = False) -
     if found is None or not known.visit.may(found[1]):
         return None
     parts, _permission, label = found
-    return Link(addresses.case(known.case.id, *parts), label, _("for: {title}", title=requirement.label), primary)
+    place = addresses.case(known.case.id, *parts) + _SECTIONS.get(requirement.evidence, "")
+    return Link(place, label, _("for: {title}", title=requirement.label), primary)
 
 
 def _page(known: KnownCase, requirement: Requirement, slot: RequirementState) -> Link | None:
-    link = _act(known, requirement)
+    link = page_link(known, requirement)
     if link is None or not slot.status.fulfilled:
         return link
     return None if requirement.evidence == veil.SCREENING else replace(link, text=_("See what is recorded"))

@@ -108,7 +108,8 @@ def _concession(known: KnownCase, row: Concession, ends: Mapping[str, date | Non
 
 
 def _concession_acts(known: KnownCase, row: Concession) -> tuple[Link, ...]:
-    if is_ended(known.case.life):
+    found = known.programme.requirement(row.requirement)
+    if found is None or known.is_over(found[0].id):
         return ()
     about = _("of: {title}", title=conceding.title_of(known.programme, row))
     place = addresses.case(known.case.id, "waivers", row.id)

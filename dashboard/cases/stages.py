@@ -14,6 +14,7 @@ from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
 from casework.disclosures import service as disclosures
 from checklists.assessment import RequirementState, RequirementStatus, StageState, StageStatus, Task
+from checklists.following import FOLLOW_UP
 from checklists.programme import AUTOMATIC, Provider, Stage, StageKind
 from dashboard import addresses, words
 from dashboard.cases import requirements, veil, wording
@@ -38,11 +39,16 @@ def stage_views(known: KnownCase, *, printed: bool = False) -> tuple[StageView, 
 
 
 def leading_task(known: KnownCase) -> Task | None:
-    """The most urgent task of those that the reader's role follows; None in a case that has ended."""
+    """The most urgent task of those that the reader's role follows; of a case that has ended only of what follows."""
     acts_for = ACTS_FOR[known.visit.role]
-    if is_ended(known.case.life):
-        return None
-    return next((task for task in known.assessment.tasks if acts_for is None or task.actor.value in acts_for), None)
+    mine = (task for task in known.assessment.tasks if acts_for is None or task.actor.value in acts_for)
+    return next((task for task in mine if not known.is_over(task.stage) and not _is_check_in(known, task)), None)
+
+
+def _is_check_in(known: KnownCase, task: Task) -> bool:
+    """Check-ins have a list of their own, with the days they are due."""
+    found = known.programme.requirement(task.requirement)
+    return found is not None and found[1].evidence == FOLLOW_UP
 
 
 def next_step(known: KnownCase) -> NextStep | None:
@@ -107,7 +113,7 @@ def _stage_view(known: KnownCase, stage: Stage, state: StageState, *, opened: bo
         certificate=link,
         badge=None if link else _badge(known, stage, status, certificate, open_slots),
         requirements=shown if asked else (),
-        acts=_acts(known, stage, previewed=sign_off is not None) if asked and not is_ended(known.case.life) else (),
+        acts=_acts(known, stage, previewed=sign_off is not None) if asked and not known.is_over(stage.id) else (),
         sign_off=sign_off,
         opened=opened,
     )
@@ -173,7 +179,7 @@ def _badge(
         return Badge(Tone.DONE, _("signed off"))
     if status is StageStatus.READY and stage.sign_off == AUTOMATIC and not _held(known, stage):
         return Badge(Tone.WAIT, _("is being signed off"))
-    if status not in (StageStatus.OPEN, StageStatus.READY) or is_ended(known.case.life):
+    if status not in (StageStatus.OPEN, StageStatus.READY) or known.is_over(stage.id):
         return None
     days = [slot.due_on for slot in open_slots if slot.due_on is not None]
     if not days:
@@ -192,6 +198,9 @@ def _acts(known: KnownCase, stage: Stage, *, previewed: bool) -> tuple[Link, ...
         link = requirements.page_link(known, requirement)
         if link is not None and (stage.kind in _ONE_PAGE or requirement.evidence == veil.SCREENING):
             links[link.href] = Link(link.href, link.text)
+    if stage.kind is StageKind.MEDICAL and known.visit.may(Permission.BOOK_APPOINTMENTS):
+        address = addresses.case(known.case.id, "appointment")
+        links[address] = Link(address, _("Clinic and appointment"))
     if previewed and may_read_file(known.visit.role, stage.kind.value):
         address = addresses.case(known.case.id, "stages", stage.id, "preview")
         links[address] = Link(address, _("Preview the document (PDF)"), _("of {stage}", stage=stage.label))
@@ -205,7 +214,7 @@ def _sign_off(known: KnownCase, stage: Stage, state: StageState) -> Form | None:
     mine = stage.sign_off == known.visit.role
     if stage.sign_off == AUTOMATIC and _held(known, stage):
         mine = known.visit.may(Permission.CORRECT_DOCUMENTS)
-    if state.status is not StageStatus.READY or not mine or is_ended(known.case.life):
+    if state.status is not StageStatus.READY or not mine or known.is_over(stage.id):
         return None
     return forms.sign_off(known.case.id, known.case.version, stage.id, stage.label)
 

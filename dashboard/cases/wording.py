@@ -137,7 +137,7 @@ def about(case: Case) -> str:
 def life(case: Case) -> Badge:
     """Where the case is in its life."""
     tones = {CaseLife.OPEN: Tone.OPEN, CaseLife.CLEARED: Tone.DONE, CaseLife.ON_HOLD: Tone.WAIT}
-    done = {CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.CLOSED}
+    done = {CaseLife.IN_FOLLOW_UP, CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.CLOSED}
     tone = tones.get(case.life) or (Tone.DONE if case.life in done else Tone.IDLE)
     said = LIFE_WORDS[case.life]
     if is_ended(case.life) or case.life is CaseLife.ON_HOLD:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from basis.messages import _
+from casework.followups.rules import (
+    END_WORDS,
+    EXTENSION_REASONS,
+    HOW_WORDS,
+    MEASURE_OUTCOMES,
+    MEASURE_WORDS,
+    EndState,
+)
 from dashboard import addresses
 from dashboard.forms.case import Options, version
-from dashboard.parts import Field, Form, Kind, Text
+from dashboard.parts import Field, Form, Kind, Option, Text
 
 
 def track(
@@ -39,20 +47,158 @@ def track(
     )
 
 
-def follow_up(case_id: object, number: int, name: str, title: Text, outcomes: Options, today: str) -> Form:
-    """Record a follow-up; `name` is the programme's id of it, `today` the ISO day it happened by default."""
+def follow_up(
+    case_id: object,
+    number: int,
+    name: str,
+    title: Text,
+    outcomes: Options,
+    today: str,
+    reports: Options = (),
+) -> Form:
+    """Record a follow-up; `name` is the programme's id of it, `today` the ISO day it happened by default, `reports` are
+    papers of the case that may have come with it."""
+    report = Field(
+        "report", _("Report that came with it"), Kind.CHOICE, options=(Option("", _("none")), *reports), required=False
+    )
     return Form(
         f"follow-up-{name}",
         addresses.case(case_id, "follow-ups", name),
         _("Record"),
         (
             Field("outcome", _("What came out of it"), Kind.RADIO, options=outcomes),
+            Field("how", _("How it was made"), Kind.CHOICE, options=_HOW),
             Field("happened_on", _("When it was made"), Kind.DATE, value=today),
+            Field(
+                "next_on",
+                _("Again on"),
+                Kind.DATE,
+                hint=_("Only where the outcome is still open: it is asked for again on that day."),
+                required=False,
+            ),
+            *((report,) if reports else ()),
             Field("note", _("Note"), Kind.LONG, hint=_("It is kept sealed."), required=False, longest=1000),
         ),
         version(number),
         quiet=True,
         about=title,
+    )
+
+
+_HOW = tuple(Option(how.value, said) for how, said in HOW_WORDS.items())
+
+
+def agree_end(case_id: object, number: int) -> Form:
+    """The last day of the assignment, as the agreement says."""
+    return Form(
+        "agree-end",
+        addresses.case(case_id, "assignment", "agree"),
+        _("Record the agreed end"),
+        (Field("ends_on", _("Last day of the assignment"), Kind.DATE),),
+        version(number),
+        quiet=True,
+        about=_("Assignment"),
+    )
+
+
+def extension(case_id: object, number: int) -> Form:
+    """Ask for a later end."""
+    reasons = tuple(Option(code, said) for code, said in EXTENSION_REASONS.items())
+    return Form(
+        "extension",
+        addresses.case(case_id, "assignment", "extend"),
+        _("Ask for an extension"),
+        (
+            Field("ends_on", _("New last day"), Kind.DATE),
+            Field("reason", _("Reason"), Kind.CHOICE, options=reasons),
+        ),
+        version(number),
+        quiet=True,
+        about=_("Assignment"),
+    )
+
+
+def answer_extension(case_id: object, number: int, end_id: object, day: Text) -> Form:
+    """Approve or decline an extension until `day`."""
+    return Form(
+        f"answer-{end_id}",
+        addresses.case(case_id, "assignment", end_id, "answer"),
+        _("Answer the extension"),
+        (
+            Field(
+                "answer",
+                _("Extension until {day}", day=day),
+                Kind.RADIO,
+                options=(
+                    Option("approved", END_WORDS[EndState.APPROVED]),
+                    Option("declined", END_WORDS[EndState.DECLINED]),
+                ),
+            ),
+        ),
+        version(number),
+        about=_("Assignment"),
+    )
+
+
+def withdraw_end(case_id: object, number: int, end_id: object, reasons: Options) -> Form:
+    """Take the end that was recorded last back."""
+    return Form(
+        f"withdraw-end-{end_id}",
+        addresses.case(case_id, "assignment", end_id, "withdraw"),
+        _("Take it back"),
+        (Field("reason", _("Reason"), Kind.CHOICE, options=reasons),),
+        version(number),
+        danger=True,
+        about=_("Assignment"),
+    )
+
+
+def begin_measure(case_id: object, number: int, today: str) -> Form:
+    """A compensation measure that has begun."""
+    kinds = tuple(Option(kind.value, said) for kind, said in MEASURE_WORDS.items())
+    return Form(
+        "begin-measure",
+        addresses.case(case_id, "measures"),
+        _("Record the measure"),
+        (
+            Field("kind", _("What it is"), Kind.CHOICE, options=kinds),
+            Field("place", _("Where it is done")),
+            Field("began_on", _("First day"), Kind.DATE, value=today),
+            Field("planned_until", _("Planned until"), Kind.DATE),
+        ),
+        version(number),
+        quiet=True,
+        about=_("Compensation measure"),
+    )
+
+
+def end_measure(case_id: object, number: int, measure_id: object, today: str) -> Form:
+    """How a measure ended."""
+    outcomes = tuple(Option(outcome.value, said) for outcome, said in MEASURE_OUTCOMES.items())
+    return Form(
+        f"end-measure-{measure_id}",
+        addresses.case(case_id, "measures", measure_id, "end"),
+        _("Record its end"),
+        (
+            Field("outcome", _("How it ended"), Kind.RADIO, options=outcomes),
+            Field("ended_on", _("Last day"), Kind.DATE, value=today),
+        ),
+        version(number),
+        quiet=True,
+        about=_("Compensation measure"),
+    )
+
+
+def withdraw_measure(case_id: object, number: int, measure_id: object, reasons: Options) -> Form:
+    """Take the record of a measure back."""
+    return Form(
+        f"withdraw-measure-{measure_id}",
+        addresses.case(case_id, "measures", measure_id, "withdraw"),
+        _("Take it back"),
+        (Field("reason", _("Reason"), Kind.CHOICE, options=reasons),),
+        version(number),
+        danger=True,
+        about=_("Compensation measure"),
     )
 
 

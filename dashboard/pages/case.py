@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from dashboard import timeline
 from dashboard.pages.base import Page
+from dashboard.pages.diary import BookingView, ToTell
 from dashboard.parts import Badge, Fact, Form, Link, Source, Text, Tone
 
 
@@ -143,8 +144,8 @@ class RulingView:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpView:
-    """A follow-up: when it is due and by whom, or what came out of it. `record` and `withdraw` are None unless this
-    reader may do it now."""
+    """A follow-up: when it is due and by whom, or what came out of it; or an assignment or measure with its days.
+    `record`, `answer` and `withdraw` are None unless this reader may do it now."""
 
     id: str
     title: Text
@@ -153,6 +154,7 @@ class FollowUpView:
     record: Form | None
     withdraw: Form | None
     source: Source | None
+    answer: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,8 @@ class CasePage(Page):
     certificates: tuple[CertificateRow, ...]
     rulings: tuple[RulingView, ...]
     follow_ups: tuple[FollowUpView, ...]
+    bookings: tuple[BookingView, ...]
+    to_tell: ToTell | None
     plan: PlanView | None
     acts: tuple[Link, ...]
     poll: str

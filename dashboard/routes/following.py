@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from basis.errors import NotFound
+from basis.errors import InvalidInput, NotFound
 from basis.messages import _
 from casework.accounts.rules import Permission, require
 from casework.cases import tracks
@@ -17,6 +17,7 @@ from casework.cases.tracks import ChangeTrack
 from casework.cohorts import queries
 from casework.cohorts import service as cohorts
 from casework.followups import service as followups
+from casework.followups.rules import FollowUpHow
 from casework.followups.service import RecordFollowUp
 from casework.recorded import WITHDRAW_REASONS
 from checklists.programme import Programme
@@ -80,7 +81,9 @@ def record_follow_up(case_id: UUID, name: str, visit: Signed, taken: Form) -> Re
     if found is None:
         raise NotFound("follow_up", _("The programme has no such follow-up."), _("Open it on the page of the case."))
     outcomes = tuple(Option(outcome, outcome_words(outcome)) for outcome in found.outcomes)
-    form = forms.follow_up(case.id, case.version, name, found.label, outcomes, visit.today.isoformat())
+    # Which papers there are is asked of the service; the form takes any that was offered.
+    offered = tuple(Option(text, text) for text in taken.get("report", ()) if isinstance(text, str) and text)
+    form = forms.follow_up(case.id, case.version, name, found.label, outcomes, visit.today.isoformat(), offered)
 
     def act(values: Values, version: int) -> str:
         command = RecordFollowUp(
@@ -88,6 +91,9 @@ def record_follow_up(case_id: UUID, name: str, visit: Signed, taken: Form) -> Re
             follow_up=name,
             outcome=values.text("outcome"),
             happened_on=values.day("happened_on"),
+            how=FollowUpHow(values.text("how")),
+            next_on=values.days.get("next_on"),
+            report_id=_uuid(values.texts.get("report", "")),
             note=values.text("note"),
         )
         visit.database.run(visit.actor, followups.record, visit.installation.catalogue, command, version)
@@ -109,6 +115,13 @@ def withdraw_follow_up(case_id: UUID, row_id: UUID, visit: Signed, taken: Form) 
         return "follow-up-withdrawn"
 
     return submit(visit, case, taken, form, title, act)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise InvalidInput("report", _("The report is none of the papers of this case."), None) from None
 
 
 @router.get("/cases/{case_id:uuid}/cohort")

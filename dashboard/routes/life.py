@@ -25,8 +25,9 @@ from casework.workers.service import Claims, GivenBasis, Known
 from casework.workers.tables import Basis, Purpose
 from checklists.programme import Programme
 from dashboard import addresses, notices
-from dashboard.cases import history, rulings, wording
+from dashboard.cases import rulings, wording
 from dashboard.cases.known import find
+from dashboard.cases.move_words import REASONS as REASONS_OF_MOVES
 from dashboard.cases.requirements import countries
 from dashboard.cases.submitting import form_page, submit, typed
 from dashboard.cases.worker_form import prefilled, read_worker
@@ -324,10 +325,16 @@ def _move_form(visit: Visit, case: Case) -> AskedForm:
     with visit.database.read() as session:
         came_from = cases.came_from(session, case)
     possible = rules.moves_from(case.life, visit.role, came_from)
-    found = {life: move for life, move in possible.items() if life not in rulings.ENDINGS}
+    programme = cases.programme_of(visit.installation.catalogue, case)
+    found = {
+        life: move
+        for life, move in possible.items()
+        if life not in rulings.ENDINGS
+        and (case.life is not CaseLife.CLEARED or cases.may_become(programme, case, life))
+    }
     moves = tuple(Option(life.value, WORDS[life]) for life in found)
     reasons: Options = tuple(
-        Option(f"{life.value}:{code}", _("{life}: {reason}", life=WORDS[life], reason=history.REASONS.get(code, code)))
+        Option(f"{life.value}:{code}", _("{life}: {reason}", life=WORDS[life], reason=REASONS_OF_MOVES.get(code, code)))
         for life, possible in found.items()
         for code in possible.reasons
     )

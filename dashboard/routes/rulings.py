@@ -24,8 +24,9 @@ from casework.decisions.service import DecideAppeal, Disclosed, LodgeAppeal
 from casework.decisions.tables import AdverseDecision, Appeal
 from checklists.programme import Programme
 from dashboard import words
-from dashboard.cases import history, rulings
+from dashboard.cases import rulings
 from dashboard.cases.known import find
+from dashboard.cases.move_words import REASONS as REASONS_OF_MOVES
 from dashboard.cases.submitting import form_page, submit
 from dashboard.forms import rulings as forms
 from dashboard.forms.case import Options
@@ -173,7 +174,7 @@ def _refusing(visit: Visit, case: Case) -> AskedForm:
         people = queries.owners(session, case.office_id)
     found = life_rules.moves_from(case.life, visit.role, came_from)
     ends = tuple(
-        Option(f"{life.value}:{code}", _("{life}: {reason}", life=WORDS[life], reason=history.REASONS[code]))
+        Option(f"{life.value}:{code}", _("{life}: {reason}", life=WORDS[life], reason=REASONS_OF_MOVES[code]))
         for life, move in found.items()
         if life in rulings.ENDINGS
         for code in move.reasons

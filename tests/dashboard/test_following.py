@@ -80,7 +80,7 @@ def test_a_follow_up_is_recorded_on_the_page_of_the_case_and_taken_back(opened: 
     opened.installation.database.run(ENGINE, arrive, opened)
     catalogue = catalogue_with(extended(FOLLOW_UPS))
     opened = replace(opened, installation=replace(opened.installation, catalogue=catalogue))
-    form, values = "follow-up-first_call", {"outcome": "needs_help", "note": "A room for <b>four</b>"}
+    form, values = "follow-up-first_call", {"outcome": "needs_help", "how": "call", "note": "A room for <b>four</b>"}
     with opened.visit("arta") as person:
         page = person.get(address(opened))
         assert "7 days overdue" in page
