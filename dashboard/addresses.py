@@ -15,6 +15,7 @@ APPOINTMENTS = "/appointments"
 COURSES = "/courses"
 SESSIONS = "/sessions"
 SKILLS = "/skills"
+NEW_COURSE = "/courses/new"
 BATCHES = "/batches"
 NEW_BATCH = "/batches/new"
 BATCH_EXAMPLE = "/batches/example.csv"
@@ -189,6 +190,12 @@ def report(name: str) -> str:
 
 def finding(number: str, *parts: object) -> str:
     """A finding; parts: answer, implement, follow-up."""
+def course(code: str, *parts: object) -> str:
+    """A course; parts: sessions[/ID[/list|/cancel]], assessments[/ID[/list]], enrol, people/ID/leave, photos/ID, change,
+    cancel, close."""
+    return _join("courses", code, *parts)
+
+
     return _join("audits", "findings", number, *parts)
 
 
