@@ -15,6 +15,7 @@ from dashboard.posting import filled
 from tests.dashboard import (
     samples_auditing,
     samples_case,
+    samples_courses,
     samples_files,
     samples_following,
     samples_lists,
@@ -220,6 +221,7 @@ def pages() -> dict[str, Page]:
         **samples_medical.pages(),
         **samples_rulings.pages(),
         **samples_following.pages(),
+        **samples_courses.pages(),
         **samples_originals.pages(),
         **samples_people.pages(),
         **samples_auditing.pages(),

@@ -16,6 +16,7 @@ from dashboard.pages import (
     batches,
     case,
     cohorts,
+    courses,
     differences,
     documents,
     handing,
