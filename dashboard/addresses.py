@@ -15,6 +15,7 @@ APPOINTMENTS = "/appointments"
 COURSES = "/courses"
 SESSIONS = "/sessions"
 SKILLS = "/skills"
+SKILL_MATCH = "/skills/match"
 NEW_COURSE = "/courses/new"
 BATCHES = "/batches"
 NEW_BATCH = "/batches/new"
@@ -117,6 +118,16 @@ def document(document_id: object, *parts: object) -> str:
     """A page of an issued document; ``document(id, "file")`` is the PDF. Other parts: hand-over, duplicates,
     scans[/ID], revoke, supersede, evidence."""
     return _join("documents", document_id, *parts)
+
+
+def skill_lists(place: str) -> str:
+    """Where a search (``skills``) or a demand (``demands``) is kept under a name."""
+    return _join("skills", place, "lists")
+
+
+def skill_list(place: str, view_id: object, act: str) -> str:
+    """`act` is remove."""
+    return _join("skills", place, "lists", view_id, act)
 
 
 def saved_list(view_id: object, act: str) -> str:

@@ -237,14 +237,13 @@ def _language(demand: Demand, worker: Candidate) -> Reason:
         return Reason(
             Criterion.LANGUAGE, Verdict.MISSING, _("{missing}; {hours}", missing=gap.missing, hours=gap.hours)
         )
-    said = _(
-        "{shown}, asked of the preparation: about {day}, if nothing is late", shown=_levels(worker.promised), day=coming
-    )
+    shown = levels_in_words(worker.promised)
+    said = _("{shown}, asked of the preparation: about {day}, if nothing is late", shown=shown, day=coming)
     return Reason(Criterion.LANGUAGE, Verdict.COMING, said, coming)
 
 
 def _tested(demand: Demand, proven: Proven) -> Reason:
-    shown = _levels(proven.levels)
+    shown = levels_in_words(proven.levels)
     if proven.good_until is not None and proven.good_until < demand.from_day:
         return Reason(
             Criterion.LANGUAGE,
@@ -258,7 +257,7 @@ def _tested(demand: Demand, proven: Proven) -> Reason:
     )  # fmt: skip
 
 
-def _levels(levels: Levels) -> str:
+def levels_in_words(levels: Levels) -> str:
     """“B1”, with the skills that differ from it: “B1 (speaking A2)”."""
     overall = levels.get(OVERALL, "")
     others = [f"{SKILL_WORDS[name]} {levels[name]}" for name in LANGUAGE_SKILLS if levels.get(name, overall) != overall]

@@ -28,6 +28,7 @@ from tests.dashboard import (
     samples_register,
     samples_reviewing,
     samples_rulings,
+    samples_skills,
     samples_versions,
 )
 from tests.dashboard.frames import ADMINISTRATOR, AGENCIES, COUNTRIES, PEOPLE, PROGRAMMES, base
@@ -220,6 +221,7 @@ def pages() -> dict[str, Page]:
         **samples_papers.pages(base(Place.CASES)),
         **samples_medical.pages(),
         **samples_rulings.pages(),
+        **samples_skills.pages(),
         **samples_following.pages(),
         **samples_courses.pages(),
         **samples_originals.pages(),

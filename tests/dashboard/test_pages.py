@@ -31,6 +31,7 @@ from dashboard.pages import (
     residence,
     review,
     rulings,
+    skills,
     watch_lists,
     work,
 )
@@ -59,6 +60,7 @@ MODULES = (
     residence,
     review,
     rulings,
+    skills,
     watch_lists,
     work,
 )
