@@ -25,6 +25,9 @@ CHECKED_FINDINGS = "/batches/new/findings.csv"
 DOCUMENTS = "/documents"
 CONCESSIONS = "/waivers"
 DECISIONS = "/decisions"
+REMINDERS = "/reminders"
+DAY_FILE = "/diary/day.ics"
+WEEK_FILE = "/diary/week.ics"
 ORIGINALS = "/originals"
 ORIGINALS_FILE = "/originals.csv"
 REGISTER_FILE = "/documents/register.csv"
@@ -79,6 +82,10 @@ def case(case_id: object, *parts: object) -> str:
 def evidence(case_id: object, evidence_id: object, *parts: object) -> str:
     """A paper of a case; parts: accept, reject, withdraw, describe, move, files[/NUMBER[/original]], same/ID."""
     return _join("cases", case_id, "evidence", evidence_id, *parts)
+
+
+def booking_file(booking_id: object) -> str:
+    return _join("bookings", booking_id) + ".ics"
 
 
 def original(case_id: object, original_id: object, *parts: object) -> str:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from basis.messages import Message, _
-from casework.diary.calendar import Event, Status, host_of
+from casework.diary.calendar import Event, Status, host_of, summary
 from casework.diary.calendar import write as write_calendar
 from casework.diary.rules import KIND_WORDS
 from casework.diary.tables import Booking, BookingKind, Notice, Occasion
@@ -135,7 +135,8 @@ def _booking(row: Booking, zone: ZoneInfo, language: Language) -> Iterator[str]:
         day = str(_HOURS.with_params({"day": day, "starts": clock[0], "ends": clock[1]}))
     yield f"- {day}"
     where = ", ".join(part for part in (" ".join(row.place.split()), str(_ONLINE) if row.online else "") if part)
-    yield "  " + ": ".join(part for part in (_capital(str(KIND_WORDS[row.kind])), where) if part)
+    what = str(KIND_WORDS[row.kind])
+    yield f"  {what}: {where}" if where else f"  {what}"
 
 
 def _events(told: Told, office: str) -> Iterator[Event]:
@@ -147,12 +148,8 @@ def _events(told: Told, office: str) -> Iterator[Event]:
             stamped_at=notice.asked_at,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
-            summary=f"{_capital(str(KIND_WORDS[row.kind]))}, {office}",
+            summary=summary(KIND_WORDS[row.kind], office),
             location=row.place,
             status=Status.CANCELLED if notice.occasion is Occasion.CANCELLED else Status.CONFIRMED,
             whole_day=row.whole_day,
         )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

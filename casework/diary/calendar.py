@@ -15,6 +15,8 @@ from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from basis.messages import Message
+
 MEDIA_TYPE: Final = "text/calendar"
 _LONGEST_LINE: Final = 75
 """Octets, without the end of the line (section 3.1)."""
@@ -48,6 +50,12 @@ class Event:
 def host_of(public_url: str) -> str:
     """What follows the @ in the identifier of an event: the installation's public name."""
     return urlsplit(public_url).hostname or "predeparture.invalid"
+
+
+def summary(what: Message, rest: str | Message) -> str:
+    """The title of an entry: what it is in neutral words, and where or how many."""
+    words = str(what)
+    return f"{words[:1].upper()}{words[1:]}, {rest}"
 
 
 def write(events: Iterable[Event], host: str, zone: tzinfo) -> bytes:

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, Function, and_, distinct, exists
 from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -135,9 +135,12 @@ def untold(session: Session, actor: Actor, now: datetime, *, offset: int, limit:
         .where(*chosen)
     )
     ordered = query.order_by(col(Booking.starts_at), col(Notice.id)).offset(offset).limit(limit)
-    counted = select(func.count()).select_from(Notice).join(Booking, col(Booking.id) == col(Notice.booking_id))
-    total = session.exec(counted.join(Case, col(Case.id) == col(Notice.case_id)).where(*chosen)).one()
-    return [Untold(*row) for row in session.exec(ordered)], total
+    return [Untold(*row) for row in session.exec(ordered)], _count(session, actor, now, func.count())
+
+
+def count_workers(session: Session, actor: Actor, now: datetime) -> int:
+    """How many workers somebody must tell."""
+    return _count(session, actor, now, func.count(distinct(col(Notice.case_id))))
 
 
 def untold_of(session: Session, case_id: UUID, now: datetime) -> list[tuple[Notice, Booking]]:
@@ -164,6 +167,12 @@ def tell(work: Work, case_id: UUID, notice_ids: Sequence[UUID]) -> None:
         row.told_by = work.actor.key
         _end(work, row, NoticeState.TOLD)
     work.record("notice.told", f"booking_notice/{rows[0].id}", case_id=case.id, data={"count": len(rows)})
+
+
+def _count(session: Session, actor: Actor, now: datetime, what: Function[int]) -> int:
+    query = select(what).select_from(Notice).join(Booking, col(Booking.id) == col(Notice.booking_id))
+    query = query.join(Case, col(Case.id) == col(Notice.case_id)).where(changes.visible(actor), *_to_tell(now))
+    return session.exec(query).one()
 
 
 def _to_tell(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ from casework.accounts.rules import Permission
 from casework.cases.rules import CaseLife, is_ended, moves_from
 from casework.certificates.queries import Standing, standing_on
 from dashboard import addresses, words
-from dashboard.cases import following, history, planning, rulings, stages, wording
+from dashboard.cases import bookings, following, history, planning, rulings, stages, wording
 from dashboard.cases.known import KnownCase
 from dashboard.pages.base import Place
 from dashboard.pages.case import CasePage, CaseSheet, CertificateRow, Identity
@@ -39,6 +39,8 @@ def case_page(known: KnownCase) -> CasePage:
         certificates=certificates(known),
         rulings=rulings.rulings(known),
         follow_ups=following.follow_ups(known),
+        bookings=bookings.bookings(known),
+        to_tell=bookings.to_tell(known),
         plan=planning.plan_view(known),
         acts=_acts(known),
         poll=addresses.case(known.case.id) if stages.is_moving(known) else "",

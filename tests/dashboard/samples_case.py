@@ -22,6 +22,7 @@ from dashboard.pages.case import (
     StageView,
 )
 from dashboard.parts import Badge, Fact, Link, Option, Source, Tone
+from tests.dashboard.samples_diary import BOOKINGS, TO_TELL
 from tests.dashboard.samples_following import FOLLOW_UPS
 from tests.dashboard.samples_plan import PLAN
 from tests.dashboard.samples_rulings import RULINGS
@@ -168,6 +169,7 @@ CERTIFICATES = (
 
 
 def case(base: Base) -> CasePage:
+    """With what is booked, and something that no mail has told the worker."""
     return CasePage(
         base=base,
         identity=WHO,
@@ -186,6 +188,8 @@ def case(base: Base) -> CasePage:
         certificates=CERTIFICATES,
         rulings=RULINGS,
         follow_ups=FOLLOW_UPS,
+        bookings=BOOKINGS,
+        to_tell=TO_TELL,
         plan=PLAN,
         acts=(
             Link("/cases/1/sheet", "Print the case sheet"),
