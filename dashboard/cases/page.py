@@ -8,6 +8,8 @@ from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.cases.rules import CaseLife, is_ended, moves_from
 from casework.certificates.queries import Standing, standing_on
+from casework.medical import readings
+from checklists.programme import StageKind
 from dashboard import addresses, words
 from dashboard.cases import bookings, following, history, planning, rulings, stages, wording
 from dashboard.cases.known import KnownCase
@@ -163,6 +165,8 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
         links.append(Link(addresses.case(case.id, "residence"), _("Where the worker has lived")))
     if visit.may(Permission.SEE_IDENTITY):
         links.append(Link(addresses.case(case.id, "differences"), _("Papers side by side")))
+    if readings.may_list(visit.role) and any(stage.kind is StageKind.MEDICAL for stage in known.programme.stages):
+        links.append(Link(addresses.case(case.id, "medical", "readings"), _("Who read medical details")))
     if visit.may(Permission.SEE_HOUSEHOLDS):
         links.append(Link(addresses.case(case.id, "household"), _("Household: who travels with the worker")))
     came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,18 +25,17 @@ def look(day: date, *, fit: bool = True, standing: Standing | None = None) -> Fa
     return Fact(id=f"fit_to_fly:{day}:{fit}", kind=FIT_TO_FLY, standing=given, anchors={"checked_on": day})
 
 
-def ready(*looks: Fact, **values: object) -> CaseFacts:
+def ready(*looks: Fact, **values: Any) -> CaseFacts:
     """A case that has all but the sign-off of the departure."""
     examined = TODAY - timedelta(days=20)
-    facts = tuple(Fact(id=f"p:{name}", kind=name, standing=Standing.ACCEPTED, decided_by=("x",)) for name in PAPERS) + (
-        Fact(
-            id="m:1",
-            kind="medical_examination",
-            standing=Standing.ACCEPTED,
-            anchors={"examined_on": examined, "xray_on": examined},
-            attributes={"outcome": "fit"},
-            checks={"accredited": True, "identity": True},
-        ),
+    papers = [Fact(id=f"p:{name}", kind=name, standing=Standing.ACCEPTED, decided_by=("x",)) for name in PAPERS]
+    medical = Fact(
+        id="m:1",
+        kind="medical_examination",
+        standing=Standing.ACCEPTED,
+        anchors={"examined_on": examined, "xray_on": examined},
+        attributes={"outcome": "fit"},
+        checks={"accredited": True, "identity": True},
     )
     signed = [("papers", ("p:contract",)), ("health", ("m:1", "s:papers")), ("talk", ("p:attendance", "s:papers"))]
     given = CaseFacts(
@@ -43,7 +43,7 @@ def ready(*looks: Fact, **values: object) -> CaseFacts:
         registered_on=TODAY - timedelta(days=60),
         nationality="XK",
         planned_departure=DEPARTURE,
-        facts=(*facts, *looks),
+        facts=(*papers, medical, *looks),
         sign_offs=tuple(GivenSignOff(f"s:{name}", name, TODAY, frozenset(on)) for name, on in signed),
     )
     return replace(given, **values)

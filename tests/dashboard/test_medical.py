@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from casework.actor import ENGINE
 from casework.medical.tables import Care, MedicalExamination, MedicalOutcome, SecondOpinion, Vaccination
@@ -18,6 +19,7 @@ from tests.dashboard.filling import send
 from tests.dashboard.playing import case_of
 from tests.support import factories
 
+Row = TypeVar("Row", Care, MedicalExamination, SecondOpinion, Vaccination)
 OTHERS = ("arta", "mira", "luan", "ilir", "agron", "audit", "admin", "flora", "blerim")
 
 
@@ -40,9 +42,9 @@ def result(site: Bench, **values: str) -> dict[str, str]:
     }
 
 
-def rows(site: Bench, table: type) -> list:
+def rows(site: Bench, table: type[Row]) -> list[Row]:
     with site.installation.database.read() as session:
-        return list(session.exec(select(table).order_by(table.id)))
+        return list(session.exec(select(table).order_by(col(table.id))))
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from basis.roles import Role
 from casework.cases import service as cases
 from casework.cases.tables import Case
 from casework.database import Database
+from casework.medical import care
+from casework.medical.care import CheckFitToFly
 from casework.medical.examining import SubmitExamination
 from casework.medical.tables import MedicalOutcome
 from checklists.catalogue import Catalogue, read_programme
@@ -21,13 +23,13 @@ from tests.support.opening import open_command
 from tests.support.versions import paper, stage
 
 CORRIDOR = "trial-medical"
-DEPARTURE = TODAY + timedelta(days=150)
+DEPARTURE = TODAY + timedelta(days=120)
 EXAMINED = TODAY - timedelta(days=3)
 _BASIS = "legal_basis: {title: Trial health rules, as_of: 2026-01-01, confirmed: false}"
 _EXAMINATION = f"""{{id: examination, title: Examination, evidence: medical_examination, provided_by: clinic,
         verified_by: medical_officer, checks: [accredited, identity],
         accept: [{{outcome: [fit, fit_with_follow_up]}}], waivable_by: medical_officer,
-        validity: {{anchor: examined_on, max_age: P6M, also: [{{anchor: xray_on, max_age: P5M}}],
+        validity: {{anchor: examined_on, max_age: P5M, also: [{{anchor: xray_on, max_age: P6M}}],
           must_hold_until: departure}}, {_BASIS}}}"""
 _RULE = f"""
     examination:
@@ -72,11 +74,18 @@ def catalogue(rule: str = _RULE) -> Catalogue:
 
 
 def open_case(database: Database, world: World, reference: str = "TM-1", **values: Any) -> Case:
-    """A case of the corridor that departs in five months."""
+    """A case of the corridor that departs in four months."""
     command = open_command(
         world, reference=reference, programme=CORRIDOR, loan_asked=None, planned_departure=DEPARTURE
     ).model_copy(update=values)
     return database.run(world[Role.CASEWORKER], cases.open_case, catalogue(), command)
+
+
+def look(database: Database, world: World, case: Case) -> None:
+    """The worker is looked at today, and fit for the journey."""
+    who = {"physician": "Dr Synthetic", "physician_licence": "PH-1"}
+    command = CheckFitToFly(case_id=case.id, checked_on=database.today(), fit=True, **who)
+    database.run(world[Role.MEDICAL_OFFICER], care.check_fit_to_fly, catalogue(), command)
 
 
 def days(**parts: date) -> dict[str, date]:
