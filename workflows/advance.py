@@ -7,21 +7,22 @@ returned as a sentence, and the others go on.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from basis.errors import PredepartureError
 from casework.actor import ENGINE
-from casework.cases import held, rules
+from casework.cases import many
 from casework.cases import service as cases
-from casework.cases.tables import Case
-from casework.work import Work
+from casework.cases.many import Looked
 from checklists.assessment import Assessment, StageStatus
 from checklists.programme import AUTOMATIC, Programme, Provider, StageKind
 from documents.installation import Installation
 from workflows import stages
 from workflows.edge import without_values
+from workflows.stages.general import CHUNK
 
 MOST_ROUNDS = 20
 """More than any programme has stages on one path: a case that still moves then is a defect, not work."""
@@ -46,10 +47,12 @@ def advance(installation: Installation, case_ids: Sequence[UUID], run_stage: Sta
     for _round in range(MOST_ROUNDS):
         movable = _movable(installation, waiting, failures)
         for kind, items in movable.items():
-            failures.update(run_stage(installation, kind, items))
+            failed = run_stage(installation, kind, items)
+            _keep(installation, failed)
+            failures.update(failed)
             moves += len(items)
         moved = dict.fromkeys(item.case_id for items in movable.values() for item in items)
-        waiting = [case_id for case_id in moved if case_id not in failures]
+        waiting = _unsettled(installation, [case_id for case_id in moved if case_id not in failures])
         if not waiting:
             break
     return Advanced(count, moves, failures)
@@ -60,32 +63,44 @@ def _movable(
 ) -> dict[StageKind, list[stages.Movable]]:
     """What machines can do now, by stage kind. Assessing a case also ends what no longer holds."""
     found: dict[StageKind, list[stages.Movable]] = defaultdict(list)
-    for case_id in case_ids:
-        try:
-            with without_values():
-                programme, assessment, kept = installation.database.run(ENGINE, _assessed, installation, case_id)
-        except PredepartureError as error:
-            failures[case_id] = str(error)
-            continue
-        for stage in programme.stages:
-            if assessment is not None and stage.id not in kept and _can_move(programme, assessment, stage.id):
-                found[stage.kind].append(stages.Movable(case_id, stage.id))
+    for start in range(0, len(case_ids), CHUNK):
+        for one in _looked(installation, case_ids[start : start + CHUNK], failures):
+            for stage in one.programme.stages:
+                if one.assessment is None or stage.id in one.kept:
+                    continue
+                if _can_move(one.programme, one.assessment, stage.id):
+                    found[stage.kind].append(stages.Movable(one.case_id, stage.id))
     return dict(found)
 
 
-def _assessed(
-    work: Work, installation: Installation, case_id: UUID
-) -> tuple[Programme, Assessment | None, frozenset[str]]:
-    """The assessment of a case that goes on, and the stages that are kept from an automatic sign-off: of one whose
-    preparation is over all but those after it."""
-    case = work.session.get_one(Case, case_id)
-    programme = cases.programme_of(installation.catalogue, case)
-    assessment = cases.assessed(work, installation.catalogue, case_id)
-    over = frozenset(stage.id for stage in programme.stages) - programme.after_preparation
-    if not rules.is_active(case.life) and not (programme.after_preparation and rules.goes_on(case.life)):
-        return programme, None, frozenset()
-    kept = held.waiting(work.session, programme, case_id, assessment)
-    return programme, assessment, kept if rules.is_active(case.life) else kept | over
+def _unsettled(installation: Installation, case_ids: Sequence[UUID]) -> list[UUID]:
+    """Those in which more may move. Who signs off keeps what the case is then, so most need no second look."""
+    database, left = installation.database, list[UUID]()
+    with without_values(), database.read() as session:
+        for start in range(0, len(case_ids), CHUNK):
+            part = case_ids[start : start + CHUNK]
+            done = many.settled(session, installation.catalogue, part, database.today())
+            left += [one for one in part if one not in done]
+    return left
+
+
+def _keep(installation: Installation, failed: Iterable[UUID]) -> None:
+    """What could not be signed off is at least shown as it stands."""
+    for case_id in failed:
+        with suppress(PredepartureError), without_values():
+            installation.database.run(ENGINE, cases.assessed, installation.catalogue, case_id)
+
+
+def _looked(installation: Installation, case_ids: Sequence[UUID], failures: dict[UUID, str]) -> list[Looked]:
+    """All at once; where that fails each alone, so that one damaged case does not hold up the others."""
+    try:
+        with without_values():
+            return installation.database.run(ENGINE, many.look, installation.catalogue, case_ids)
+    except PredepartureError as error:
+        if len(case_ids) == 1:
+            failures[case_ids[0]] = str(error)
+            return []
+    return [looked for one in case_ids for looked in _looked(installation, [one], failures)]
 
 
 def _can_move(programme: Programme, assessment: Assessment, stage_id: str) -> bool:

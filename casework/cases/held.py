@@ -45,6 +45,16 @@ def waiting(session: Session, programme: Programme, case_id: UUID, assessment: A
     return held(session, case_id) & automatic if automatic else frozenset()
 
 
+def require_engine(stage: Stage, held_stages: frozenset[str]) -> None:
+    """The engine signs off automatic stages, unless a person revoked their last certificate.
+
+    Raises `Refused` (``role``, ``held``)."""
+    if stage.sign_off != AUTOMATIC:
+        raise _other_role(stage)
+    if stage.id in held_stages:
+        raise _held(stage)
+
+
 def require_signer(work: Work, case: Case, stage: Stage) -> None:
     """The role that the programme names; for an automatic stage the engine, or, where a person revoked its last
     certificate, a supervisor instead. Raises `Refused` (``role``, ``held``)."""
@@ -53,14 +63,22 @@ def require_signer(work: Work, case: Case, stage: Stage) -> None:
     if automatic and stage.id in held(work.session, case.id):
         if role is not None and may(role, Permission.CORRECT_DOCUMENTS):
             return
-        raise Refused(
-            "held",
-            _("The certificate of the stage {stage} was revoked by hand.", stage=stage.label),
-            _("A supervisor signs the stage off again, once nothing speaks against it any more."),
-        )
+        raise _held(stage)
     if (role is None) is not automatic or role not in (None, stage.sign_off):
-        raise Refused(
-            "role",
-            _("The stage {stage} is signed off by: {role}.", stage=stage.label, role=stage.sign_off),
-            _("Leave it to that role."),
-        )
+        raise _other_role(stage)
+
+
+def _held(stage: Stage) -> Refused:
+    return Refused(
+        "held",
+        _("The certificate of the stage {stage} was revoked by hand.", stage=stage.label),
+        _("A supervisor signs the stage off again, once nothing speaks against it any more."),
+    )
+
+
+def _other_role(stage: Stage) -> Refused:
+    return Refused(
+        "role",
+        _("The stage {stage} is signed off by: {role}.", stage=stage.label, role=stage.sign_off),
+        _("Leave it to that role."),
+    )

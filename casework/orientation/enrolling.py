@@ -87,11 +87,11 @@ def enrol(work: Work, catalogue: Catalogue, command: Enrol, expected_version: in
     done, asked = Enrolled(), list(dict.fromkeys(command.case_ids))
     cases = _cases(work.session, asked, row.office_id)
     live = of_session(work.session, row.id)
-    programme_of = pinned(catalogue)
+    programme_of, first_day = pinned(catalogue), _first_day(work, row)
     known = {one.case_id for one in live}
     done.repeated = [one for one in asked if one in known]
     for one in asked:
-        error = None if one in known else _why_not(work, row, cases.get(one), programme_of)
+        error = None if one in known else _why_not(row, cases.get(one), programme_of, first_day, work.today)
         if error is not None:
             done.refused[one] = error
     new = [one for one in asked if one not in known and one not in done.refused]
@@ -103,7 +103,9 @@ def enrol(work: Work, catalogue: Catalogue, command: Enrol, expected_version: in
         done.waiting = rest
     else:
         done.refused |= dict.fromkeys(rest, _full())
-    _keep(work, row, parts, done, command)
+    if done.enrolled or done.waiting:
+        sessions.changed(work, row)
+        _keep(work, row, parts, done, command)
     if guests.family(catalogue, row) != "none":
         guests.add(work, row)
     return done
@@ -133,6 +135,7 @@ def leave(work: Work, enrolment_id: UUID, reason: str, expected_version: int | N
         )
     bookings.cancel_many(work, [one for one in own if one.state in STANDS], reason)
     _end(work, found, reason)
+    sessions.changed(work, row)
     settle(work, row)
     return found
 
@@ -200,7 +203,7 @@ def pinned(catalogue: Catalogue) -> ProgrammeOf:
 
 
 def _why_not(
-    work: Work, row: OrientationSession, case: Case | None, programme_of: ProgrammeOf
+    row: OrientationSession, case: Case | None, programme_of: ProgrammeOf, first_day: date, today: date
 ) -> PredepartureError | None:
     if case is None:
         return NotFound(
@@ -221,9 +224,8 @@ def _why_not(
         )
     if stage is None or not stage.on_track(case.track):
         return Refused("not_asked", _("The programme asks no orientation of this case."), _("Take it from the list."))
-    first, days = _first_day(work, row), stage.oriented.list_days
-    if not row.late_reason and rules.is_late(first, days, work.today):
-        return rules.late(first, days)
+    if not row.late_reason and rules.is_late(first_day, stage.oriented.list_days, today):
+        return rules.late(first_day, stage.oriented.list_days)
     return None
 
 

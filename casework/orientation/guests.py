@@ -58,7 +58,10 @@ def invite(
         raise Refused(
             "no_family", _("No programme of this session invites families."), _("Leave them out, or ask the office.")
         )
-    return add(work, row)
+    made = add(work, row)
+    if made:
+        sessions.changed(work, row)
+    return made
 
 
 def add(work: Work, row: OrientationSession) -> list[SessionGuest]:
@@ -103,6 +106,7 @@ def came(
         one.came = not one.came
         work.session.add(one)
     if changed:
+        sessions.changed(work, row)
         count = sum(one.came for one in listed)
         work.record("session.family_came", f"orientation_session/{row.id}", data={"count": count})
     return changed

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, insert
 from sqlmodel import col, select
 
 from basis.errors import Conflict, InvalidInput, NotFound, PredepartureError, Refused
+from basis.ids import new_id
 from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission
@@ -97,12 +99,16 @@ def mark(work: Work, catalogue: Catalogue, command: Mark, expected_version: int 
     elsewhere = enrolling.clashing(work.session, row, spans)
     done.refused |= {one.id: elsewhere[one.case_id] for one in people if one.case_id in elsewhere}
     people = [one for one in people if one.case_id not in elsewhere]
-    if not people:
+    new = _new(work, catalogue, row, people, held, command.identity, done)
+    if not new:
         return done
-    cases = changes.change_many(work, [one.case_id for one in people], reached(row))
-    _record(work, catalogue, row, cases, held, command.identity, done)
+    people = [one for one in people if one.case_id in new]
+    changes.change_many(work, list(new), reached(row))
+    _record(work, row, new, command.identity)
+    done.rows = sum(len(modules) for modules in new.values())
     came = [span for one in people for span in booked.get(one.case_id, ())]
     bookings.close(work, came, BookingState.ATTENDED)
+    sessions.changed(work, row)
     return done
 
 
@@ -136,6 +142,7 @@ def take_back(
         )
     booked = sessions.booked(work.session, sessions.parts_of(work.session, row.id), BookingState.ATTENDED)
     bookings.close(work, booked.get(enrolment.case_id, []), BookingState.BOOKED)
+    sessions.changed(work, row)
     return rows
 
 
@@ -179,6 +186,7 @@ def record_tests(work: Work, catalogue: Catalogue, command: Tests, expected_vers
         )
     if made:
         changes.change_many(work, [one.case_id for one in made], reached(row))
+        sessions.changed(work, row)
     work.session.add_all(made)
     work.session.flush()
     for test in made:
@@ -192,6 +200,15 @@ def record_tests(work: Work, catalogue: Catalogue, command: Tests, expected_vers
         )
     done.rows = len(made)
     return done
+
+
+def not_enrolled() -> Refused:
+    """``not_enrolled``: attendance is of those on the list alone."""
+    return Refused(
+        "not_enrolled",
+        _("Who is not enrolled cannot be marked."),
+        _("Enrol the worker first; that can be done until the session ends, if there is a place."),
+    )
 
 
 def reached(row: OrientationSession) -> ColumnElement[bool]:
@@ -233,11 +250,7 @@ def _people(work: Work, row: OrientationSession, ids: Sequence[UUID], done: Mark
     for one in dict.fromkeys(ids):
         enrolment = listed.get(one)
         if enrolment is None or enrolment.state is not EnrolmentState.ENROLLED:
-            done.refused[one] = Refused(
-                "not_enrolled",
-                _("Who is not enrolled cannot be marked."),
-                _("Enrol the worker first; that can be done until the session ends, if there is a place."),
-            )
+            done.refused[one] = not_enrolled()
         elif cases[enrolment.case_id].life not in BEFORE_DEPARTURE:
             done.refused[one] = Conflict("ended", _("The case has ended."), _("Take it from the list."))
         else:
@@ -266,53 +279,59 @@ def _attendance(work: Work, row: OrientationSession, case_ids: Sequence[UUID]) -
     return found
 
 
-def _record(
+def _new(
     work: Work,
     catalogue: Catalogue,
     row: OrientationSession,
-    cases: Sequence[Case],
+    people: Sequence[SessionEnrolment],
     held: Sequence[_Held],
     identity: Identity,
     done: Marked,
-) -> None:
-    """A row a module. What was marked without a check of identity may be marked once more with one."""
+) -> dict[UUID, list[_Held]]:
+    """The modules to be recorded, by case. What was marked without a check of identity may be marked once more with
+    one."""
     known: dict[UUID, set[str]] = {}
-    for one in _attendance(work, row, [case.id for case in cases]):
+    for one in _attendance(work, row, [one.case_id for one in people]):
         if one.identity_checked or not rules.counts(identity):
             known.setdefault(one.case_id, set()).add(one.module)
     programme_of = enrolling.pinned(catalogue)
-    rows: list[ModuleAttendance] = []
-    for case in cases:
+    found: dict[UUID, list[_Held]] = {}
+    for case in _cases(work, people).values():
         curriculum = {module.id for module in programme_of(case).curriculum}
         new = [one for one in held if one.module in curriculum and one.module not in known.get(case.id, ())]
         done.repeated += len(held) - len(new)
-        rows += [_row(work, row, case, one, identity) for one in new]
         if new:
-            work.record(
-                "orientation.marked",
-                f"orientation_session/{row.id}",
-                case_id=case.id,
-                happened_on=max(one.on for one in new),
-                data={"modules": [one.module for one in new], "identity": identity.value},
-            )
-    work.session.add_all(rows)
-    work.session.flush()
-    done.rows = len(rows)
+            found[case.id] = new
+    return found
 
 
-def _row(work: Work, row: OrientationSession, case: Case, held: _Held, identity: Identity) -> ModuleAttendance:
-    return ModuleAttendance(
-        case_id=case.id,
-        session_id=row.id,
-        module=held.module,
-        minutes=held.minutes,
-        trainer=row.trainer,
-        identity_checked=rules.counts(identity),
-        identity=identity,
-        attended_on=held.on,
-        recorded_at=work.now,
-        recorded_by=work.actor.key,
-    )
+def _record(work: Work, row: OrientationSession, new: Mapping[UUID, Sequence[_Held]], identity: Identity) -> None:
+    """Rows a module, written in one statement: making twelve thousand objects for a thousand workers takes seconds.
+    One event a case, for the same reason."""
+    common = {
+        "session_id": row.id,
+        "trainer": row.trainer,
+        "identity_checked": rules.counts(identity),
+        "identity": identity,
+        "recorded_at": work.now,
+        "recorded_by": work.actor.key,
+        "withdrawn_on": None,
+    }
+    rows: list[dict[str, Any]] = []
+    for case_id, held in new.items():
+        rows += [
+            {"id": new_id(), "case_id": case_id, "module": one.module, "minutes": one.minutes, "attended_on": one.on}
+            | common
+            for one in held
+        ]
+        work.record(
+            "orientation.marked",
+            f"orientation_session/{row.id}",
+            case_id=case_id,
+            happened_on=max(one.on for one in held),
+            data={"modules": [one.module for one in held], "identity": identity.value},
+        )
+    work.session.execute(insert(ModuleAttendance), rows)
 
 
 def _tests(work: Work, row: OrientationSession) -> dict[UUID, tuple[int, int]]:

@@ -96,7 +96,7 @@ def by_code(session: Session, actor: Actor, code: str) -> OrientationSession:
 def change(
     work: Work, permission: Permission, session_id: UUID, expected_version: int | None = None
 ) -> OrientationSession:
-    """Lock the session and raise its version. Raises `Conflict` (``stale``)."""
+    """Lock the session, to be followed by `changed` where something changes. Raises `Conflict` (``stale``)."""
     require(work.actor.role, permission)
     query = (
         select(OrientationSession)
@@ -111,9 +111,13 @@ def change(
             _("Somebody changed this session after you opened it."),
             _("Look at what changed, then do it again if it is still right."),
         )
+    return row
+
+
+def changed(work: Work, row: OrientationSession) -> None:
+    """Raise the version that forms must name."""
     row.version += 1
     work.session.add(row)
-    return row
 
 
 def add(work: Work, catalogue: Catalogue, command: AddSession) -> OrientationSession:
@@ -180,6 +184,7 @@ def accept_late(work: Work, session_id: UUID, reason: str, expected_version: int
     if work.actor.role is not Role.SUPERVISOR:
         raise Refused("role", _("A supervisor accepts late lists."), _("Ask a supervisor of the office."))
     rules.require_enrolling(row.state, row.ends_at, work.now)
+    changed(work, row)
     row.late_reason, row.late_by = recorded.text(reason, _("reason"), 300), work.actor.key
     work.record("session.late_accepted", f"orientation_session/{row.id}")
     return row
@@ -199,6 +204,7 @@ def cancel(work: Work, session_id: UUID, reason: str, expected_version: int | No
             _("Somebody was marked as present: the session has taken place."),
             _("Close it, or take the attendance back first."),
         )
+    changed(work, row)
     row.state, row.cancel_reason, row.closed_at = SessionState.CANCELLED, reason, work.now
     bookings.cancel_many(work, _bookings(work.session, row, *STANDS), "not_held")
     for enrolment in _enrolments(work.session, row):
@@ -217,6 +223,7 @@ def close(work: Work, session_id: UUID, expected_version: int | None = None) -> 
     rules.require_planned(row.state)
     if work.now < row.ends_at:
         raise Conflict("session_running", _("The session has not ended yet."), _("Close it afterwards, or cancel it."))
+    changed(work, row)
     row.state, row.closed_at = SessionState.CLOSED, work.now
     bookings.close(work, _bookings(work.session, row, BookingState.BOOKED), BookingState.MISSED)
     bookings.cancel_many(work, _bookings(work.session, row, BookingState.WAITING), "not_needed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,8 +41,14 @@ def put(work: Work, kind: OutboxKind, subject_id: UUID, case_id: UUID | None, ke
 def put_cases(work: Work, case_ids: Sequence[UUID], kind: OutboxKind = OutboxKind.ADVANCE) -> None:
     """Ask for an effect on many cases at once, in a few statements; each is what `put` does for one. A mail that does
     not go out holds up no case, so a reminder names none."""
-    for start in range(0, len(case_ids), _CHUNK):
-        keys = {f"{kind.value}:{one}": one for one in case_ids[start : start + _CHUNK]}
+    put_many(work, kind, {one: None if kind in _MAILS else one for one in case_ids})
+
+
+def put_many(work: Work, kind: OutboxKind, cases: Mapping[UUID, UUID | None]) -> None:
+    """Ask for an effect on many subjects at once, each keyed by itself. `cases`: the case of each, if it has one."""
+    subjects = list(cases)
+    for start in range(0, len(subjects), _CHUNK):
+        keys = {f"{kind.value}:{one}": one for one in subjects[start : start + _CHUNK]}
         known = set(work.session.exec(select(OutboxItem.key).where(col(OutboxItem.key).in_(keys))))
         work.session.exec(
             update(OutboxItem)
@@ -60,7 +66,7 @@ def put_cases(work: Work, case_ids: Sequence[UUID], kind: OutboxKind = OutboxKin
                 key=key,
                 kind=kind,
                 subject_id=one,
-                case_id=None if kind in _MAILS else one,
+                case_id=cases[one],
                 created_at=work.now,
                 next_attempt_at=work.now,
             )

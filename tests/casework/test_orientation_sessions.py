@@ -1,0 +1,508 @@
+"""Sessions: who may hold one, who gets a place, who waits, who is marked, and what is refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import select
+
+from basis.errors import Conflict, InvalidInput, NotFound, PredepartureError, Refused
+from basis.roles import Role
+from casework.actor import ENGINE
+from casework.cases import facts
+from casework.cases.rules import CaseLife
+from casework.cases.tables import Case
+from casework.database import Database
+from casework.diary import queries as diary
+from casework.diary.tables import BookingState
+from casework.organisations.tables import Licence
+from casework.orientation import enrolling, marking, queries, service, sessions
+from casework.orientation.enrolling import Enrolled
+from casework.orientation.marking import Mark, Marked
+from casework.orientation.rules import EnrolmentState, Identity, SessionState
+from casework.orientation.sessions import Part
+from casework.orientation.tables import OrientationSession
+from casework.workers import service as workers
+from casework.workers.tables import Worker
+from checklists.assessment import RequirementStatus, assess
+from tests.support import factories
+from tests.support import sessions as support
+from tests.support.errors import error
+from tests.support.factories import World
+from tests.support.sessions import MODULES, at, cases, catalogue, enrol, planned
+from tests.support.standing import Clock
+from tests.support.together import DONE, together
+
+one_database = pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])],
+    indirect=True,
+)
+"""For what leans on no database's own ways: on PostgreSQL with the deep tests."""
+
+TRAINER = Role.PROVIDER_USER
+
+
+@pytest.fixture(autouse=True)
+def licensed(database: Database, world: World) -> None:
+    support.licence(database, world)
+
+
+@pytest.fixture
+def session(database: Database, world: World) -> OrientationSession:
+    return planned(database, world)
+
+
+def codes(done: Enrolled | Marked) -> list[str]:
+    return sorted(one.code for one in done.refused.values())
+
+
+def mark(
+    database: Database,
+    world: World,
+    row: OrientationSession,
+    *of: Case,
+    identity: Identity = Identity.DOCUMENT,
+    modules: Sequence[str] = (),
+    rule: str = "",
+) -> Marked:
+    with database.read() as session:
+        known = {one.case_id: one.id for one in enrolling.of_session(session, row.id)}
+    ids = tuple(known[one.id] for one in of)
+    wanted = Mark(session_id=row.id, enrolment_ids=ids, modules=tuple(modules), identity=identity)
+    return database.run(world[TRAINER], marking.mark, catalogue(rule), wanted)
+
+
+def statuses(database: Database, case: Case, rule: str = "") -> list[RequirementStatus]:
+    """How the requirements of the orientation stand."""
+    with database.read() as session:
+        known = facts.load(session, [session.get_one(Case, case.id)])[case.id]
+    assessment = assess(support.programme(rule), known, database.today())
+    return [one.status for one in assessment.stage("meeting").requirements]
+
+
+@one_database
+@pytest.mark.parametrize(
+    ("values", "kind", "code"),
+    [
+        ({"capacity": 0}, InvalidInput, "capacity"),
+        ({"destination": "FR"}, InvalidInput, "unknown_destination"),
+        ({"destination": "ZZ"}, InvalidInput, "unknown_country"),
+        ({"programmes": ()}, InvalidInput, "unknown_module"),
+        ({"trainer": " "}, InvalidInput, "missing_value"),
+        ({"place": ""}, InvalidInput, "missing_value"),
+        ({"trainer_certified_until": factories.TODAY}, InvalidInput, "trainer_certificate"),
+        ({"parts": ()}, InvalidInput, "no_parts"),
+    ],
+)
+def test_a_session_that_cannot_be_held_is_refused(
+    database: Database, world: World, values: dict[str, Any], kind: type[PredepartureError], code: str
+) -> None:
+    with error(kind, code):
+        planned(database, world, **values)
+
+
+@one_database
+def test_a_session_of_yesterday_is_refused(database: Database, world: World) -> None:
+    with error(InvalidInput, "in_the_past"):
+        planned(database, world, starts_at=at(database, -1))
+
+
+@one_database
+def test_a_provider_without_a_licence_on_every_day_is_refused(database: Database, world: World) -> None:
+    with error(Refused, "not_accredited"):
+        planned(database, world, starts_at=at(database, 400))
+
+
+@one_database
+def test_a_provider_sets_up_its_own_sessions_only(database: Database, world: World) -> None:
+    with database.write(ENGINE) as work:
+        other = factories.provider(work, world.office)
+    with error(Refused, "other_organisation"):
+        planned(database, world, provider_id=other.id)
+    own = database.run(world[Role.CASEWORKER], sessions.add, catalogue(), support.command(database, world, code="or-1"))
+    assert (own.code, own.office_id) == ("OR-1", world.office.id)
+    with error(Conflict, "session_exists"):
+        planned(database, world, code="OR-1")
+
+
+@one_database
+def test_a_session_in_a_language_that_the_programme_does_not_name_is_refused(database: Database, world: World) -> None:
+    with error(InvalidInput, "language"):
+        planned(database, world, "languages: [de]")
+
+
+@one_database
+def test_only_those_who_run_courses_set_sessions_up(
+    database: Database, world: World, wrong_roles: Callable[..., list[Role]]
+) -> None:
+    for role in wrong_roles(TRAINER, Role.CASEWORKER, Role.SUPERVISOR):
+        with error(Refused, "role"):
+            database.run(world[role], sessions.add, catalogue(), support.command(database, world))
+
+
+@one_database
+def test_a_session_of_another_provider_looks_as_if_it_did_not_exist(
+    database: Database, world: World, session: OrientationSession
+) -> None:
+    with database.write(ENGINE) as work:
+        stranger = factories.actor(work, factories.provider(work, world.office), TRAINER)
+    for seen_by in (stranger, world[Role.AUDITOR], world[Role.AGENCY_USER], world[Role.CLINIC_USER]):
+        with database.read() as reading, error(NotFound, "session"):
+            sessions.find(reading, seen_by, session.id)
+
+
+def test_who_finds_no_place_waits_and_moves_up_when_one_is_free(
+    database: Database, world: World, session: OrientationSession
+) -> None:
+    people = cases(database, world, 5)
+    done = enrol(database, world, session.id, *people)
+    assert done.enrolled == [one.id for one in people[:3]]
+    assert done.waiting == [one.id for one in people[3:]]
+    with database.read() as reading:
+        listed = enrolling.of_session(reading, session.id)
+    database.run(world[Role.CASEWORKER], enrolling.leave, listed[1].id, "worker_ill")
+    with database.read() as reading:
+        now = {one.case_id: one.state for one in enrolling.of_session(reading, session.id)}
+        (booking,) = diary.of_case(reading, people[3].id)
+    assert people[1].id not in now
+    assert now[people[3].id] is EnrolmentState.ENROLLED
+    assert now[people[4].id] is EnrolmentState.WAITING
+    assert booking.state is BookingState.BOOKED
+
+
+@one_database
+def test_a_full_session_says_so_where_nobody_is_to_wait(
+    database: Database, world: World, session: OrientationSession
+) -> None:
+    done = enrol(database, world, session.id, *cases(database, world, 4), wait=False)
+    assert (len(done.enrolled), codes(done)) == (3, ["session_full"])
+
+
+def test_the_last_place_goes_to_one_of_two_who_ask_at_once(database: Database, world: World) -> None:
+    session = planned(database, world, capacity=1)
+    one, two = cases(database, world, 2)
+    wanted = iter([one, two])
+    answers = together(
+        database,
+        [world[Role.CASEWORKER], world[TRAINER]],
+        lambda work: enrolling.enrol(
+            work, catalogue(), enrolling.Enrol(session_id=session.id, case_ids=(next(wanted).id,))
+        ),
+    )
+    assert answers == [DONE, DONE]
+    with database.read() as reading:
+        states = [row.state for row in enrolling.of_session(reading, session.id)]
+    assert states == [EnrolmentState.ENROLLED, EnrolmentState.WAITING]
+
+
+@one_database
+def test_the_same_list_again_changes_nothing(database: Database, world: World, session: OrientationSession) -> None:
+    people = cases(database, world, 2)
+    enrol(database, world, session.id, *people, sha256="a" * 64, rows=2)
+    with database.read() as reading:
+        before = sessions.find(reading, world[TRAINER], session.id).version
+    again = enrol(database, world, session.id, *people, sha256="a" * 64, rows=2)
+    assert again.repeated == [one.id for one in people]
+    assert not again.enrolled
+    with database.read() as reading:
+        assert sessions.find(reading, world[TRAINER], session.id).version == before
+
+
+@one_database
+def test_who_does_not_belong_on_the_list_is_refused_and_the_others_are_taken(
+    database: Database, world: World, session: OrientationSession
+) -> None:
+    with database.write(ENGINE) as work:
+        good = support.case(work, world)
+        elsewhere = support.case(work, world, destination="CH")
+        ended = support.case(work, world, life=CaseLife.WITHDRAWN, ended_on=factories.TODAY)
+        other = factories.case(work, world.office)
+        foreign = factories.case(work, factories.office(work))
+    done = enrol(database, world, session.id, elsewhere, ended, other, foreign, good)
+    assert done.enrolled == [good.id]
+    assert {one: refused.code for one, refused in done.refused.items()} == {
+        elsewhere.id: "other_destination",
+        ended.id: "ended",
+        other.id: "other_programme",
+        foreign.id: "case",
+    }
+
+
+@one_database
+def test_nobody_is_enrolled_for_two_sessions_at_once(
+    database: Database, world: World, session: OrientationSession
+) -> None:
+    (person,) = cases(database, world, 1)
+    enrol(database, world, session.id, person)
+    other = planned(database, world, starts_at=at(database, 2, 15))
+    assert codes(enrol(database, world, other.id, person)) == ["double_booking"]
+
+
+def twin(database: Database, world: World, of: Case) -> Case:
+    """Another case of another record with the same passport."""
+    with database.write(ENGINE) as work:
+        found = workers.get(work.session, work.vault, of.worker_id)
+        other = factories.new_worker(work, world.office, passport_number=found.data.passport_number)
+        return support.case(work, world, worker=other)
+
+
+@one_database
+def test_a_proxy_with_the_same_document_is_refused(
+    database: Database, world: World, session: OrientationSession
+) -> None:
+    (person,) = cases(database, world, 1)
+    enrol(database, world, session.id, person)
+    other = planned(database, world, starts_at=at(database, 2, 15))
+    assert codes(enrol(database, world, other.id, twin(database, world, person))) == ["same_document"]
+
+
+@one_database
+def test_a_proxy_is_refused_at_the_door_where_the_document_became_known_later(
+    database: Database, world: World, session: OrientationSession, clock: Clock
+) -> None:
+    one, two = cases(database, world, 2)
+    other = planned(database, world)
+    enrol(database, world, session.id, one)
+    enrol(database, world, other.id, two)
+    with database.write(ENGINE) as work:
+        index = work.session.get_one(Worker, one.worker_id).passport_index
+        work.session.get_one(Worker, two.worker_id).passport_index = index
+    clock.move(days=2, hours=5)
+    assert codes(mark(database, world, other, two)) == ["same_document"]
+
+
+LISTS = "list_days: 2"
+
+
+@one_database
+def test_a_late_list_is_refused_until_a_supervisor_accepts_it_with_a_reason(
+    database: Database, world: World, clock: Clock
+) -> None:
+    (person,) = cases(database, world, 1, LISTS)
+    session = planned(database, world, LISTS)
+    clock.move(days=1)
+    refused = enrol(database, world, session.id, person, rule=LISTS, role=TRAINER)
+    assert codes(refused) == ["list_late"]
+    assert "2026-11-02" in str(refused.refused[person.id])
+    for role, code in ((TRAINER, "role"), (Role.CASEWORKER, "role")):
+        with error(Refused, code):
+            database.run(world[role], sessions.accept_late, session.id, "Snow")
+    with error(InvalidInput, "missing_value"):
+        database.run(world[Role.SUPERVISOR], sessions.accept_late, session.id, " ")
+    database.run(world[Role.SUPERVISOR], sessions.accept_late, session.id, "Snow")
+    assert enrol(database, world, session.id, person, rule=LISTS, role=TRAINER).enrolled == [person.id]
+
+
+def test_attendance_is_marked_for_all_modules_or_some_and_makes_the_stage_ready(
+    database: Database, world: World, session: OrientationSession, clock: Clock
+) -> None:
+    one, two = cases(database, world, 2)
+    enrol(database, world, session.id, one, two)
+    clock.move(days=2, hours=5)
+    done = mark(database, world, session, one)
+    assert (done.rows, done.repeated) == (3, 0)
+    assert mark(database, world, session, one).repeated == 3
+    mark(database, world, session, two, modules=["journey"], identity=Identity.PHOTOGRAPH)
+    assert statuses(database, one) == [RequirementStatus.MET] * 3
+    assert statuses(database, two).count(RequirementStatus.MET) == 1
+    with database.read() as reading:
+        (row, *_others) = service.of_case(reading, world[Role.CASEWORKER], one.id)
+        (booking,) = diary.of_case(reading, one.id)
+    assert (row.session_id, row.identity, row.trainer) == (session.id, Identity.DOCUMENT, "Synthetic trainer")
+    assert booking.state is BookingState.ATTENDED
+
+
+@one_database
+def test_without_a_check_of_identity_attendance_is_recorded_and_does_not_count(
+    database: Database, world: World, session: OrientationSession, clock: Clock
+) -> None:
+    (person,) = cases(database, world, 1)
+    enrol(database, world, session.id, person)
+    clock.move(days=2, hours=5)
+    assert mark(database, world, session, person, identity=Identity.NONE).rows == 3
+    assert statuses(database, person) == [RequirementStatus.FAILED_CHECK] * 3
+    assert mark(database, world, session, person).rows == 3
+    assert statuses(database, person) == [RequirementStatus.MET] * 3
+
+
+@one_database
+def test_who_is_not_enrolled_or_waits_cannot_be_marked(database: Database, world: World, clock: Clock) -> None:
+    session = planned(database, world, capacity=1)
+    one, two = cases(database, world, 2)
+    enrol(database, world, session.id, one, two)
+    clock.move(days=2, hours=5)
+    assert codes(mark(database, world, session, one, two)) == ["not_enrolled"]
+
+
+@one_database
+def test_a_walk_in_is_enrolled_first_as_long_as_the_session_goes_on(
+    database: Database, world: World, session: OrientationSession, clock: Clock
+) -> None:
+    one, two = cases(database, world, 2)
+    clock.move(days=2, hours=5)
+    assert enrol(database, world, session.id, one, role=TRAINER).enrolled == [one.id]
+    assert mark(database, world, session, one).rows == 3
+    clock.move(hours=4)
+    with error(Conflict, "session_over"):
+        enrol(database, world, session.id, two)
+
+
+@one_database
+def test_attendance_is_not_marked_before_its_part_begins(database: Database, world: World, clock: Clock) -> None:
+    days = [at(database, 2), at(database, 3)]
+    parts = tuple(
+        Part(starts_at=day, ends_at=day + timedelta(hours=3), modules=names)
+        for day, names in zip(days, (MODULES[:2], MODULES[2:]), strict=True)
+    )
+    session = planned(database, world, parts=parts)
+    (person,) = cases(database, world, 1)
+    enrol(database, world, session.id, person)
+    with error(InvalidInput, "date_in_future"):
+        mark(database, world, session, person)
+    clock.move(days=2)
+    with error(InvalidInput, "date_in_future"):
+        mark(database, world, session, person, modules=["money"])
+    with error(InvalidInput, "unknown_module"):
+        mark(database, world, session, person, modules=["dancing"])
+    assert mark(database, world, session, person).rows == 2
+    clock.move(days=1)
+    assert mark(database, world, session, person).rows == 1
+    assert statuses(database, person) == [RequirementStatus.MET] * 3
+
+
+@one_database
+def test_a_licence_that_was_withdrawn_meanwhile_counts_at_the_door(
+    database: Database, world: World, session: OrientationSession, clock: Clock
+) -> None:
+    (person,) = cases(database, world, 1)
+    enrol(database, world, session.id, person)
+    clock.move(days=2, hours=5)
+    with database.write(ENGINE) as work:
+        for row in work.session.exec(select(Licence)):
+            row.withdrawn_on = factories.TODAY
+    with error(Refused, "not_accredited"):
+        mark(database, world, session, person)
+
+
+@one_database
+def test_what_was_marked_wrongly_is_taken_back_and_marked_anew(
+    database: Database, world: World, session: OrientationSession, clock: Clock
+) -> None:
+    (person,) = cases(database, world, 1)
+    enrol(database, world, session.id, person)
+    clock.move(days=2, hours=5)
+    mark(database, world, session, person)
+    with database.read() as reading:
+        (listed,) = enrolling.of_session(reading, session.id)
+    with error(Conflict, "attended"):
+        database.run(world[TRAINER], enrolling.leave, listed.id, "worker_ill")
+    assert len(database.run(world[TRAINER], marking.take_back, listed.id, "wrong_person")) == 3
+    assert statuses(database, person) == [RequirementStatus.MISSING] * 3
+    with error(NotFound, "record"):
+        database.run(world[TRAINER], marking.take_back, listed.id, "wrong_person")
+    assert mark(database, world, session, person).rows == 3
+
+
+def test_a_closed_session_says_who_came_and_is_not_changed_any_more(
+    database: Database, world: World, session: OrientationSession, clock: Clock
+) -> None:
+    people = cases(database, world, 4)
+    enrol(database, world, session.id, *people)
+    clock.move(days=2, hours=5)
+    mark(database, world, session, people[0])
+    with error(Conflict, "session_running"):
+        database.run(world[TRAINER], sessions.close, session.id)
+    clock.move(hours=4)
+    with error(Conflict, "stale"):
+        database.run(world[TRAINER], sessions.close, session.id, 1)
+    assert database.run(world[TRAINER], sessions.close, session.id).state is SessionState.CLOSED
+    with database.read() as reading:
+        states = [diary.of_case(reading, one.id)[0].state for one in people]
+    assert states == [BookingState.ATTENDED, BookingState.MISSED, BookingState.MISSED, BookingState.CANCELLED]
+    with error(Conflict, "session_closed"):
+        mark(database, world, session, people[1])
+
+
+@one_database
+def test_a_cancelled_session_gives_everybody_their_time_back(
+    database: Database, world: World, session: OrientationSession
+) -> None:
+    (person,) = cases(database, world, 1)
+    enrol(database, world, session.id, person)
+    with error(InvalidInput, "unknown_reason"):
+        database.run(world[TRAINER], sessions.cancel, session.id, "rain")
+    database.run(world[TRAINER], sessions.cancel, session.id, "trainer_missing")
+    other = planned(database, world)
+    assert enrol(database, world, other.id, person).enrolled == [person.id]
+    with error(Conflict, "session_cancelled"):
+        enrol(database, world, session.id, person)
+
+
+@one_database
+def test_whose_case_ended_leaves_the_list_and_the_next_one_moves_up(database: Database, world: World) -> None:
+    session = planned(database, world, capacity=1)
+    one, two, three = cases(database, world, 3)
+    enrol(database, world, session.id, one, two)
+    with database.write(ENGINE) as work:
+        work.session.get_one(Case, one.id).life = CaseLife.WITHDRAWN
+    enrol(database, world, session.id, three)
+    with database.read() as reading:
+        listed = [(row.case_id, row.state) for row in enrolling.of_session(reading, session.id)]
+    assert listed == [(two.id, EnrolmentState.ENROLLED), (three.id, EnrolmentState.WAITING)]
+
+
+def test_four_times_as_many_are_enrolled_and_marked_in_as_many_statements(
+    database: Database, world: World, clock: Clock
+) -> None:
+    counts = []
+    for number, size in enumerate((10, 40)):
+        session = planned(database, world, capacity=100, starts_at=at(database, 2 + number))
+        people = cases(database, world, size)
+        with Statements(database) as enrolling_takes:
+            enrol(database, world, session.id, *people)
+        clock.move(days=2 + number)
+        with Statements(database) as marking_takes:
+            mark(database, world, session, *people)
+        counts.append((len(enrolling_takes), len(marking_takes)))
+    assert counts[0] == counts[1]
+
+
+class Statements:
+    """The statements that begin within the block, but for rows that are written one after the other."""
+
+    def __init__(self, database: Database) -> None:
+        self.engine, self.statements = database.engine, list[str]()
+
+    def __enter__(self) -> list[str]:
+        event.listen(self.engine, "before_cursor_execute", self._note)
+        return self.statements
+
+    def __exit__(self, *_error: object) -> None:
+        event.remove(self.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        self.statements.append(statement)
+
+
+@one_database
+def test_the_lists_of_pages_count_and_name_who_is_there(
+    database: Database, world: World, session: OrientationSession, clock: Clock
+) -> None:
+    people = cases(database, world, 4)
+    enrol(database, world, session.id, *people)
+    clock.move(days=2, hours=5)
+    mark(database, world, session, people[0])
+    with database.read() as reading:
+        ((line,), total) = queries.listed(reading, world[TRAINER], database.now())
+        assert (total, line.enrolled, line.waiting, line.free, line.came) == (1, 3, 1, 0, 1)
+        first, *_others = queries.people(reading, session, state=EnrolmentState.ENROLLED, limit=2)
+        assert set(first.marked) == set(MODULES)
+        assert queries.listed(reading, world[TRAINER], database.now(), past=True) == ([], 0)
+        assert [one.row.id for one in queries.fitting(reading, world[Role.CASEWORKER], people[3], database.now())] == [
+            session.id
+        ]
