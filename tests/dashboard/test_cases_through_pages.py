@@ -13,7 +13,7 @@ from casework.organisations import service as organisations
 from cli.demo import people
 from dashboard import addresses
 from tests.dashboard.bench import Bench
-from tests.dashboard.filling import send
+from tests.dashboard.filling import forms_on, send
 from tests.dashboard.playing import accept_all, case_of, documents_by_pages, hand_in, list_the_worker, page_of
 
 
@@ -78,14 +78,19 @@ def _security(site: Bench) -> None:
 
 def _qualifications(site: Bench) -> None:
     address, today = addresses.case(case_of(site).id), site.today
-    decided = {"decided_on": (today - timedelta(days=3)).isoformat(), "authority": "Chamber of Crafts"}
+    place, tested = f"{address}/qualifications", (today - timedelta(days=30)).isoformat()
     with site.visit("arta") as person:
-        values = {**decided, "title": "Vocational certificate", "outcome": "full"}
-        send(person, f"{address}/qualifications/diploma", "diploma", values)
-        tested = (today - timedelta(days=30)).isoformat()
-        values = {"subject": "de", "level": "B1", "title": "telc", "tested_on": tested, "authority": "telc"}
-        send(person, f"{address}/qualifications/language", "language", values)
-        send(person, f"{address}/qualifications/ability", "ability", {**decided, "years": "6", "outcome": "full"})
+        values = {"title": "Diplomë: murator", "institution": "Shkolla Teknike", "country": "XK", "isced": "3"}
+        send(person, f"{place}/diploma", "diploma", {**values, "awarded": str(today.year - 2)})
+        decided = next(form for form in forms_on(person.get(place)) if form.startswith("decided-"))
+        values = {"outcome": "full", "authority": "Chamber of Crafts", "happened_on": today.isoformat()}
+        send(person, place, decided, values)
+        values = {"subject": "de", "level": "B1", "title": "telc", "tested_on": tested}
+        send(person, f"{place}/language", "language", values)
+        values = {"centre": "Skill centre", "tested_on": tested, "theory_passed": "yes", "practical_passed": "yes"}
+        send(person, f"{place}/trade-test", "trade-test", values)
+        page = person.get(place)
+        assert "0 of 3 requirements are open" in page and "Nothing is missing." in page
     site.work()
     _sign(site, "arta", "qualifications")
 
