@@ -30,6 +30,8 @@ DAY_FILE = "/diary/day.ics"
 WEEK_FILE = "/diary/week.ics"
 ORIGINALS = "/originals"
 ORIGINALS_FILE = "/originals.csv"
+RECOGNITIONS = "/recognitions"
+INSTITUTIONS = "/institutions"
 REGISTER_FILE = "/documents/register.csv"
 REGISTER_JSON = "/documents/register.json"
 SAVED_LISTS = "/documents/lists"
@@ -91,6 +93,11 @@ def booking_file(booking_id: object) -> str:
 def original(case_id: object, original_id: object, *parts: object) -> str:
     """An original of a case; parts: steps, steps/ID/receipt, steps/ID/file."""
     return _join("cases", case_id, "originals", original_id, *parts)
+
+
+def institution(institution_id: object) -> str:
+    """A school or university of the register."""
+    return _join("institutions", institution_id)
 
 
 def photo(case_id: object, item_id: object, act: str) -> str:

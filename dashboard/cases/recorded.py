@@ -11,7 +11,6 @@ from casework.accounts.rules import Permission
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
 from casework.orientation.tables import ModuleAttendance
-from casework.qualifications.tables import QualificationDecision, QualificationKind
 from casework.recorded import WITHDRAW_REASONS
 from casework.training.tables import TrainingResult
 from casework.travel.tables import Itinerary
@@ -29,13 +28,14 @@ MAY_WITHDRAW: Final = {
     "care": Permission.RECORD_MEDICAL,
     "fit-to-fly": Permission.RECORD_MEDICAL,
     "qualifications": Permission.RECORD_QUALIFICATIONS,
+    "diplomas": Permission.RECORD_QUALIFICATIONS,
+    "letters": Permission.RECORD_QUALIFICATIONS,
     "training": Permission.RECORD_TRAINING,
     "orientation": Permission.RECORD_ORIENTATION,
     "itinerary": Permission.RECORD_TRAVEL,
     "loan": Permission.ASK_LOANS,
 }
 """Who takes back what: the same who record it. The keys stand in addresses."""
-_OUTCOMES = {option.value: option.label for option in forms.OUTCOMES}
 
 
 def withdraw_form(visit: Visit, case: Case, kind: str, row_id: UUID, title: Text, legend: Text = "") -> Form | None:
@@ -43,21 +43,6 @@ def withdraw_form(visit: Visit, case: Case, kind: str, row_id: UUID, title: Text
     if is_ended(case.life) or not visit.may(MAY_WITHDRAW[kind]):
         return None
     return forms.withdraw(case.id, case.version, kind, row_id, title, REASONS, legend)
-
-
-def decision(visit: Visit, case: Case, row: QualificationDecision) -> EvidenceView:
-    """What an authority decided on a qualification, or the result of a language test."""
-    said: Text = row.level if row.kind is QualificationKind.LANGUAGE and row.level else _OUTCOMES[row.outcome.value]
-    badge = Badge(Tone.TODAY if row.outcome.value == "none" else Tone.DONE, said)
-    facts = (
-        (_("Of"), row.title),
-        (_("Authority"), row.authority),
-        (_("Reference"), row.reference),
-        (_("Years of experience"), str(row.years) if row.years is not None else ""),
-        (_("Tested on"), words.on(row.tested_on) if row.tested_on else ""),
-    )
-    title = _("Decided on {day}", day=words.on(row.decided_on))
-    return _view(visit, case, "qualifications", row.id, title, badge, facts)
 
 
 def course(visit: Visit, case: Case, row: TrainingResult) -> EvidenceView:

@@ -14,64 +14,6 @@ SKILLS = {
     "writing": _("Writing"),
     "speaking": _("Speaking"),
 }
-OUTCOMES = (
-    Option("full", _("recognised in full")),
-    Option("partial", _("recognised in part")),
-    Option("none", _("not recognised")),
-)
-
-
-def diploma(case_id: object, number: int) -> Form:
-    return Form(
-        "diploma",
-        addresses.case(case_id, "qualifications", "diploma"),
-        _("Record the decision"),
-        (
-            Field("title", _("Diploma, as printed")),
-            Field("outcome", _("Decision"), Kind.RADIO, options=OUTCOMES),
-            Field("authority", _("Authority that decided")),
-            Field("reference", _("Its reference"), required=False, longest=120),
-            Field("decided_on", _("Decided on"), Kind.DATE),
-        ),
-        version(number),
-    )
-
-
-def language(case_id: object, number: int, languages: Options, skills: tuple[str, ...]) -> Form:
-    """`skills`: those that the programme asks for by themselves."""
-    return Form(
-        "language",
-        addresses.case(case_id, "qualifications", "language"),
-        _("Record the result"),
-        (
-            Field("subject", _("Language"), Kind.CHOICE, options=languages),
-            Field("level", _("Level reached (CEFR)"), Kind.CHOICE, options=LEVELS),
-            *(Field(skill, SKILLS[skill], Kind.CHOICE, options=LEVELS, required=False) for skill in skills),
-            Field("title", _("Test"), hint=_("For example: telc, Goethe, ÖSD")),
-            Field("tested_on", _("Tested on"), Kind.DATE),
-            Field("authority", _("Verified with"), required=False),
-            Field("reference", _("Number of the test certificate"), required=False, longest=120),
-        ),
-        version(number),
-    )
-
-
-def ability(case_id: object, number: int) -> Form:
-    return Form(
-        "ability",
-        addresses.case(case_id, "qualifications", "ability"),
-        _("Record the decision"),
-        (
-            Field("outcome", _("Decision"), Kind.RADIO, options=OUTCOMES),
-            Field("years", _("Years of experience shown"), Kind.NUMBER, short=True, longest=2),
-            Field("title", _("Trade test, if one was taken"), required=False),
-            Field("tested_on", _("Tested on"), Kind.DATE, required=False),
-            Field("authority", _("Who assessed it")),
-            Field("reference", _("Reference"), required=False, longest=120),
-            Field("decided_on", _("Decided on"), Kind.DATE),
-        ),
-        version(number),
-    )
 
 
 def training(case_id: object, number: int, providers: Options, subjects: Options) -> Form:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
-from babel import Locale
 from fastapi import APIRouter, Depends
 from sqlmodel import Session
 from starlette.responses import Response
 
-from basis.errors import NotFound
-from basis.isco import numbered
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
 from casework.cases.tables import Case
@@ -20,14 +16,11 @@ from casework.organisations.tables import OrganisationKind
 from casework.orientation import service as orientation
 from casework.orientation.service import Attendance, AttendedModule
 from casework.orientation.tables import ModuleAttendance
-from casework.qualifications import service as qualifications
-from casework.qualifications.service import DecideQualification
-from casework.qualifications.tables import QualificationKind, QualificationOutcome
 from casework.training import service as training
 from casework.training.service import RecordTraining
 from casework.travel import service as travel
 from casework.travel.service import BookItinerary
-from checklists.programme import LANGUAGE_SKILLS, Programme
+from checklists.programme import Programme
 from dashboard import addresses, words
 from dashboard.cases import recorded, wording
 from dashboard.cases.known import find
@@ -45,34 +38,6 @@ from dashboard.sessions import Form, Signed, Visit, signed_in
 from dashboard.views import show
 
 router = APIRouter(prefix="/cases/{case_id:uuid}", dependencies=[Depends(signed_in)])
-
-
-@router.get("/qualifications/{part}")
-def ask_qualification(case_id: UUID, part: str, visit: Signed) -> Response:
-    require(visit.role, Permission.RECORD_QUALIFICATIONS)
-    case, programme = find(visit, case_id)
-    form, heading = _qualification_form(case, programme, part)
-    facts = (Fact(_("Occupation"), numbered(case.occupation, case.job_title)),)
-    with visit.database.read() as session:
-        given = qualifications.of_case(session, visit.actor, case_id)
-    kind = _KINDS[part]
-    rows = tuple(recorded.decision(visit, case, row) for row in given if row.kind is kind and row.withdrawn_on is None)
-    lead = _("As the authority or the test centre decided it.")
-    return show(form_page(visit, case, form, heading, lead, facts, rows))
-
-
-@router.post("/qualifications/{part}")
-def decide_qualification(case_id: UUID, part: str, visit: Signed, taken: Form) -> Response:
-    require(visit.role, Permission.RECORD_QUALIFICATIONS)
-    case, programme = find(visit, case_id)
-    form, heading = _qualification_form(case, programme, part)
-
-    def act(values: Values, version: int) -> str:
-        command = _COMMANDS[part](visit, case, programme, values)
-        visit.database.run(visit.actor, qualifications.decide, command, version)
-        return "recorded"
-
-    return submit(visit, case, taken, form, heading, act)
 
 
 @router.get("/training")
@@ -227,85 +192,3 @@ def _attendance_form(case: Case, programme: Programme) -> AskedForm:
 def _attended(row: ModuleAttendance) -> Message:
     day = words.on(row.attended_on)
     return _("{day}, identity checked", day=day) if row.identity_checked else _("{day}, identity not checked", day=day)
-
-
-def _qualification_form(case: Case, programme: Programme, part: str) -> tuple[AskedForm, Message]:
-    """Raises `NotFound` for a part that there is not."""
-    if part == "diploma":
-        return forms.diploma(case.id, case.version), _("Record the decision on the diploma")
-    if part == "language":
-        skills = _skills(programme)
-        return forms.language(case.id, case.version, _languages(programme), skills), _("Record a language result")
-    if part == "ability":
-        return forms.ability(case.id, case.version), _("Record the decision on the professional ability")
-    raise NotFound("qualification", _("There is no such qualification."), _("Open it from the page of its case."))
-
-
-def _languages(programme: Programme) -> Options:
-    names = Locale("en").languages
-    asked = sorted({one.subject for _stage, one in programme.asking_for("language_result") if one.subject})
-    return tuple(Option(code, names.get(code, code)) for code in asked)
-
-
-def _skills(programme: Programme) -> tuple[str, ...]:
-    """The skills that the programme asks a level for by themselves."""
-    asked = [alternative for _stage, one in programme.asking_for("language_result") for alternative in one.accept]
-    return tuple(skill for skill in LANGUAGE_SKILLS if any(skill in alternative for alternative in asked))
-
-
-def _diploma(visit: Visit, case: Case, programme: Programme, values: Values) -> DecideQualification:
-    return DecideQualification(
-        case_id=case.id,
-        kind=QualificationKind.DIPLOMA,
-        outcome=QualificationOutcome(values.text("outcome")),
-        decided_on=values.day("decided_on"),
-        authority=values.text("authority"),
-        title=values.text("title"),
-        reference=values.text("reference"),
-    )
-
-
-def _language(visit: Visit, case: Case, programme: Programme, values: Values) -> DecideQualification:
-    level = values.text("level")
-    asked = [one for _stage, one in programme.asking_for("language_result") if one.subject == values.text("subject")]
-    skills = {skill: values.text(skill) for skill in _skills(programme) if values.text(skill)}
-    enough = any(one.admits({"level": level, "outcome": "full", **skills}) for one in asked)
-    return DecideQualification(
-        case_id=case.id,
-        kind=QualificationKind.LANGUAGE,
-        subject=values.text("subject"),
-        outcome=QualificationOutcome.FULL if enough else QualificationOutcome.NONE,
-        decided_on=visit.today,
-        authority=values.text("authority") or values.text("title"),
-        title=values.text("title"),
-        reference=values.text("reference"),
-        level=level,
-        skills=skills,
-        tested_on=values.day("tested_on"),
-    )
-
-
-def _ability(visit: Visit, case: Case, programme: Programme, values: Values) -> DecideQualification:
-    return DecideQualification(
-        case_id=case.id,
-        kind=QualificationKind.ABILITY,
-        outcome=QualificationOutcome(values.text("outcome")),
-        decided_on=values.day("decided_on"),
-        authority=values.text("authority"),
-        title=values.text("title"),
-        reference=values.text("reference"),
-        years=values.number("years"),
-        tested_on=values.days["tested_on"],
-    )
-
-
-_KINDS = {
-    "diploma": QualificationKind.DIPLOMA,
-    "language": QualificationKind.LANGUAGE,
-    "ability": QualificationKind.ABILITY,
-}
-_COMMANDS: dict[str, Callable[[Visit, Case, Programme, Values], DecideQualification]] = {
-    "diploma": _diploma,
-    "language": _language,
-    "ability": _ability,
-}

@@ -21,8 +21,9 @@ from casework.medical import service as medical
 from casework.medical.tables import Care, FitToFly, MedicalExamination, SecondOpinion, Vaccination
 from casework.orientation import service as orientation
 from casework.orientation.tables import ModuleAttendance
+from casework.qualifications import abilities, diplomas
 from casework.qualifications import service as qualifications
-from casework.qualifications.tables import QualificationDecision
+from casework.qualifications.tables import Diploma, QualificationDecision, WorkExperience
 from casework.training import service as training
 from casework.training.tables import TrainingResult
 from casework.travel import service as travel
@@ -53,13 +54,16 @@ class _Recorded:
 
 
 _MEDICAL = ("medical",)
+_QUALIFICATIONS = ("qualifications",)
 _KINDS = {
     "medical": _Recorded(MedicalExamination, medical.withdraw, _MEDICAL),
     "opinion": _Recorded(SecondOpinion, opinions.take_back, _MEDICAL),
     "vaccination": _Recorded(Vaccination, partial(care.withdraw, Vaccination), _MEDICAL),
     "care": _Recorded(Care, partial(care.withdraw, Care), _MEDICAL),
     "fit-to-fly": _Recorded(FitToFly, partial(care.withdraw, FitToFly), _MEDICAL),
-    "qualifications": _Recorded(QualificationDecision, qualifications.withdraw),
+    "qualifications": _Recorded(QualificationDecision, qualifications.withdraw, _QUALIFICATIONS),
+    "diplomas": _Recorded(Diploma, diplomas.withdraw, _QUALIFICATIONS),
+    "letters": _Recorded(WorkExperience, abilities.withdraw_experience, _QUALIFICATIONS),
     "training": _Recorded(TrainingResult, training.withdraw),
     "orientation": _Recorded(ModuleAttendance, orientation.withdraw, ("orientation",)),
     "itinerary": _Recorded(Itinerary, travel.withdraw),

@@ -20,6 +20,7 @@ from casework.custody import queries as originals
 from casework.decisions import queries as decisions
 from casework.decisions.queries import Show as Appealed
 from casework.diary import notices
+from casework.qualifications import queries as recognitions
 from casework.security import hits as possible
 from dashboard import addresses, paging
 from dashboard.cases import lists as lines
@@ -138,6 +139,10 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
         late = originals.count(session, visit.actor, originals.Show.OVERDUE, visit.today)
         address = addresses.query(addresses.ORIGINALS, show=originals.Show.OVERDUE)
         tiles.append(Tile(address, late, _("originals overdue"), late=True))
+    if visit.may(Permission.RECORD_QUALIFICATIONS):
+        slow = recognitions.count(session, visit.actor, recognitions.Show.OVERDUE, visit.today)
+        address = addresses.query(addresses.RECOGNITIONS, show=recognitions.Show.OVERDUE)
+        tiles.append(Tile(address, slow, _("recognitions overdue"), late=True))
     if visit.may(Permission.BOOK_APPOINTMENTS):
         untold = notices.count_workers(session, visit.actor, visit.database.now())
         tiles.append(Tile(addresses.REMINDERS, untold, _("workers to be told")))
