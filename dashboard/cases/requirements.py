@@ -89,12 +89,6 @@ _SECTIONS: Final[Mapping[str, str]] = {
     "professional_ability": "#ability",
 }
 """The section of the page of qualifications, by kind of evidence."""
-_SECTIONS: Final[Mapping[str, str]] = {
-    "diploma_recognition": "#diploma",
-    "language_result": "#language",
-    "professional_ability": "#ability",
-}
-"""The section of the page of qualifications, by kind of evidence."""
 REJECTING: Final = tuple(Option(code, said) for code, said in REJECT_REASONS.items())
 
 
