@@ -28,6 +28,7 @@ from cli.commands import (
     reviewing,
     screening,
     signatories,
+    skills,
     users,
     workers,
 )
@@ -70,6 +71,7 @@ case_acts.add_to(cases.cases_app)
 evidence.add_to(cases.cases_app)
 cases.add_to(app)
 app.add_typer(cohorts.app, name="cohort")
+app.add_typer(skills.app, name="skills")
 workers.add_to(app)
 screening.add_to(app)
 handing.add_to(documents.app)
