@@ -112,7 +112,7 @@ def give_back(session: Session, row: WorkerMerge, chosen: frozenset[str]) -> Mov
     cases = [UUID(one) for one in (*row.moved.get("case_file", ()), *returned["case_file"])]
     for table in tables():
         if "case_id" in table.c:
-            query = select(table.c.id).where(table.c.worker_id == row.kept_id, table.c.case_id.in_(cases))
+            query = select(_key(table)).where(table.c.worker_id == row.kept_id, table.c.case_id.in_(cases))
             ids = list(session.execute(query).scalars())
             _give(session, table, ids, row.kept_id, row.merged_id)
             returned[table.name] += [str(one) for one in ids]
