@@ -23,6 +23,7 @@ from casework.loans.tables import Instalment as InstalmentRow
 from casework.loans.tables import LoanApproval
 from casework.medical.tables import MedicalOutcome
 from casework.organisations.tables import Organisation
+from casework.orientation.tables import OrientationSession
 from casework.qualifications.tables import QualificationDecision as DecisionRow
 from casework.qualifications.tables import QualificationKind, QualificationOutcome
 from casework.security.standing import standing_of
@@ -210,7 +211,20 @@ def orientation(work: Work, subject: Subject, common: Common) -> v.Certificate:
         len(modules),
         hours=_hours(minutes),
     )
-    return v.OrientationCertificate(provider=subject.office.name, modules=modules, **common.shown(outcome))
+    return v.OrientationCertificate(provider=_held_by(work, subject), modules=modules, **common.shown(outcome))
+
+
+def _held_by(work: Work, subject: Subject) -> str:
+    """Who held the sessions, in the order of attendance; what was typed by hand was held by the office."""
+    rows = subject.grounds.attendance
+    query = (
+        select(OrientationSession, Organisation)
+        .join(Organisation, col(Organisation.id) == col(OrientationSession.provider_id))
+        .where(col(OrientationSession.id).in_({row.session_id for row in rows if row.session_id is not None}))
+    )
+    names = {session.id: provider.name for session, provider in work.session.exec(query)}
+    held = [names[row.session_id] if row.session_id is not None else subject.office.name for row in rows]
+    return ", ".join(dict.fromkeys(held)) or subject.office.name
 
 
 def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:

@@ -134,7 +134,7 @@ def leave(work: Work, enrolment_id: UUID, reason: str, expected_version: int | N
             _("Take the attendance back first, if it was recorded in error."),
         )
     bookings.cancel_many(work, [one for one in own if one.state in STANDS], reason)
-    _end(work, found, reason)
+    _end(work, row, found, reason)
     sessions.changed(work, row)
     settle(work, row)
     return found
@@ -146,7 +146,7 @@ def settle(work: Work, row: OrientationSession) -> None:
     cases = _cases(work.session, [one.case_id for one in live], row.office_id)
     for one in live:
         if cases[one.case_id].life not in BEFORE_DEPARTURE:
-            _end(work, one, diary_rules.CASE_ENDED)
+            _end(work, row, one, diary_rules.CASE_ENDED)
     waiting = [one for one in live if one.state is EnrolmentState.WAITING]
     taken = sum(one.state is EnrolmentState.ENROLLED for one in live)
     if not waiting or taken >= row.capacity or work.now >= row.ends_at:
@@ -159,7 +159,7 @@ def settle(work: Work, row: OrientationSession) -> None:
     for one in chosen:
         one.state = EnrolmentState.ENROLLED
         work.session.add(one)
-        _record(work, "session.moved_up", one)
+        _record(work, row, "session.moved_up", one)
     work.session.flush()
 
 
@@ -310,7 +310,8 @@ def _keep(
     work.session.add_all(made)
     work.session.flush()
     for one in made:
-        _record(work, "session.enrolled", one, {"waiting": one.state is EnrolmentState.WAITING})
+        waits = one.state is EnrolmentState.WAITING
+        _record(work, row, "session.waiting" if waits else "session.enrolled", one)
 
 
 def _list(work: Work, row: OrientationSession, command: Enrol, taken: int) -> UUID:
@@ -325,18 +326,20 @@ def _list(work: Work, row: OrientationSession, command: Enrol, taken: int) -> UU
     )
     work.session.add(handed)
     work.session.flush()
-    data = {"rows": command.rows, "taken": taken}
+    data = {"session": row.code, "rows": command.rows, "taken": taken}
     work.record("session.list_handed_in", f"session_list/{handed.id}", data=data)
     return handed.id
 
 
-def _end(work: Work, one: SessionEnrolment, reason: str) -> None:
+def _end(work: Work, row: OrientationSession, one: SessionEnrolment, reason: str) -> None:
     one.state, one.ended_at, one.reason = EnrolmentState.LEFT, work.now, reason
     work.session.add(one)
     work.session.flush()
-    _record(work, "session.left", one, {"reason": reason})
+    _record(work, row, "session.left", one, {"reason": reason})
 
 
-def _record(work: Work, kind: str, one: SessionEnrolment, more: Mapping[str, Any] | None = None) -> None:
-    data = {"session": str(one.session_id), **(more or {})}
+def _record(
+    work: Work, row: OrientationSession, kind: str, one: SessionEnrolment, more: Mapping[str, Any] | None = None
+) -> None:
+    data = {"session": row.code, **(more or {})}
     work.record(kind, f"session_enrolment/{one.id}", case_id=one.case_id, data=data)

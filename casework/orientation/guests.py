@@ -80,7 +80,7 @@ def add(work: Work, row: OrientationSession) -> list[SessionGuest]:
     work.session.add_all(made)
     work.session.flush()
     for case_id, count in _counted(made, enrolled).items():
-        data = {"session": str(row.id), "count": count}
+        data = {"session": row.code, "count": count}
         work.record("session.family_invited", f"orientation_session/{row.id}", case_id=case_id, data=data)
     return made
 
@@ -108,7 +108,7 @@ def came(
     if changed:
         sessions.changed(work, row)
         count = sum(one.came for one in listed)
-        work.record("session.family_came", f"orientation_session/{row.id}", data={"count": count})
+        work.record("session.family_came", f"orientation_session/{row.id}", data={"session": row.code, "count": count})
     return changed
 
 

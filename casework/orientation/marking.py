@@ -190,7 +190,7 @@ def record_tests(work: Work, catalogue: Catalogue, command: Tests, expected_vers
     work.session.add_all(made)
     work.session.flush()
     for test in made:
-        data = {"session": str(row.id), "passed": test.passed}
+        data = {"session": row.code, "passed": test.passed}
         work.record(
             "orientation.tested",
             f"orientation_test/{test.id}",
@@ -329,7 +329,7 @@ def _record(work: Work, row: OrientationSession, new: Mapping[UUID, Sequence[_He
             f"orientation_session/{row.id}",
             case_id=case_id,
             happened_on=max(one.on for one in held),
-            data={"modules": [one.module for one in held], "identity": identity.value},
+            data={"session": row.code, "modules": [one.module for one in held], "identity": identity.value},
         )
     work.session.execute(insert(ModuleAttendance), rows)
 

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import Message, _, _n
+from casework.diary.rules import CASE_ENDED
 from checklists.durations import Duration
 
 MOST_PLACES: Final = 10_000
@@ -62,6 +63,15 @@ LEAVE_REASONS: Mapping[str, Message] = {
     "booked_in_error": _("It was booked in error."),
     "not_needed": _("It is not needed any more."),
 }
+NOT_HELD: Final = "not_held"
+NO_PLACE: Final = "no_place"
+ENDED_REASONS: Mapping[str, Message] = {
+    **LEAVE_REASONS,
+    CASE_ENDED: _("The case has ended."),
+    NOT_HELD: _("The session was cancelled."),
+    NO_PLACE: _("The session ended before a place was free."),
+}
+"""Why somebody is on the list no longer."""
 CANCEL_REASONS: Mapping[str, Message] = {
     "trainer_missing": _("The trainer cannot come."),
     "too_few": _("Too few people came or were enrolled."),

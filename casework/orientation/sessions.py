@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -171,7 +172,9 @@ def add(work: Work, catalogue: Catalogue, command: AddSession) -> OrientationSes
         )
         for number, part in enumerate(parts, start=1)
     )
-    work.record("session.added", f"orientation_session/{row.id}", data={"programmes": row.programmes})
+    work.record(
+        "session.added", f"orientation_session/{row.id}", data={"session": row.code, "programmes": row.programmes}
+    )
     return row
 
 
@@ -186,7 +189,7 @@ def accept_late(work: Work, session_id: UUID, reason: str, expected_version: int
     rules.require_enrolling(row.state, row.ends_at, work.now)
     changed(work, row)
     row.late_reason, row.late_by = recorded.text(reason, _("reason"), 300), work.actor.key
-    work.record("session.late_accepted", f"orientation_session/{row.id}")
+    work.record("session.late_accepted", f"orientation_session/{row.id}", data={"session": row.code})
     return row
 
 
@@ -206,11 +209,11 @@ def cancel(work: Work, session_id: UUID, reason: str, expected_version: int | No
         )
     changed(work, row)
     row.state, row.cancel_reason, row.closed_at = SessionState.CANCELLED, reason, work.now
-    bookings.cancel_many(work, _bookings(work.session, row, *STANDS), "not_held")
+    bookings.cancel_many(work, _bookings(work.session, row, *STANDS), rules.NOT_HELD)
     for enrolment in _enrolments(work.session, row):
-        enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, work.now, "not_held"
+        enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, work.now, rules.NOT_HELD
         work.session.add(enrolment)
-    work.record("session.cancelled", f"orientation_session/{row.id}", data={"reason": reason})
+    work.record("session.cancelled", f"orientation_session/{row.id}", data={"session": row.code, "reason": reason})
     return row
 
 
@@ -229,9 +232,9 @@ def close(work: Work, session_id: UUID, expected_version: int | None = None) -> 
     bookings.cancel_many(work, _bookings(work.session, row, BookingState.WAITING), "not_needed")
     for enrolment in _enrolments(work.session, row):
         if enrolment.state is EnrolmentState.WAITING:
-            enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, work.now, "no_place"
+            enrolment.state, enrolment.ended_at, enrolment.reason = EnrolmentState.LEFT, work.now, rules.NO_PLACE
             work.session.add(enrolment)
-    work.record("session.closed", f"orientation_session/{row.id}")
+    work.record("session.closed", f"orientation_session/{row.id}", data={"session": row.code})
     return row
 
 
@@ -361,6 +364,8 @@ def _check_trainer(command: AddSession, last_day: date) -> None:
 def _code(work: Work, given: str, first_day: date) -> str:
     """The code itself, or one of the day. Raises `Conflict` (``session_exists``)."""
     code = recorded.text(given, _("code"), 40, needed=False).upper()
+    if code and not re.fullmatch(r"[A-Z0-9][A-Z0-9-]*", code):
+        raise InvalidInput("code", _("A code has letters, digits and hyphens."), _("Write it like OS-2026-01."))
     base = code or f"OS-{first_day:%y%m%d}"
     query = select(OrientationSession.code).where(col(OrientationSession.code).startswith(base, autoescape=True))
     taken = set(work.session.exec(query))

@@ -24,6 +24,7 @@ from casework.diary.rules import shows
 from casework.diary.tables import BookingKind
 from casework.evidence.rules import REJECT_REASONS, bring
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.orientation.rules import ENDED_REASONS as SESSION_REASONS
 from casework.oversight.words import KIND_WORDS
 from casework.training.rules import ENDED_REASONS
 from checklists.facts import WaiverKind
@@ -298,6 +299,16 @@ def _course(kind: str) -> Tell:
     return tell
 
 
+def _session(kind: str) -> Tell:
+    def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
+        if known.visit.role is Role.AGENCY_USER:
+            return None
+        reason = SESSION_REASONS.get(data.get("reason", ""), "")
+        return KIND_WORDS[kind].with_params({"session": data["session"], "reason": reason})
+
+    return tell
+
+
 def _original(told: Message) -> Tell:
     def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
         may_see = known.visit.may(Permission.SEE_ORIGINALS)
@@ -400,7 +411,11 @@ _TELL: Mapping[str, Tell] = {
     "training.recorded": _training,
     "training.withdrawn": _fixed(_("A course was withdrawn")),
     "orientation.attended": _fixed(_("Orientation attended")),
+    "orientation.marked": _fixed(_("Orientation attended")),
+    "orientation.tested": _fixed(_("The test of the orientation was taken")),
     "orientation.withdrawn": _fixed(_("An attendance was withdrawn")),
+    **{f"session.{act}": _session(f"session.{act}") for act in ("enrolled", "waiting", "moved_up", "left")},
+    "session.family_invited": _session("session.family_invited"),
     "loan.asked": _fixed(_("A travel loan was asked for")),
     "loan.approval_given": _fixed(_("A loan officer approved the loan"), but=_AGENCY),
     "loan.declined": _fixed(_("The travel loan was declined"), but=_AGENCY),
