@@ -24,6 +24,13 @@ BOOKINGS = (
         "The worker is ill.",
         None,
     ),
+    *(
+        BookingView(
+            "day of a course", f"{day} March 2027, 08:30 to 12:30", "Hall 2", Badge(Tone.DONE, "attended"), "", None
+        )
+        for day in (2, 1)
+    ),
+    BookingView("orientation session", "1 February 2027", "Hall 1", Badge(Tone.LATE, "missed"), "", None),
 )
 TO_TELL = ToTell(
     ("appointment, 2 May 2027, 09:00 to 10:00, Rruga B 12, Prishtina: it was moved",),
