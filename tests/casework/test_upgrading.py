@@ -142,3 +142,27 @@ def test_answers_to_possible_matches_of_before_stay_readable(engine: Engine) -> 
         rows = Rows(connection)
         assert {row["state"] for row in rows.of("hit")} == {"open", "dismissed"}
         assert sorted(row["verdict"] for row in rows.of("adjudication")) == ["false_match"] * 4 + ["true_match"] * 2
+
+
+def test_examinations_of_before_count_as_their_own_first_version(engine: Engine) -> None:
+    go_to(engine, "0023")
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        office = rows.add("organisation", kind="office", code="HQ")
+        worker = rows.add("worker", office_id=office, sex="F")
+        case = rows.add("case_file", worker_id=worker, office_id=office, source="office", life="open")
+        about = {"case_id": case, "worker_id": worker, "clinic_id": office, "outcome": "fit"}
+        first = rows.add("medical_examination", **about)
+        rows.add("waiver", case_id=case, kind="waiver", state="requested", reason="written down before")
+    go_to(engine, "head")
+    assert schema.difference(engine) == []
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        (kept,) = rows.of("medical_examination")
+        assert (kept["number"], kept["counting"], kept["good_until"], kept["root_id"]) == (1, "counts", None, None)
+        assert [(row["reason"], row["sealed_reason"]) for row in rows.of("waiver")] == [("written down before", None)]
+        second = rows.add("medical_examination", **about, counting="waits", parts={}, root_id=first, number=2)
+    go_to(engine, "0023", down=True)
+    with engine.connect() as connection:
+        ended = {UUID(str(row["id"])): row["withdrawn_on"] for row in Rows(connection).of("medical_examination")}
+    assert ended[first] is None and ended[second] is not None
