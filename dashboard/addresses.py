@@ -10,13 +10,17 @@ WORK = "/work"
 CASES = "/cases"
 NEW_CASE = "/cases/new"
 HITS = "/hits"
+FOLLOW_UPS = "/follow-ups"
+FOLLOW_UP_SHEET = "/follow-ups/list"
 MEDICAL = "/medical"
 APPOINTMENTS = "/appointments"
+SLOTS = "/appointments/slots"
+RESULT_LIST = "/appointments/results"
 COURSES = "/courses"
+NEW_COURSE = "/courses/new"
 SESSIONS = "/sessions"
 SKILLS = "/skills"
 SKILL_MATCH = "/skills/match"
-NEW_COURSE = "/courses/new"
 BATCHES = "/batches"
 NEW_BATCH = "/batches/new"
 BATCH_EXAMPLE = "/batches/example.csv"
@@ -86,10 +90,6 @@ def evidence(case_id: object, evidence_id: object, *parts: object) -> str:
     return _join("cases", case_id, "evidence", evidence_id, *parts)
 
 
-def booking_file(booking_id: object) -> str:
-    return _join("bookings", booking_id) + ".ics"
-
-
 def original(case_id: object, original_id: object, *parts: object) -> str:
     """An original of a case; parts: steps, steps/ID/receipt, steps/ID/file."""
     return _join("cases", case_id, "originals", original_id, *parts)
@@ -111,6 +111,20 @@ def new_evidence(case_id: object, requirement: str, subject: str = "") -> str:
 
 def new_waiver(case_id: object, requirement: str, subject: str = "") -> str:
     return query(case(case_id, "waivers", "new"), requirement=requirement, subject=subject)
+
+
+def appointment(booking_id: object, *parts: object) -> str:
+    """An appointment for its clinic; parts: arrive, miss, result, amend, photo."""
+    return _join("appointments", booking_id, *parts)
+
+
+def booking_file(booking_id: object) -> str:
+    return _join("bookings", booking_id) + ".ics"
+
+
+def slot(slot_id: object, act: str) -> str:
+    """A time of a clinic; `act` is close."""
+    return _join("appointments", "slots", slot_id, act)
 
 
 def hit(hit_id: object, *parts: object) -> str:
@@ -178,6 +192,12 @@ def cohort(code: str, *parts: object) -> str:
     return _join("cohorts", code, *parts)
 
 
+def course(code: str, *parts: object) -> str:
+    """A course; parts: sessions[/ID[/list|/cancel]], assessments[/ID[/list]], enrol, people/ID/leave, photos/ID, change,
+    cancel, close."""
+    return _join("courses", code, *parts)
+
+
 def version_rules(programme_id: str, *parts: object) -> str:
     """Versions, suspensions and migrations of a programme; parts: suspend, lift, migration, migrations/ID[/undo]."""
     return _join("programme-versions", programme_id, *parts)
@@ -215,12 +235,6 @@ def report(name: str) -> str:
 
 def finding(number: str, *parts: object) -> str:
     """A finding; parts: answer, implement, follow-up."""
-def course(code: str, *parts: object) -> str:
-    """A course; parts: sessions[/ID[/list|/cancel]], assessments[/ID[/list]], enrol, people/ID/leave, photos/ID, change,
-    cancel, close."""
-    return _join("courses", code, *parts)
-
-
     return _join("audits", "findings", number, *parts)
 
 

@@ -99,7 +99,7 @@ def detail(work: Work, examination_id: UUID) -> MedicalDetail:
             row = None
     if row is None:
         raise NotFound("record", _("There is no such examination."), _("Open it from its case."))
-    changes.find(work.session, work.actor, row.case_id)
+    changes.reach(work.session, work.actor, row.case_id)
     work.record("medical.viewed", f"medical_examination/{row.id}", case_id=row.case_id)
 
     def opened(column: str, value: bytes | None) -> str:

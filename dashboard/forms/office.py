@@ -171,7 +171,9 @@ def new_organisation(countries: Options, parents: Options) -> Form:
     )
 
 
-def licence(organisation_id: object) -> Form:
+def licence(organisation_id: object, programmes: Options = ()) -> Form:
+    """`programmes`: for which the licence may be; none where that is not asked."""
+    only = Field("programme", _("For one programme only"), Kind.CHOICE, options=programmes, required=False)
     return Form(
         "licence",
         addresses.organisation(organisation_id, "licences"),
@@ -181,6 +183,7 @@ def licence(organisation_id: object) -> Form:
             Field("authority", _("Given by")),
             Field("valid_from", _("Valid from"), Kind.DATE),
             Field("valid_until", _("Valid until"), Kind.DATE),
+            *((only,) if programmes else ()),
         ),
         legend=_("Add a licence"),
     )

@@ -56,20 +56,36 @@ class OrganisationList(Page):
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence or accreditation: number, who gave it, from and until, how it stands today."""
+    """A licence or accreditation: number, who gave it, for what, from and until, how it stands today, and the form that
+    withdraws it (None where there is nothing to withdraw)."""
 
     number: Text
     authority: Text
+    programme: Text
     valid: Text
     status: Badge
+    withdraw: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A time in which a clinic may examine nobody; `lift` is None once it is over."""
+
+    when: Text
+    programme: Text
+    reason: Text
+    status: Badge
+    lift: Form | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationPage(Page):
-    """One organisation with its licences and the form to add one."""
+    """One organisation with its licences and the form to add one; of a clinic also its suspensions."""
 
     template: ClassVar[str] = "organisation.html"
     heading: Text
     facts: tuple[Fact, ...]
     licences: tuple[Licence, ...]
     form: Form | None
+    suspensions: tuple[Suspension, ...] = ()
+    suspend: Form | None = None

@@ -166,17 +166,15 @@ def add_organisation(visit: Signed, taken: Form) -> Response:
 def organisation(visit: Signed, organisation_id: UUID) -> Response:
     with visit.database.read() as session:
         line = organisation_queries.get(session, visit.actor, organisation_id)
-        form = office.licence(organisation_id) if line.organisation.kind in _PURPOSES else None
-        return show(shown.organisation(session, visit, line, form))
+        return show(shown.organisation(session, visit, line, shown.licence_form(visit, line)))
 
 
 @router.post("/administration/organisations/{organisation_id}/licences")
 def add_licence(visit: Signed, taken: Form, organisation_id: UUID) -> Response:
-    form = office.licence(organisation_id)
     with visit.database.read() as session:
         line = organisation_queries.get(session, visit.actor, organisation_id)
-        purpose = _PURPOSES.get(line.organisation.kind)
-        if purpose is None:
+        form, purpose = shown.licence_form(visit, line), _PURPOSES.get(line.organisation.kind)
+        if form is None or purpose is None:
             raise InvalidInput(
                 "organisation_kind", _("An office needs no licence."), _("Add it to an agency, clinic or provider.")
             )
@@ -189,6 +187,7 @@ def add_licence(visit: Signed, taken: Form, organisation_id: UUID) -> Response:
                 authority=values.text("authority"),
                 valid_from=values.day("valid_from"),
                 valid_until=values.day("valid_until"),
+                programme_id=values.texts.get("programme", ""),
             )
             if command.valid_until < command.valid_from:
                 raise Wrong(filled(form, values.texts, {"valid_until": _("the licence ends before it begins")}))

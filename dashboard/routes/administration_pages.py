@@ -12,14 +12,18 @@ from basis.messages import Message, _, _n
 from casework.accounts import queries as accounts
 from casework.accounts.queries import AccountLine
 from casework.accounts.rules import ROLE_WORDS
+from casework.clinics import accreditation
+from casework.clinics.rules import SUSPEND_REASONS
+from casework.clinics.tables import ClinicSuspension
 from casework.organisations import queries as organisations
 from casework.organisations import service as organisation_service
 from casework.organisations.queries import OrganisationLine
 from casework.organisations.rules import covers
-from casework.organisations.tables import Licence, Organisation, OrganisationKind
+from casework.organisations.tables import Licence, LicencePurpose, Organisation, OrganisationKind
 from dashboard import addresses, words
 from dashboard.cases.requirements import countries as every_country
-from dashboard.forms import office
+from dashboard.forms import appointments, office
+from dashboard.forms.case import Options
 from dashboard.pages import administration as pages
 from dashboard.pages.base import Place
 from dashboard.pages.case import FormPage
@@ -63,13 +67,9 @@ def _user(visit: Visit, line: AccountLine) -> pages.UserRow:
 
 
 def user_form(session: Session) -> Form:
-    """Roles and the organisations that people belong to: offices, and agencies for agency users."""
+    """Roles and the organisations that people belong to: offices first, then those that work with them."""
     roles = tuple(Option(role.value, words_of) for role, words_of in ROLE_WORDS.items())
-    homes = [
-        row
-        for kind in (OrganisationKind.OFFICE, OrganisationKind.AGENCY)
-        for row in organisation_service.listed(session, kind)
-    ]
+    homes = [row for kind in _KINDS for row in organisation_service.listed(session, kind)]
     named = tuple(Option(row.code, _("{name} ({kind})", name=row.name, kind=_KINDS[row.kind])) for row in homes)
     return office.new_user(roles, named)
 
@@ -98,7 +98,10 @@ def organisation_form(session: Session) -> Form:
     return office.new_organisation(every_country(), tuple(Option(row.code, row.name) for row in parents))
 
 
-def organisation(session: Session, visit: Visit, line: OrganisationLine, form: Form | None) -> pages.OrganisationPage:
+def organisation(
+    session: Session, visit: Visit, line: OrganisationLine, form: Form | None, again: Form | None = None
+) -> pages.OrganisationPage:
+    """An organisation with the form `form` to add a licence; `again` is another form of the page with what is wrong."""
     row = line.organisation
     facts = [
         Fact(_("Kind"), _KINDS[row.kind]),
@@ -114,15 +117,69 @@ def organisation(session: Session, visit: Visit, line: OrganisationLine, form: F
         base=visit.at(Place.ADMINISTRATION),
         heading=row.name,
         facts=tuple(facts),
-        licences=tuple(_licence(one, visit.today) for one in reversed(line.licences)),
+        licences=tuple(_licence(visit, one, again) for one in reversed(line.licences)),
         form=form,
+        suspensions=tuple(_suspension(visit, one) for one in _suspensions(session, line)),
+        suspend=_suspend(visit, line, again),
     )
 
 
-def _licence(row: Licence, on: date) -> pages.Licence:
+def licence_form(visit: Visit, line: OrganisationLine) -> Form | None:
+    """The form that adds a licence: an accreditation of a clinic may be for one programme. None for an office."""
+    kind = line.organisation.kind
+    if kind is OrganisationKind.OFFICE:
+        return None
+    programmes = programme_options(visit) if kind is OrganisationKind.CLINIC else ()
+    return office.licence(line.organisation.id, programmes)
+
+
+def programme_options(visit: Visit) -> Options:
+    return tuple(Option(one.id, one.label) for one in visit.installation.catalogue.latest())
+
+
+def _suspensions(session: Session, line: OrganisationLine) -> list[ClinicSuspension]:
+    clinic = line.organisation.kind is OrganisationKind.CLINIC
+    return accreditation.suspensions(session, line.organisation.id) if clinic else []
+
+
+def _suspension(visit: Visit, row: ClinicSuspension) -> pages.Suspension:
+    lasts = accreditation.lasts(row, visit.today)
+    last = words.on(row.until) if row.until else _("until it is lifted")
+    status = Badge(Tone.LATE, _("suspended")) if lasts else Badge(Tone.IDLE, _("over"))
+    if lasts and row.since > visit.today:
+        status = Badge(Tone.WAIT, _("begins on {day}", day=words.on(row.since)))
+    return pages.Suspension(
+        when=_("{first} to {last}", first=words.on(row.since), last=last),
+        programme=row.programme_id or _("all programmes"),
+        reason=SUSPEND_REASONS.get(row.reason, row.reason),
+        status=status,
+        lift=appointments.lift(row.clinic_id, row.id) if lasts else None,
+    )
+
+
+def _suspend(visit: Visit, line: OrganisationLine, again: Form | None) -> Form | None:
+    if line.organisation.kind is not OrganisationKind.CLINIC:
+        return None
+    form = appointments.suspend(line.organisation.id, visit.today.isoformat(), programme_options(visit))
+    return again if again is not None and again.id == form.id else form
+
+
+def _withdrawing(visit: Visit, row: Licence, again: Form | None) -> Form | None:
+    """Of an accreditation that holds today or later."""
+    if row.purpose is not LicencePurpose.MEDICAL or row.withdrawn_on is not None or row.valid_until < visit.today:
+        return None
+    today = max(visit.today, row.valid_from).isoformat()
+    form = appointments.withdraw_accreditation(row.organisation_id, row.id, today, row.number)
+    return again if again is not None and again.id == form.id else form
+
+
+def _licence(visit: Visit, row: Licence, again: Form | None) -> pages.Licence:
+    on = visit.today
     return pages.Licence(
         number=row.number,
         authority=row.authority,
+        programme=row.programme_id or _("all programmes"),
+        withdraw=_withdrawing(visit, row, again),
         valid=_("{first} to {last}", first=words.on(row.valid_from), last=words.on(row.valid_until)),
         status=_licence_badge(row, on),
     )

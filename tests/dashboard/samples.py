@@ -13,6 +13,7 @@ from dashboard.pages.case import EvidenceView, FormPage
 from dashboard.parts import Badge, Fact, Link, Option, Pager, StageBar, Tile, Tone
 from dashboard.posting import filled
 from tests.dashboard import (
+    samples_appointments,
     samples_auditing,
     samples_case,
     samples_courses,
@@ -226,6 +227,7 @@ def pages() -> dict[str, Page]:
         **samples_following.pages(),
         **samples_courses.pages(),
         **samples_diary.pages(),
+        **samples_appointments.pages(),
         **samples_originals.pages(),
         **samples_people.pages(),
         **samples_auditing.pages(),

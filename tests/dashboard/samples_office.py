@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard import addresses
-from dashboard.forms import office
+from dashboard.forms import appointments, office
 from dashboard.pages import administration, batches
 from dashboard.pages.base import Page, Place
 from dashboard.parts import Badge, Fact, Link, Pager, StageBar, Tone
@@ -156,9 +156,24 @@ def administration_pages() -> dict[str, Page]:
             facts=(Fact("Kind", "agency"), Fact("Code", "BK"), Fact("Country", "Kosovo")),
             licences=(
                 administration.Licence(
-                    "XK-0117", "Ministry of Labour", "1 March 2026 to 1 March 2027", Badge(L, "ended")
+                    number="XK-0117",
+                    authority="Ministry of Labour",
+                    programme="all programmes",
+                    valid="1 March 2026 to 1 March 2027",
+                    status=Badge(L, "ended"),
+                    withdraw=appointments.withdraw_accreditation(1, 2, "2027-03-01", "XK-0117"),
                 ),
             ),
-            form=office.licence("1"),
+            form=office.licence("1", PROGRAMMES),
+            suspensions=(
+                administration.Suspension(
+                    when="1 March 2027 until it is lifted",
+                    programme="all programmes",
+                    reason="An inquiry is going on.",
+                    status=Badge(L, "suspended"),
+                    lift=appointments.lift(1, 3),
+                ),
+            ),
+            suspend=appointments.suspend(1, "2027-03-01", PROGRAMMES),
         ),
     }
