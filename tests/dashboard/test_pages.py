@@ -12,6 +12,7 @@ from jinja2 import meta, nodes
 from dashboard import words
 from dashboard.pages import (
     administration,
+    appointments,
     auditing,
     batches,
     case,
@@ -43,6 +44,7 @@ from tests.dashboard import samples
 
 MODULES = (
     administration,
+    appointments,
     auditing,
     batches,
     case,
