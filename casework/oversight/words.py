@@ -27,6 +27,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "appointment.identity_checked": _("A clinic found a worker to be the person on the photograph"),
     "appointment.missed": _("A worker missed an appointment: {reason}"),
     "appointment.viewed": _("An appointment at a clinic was looked at"),
+    "appointment_list.viewed": _("The list of appointments was looked at"),
     "archive_check.finished": _("A check of the stored files was finished"),
     "audit_event.proved": _("An event was proved"),
     "audit_pack.made": _("A pack for auditors was made: {documents} documents, {events} events"),
