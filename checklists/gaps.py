@@ -44,7 +44,8 @@ class SkillGap:
 @dataclass(frozen=True, slots=True)
 class LanguageGap:
     """What is missing of a language (ISO 639-1). `steps` lead from the lowest proven level to the highest asked; a
-    level whose hours are not known is in `unknown`. `basis`: where the hours come from."""
+    level whose hours are not known is in `unknown`. `basis`: where the hours come from (None:
+    the programme says no more than the hours)."""
 
     language: str
     skills: tuple[SkillGap, ...]
@@ -119,7 +120,7 @@ def language_gap(language: str, proven: Levels, asked: Levels, rule: CourseRule)
         skills=skills,
         steps=tuple(known),
         unknown=tuple(level for level in levels if rule.hours_to(level) is None),
-        basis=(rule.legal_basis if own else None) or TYPICAL_HOURS_BASIS,
+        basis=rule.legal_basis if own else TYPICAL_HOURS_BASIS,
     )
 
 

@@ -14,6 +14,7 @@ from checklists.schedule import Plan, PlanItem, PlanStage, plan_reading
 from dashboard import timeline, words
 from dashboard.cases import veil, wording
 from dashboard.cases.known import KnownCase
+from dashboard.cases.lessons import hours
 from dashboard.pages.case import PlanRow, PlanView
 from dashboard.parts import Badge, Text, Tone
 
@@ -79,7 +80,7 @@ def _rows(known: KnownCase, stage: PlanStage) -> Iterator[PlanRow]:
         if item.done:
             yield PlanRow(_title(known, item), False, _("there"), "", "", "", "", _note(_risk(known, item)))
         else:
-            note = _note(_risk(known, item), critical=item.critical)
+            note = _with_lessons(known, item, _note(_risk(known, item), critical=item.critical))
             days = (_day(item.earliest), _day(item.useful_from), _day(item.start_by), _day(item.latest))
             yield PlanRow(_title(known, item), False, *days, _slack(item.slack), note)
 
@@ -140,6 +141,15 @@ def _risk(known: KnownCase, item: PlanItem) -> Message | None:
     if veiled and not veil.says_when(known.visit.role, stage.kind, item.status):
         return None
     return words.spoken(item.risk)
+
+
+def _with_lessons(known: KnownCase, item: PlanItem, note: Text) -> Text:
+    """The note of a course with the lessons that it may take."""
+    requirement = _asked(known, item)
+    needed = hours(known, requirement) if requirement is not None else ""
+    if not needed:
+        return note
+    return _("{note}. Lessons: {hours}", note=note, hours=needed) if note else _("Lessons: {hours}", hours=needed)
 
 
 def _note(risk: Message | None, *, critical: bool = False) -> Text:

@@ -25,6 +25,7 @@ from checklists.residence import reason_for
 from dashboard import addresses, words
 from dashboard.cases import conceding, paper_files, shown_papers, veil, wording
 from dashboard.cases.known import KnownCase
+from dashboard.cases.lessons import lessons
 from dashboard.forms import case as forms
 from dashboard.forms.case import Options, yes_no
 from dashboard.forms.examinations import OUTCOMES
@@ -75,7 +76,8 @@ PAGES: Final[Mapping[str, tuple[tuple[str, ...], Permission, Message]]] = {
     "training_result": (("courses",), Permission.ENROL, _("Choose a course")),
     "itinerary": (("itinerary",), Permission.RECORD_TRAVEL, _("Record the journey")),
     "medical_examination": (("medical",), Permission.RECORD_MEDICAL, _("Record an examination")),
-    "module_attendance": (("orientation",), Permission.RECORD_ORIENTATION, _("Record attendance")),
+    "module_attendance": (("sessions",), Permission.ENROL, _("Choose a session")),
+    "orientation_test": (("sessions",), Permission.ENROL, _("Choose a session")),
     "loan_approval": (("loan",), Permission.ASK_LOANS, _("Open the loan")),
     "promissory_note": (("loan",), Permission.ASK_LOANS, _("Open the loan")),
     veil.SCREENING: (("hits",), Permission.SEE_MATCHES, _("Open the possible matches")),
@@ -110,7 +112,7 @@ def requirement_view(known: KnownCase, stage: Stage, state: StageState, slot: Re
         id=slot_id(slot),
         title=title,
         status=status,
-        why=why if hidden else _with_country(known, requirement, slot, why),
+        why=why if hidden else lessons(known, requirement, _with_country(known, requirement, slot, why)),
         who=who,
         due="" if looks_fulfilled(known, stage, state, slot) else wording.due_sentence(slot.due_on, known.today),
         evidence=shown,

@@ -60,6 +60,7 @@ def test_a_programme_that_names_its_hours_is_taken_at_its_word() -> None:
     found = language_gap("de", {OVERALL: "A2"}, {OVERALL: "B1"}, rule)
     assert found is not None
     assert str(found.hours) == "about 160 hours"
+    assert found.basis is None, "the typical hours' source would be a wrong one"
 
 
 @given(

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
+from casework.cases.tables import Case
+from casework.qualifications import service as qualifications
+from casework.qualifications.service import DecideQualification
+from casework.qualifications.tables import QualificationKind, QualificationOutcome
 from dashboard import addresses
 from tests.dashboard.bench import Bench
 
@@ -102,3 +107,27 @@ def test_a_search_and_a_demand_are_kept_under_names_of_their_own(opened: Bench) 
         person.post("/skills/elsewhere/lists", kept, status=404)
     with opened.visit("mira") as person:
         assert "Masons" not in person.get(addresses.SKILLS), "it is shared with the role alone"
+
+
+def test_a_case_that_lacks_language_says_how_many_lessons_that_may_take(opened: Bench) -> None:
+    with opened.installation.database.read() as session:
+        case = session.exec(select(Case).where(Case.reference == "BB-0001")).one()
+    command = DecideQualification(
+        case_id=case.id,
+        kind=QualificationKind.LANGUAGE,
+        outcome=QualificationOutcome.FULL,
+        subject="de",
+        level="A1",
+        title="Start Deutsch 1",
+        authority="Synthetic test centre",
+        tested_on=opened.today - timedelta(days=30),
+        decided_on=opened.today - timedelta(days=20),
+    )
+    opened.installation.database.run(opened.cast["arta"], qualifications.decide, command)
+    said = "German: overall: A1 proven, asked A2. Lessons: about 120 to 200 hours (an estimate; Hours of lessons"
+    with opened.visit("arta") as person:
+        page = person.get(addresses.case(case.id))
+    assert said in page
+    assert "Lessons: German about 120 to 200 hours" in page, "the plan says so too"
+    with opened.visit("agron") as person:
+        assert "Lessons:" not in person.get(addresses.case(case.id))
