@@ -9,7 +9,7 @@ import typer
 
 from basis.errors import InvalidInput
 from basis.messages import _
-from cli.commands import countries, medical, originals, residence
+from cli.commands import countries, diary, medical, originals, residence
 from cli.commands.cases import is_hidden
 from cli.console import Sign, emit, line, table
 from cli.opening import AsAccount, AsJson, acting, find_case, opened
@@ -325,6 +325,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("plan", help=str(_("What must be there by when: earliest and latest days, slack, critical path.")))(
         plan
     )
+    diary.add_to(app)
     medical.add_to(app)
     originals.add_to(app)
     residence.add_to(app)
