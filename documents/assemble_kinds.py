@@ -24,31 +24,19 @@ from casework.loans.tables import LoanApproval
 from casework.medical.tables import MedicalOutcome
 from casework.organisations.tables import Organisation
 from casework.orientation.tables import OrientationSession
-from casework.qualifications.tables import QualificationDecision as DecisionRow
-from casework.qualifications.tables import QualificationKind, QualificationOutcome
 from casework.security.standing import standing_of
 from casework.security.tables import WatchList
 from casework.work import Work
 from checklists.programme import Programme, Stage, StageKind
-from documents import assemble_following, assemble_papers
+from documents import assemble_following, assemble_papers, assemble_qualifications
 from documents import values as v
 from documents.grounds import Grounds
-from documents.languages import Language, country, in_both, language_name
+from documents.languages import Language, country, in_both
 from documents.languages import day as written
 
 OUTCOME_WORDS: Mapping[MedicalOutcome, Message] = {
     MedicalOutcome.FIT: _("Fit to travel and to work as: {occupation}"),
     MedicalOutcome.FIT_WITH_FOLLOW_UP: _("Fit to travel and to work, with follow-up, as: {occupation}"),
-}
-_DECISION_SUBJECTS: Mapping[QualificationKind, Message] = {
-    QualificationKind.DIPLOMA: _("Diploma"),
-    QualificationKind.LANGUAGE: _("Language"),
-    QualificationKind.ABILITY: _("Professional ability"),
-}
-_RECOGNISED: Mapping[QualificationOutcome, Message] = {
-    QualificationOutcome.FULL: _("recognised in full"),
-    QualificationOutcome.PARTIAL: _("recognised in part"),
-    QualificationOutcome.NONE: _("not recognised"),
 }
 
 
@@ -151,15 +139,7 @@ def _lists(work: Work, named: Sequence[Mapping[str, str]]) -> tuple[v.ScreenedLi
 
 
 def qualifications(work: Work, subject: Subject, common: Common) -> v.Certificate:
-    decisions = tuple(
-        v.QualificationDecision(
-            subject=str(_DECISION_SUBJECTS[row.kind]),
-            looked_at=row.title or row.authority,
-            decision=_decision(row),
-            decided_on=row.decided_on,
-        )
-        for row in subject.grounds.qualifications
-    )
+    decisions = tuple(assemble_qualifications.decided(work, row) for row in subject.grounds.qualifications)
     return v.QualificationStatement(
         decisions=decisions, **common.shown(_("Qualified for: {occupation}", occupation=_occupation(subject.case)))
     )
@@ -411,18 +391,6 @@ def _title(subject: Subject, item: EvidenceItem) -> str:
 
 def _day(item: EvidenceItem, name: str) -> date | None:
     return date.fromisoformat(item.days[name]) if name in item.days else None
-
-
-def _decision(row: DecisionRow) -> str:
-    if row.kind is QualificationKind.LANGUAGE:
-        said = str(_("{language}, level {level} (CEFR)", language=language_name(row.subject), level=row.level))
-        return said + "".join(f"; {_SKILLS[skill]} {level}" for skill, level in row.skills.items())
-    if row.years is not None and row.kind is QualificationKind.ABILITY:
-        return str(_n("{count} year of experience accepted", "{count} years of experience accepted", row.years))
-    return str(_RECOGNISED[row.outcome])
-
-
-_SKILLS = {"listening": _("listening"), "reading": _("reading"), "writing": _("writing"), "speaking": _("speaking")}
 
 
 def _occupation(case: Case) -> str:

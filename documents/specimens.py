@@ -171,9 +171,19 @@ def _abilities(second: Language | None) -> tuple[v.Certificate, ...]:
                 _("caseworker"),
             ),
             decisions=(
-                v.QualificationDecision(str(_("Diploma")), "Murator, 2004", str(_("recognised in part")), decided),
-                v.QualificationDecision(str(_("Language")), "telc", str(level), decided),
-                v.QualificationDecision(str(_("Professional ability")), "Bau Süd GmbH", str(experience), decided),
+                v.QualificationDecision(
+                    str(_("Diploma")),
+                    "Diplomë: murator",
+                    str(_("recognised in part")),
+                    decided,
+                    "Shkolla e Mesme Teknike, Prizren",
+                    str(_("ISCED 2011, level {level}", level=3)),
+                    "HWK Dresden",
+                ),
+                v.QualificationDecision(str(_("Language")), "telc Deutsch A2", str(level), decided, authority="telc"),
+                v.QualificationDecision(
+                    str(_("Professional ability")), "7112 Bricklayer", str(experience), decided, authority="Bau Süd"
+                ),
             ),
         ),
         v.TrainingCertificate(

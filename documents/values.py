@@ -158,12 +158,16 @@ class SecurityClearance(Certificate):
 
 @dataclass(frozen=True, slots=True)
 class QualificationDecision:
-    """One decision: `subject` ("Diploma", "Language", "Professional ability"), what was looked at, the decision."""
+    """One decision: `subject` ("Diploma", "Language", "Professional ability"), what was looked at, the decision. Of a
+    diploma the `institution` with its country and the `level` (ISCED 2011); `authority` is who decided."""
 
     subject: str
     looked_at: str
     decision: str
     decided_on: date
+    institution: str = ""
+    level: str = ""
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
