@@ -78,6 +78,8 @@ _LABELS: Mapping[str, Message] = {
     "subject": _("Subject"),
     "looked_at": _("Looked at"),
     "decision": _("Decision"),
+    "institution": _("Institution"),
+    "level": _("Level"),
     "decided_on": _("Decided on"),
     "provider": _("Provider"),
     "hours": _("Hours"),

@@ -205,7 +205,13 @@ def _abilities() -> tuple[Certificate, ...]:
             outcome=Outcome("Qualified as a bricklayer; German at level A2"),
             decisions=(
                 QualificationDecision(
-                    "Diploma", "Vocational diploma, bricklayer, 2004", "Recognised in part", date(2027, 1, 9)
+                    "Diploma",
+                    "Vocational diploma, bricklayer, 2004",
+                    "Recognised in part",
+                    date(2027, 1, 9),
+                    "Shkolla e Mesme Teknike, Kosovo",
+                    "ISCED 2011, level 3",
+                    "Handwerkskammer Dresden",
                 ),
                 QualificationDecision(
                     "Language", "German, telc A2, tested 4 November 2026", "Level A2 or above", date(2027, 1, 9)
