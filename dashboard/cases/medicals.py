@@ -12,6 +12,7 @@ from casework.accounts.rules import Permission, require
 from casework.cases import changes, queries
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
+from casework.decisions.rules import DecisionKind, may_record
 from casework.medical import care, opinions, service
 from casework.medical.care import CareGiven, Dose
 from casework.medical.opinions import OpenedOpinion
@@ -85,9 +86,16 @@ def page(visit: Visit, case: Case, programme: Programme, known: Opened, clinics:
         facts=_facts(case, programme, rule),
         portrait=portrait(visit, case),
         parts=tuple(_parts(visit, case, programme, known, going=going)),
-        links=(Link(addresses.case(case.id, "medical", "readings"), _("Who read medical details")),),
+        links=tuple(_links(visit, case, going=going)),
         form=forms.submit(case.id, case.version, clinics, rule) if going else None,
     )
+
+
+def _links(visit: Visit, case: Case, *, going: bool) -> list[Link]:
+    links = [Link(addresses.case(case.id, "medical", "readings"), _("Who read medical details"))]
+    if going and may_record(DecisionKind.MEDICAL, visit.role):
+        links.append(Link(addresses.case(case.id, "decisions", "new"), _("Record a decision, with how to appeal")))
+    return links
 
 
 def _facts(case: Case, programme: Programme, rule: ExaminationRule) -> tuple[Fact, ...]:

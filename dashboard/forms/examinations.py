@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from basis.messages import _
-from casework.medical.rules import NEVER_WORDS, PART_WORDS, VACCINES
+from casework.medical.rules import NEVER_WORDS, VACCINES
 from checklists.programme import ExaminationPart, ExaminationRule
 from dashboard import addresses
 from dashboard.forms.case import Options, version, yes_no
@@ -19,7 +19,14 @@ FITNESS: Final = (
     Option("unfit", _("unfit")),
 )
 OUTCOMES: Final = {option.value: option.label for option in FITNESS}
-_LABELS = {ExaminationPart.XRAY: _("Chest X-ray on")}
+_DAYS = {
+    ExaminationPart.XRAY: _("Chest X-ray on"),
+    ExaminationPart.LABORATORY: _("Laboratory on"),
+    ExaminationPart.DENTAL: _("Dental examination on"),
+    ExaminationPart.PSYCHOMETRIC: _("Psychometric test on"),
+    ExaminationPart.VISION: _("Vision tested on"),
+    ExaminationPart.HEARING: _("Hearing tested on"),
+}
 _REASON = Field("reason", _("Reason"), Kind.LONG, hint=_("Kept encrypted, for the medical role."), longest=1000)
 _PHYSICIAN = (
     Field("physician", _("Physician")),
@@ -35,7 +42,6 @@ def submit(case_id: object, number: int, clinics: Options, rule: ExaminationRule
         _("Record the examination"),
         (Field("clinic", _("Clinic"), Kind.CHOICE, options=clinics), *result_fields(rule)),
         version(number),
-        legend=_("Record an examination"),
     )
 
 
@@ -95,11 +101,7 @@ def result_fields(rule: ExaminationRule) -> tuple[Field, ...]:
 def parts_of(rule: ExaminationRule) -> tuple[tuple[ExaminationPart, Text], ...]:
     """The parts that have a day of their own, with their labels; the X-ray where the programme names no parts."""
     named = rule.parts or (ExaminationPart.XRAY,)
-    return tuple(
-        (part, _LABELS.get(part) or _("{part} on", part=PART_WORDS[part]))
-        for part in named
-        if part is not ExaminationPart.PHYSICAL
-    )
+    return tuple((part, _DAYS[part]) for part in named if part is not ExaminationPart.PHYSICAL)
 
 
 def never(rule: ExaminationRule) -> str:
