@@ -19,6 +19,7 @@ RESULT_LIST = "/appointments/results"
 COURSES = "/courses"
 NEW_COURSE = "/courses/new"
 SESSIONS = "/sessions"
+NEW_SESSION = "/sessions/new"
 SKILLS = "/skills"
 SKILL_MATCH = "/skills/match"
 BATCHES = "/batches"
@@ -196,6 +197,17 @@ def course(code: str, *parts: object) -> str:
     """A course; parts: sessions[/ID[/list|/cancel]], assessments[/ID[/list]], enrol, people/ID/leave, photos/ID, change,
     cancel, close."""
     return _join("courses", code, *parts)
+
+
+def new_session(programme_ids: Iterable[str]) -> str:
+    """The form of a new orientation session for these programmes."""
+    return f"{NEW_SESSION}?{urlencode([('programme', one) for one in programme_ids])}"
+
+
+def session(code: str, *parts: object) -> str:
+    """An orientation session; parts: enrol[/list], attendance[/list], test, family[/invite], people/ID/leave,
+    people/ID/take-back, photos/ID, late, cancel, close."""
+    return _join("sessions", code, *parts)
 
 
 def version_rules(programme_id: str, *parts: object) -> str:

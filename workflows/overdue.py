@@ -8,6 +8,7 @@ from typing import Final
 
 from casework.actor import ENGINE
 from casework.custody import service as custody
+from casework.followups import lists as followups
 from casework.qualifications import procedures
 from casework.work import Work
 from documents.installation import Installation
@@ -28,5 +29,13 @@ def tell_of_recognitions(installation: Installation) -> int:
 def _tell(installation: Installation, part: Callable[[Work, int], int]) -> int:
     found = 0
     while count := installation.database.run(ENGINE, part, CHUNK):
+        found += count
+    return found
+
+
+def tell_of_follow_ups(installation: Installation) -> int:
+    """Leave an event for each check-in that nobody has made in time; returns how many there were."""
+    found = 0
+    while count := installation.database.run(ENGINE, followups.tell_of_overdue, CHUNK):
         found += count
     return found

@@ -14,6 +14,7 @@ from casework.followups.rules import (
     EndState,
 )
 from dashboard import addresses
+from dashboard.forms.appointments import SHEETS
 from dashboard.forms.case import Options, version
 from dashboard.parts import Field, Form, Kind, Option, Text
 
@@ -244,4 +245,29 @@ def new_cohort(programmes: Options, costs: Iterable[tuple[str, Text]]) -> Form:
                 for name, said in costs
             ),
         ),
+    )
+
+
+def due_filters(parts: Options, kinds: Options, programmes: Options) -> Form:
+    """The filters of the list of all follow-ups."""
+    return Form(
+        "filters",
+        addresses.FOLLOW_UPS,
+        _("Show"),
+        (
+            Field("due", _("Due"), Kind.CHOICE, options=parts, required=False),
+            Field("what", _("What"), Kind.CHOICE, options=kinds, required=False),
+            Field("programme", _("Programme"), Kind.CHOICE, options=programmes, required=False),
+        ),
+        method="get",
+    )
+
+
+def check_in_sheet() -> Form:
+    """Hand in a list of check-ins."""
+    return Form(
+        "check-in-list",
+        addresses.FOLLOW_UP_SHEET,
+        _("Hand the list in"),
+        (Field("file", _("List of check-ins"), Kind.FILE, hint=_("A workbook (.xlsx) or a CSV file."), accept=SHEETS),),
     )

@@ -119,6 +119,7 @@ def _acts(visit: Visit) -> tuple[Link, ...]:
     links = []
     if visit.may(Permission.EDIT_CASES):
         links.append(Link(addresses.NEW_CASE, _("Open a case by hand"), primary=True))
+    links.append(Link(addresses.FOLLOW_UPS, _("Follow-ups")))
     if visit.may(Permission.SEE_ORIGINALS):
         links.append(Link(addresses.ORIGINALS, _("Originals")))
     if visit.may(Permission.SEE_HOUSEHOLDS):

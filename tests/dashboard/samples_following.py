@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from casework.cases.rules import TRACK_REASONS
 from casework.cohorts.rules import COST_WORDS
+from dashboard import addresses
 from dashboard.forms import case as case_forms
 from dashboard.forms import following as forms
 from dashboard.pages.base import Page, Place
+from dashboard.pages.batches import FindingView
 from dashboard.pages.case import FollowUpView, FormPage
 from dashboard.pages.cohorts import CohortList, CohortPage, CohortRow, CostRow, MemberRow, OutcomeRow
-from dashboard.parts import Badge, Fact, Link, Option, Source, Tone
+from dashboard.pages.following import DueRow, FollowUpList, FollowUpSheet
+from dashboard.parts import Badge, Chip, Fact, Link, Option, Pager, Source, Tile, Tone
 from tests.dashboard.frames import COUNTRIES, PROGRAMMES, base
 
 _BACK = Link("/cases/1", "BK-2027001")
@@ -39,12 +42,100 @@ FOLLOW_UPS = (
         None,
         None,
     ),
+    FollowUpView(
+        "assignment",
+        "Assignment",
+        Badge(Tone.OPEN, "until 9 December 2027"),
+        (
+            Fact("Begun", "10 June 2027"),
+            Fact("At most until", "9 June 2028"),
+            Fact("asked for", "until 9 February 2028, Arta Gashi (the work is not finished yet)"),
+        ),
+        None,
+        forms.withdraw_end("1", 7, "5", _REASONS),
+        None,
+        forms.answer_extension("1", 7, "5", "9 February 2028"),
+    ),
+    FollowUpView(
+        "measures",
+        "adaptation period",
+        Badge(Tone.OPEN, "until 30 November 2027"),
+        (Fact("Where", "Clinic of Ulm"), Fact("Begun", "1 July 2027")),
+        forms.end_measure("1", 7, "6", "2027-08-09"),
+        forms.withdraw_measure("1", 7, "6", _REASONS),
+        None,
+    ),
 )
 
 
 def pages() -> dict[str, Page]:
     """Every page by the name of its preview."""
-    return {**_forms(), **_cohorts()}
+    return {**_forms(), **_cohorts(), **_due()}
+
+
+def _due() -> dict[str, Page]:
+    cases = base(Place.CASES)
+    parts = (Option("overdue", "overdue"), Option("week", "within a week"))
+    kinds = (Option("check_in", "check-ins"),)
+    filters = forms.due_filters(parts, kinds, PROGRAMMES)
+    finding = FindingView(
+        row="4",
+        column="Outcome",
+        field="outcome",
+        message="The follow-up does not have this outcome.",
+        fix="Choose one of: at_work, left_work.",
+        severity=Badge(Tone.LATE, "error"),
+    )
+    back = Link(addresses.FOLLOW_UPS, "Follow-ups")
+    columns = ("Case reference (needed)", "Follow-up (needed)", "Outcome (needed)", "Again on")
+    return {
+        "follow-ups": FollowUpList(
+            base=cases,
+            summary="2 lines",
+            links=(Link(addresses.FOLLOW_UP_SHEET, "Check-ins by a list"),),
+            tiles=(
+                Tile("/follow-ups?due=overdue", 1, "overdue", late=True),
+                Tile("/follow-ups?due=week", 2, "within a week", selected=True),
+            ),
+            filters=filters,
+            chips=(Chip("within a week", "/follow-ups"),),
+            rows=(
+                DueRow(
+                    Link("/cases/1", "Ahmeti, Gëzim"),
+                    "BK-2027001 · Temporary return of qualified nationals",
+                    "Follow up: First month, plan of work agreed",
+                    "the worker",
+                    Badge(Tone.LATE, "3 days overdue"),
+                ),
+                DueRow(
+                    Link("/cases/2", "Hoxha, Mira"),
+                    "BK-2027002 · Talent retention",
+                    "Sign off: Settling and staying",
+                    "you",
+                    Badge(Tone.TODAY, "due today"),
+                ),
+            ),
+            pager=Pager(1, 2, 2, "", ""),
+        ),
+        "follow-ups-none": FollowUpList(
+            base=cases,
+            summary="0 lines",
+            links=(),
+            tiles=(),
+            filters=filters,
+            chips=(),
+            rows=(),
+            pager=Pager(0, 0, 0, "", ""),
+        ),
+        "follow-up-sheet": FollowUpSheet(
+            base=cases,
+            back=back,
+            summary="1 check-in was recorded; 0 were there already; 1 rows were given back.",
+            findings=(finding,),
+            columns=columns,
+            form=forms.check_in_sheet(),
+        ),
+    }
 
 
 def _forms() -> dict[str, Page]:
