@@ -12,6 +12,7 @@ from cli.commands import (
     case_acts,
     cases,
     checks,
+    clinics,
     cohorts,
     corrections,
     documents,
@@ -70,6 +71,7 @@ app.add_typer(batches.app, name="batch")
 case_acts.add_to(cases.cases_app)
 evidence.add_to(cases.cases_app)
 cases.add_to(app)
+app.add_typer(clinics.app, name="clinic")
 app.add_typer(cohorts.app, name="cohort")
 app.add_typer(skills.app, name="skills")
 workers.add_to(app)

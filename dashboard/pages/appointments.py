@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dashboard.pages.base import Page
+from dashboard.pages.batches import FindingView
 from dashboard.pages.case import Portrait
 from dashboard.pages.originals import ReceiptSide
 from dashboard.parts import Badge, Fact, Form, Link, Pager, Source, Text, Tile
@@ -97,18 +98,6 @@ class SlotsPage(Page):
     form: Form | None
 
 
-@dataclass(frozen=True, slots=True)
-class RowFinding:
-    """What is wrong with a row of a list, and how to mend it."""
-
-    row: Text
-    column: Text
-    field: Text
-    message: Text
-    fix: Text
-    severity: Badge
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultListPage(Page):
     """Hand a list of results in; what became of the last one stands above the form."""
@@ -116,7 +105,7 @@ class ResultListPage(Page):
     template: ClassVar[str] = "result_list.html"
     back: Link
     summary: Text
-    findings: tuple[RowFinding, ...]
+    findings: tuple[FindingView, ...]
     columns: tuple[Text, ...]
     form: Form
 

@@ -40,8 +40,9 @@ from dashboard.forms import appointments as forms
 from dashboard.forms import examinations, lists
 from dashboard.looking import look
 from dashboard.notices import done
-from dashboard.pages.appointments import AppointmentList, AppointmentPage, ResultListPage, ResultView, RowFinding
+from dashboard.pages.appointments import AppointmentList, AppointmentPage, ResultListPage, ResultView
 from dashboard.pages.base import Place
+from dashboard.pages.batches import FindingView
 from dashboard.pages.case import Portrait
 from dashboard.paging import given, pager, wanted
 from dashboard.parts import Badge, Fact, Field, Kind, Link, Option, Text, Tile, Tone
@@ -313,7 +314,7 @@ def _list_page(visit: Visit, form: AskedForm, made: TakenResults | None = None) 
         base=visit.at(Place.APPOINTMENTS),
         back=_BACK,
         summary=summary,
-        findings=tuple(_finding(one) for one in (made.sheet.findings if made else ())),
+        findings=tuple(row_finding(one) for one in (made.sheet.findings if made else ())),
         columns=tuple(
             _("{title} (needed)", title=one.title) if one.required else one.title for one in results.COLUMNS.values()
         ),
@@ -321,11 +322,12 @@ def _list_page(visit: Visit, form: AskedForm, made: TakenResults | None = None) 
     )
 
 
-def _finding(one: Finding) -> RowFinding:
+def row_finding(one: Finding) -> FindingView:
+    """A finding about a row of a list, as a page shows it."""
     bad = one.severity is Severity.ERROR
     status = Badge(Tone.LATE, _("given back")) if bad else Badge(Tone.TODAY, _("look at it"))
     row = str(one.row) if one.row else ""
-    return RowFinding(row, one.column or "", "", one.message, one.fix, status)
+    return FindingView(row, one.column or "", "", status, one.message, one.fix)
 
 
 def _filter(options: tuple[Option, ...]) -> Field:

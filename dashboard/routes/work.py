@@ -14,6 +14,8 @@ from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.cases import queries
 from casework.cases.queries import Queue, QueueFilter, Show
+from casework.clinics import queries as expected
+from casework.clinics.queries import Show as Expected
 from casework.concessions import queries as concessions
 from casework.concessions.rules import ConcessionState
 from casework.custody import queries as originals
@@ -146,6 +148,11 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
     if visit.may(Permission.BOOK_APPOINTMENTS):
         untold = notices.count_workers(session, visit.actor, visit.database.now())
         tiles.append(Tile(addresses.REMINDERS, untold, _("workers to be told")))
+    if visit.may(Permission.BOOK_APPOINTMENTS):
+        for part, said in ((Expected.MISSED, _("appointments missed")), (Expected.DOUBTFUL, _("appointments to move"))):
+            number = expected.count(session, visit.actor, part, visit.today)
+            address = addresses.query(addresses.APPOINTMENTS, show=part.value)
+            tiles.append(Tile(address, number, said, late=part is Expected.DOUBTFUL))
     return [tile for tile in tiles if tile.number]
 
 

@@ -19,13 +19,13 @@ from dashboard.pages.appointments import (
     Choice,
     ResultListPage,
     ResultView,
-    RowFinding,
     SlipPage,
     SlotDay,
     SlotRow,
     SlotsPage,
 )
 from dashboard.pages.base import Page, Place, Viewer
+from dashboard.pages.batches import FindingView
 from dashboard.pages.case import Portrait
 from dashboard.pages.originals import ReceiptSide
 from dashboard.parts import Badge, Fact, Link, Option, Pager, Source, Tile, Tone
@@ -139,7 +139,7 @@ def _result_list() -> ResultListPage:
         base=base(Place.APPOINTMENTS, CLINIC),
         back=_BACK,
         summary="3 results were taken in; 0 were there already; 1 row was given back.",
-        findings=(RowFinding("4", "Outcome", "", "The word is unknown.", "Write: fit.", bad),),
+        findings=(FindingView("4", "Outcome", "", bad, "The word is unknown.", "Write: fit."),),
         columns=tuple(one.title for one in COLUMNS.values()),
         form=forms.result_list(),
     )
