@@ -154,6 +154,8 @@ def training(work: Work, subject: Subject, common: Common) -> v.Certificate:
             began_on=row.began_on,
             ended_on=row.completed_on,
             result=str(_("passed, level {level}", level=row.level) if row.level else _("passed")),
+            held=row.hours_held,
+            licence=row.licence_number,
         )
         for row in subject.grounds.training
     )

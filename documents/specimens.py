@@ -198,10 +198,12 @@ def _abilities(second: Language | None) -> tuple[v.Certificate, ...]:
                 v.Course(
                     str(_("Language course")),
                     "Qendra e Gjuhëve, Prishtinë",
-                    160,
+                    152,
                     date(2026, 11, 2),
                     date(2027, 1, 29),
                     str(_("passed, level {level}", level="A2")),
+                    held=160,
+                    licence="AKK-2210",
                 ),
                 v.Course(
                     str(_("Top-up training")),
@@ -210,6 +212,7 @@ def _abilities(second: Language | None) -> tuple[v.Certificate, ...]:
                     date(2027, 2, 1),
                     date(2027, 2, 2),
                     str(_("passed")),
+                    held=16,
                 ),
             ),
         ),

@@ -180,7 +180,8 @@ class QualificationStatement(Certificate):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course as it was attended; `hours` are teaching hours."""
+    """A course as it was attended: `hours` of teaching, of `held` (0: not said), with the number of the licence under
+    which it was taught."""
 
     title: str
     provider: str
@@ -188,6 +189,13 @@ class Course:
     began_on: date
     ended_on: date
     result: str
+    held: int = 0
+    licence: str = ""
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent of the hours held, rounded down."""
+        return self.hours * 100 // self.held if self.held else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
