@@ -300,7 +300,8 @@ def assessed(points: int | None, pass_points: int) -> Assessed:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a course comes to for somebody: attendance by the programme's rule (`asked` per cent) and the final
-    assessment. Both must allow it; there is no way round the rule but a waiver of the requirement."""
+    assessment. Both must allow it; there is no way round the rule but a waiver of the requirement. Who never came has
+    not passed a course, whatever the rule."""
 
     attended: Attended
     asked: int
@@ -308,7 +309,8 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
-        return self.attended.enough(self.asked) and self.assessed in (Assessed.PASSED, Assessed.NOT_HELD)
+        came = self.attended.attended > 0 and self.attended.enough(self.asked)
+        return came and self.assessed in (Assessed.PASSED, Assessed.NOT_HELD)
 
     @property
     def why(self) -> tuple[Message, ...]:

@@ -113,6 +113,11 @@ def test_attendance_and_the_final_assessment_must_both_allow_it(
     assert Outcome(Attended(100, attended), 80, assessed).passed is passed
 
 
+def test_who_never_came_has_passed_nothing_though_no_attendance_is_asked_for() -> None:
+    assert not Outcome(Attended(100, 0), 0, Assessed.PASSED).passed
+    assert Outcome(Attended(100, 1), 0, Assessed.PASSED).passed
+
+
 @pytest.mark.parametrize(
     ("points", "answer"), [(None, Assessed.NOT_TAKEN), (59, Assessed.FAILED), (60, Assessed.PASSED)]
 )
