@@ -83,6 +83,7 @@ _LABELS: Mapping[str, Message] = {
     "decided_on": _("Decided on"),
     "provider": _("Provider"),
     "hours": _("Hours"),
+    "held": _("Hours held"),
     "began_on": _("Began on"),
     "ended_on": _("Ended on"),
     "result": _("Result"),
