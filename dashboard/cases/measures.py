@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from basis.messages import _
+from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.cases import changes
 from casework.followups.rules import MEASURE_OUTCOMES, MEASURE_WORDS, MeasureOutcome
@@ -18,6 +19,8 @@ from dashboard.parts import Badge, Fact, Option, Tone
 
 def views(known: KnownCase) -> tuple[FollowUpView, ...]:
     """Those that were begun, and the form for another one while the case is asked for one."""
+    if known.visit.role is Role.AGENCY_USER:
+        return ()  # between worker and office, as what came out of a check-in
     open_ = changes.takes(known.case, MEASURE) and known.visit.may(Permission.EDIT_CASES)
     found = [_view(known, row, open_=open_) for row in known.measures]
     if open_ and all(row.outcome not in (None, MeasureOutcome.PASSED) for row in known.measures):
