@@ -16,11 +16,11 @@ from casework.accounts.rules import Permission, require
 from casework.cases import changes
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
+from casework.clinics.accreditation import accreditation_on
 from casework.medical import rules
 from casework.medical.examining import LONGEST_REASON, programme_of
 from casework.medical.tables import Counting, MedicalExamination, SecondOpinion
-from casework.organisations.service import licence_on
-from casework.organisations.tables import LicencePurpose, OrganisationKind
+from casework.organisations.tables import OrganisationKind
 from casework.work import Work
 from checklists.catalogue import Catalogue
 
@@ -82,7 +82,7 @@ def ask(work: Work, command: AskSecondOpinion, expected_version: int | None = No
         )
     clinic = recorded.organisation(work, command.clinic_id, OrganisationKind.CLINIC)
     rules.require_another_clinic(row.clinic_id, clinic.id)
-    if licence_on(work.session, clinic.id, LicencePurpose.MEDICAL, case.programme_id, work.today) is None:
+    if accreditation_on(work.session, clinic.id, case.programme_id, work.today) is None:
         raise InvalidInput(
             "not_accredited",
             _("The clinic is not accredited for this programme."),

@@ -22,11 +22,12 @@ from casework.certificates import queries
 from casework.certificates import service as certificates
 from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
+from casework.concessions.reasons import Reasons
 from casework.concessions.tables import Concession
 from casework.evidence.tables import EvidenceFile, EvidenceItem
 from checklists.programme import Programme
 from dashboard import addresses, words
-from dashboard.cases import conceding, veil, wording
+from dashboard.cases import conceding, reasons, veil, wording
 from dashboard.forms import reviewing as forms
 from dashboard.looking import look
 from dashboard.notices import done
@@ -176,17 +177,22 @@ def _conceded(session: Session, visit: Visit, programme: Programme, sign_off: Si
     rows = concessions_below(session, sign_off) if sign_off else ()
     seen = [row for row in rows if not veil.hides_requirement(visit.role, programme, row.requirement)]
     people = names_of(session, visit, [key for row in seen for key in (row.decided_by, row.asked_by)])
+    told: dict[UUID, Reasons] = {}
+    if seen:
+        case = session.get_one(Case, seen[0].case_id)
+        told = reasons.read(visit, visit.database.vault(session), programme, case, seen)
+        reasons.note(visit, programme, seen)
     return Section(
         id="conceded",
         heading=_("Waivers, conditions and interim permissions"),
-        decisions=tuple(_concession(programme, row, people) for row in seen),
+        decisions=tuple(_concession(programme, row, told[row.id], people) for row in seen),
         empty=_("It stands on none."),
     )
 
 
-def _concession(programme: Programme, row: Concession, people: dict[str, Text]) -> Decision:
+def _concession(programme: Programme, row: Concession, told: Reasons, people: dict[str, Text]) -> Decision:
     asked, decided = (people.get(key, _("the engine")) for key in (row.asked_by, row.decided_by))
-    why = _("{reason} ({authority}, {reference}); asked for by {who}", reason=row.decision or row.reason,
+    why = _("{reason} ({authority}, {reference}); asked for by {who}", reason=told.decided or told.asked,
             authority=row.authority, reference=row.reference or "–", who=asked)  # fmt: skip
     return Decision(words.on(row.decided_on or row.asked_on), conceding.title_of(programme, row), decided, why)
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
 from basis.errors import Conflict, InvalidInput, NotFound, PredepartureError, Refused
+from basis.ids import new_id
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
 from casework.cases.tables import Case
 from casework.database import Database
+from casework.diary import service as diary
+from casework.diary.rules import CANCEL_REASONS
+from casework.diary.service import Book
+from casework.diary.tables import Booking, BookingKind
 from casework.medical import examining, service
 from casework.medical.examining import AmendExamination
 from casework.medical.tables import MedicalExamination, MedicalOutcome
 from casework.organisations.tables import OrganisationKind
 from tests.support import factories, medicals
+from tests.support.errors import error
 from tests.support.factories import TODAY, World
 from tests.support.medicals import EXAMINED, days, result
 
@@ -130,6 +137,72 @@ def test_a_clinic_learns_nothing_of_the_results_of_another(database: Database, w
         database.run(stranger, examining.amend, medicals.catalogue(), amendment(made))
     with pytest.raises(NotFound):
         database.run(stranger, service.detail, made.id)
+
+
+def appointment(
+    database: Database, world: World, case: Case, *, clinic: UUID | None = None, days_ago: int = 0
+) -> Booking:
+    """At the world's clinic, booked five days ago."""
+    at = database.now() + timedelta(days=1)
+    command = Book(
+        case_id=case.id,
+        kind=BookingKind.APPOINTMENT,
+        subject_id=new_id(),
+        organisation_id=clinic or world.clinic.id,
+        starts_at=at,
+        ends_at=at + timedelta(minutes=30),
+    )
+    with database.write(world[OFFICER]) as work:
+        booking = diary.book(work, command)
+        for name in ("starts_at", "ends_at"):
+            setattr(booking, name, getattr(booking, name) - timedelta(days=days_ago + 1))
+        booking.booked_at = database.now() - timedelta(days=5)
+    return booking
+
+
+def test_a_clinic_submits_reads_and_amends_the_result_of_its_own_appointment(
+    database: Database, world: World, case: Case
+) -> None:
+    clerk, booking = world[Role.CLINIC_USER], appointment(database, world, case, days_ago=3)
+    given = result(case, world, appointment_id=booking.id)
+    made = database.run(clerk, examining.submit, medicals.catalogue(), given)
+    assert made.appointment_id == booking.id
+    amended = database.run(clerk, examining.amend, medicals.catalogue(), amendment(made, detail="clear"))
+    assert database.run(clerk, service.detail, amended.id).detail == "clear"
+    assert [
+        row.number for row in database.run(clerk, lambda work: service.of_clinic(work.session, clerk, case.id))
+    ] == [1, 2]
+    with error(Conflict, "submitted"):
+        database.run(clerk, examining.submit, medicals.catalogue(), given)
+
+
+def test_a_clinic_submits_nothing_without_an_appointment_of_its_own(
+    database: Database, world: World, case: Case
+) -> None:
+    clerk = world[Role.CLINIC_USER]
+    with database.write(ENGINE) as work:
+        other = factories.clinic(work, world.office)
+    mine = appointment(database, world, case, days_ago=3)
+    theirs = appointment(database, world, case, clinic=other.id, days_ago=2)
+    for values, kind, code in (
+        ({}, InvalidInput, "no_appointment"),
+        ({"appointment_id": theirs.id}, NotFound, "appointment"),
+        ({"appointment_id": new_id()}, NotFound, "appointment"),
+        ({"appointment_id": theirs.id, "clinic_id": other.id}, NotFound, "record"),
+        ({"appointment_id": mine.id, "examined_on": EXAMINED - timedelta(days=1)}, InvalidInput, "before_appointment"),
+        (
+            {"appointment_id": mine.id, "parts": days(xray=EXAMINED - timedelta(days=3))},
+            InvalidInput,
+            "before_referral",
+        ),
+    ):
+        with error(kind, code):
+            database.run(clerk, examining.submit, medicals.catalogue(), result(case, world, **values))
+    with database.write(world[OFFICER]) as work:
+        diary.cancel(work, work.session.get_one(Booking, mine.id), next(iter(CANCEL_REASONS)))
+    given = result(case, world, appointment_id=mine.id)
+    with pytest.raises(NotFound):
+        database.run(clerk, examining.submit, medicals.catalogue(), given)
 
 
 def test_an_amendment_is_a_new_version_and_the_old_one_stays_readable(
