@@ -51,6 +51,18 @@ class OutcomeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaughtRow:
+    """A course in which members are or were, and how many of them stand where."""
+
+    course: Link
+    status: Badge
+    enrolled: int
+    attending: int
+    passed: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRow:
     """A case of the cohort."""
 
@@ -73,4 +85,5 @@ class CohortPage(Page):
     outcomes: tuple[OutcomeRow, ...]
     selected: OutcomeRow
     links: tuple[Link, ...]
+    courses: tuple[TaughtRow, ...]
     members: tuple[MemberRow, ...]

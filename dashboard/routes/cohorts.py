@@ -14,14 +14,17 @@ from casework.cohorts import service as cohorts
 from casework.cohorts.queries import CohortLine, Count
 from casework.cohorts.rules import COST_WORDS, OUTCOME_WORDS, CostGroup, Outcome
 from casework.cohorts.service import AddCohort
+from casework.training import course_queries
+from casework.training.course_queries import CohortCourse
+from casework.training.rules import EnrolmentState
 from checklists.catalogue import Catalogue
-from dashboard import addresses, notices, words
+from dashboard import addresses, courses, notices, words
 from dashboard.cases import lists, wording
 from dashboard.cases.submitting import typed
 from dashboard.forms import following as forms
 from dashboard.pages.base import Place
 from dashboard.pages.case import FormPage
-from dashboard.pages.cohorts import CohortList, CohortPage, CohortRow, CostRow, MemberRow, OutcomeRow
+from dashboard.pages.cohorts import CohortList, CohortPage, CohortRow, CostRow, MemberRow, OutcomeRow, TaughtRow
 from dashboard.parts import Badge, Fact, Link, Option, Text, Tone
 from dashboard.parts import Form as AskedForm
 from dashboard.posting import Values, Wrong, filled, read
@@ -77,6 +80,7 @@ def one_cohort(code: str, visit: Signed) -> Response:
     with visit.database.read() as session:
         line = queries.one(session, visit.actor, catalogue, code)
         members = queries.members(session, visit.actor, line.cohort)
+        taught = course_queries.of_cohort(session, [case.id for case, _worker in members])
     row = line.cohort
     return show(
         CohortPage(
@@ -95,6 +99,7 @@ def one_cohort(code: str, visit: Signed) -> Response:
             outcomes=tuple(_outcome(OUTCOME_WORDS[one], line.outcomes[one]) for one in Outcome),
             selected=_outcome(_("selected"), line.selected),
             links=_links(visit, row.code) if members else (),
+            courses=tuple(_course(visit, one) for one in taught),
             members=tuple(
                 MemberRow(
                     Link(addresses.case(case.id), lists.name_in_lists(worker)),
@@ -113,6 +118,18 @@ def _links(visit: Visit, code: str) -> tuple[Link, ...]:
     sheet = Link(addresses.cohort(code, "attendance"), _("Attendance list with photographs"))
     links = (sheet,) if visit.may(Permission.SEE_PHOTOGRAPH) else ()
     return (*links, pack) if visit.may(Permission.HAND_OVER) else links
+
+
+def _course(visit: Visit, one: CohortCourse) -> TaughtRow:
+    course, counts = one.course, one.counts
+    return TaughtRow(
+        course=Link(addresses.course(course.code) if visit.may(Permission.SEE_COURSES) else "", course.title),
+        status=courses.state(course, visit.today),
+        enrolled=counts.get(EnrolmentState.ENROLLED, 0) + counts.get(EnrolmentState.COMPLETED, 0),
+        attending=one.attending,
+        passed=one.passed,
+        dropped=counts.get(EnrolmentState.DROPPED, 0),
+    )
 
 
 def _row(catalogue: Catalogue, line: CohortLine) -> CohortRow:

@@ -10,7 +10,7 @@ from dashboard.forms import following as forms
 from dashboard.pages.base import Page, Place
 from dashboard.pages.batches import FindingView
 from dashboard.pages.case import FollowUpView, FormPage
-from dashboard.pages.cohorts import CohortList, CohortPage, CohortRow, CostRow, MemberRow, OutcomeRow
+from dashboard.pages.cohorts import CohortList, CohortPage, CohortRow, CostRow, MemberRow, OutcomeRow, TaughtRow
 from dashboard.pages.following import DueRow, FollowUpList, FollowUpSheet
 from dashboard.parts import Badge, Chip, Fact, Link, Option, Pager, Source, Tile, Tone
 from tests.dashboard.frames import COUNTRIES, PROGRAMMES, base
@@ -224,6 +224,9 @@ def _cohorts() -> dict[str, Page]:
             outcomes=OUTCOMES,
             selected=OutcomeRow("selected", 18, 8, 26),
             links=(PACK,),
+            courses=(
+                TaughtRow(Link("/courses/DE-A2-1", "German for sites"), Badge(Tone.OPEN, "running"), 18, 17, 0, 2),
+            ),
             members=(
                 MemberRow(Link("/cases/1", "Ahmeti, Gëzim"), "BK-2027001", "Away", Badge(Tone.OPEN, "open")),
                 MemberRow(
