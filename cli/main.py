@@ -15,6 +15,7 @@ from cli.commands import (
     clinics,
     cohorts,
     corrections,
+    courses,
     documents,
     evidence,
     handing,
@@ -73,6 +74,7 @@ evidence.add_to(cases.cases_app)
 cases.add_to(app)
 app.add_typer(clinics.app, name="clinic")
 app.add_typer(cohorts.app, name="cohort")
+app.add_typer(courses.app, name="course")
 app.add_typer(skills.app, name="skills")
 workers.add_to(app)
 screening.add_to(app)
