@@ -1,7 +1,7 @@
 """Book workers, move and cancel bookings, say what came of them.
 
 The operations of other flats call these: an appointment at a clinic, a day of a course, an orientation session. They
-ask for the permission; here it is asked whether the actor has to do with the case at all.
+ask for the permission and find the bookings that are the actor's; whom the actor may book at all is asked here.
 """
 
 from __future__ import annotations

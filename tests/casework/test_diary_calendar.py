@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from basis.ids import new_id
@@ -75,6 +75,7 @@ def test_control_characters_and_strange_ends_of_lines_do_not_break_the_file() ->
 TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]) | st.just("\n"), min_size=1, max_size=300)
 
 
+@settings(max_examples=40)
 @given(st.lists(TEXT.filter(lambda text: not text.endswith("\n")), min_size=1, max_size=3))
 def test_every_text_comes_back_as_it_went_in(texts: list[str]) -> None:
     written = write([event(summary=text, location=text) for text in texts], "office.example.org", ZONE)

@@ -156,6 +156,7 @@ def test_the_day_of_a_reminder_begins_at_the_midnight_of_the_office(
     assert "5 April 2027, 00:30 to 01:30" in body(box.mails[-1])
 
 
+@pytest.mark.deep
 def test_in_the_week_in_which_clocks_go_back_nobody_is_told_a_day_early(
     house: Installation, database: Database, belgrade: World, box: Mailbox, make: Make, clock: Clock
 ) -> None:
@@ -292,6 +293,7 @@ def test_a_server_that_is_away_is_tried_again_and_people_see_it_after_an_hour(
     assert len(box.mails) == 1 and untold(database, world) == []
 
 
+@pytest.mark.deep
 def test_a_mail_that_the_server_does_not_want_now_is_not_given_up(
     house: Installation, database: Database, box: Mailbox, make: Make, clock: Clock
 ) -> None:
@@ -352,6 +354,7 @@ def test_one_office_does_not_learn_whom_another_must_tell(
         database.run(stranger, notices.tell, case.id, [notice.id])
 
 
+@pytest.mark.deep
 def test_a_worker_whose_data_was_erased_gets_no_mail(
     house: Installation, database: Database, box: Mailbox, make: Make, clock: Clock, case: Case
 ) -> None:
