@@ -41,14 +41,18 @@ def slot_ids(site: Bench) -> list[str]:
         return [str(row.id) for row in session.exec(select(ClinicSlot).order_by(ClinicSlot.starts_at))]  # type: ignore[arg-type]
 
 
+def only_booking(site: Bench, case: Case) -> UUID:
+    with site.installation.database.read() as session:
+        return session.exec(select(ClinicAppointment.booking_id).where(ClinicAppointment.case_id == case.id)).one()
+
+
 def assign_and_book(site: Bench, person: Person, case: Case) -> UUID:
     """The id of the booking."""
     address = addresses.case(case.id, "appointment")
     clinic = str(site.cast.organisations[people.CLINIC].id)
     assert "clinic-assigned" in send(person, address, "office-chooses", {"clinic": clinic})
     assert "appointment-booked" in send(person, address, "book", {"slot": slot_ids(site)[0]})
-    with site.installation.database.read() as session:
-        return session.exec(select(ClinicAppointment.booking_id).where(ClinicAppointment.case_id == case.id)).one()
+    return only_booking(site, case)
 
 
 def booked(site: Bench) -> tuple[Case, UUID]:
