@@ -250,8 +250,8 @@ def language(case_id: object, number: int, languages: Options) -> Form:
 def _points(part: str, label: Message) -> tuple[Field, ...]:
     return (
         yes_no(f"{part}_passed", _("{part}: passed?", part=label)),
-        Field(f"{part}_points", _("Points"), Kind.NUMBER, required=False, short=True, longest=5),
-        Field(f"{part}_of", _("of at most"), Kind.NUMBER, required=False, short=True, longest=5),
+        Field(f"{part}_points", _("{part}: points", part=label), Kind.NUMBER, required=False, short=True, longest=5),
+        Field(f"{part}_of", _("{part}: of at most", part=label), Kind.NUMBER, required=False, short=True, longest=5),
     )
 
 
