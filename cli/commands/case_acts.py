@@ -9,7 +9,7 @@ import typer
 
 from basis.errors import InvalidInput
 from basis.messages import _
-from cli.commands import countries, diary, medical, originals, residence
+from cli.commands import countries, diary, medical, originals, qualifications, residence
 from cli.commands.cases import is_hidden
 from cli.console import Sign, emit, line, table
 from cli.opening import AsAccount, AsJson, acting, find_case, opened
@@ -328,4 +328,5 @@ def add_to(app: typer.Typer) -> None:
     diary.add_to(app)
     medical.add_to(app)
     originals.add_to(app)
+    qualifications.add_to(app)
     residence.add_to(app)

@@ -9,6 +9,7 @@ from casework.accounts.rules import Permission
 from casework.cases.rules import CaseLife, is_ended, moves_from
 from casework.certificates.queries import Standing, standing_on
 from casework.medical import readings
+from casework.qualifications.queries import may_read as may_read_qualifications
 from checklists.programme import StageKind
 from dashboard import addresses, words
 from dashboard.cases import bookings, following, history, planning, rulings, stages, wording
@@ -158,6 +159,8 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
     links = [Link(addresses.case(case.id, "sheet"), _("Print the case sheet, with the whole timeline"))]
     if visit.may(Permission.SEE_REGISTER) and known.certificates:
         links.append(Link(addresses.case(case.id, "disclosures"), _("What was handed over, and to whom")))
+    if may_read_qualifications(visit.actor):
+        links.append(Link(addresses.case(case.id, "qualifications"), _("Diploma, language and professional ability")))
     if visit.may(Permission.SEE_ORIGINALS):
         links.append(Link(addresses.case(case.id, "originals"), _("Originals that the worker handed over")))
     if visit.may(Permission.SEE_IDENTITY):

@@ -15,6 +15,7 @@ from casework.cases import queries
 from casework.cases.queries import CaseFilter
 from casework.cases.rules import WORDS, CaseLife
 from casework.evidence import files
+from casework.qualifications import queries as recognitions
 from dashboard import addresses, paging
 from dashboard.cases import lists as lines
 from dashboard.cases.known import known
@@ -122,6 +123,8 @@ def _acts(visit: Visit) -> tuple[Link, ...]:
     links.append(Link(addresses.FOLLOW_UPS, _("Follow-ups")))
     if visit.may(Permission.SEE_ORIGINALS):
         links.append(Link(addresses.ORIGINALS, _("Originals")))
+    if recognitions.may_read(visit.actor):
+        links.append(Link(addresses.RECOGNITIONS, _("Recognitions")))
     if visit.may(Permission.SEE_HOUSEHOLDS):
         links.append(Link(addresses.HOUSEHOLDS, _("Households")))
     if visit.may(Permission.MERGE_WORKERS):
