@@ -18,6 +18,7 @@ from cli.commands import (
     courses,
     documents,
     evidence,
+    follow_ups,
     handing,
     installation,
     keys,
@@ -75,6 +76,7 @@ cases.add_to(app)
 app.add_typer(clinics.app, name="clinic")
 app.add_typer(cohorts.app, name="cohort")
 app.add_typer(courses.app, name="course")
+app.add_typer(follow_ups.app, name="follow-up")
 app.add_typer(skills.app, name="skills")
 workers.add_to(app)
 screening.add_to(app)

@@ -17,7 +17,7 @@ from cli.opening import AsAccount, AsJson, acting, find_case, opened
 if TYPE_CHECKING:
     from casework.actor import Actor
     from casework.cases.tables import Case
-    from casework.followups.rules import AskedFollowUp
+    from casework.followups.rules import AskedFollowUp, FollowUpHow
     from casework.followups.tables import FollowUpRow
     from checklists.schedule import Plan, PlanItem, PlanStage
     from documents.installation import Installation
@@ -85,6 +85,13 @@ def follow_up(
     on: Annotated[
         datetime | None, typer.Option("--on", formats=_DAY, help=str(_("When it was made; without it today.")))
     ] = None,
+    how: Annotated[
+        str, typer.Option("--how", metavar="HOW", help=str(_("visit, call, message, report or meeting.")))
+    ] = "",
+    again: Annotated[
+        datetime | None,
+        typer.Option("--again", formats=_DAY, help=str(_("The outcome is open: it is asked for again on this day."))),
+    ] = None,
     note: Annotated[str, typer.Option("--note", help=str(_("A note, kept sealed.")))] = "",
     withdraw: Annotated[
         str, typer.Option("--withdraw", metavar="REASON", help=str(_("Take the record back, for this reason.")))
@@ -117,10 +124,25 @@ def follow_up(
         follow_up=name,
         outcome=outcome,
         happened_on=on.date() if on else installation.database.today(),
+        how=_how(how),
+        next_on=again.date() if again else None,
         note=note,
     )
     installation.database.run(actor, followups.record, installation.catalogue, command)
     line(_("{name} was recorded.", name=name), Sign.GOOD)
+
+
+def _how(given: str) -> FollowUpHow | None:
+    from casework.followups.rules import FollowUpHow
+
+    known = [one.value for one in FollowUpHow]
+    if given and given not in known:
+        raise InvalidInput(
+            "unknown_how",
+            _("It is not said how the follow-up was made."),
+            _("Use one of: {names}.", names=", ".join(known)),
+        )
+    return FollowUpHow(given) if given else None
 
 
 def _asked(installation: Installation, case: Case) -> list[tuple[AskedFollowUp, FollowUpRow | None]]:
@@ -157,7 +179,9 @@ def _list_follow_ups(installation: Installation, actor: Actor, case: Case, *, as
             "due_on": one.due_on.isoformat(),
             "state": one.state.value,
             "happened_on": row.happened_on.isoformat() if row else None,
+            "how": row.how.value if row and row.how else "",
             "outcome": row.outcome if row and may_read(actor.role, one.who) else "",
+            "again_on": row.next_on.isoformat() if row and row.next_on else None,
             "outcomes": list(one.follow_up.outcomes),
         }
         for one, row in _asked(installation, case)

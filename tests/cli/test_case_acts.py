@@ -53,6 +53,17 @@ def test_follow_ups_are_asked_only_after_something_has_happened(cases: Command) 
     cases("case", "follow-up", "T-0001", "--outcome", "well", status=2)
     cases("case", "follow-up", "T-0001", "first_call", "--outcome", "well", status=3)
     cases("case", "follow-up", "T-0001", "first_call", "--withdraw", "wrong_person", status=2)
+    cases("case", "follow-up", "T-0001", "first_call", "--outcome", "well", "--how", "telepathy", status=2)
+
+
+def test_what_is_due_of_all_is_listed_and_check_ins_are_recorded_by_a_list(cases: Command, tmp_path: Path) -> None:
+    assert cases.json("follow-up", "list") == {"schema": "predeparture.follow-ups-due/1", "total": 0, "lines": []}
+    cases("follow-up", "list", "--due", "never", status=2)
+    sheet = tmp_path / "check-ins.csv"
+    sheet.write_text("Case reference,Follow-up,Outcome,Made on,How\nT-0001,first_call,well,2026-11-01,call\n")
+    made = cases.json("follow-up", "record", str(sheet), status=1)
+    assert (made["taken"], [one["code"] for one in made["findings"]]) == (0, ["follow_up"])
+    assert "1 given back" in cases("follow-up", "record", str(sheet), status=1).output
 
 
 def test_a_cohort_is_set_up_joined_and_counted(cases: Command) -> None:
