@@ -87,7 +87,7 @@ def mark(work: Work, catalogue: Catalogue, command: Mark, expected_version: int 
     (``stale``, ``session_closed``, ``session_cancelled``), `Refused` (``not_accredited``), `InvalidInput`
     (``date_in_future``, ``unknown_module``) of the session as a whole.
     """
-    row = sessions.change(work, Permission.RUN_COURSES, command.session_id, expected_version)
+    row = sessions.change(work, Permission.RUN_COURSES, command.session_id)
     rules.require_planned(row.state)
     held = _held(work, row, command.modules)
     provider = work.session.get_one(Organisation, row.provider_id)
@@ -100,8 +100,9 @@ def mark(work: Work, catalogue: Catalogue, command: Mark, expected_version: int 
     done.refused |= {one.id: elsewhere[one.case_id] for one in people if one.case_id in elsewhere}
     people = [one for one in people if one.case_id not in elsewhere]
     new = _new(work, catalogue, row, people, held, command.identity, done)
-    if not new:
+    if not new:  # the same form sent twice is no conflict
         return done
+    sessions.require_version(row, expected_version)
     people = [one for one in people if one.case_id in new]
     changes.change_many(work, list(new), reached(row))
     _record(work, row, new, command.identity)
@@ -152,7 +153,7 @@ def record_tests(work: Work, catalogue: Catalogue, command: Tests, expected_vers
     The same points once more change nothing. `Marked.refused` has ``not_enrolled``, ``ended``, ``absent``,
     ``no_test``, ``points``. Raises as `mark`.
     """
-    row = sessions.change(work, Permission.RUN_COURSES, command.session_id, expected_version)
+    row = sessions.change(work, Permission.RUN_COURSES, command.session_id)
     rules.require_planned(row.state)
     tested_on = _held(work, row, ())[-1].on
     done = Marked()
@@ -185,6 +186,7 @@ def record_tests(work: Work, catalogue: Catalogue, command: Tests, expected_vers
             )
         )
     if made:
+        sessions.require_version(row, expected_version)
         changes.change_many(work, [one.case_id for one in made], reached(row))
         sessions.changed(work, row)
     work.session.add_all(made)

@@ -106,13 +106,18 @@ def change(
         .execution_options(populate_existing=True)
     )
     row = _known(work.session.exec(query).one_or_none())
-    if expected_version is not None and row.version != expected_version:
+    require_version(row, expected_version)
+    return row
+
+
+def require_version(row: OrientationSession, expected: int | None) -> None:
+    """Raise `Conflict` (``stale``) unless the session is as it was when the form was made."""
+    if expected is not None and row.version != expected:
         raise Conflict(
             "stale",
             _("Somebody changed this session after you opened it."),
             _("Look at what changed, then do it again if it is still right."),
         )
-    return row
 
 
 def changed(work: Work, row: OrientationSession) -> None:

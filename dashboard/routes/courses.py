@@ -111,8 +111,8 @@ def add_session(code: str, visit: Signed, taken: Form) -> Response:
     def act(course_id: UUID, values: Values, version: int) -> str:
         command = AddSession(
             day=values.day("day"),
-            starts=_clock(values.text("starts")),
-            ends=_clock(values.text("ends")),
+            starts=clock(values.text("starts")),
+            ends=clock(values.text("ends")),
             module=values.texts.get("module", ""),
             topic=values.text("topic"),
             weeks=values.number("weeks"),
@@ -324,7 +324,7 @@ def _command(values: Values, programme: str) -> AddCourse:
     )
 
 
-def _clock(text: str) -> time:
+def clock(text: str) -> time:
     """A time of the day as people type it: 9:00, 09.00, 0900."""
     digits = text.replace(".", ":").split(":")
     try:

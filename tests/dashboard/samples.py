@@ -31,6 +31,7 @@ from tests.dashboard import (
     samples_register,
     samples_reviewing,
     samples_rulings,
+    samples_sessions,
     samples_skills,
     samples_versions,
 )
@@ -227,6 +228,7 @@ def pages() -> dict[str, Page]:
         **samples_skills.pages(),
         **samples_following.pages(),
         **samples_courses.pages(),
+        **samples_sessions.pages(),
         **samples_diary.pages(),
         **samples_appointments.pages(),
         **samples_originals.pages(),
