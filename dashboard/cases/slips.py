@@ -35,10 +35,7 @@ from documents.languages import small
 
 FOLDER: Final = Path(__file__).parents[1] / "slips"
 _TITLE = _("Referral slip")
-_BRING = _(
-    "Bring this slip and the identity document. You may ask the office for another time, and you may ask the clinic "
-    "what each part is for."
-)
+_BRING = _("Bring this slip and your identity document. You may ask the office for another time.")
 _SIGNED = _("Signature of the worker")
 _STAMP = _("Stamp of the clinic")
 _LABELS: Final = {

@@ -18,11 +18,14 @@ from casework.clinics.tables import ClinicAppointment, ClinicSlot
 from casework.diary.tables import Booking
 from casework.medical.tables import MedicalExamination
 from casework.organisations import service as organisations
-from casework.organisations.service import AddLicence, AddOrganisation
-from casework.organisations.tables import LicencePurpose, OrganisationKind
+from casework.organisations.service import AddOrganisation
+from casework.organisations.tables import OrganisationKind
 from casework.work import Work
+from casework.workers.tables import LegalBasis
 from cli.demo import people, pictures
 from dashboard import addresses
+from dashboard.cases.slips import FOLDER, SENTENCES
+from documents.languages import small
 from tests.dashboard.bench import Bench, Person
 from tests.dashboard.filling import forms_on, send
 from tests.dashboard.playing import case_of
@@ -179,15 +182,16 @@ def test_of_another_clinic_nothing_is_there(opened: Bench) -> None:
     assert "Born on" in own
 
 
-@pytest.mark.parametrize("name", ["luan", "ilir", "agron", "blerim", "audit", "admin"])
-def test_appointments_are_for_those_who_book_and_the_clinic(opened: Bench, name: str) -> None:
+def test_appointments_are_for_those_who_book_and_the_clinic(opened: Bench) -> None:
     case = case_of(opened)
-    with opened.visit(name) as person:
-        for address in (addresses.APPOINTMENTS, addresses.SLOTS, addresses.RESULT_LIST):
-            person.get(address, 403)
-        person.get(addresses.case(case.id, "appointment"), 403)
+    for name in ("luan", "ilir", "agron", "blerim", "audit", "admin"):
+        with opened.visit(name) as person:
+            for address in (addresses.APPOINTMENTS, addresses.SLOTS, addresses.RESULT_LIST):
+                person.get(address, 403)
+            person.get(addresses.case(case.id, "appointment"), 403)
 
 
+@pytest.mark.deep
 def test_an_appointment_is_moved_missed_and_booked_anew(opened: Bench) -> None:
     case, booking_id = booked(opened)
     address = addresses.case(case.id, "appointment")
@@ -216,6 +220,7 @@ def test_an_appointment_is_moved_missed_and_booked_anew(opened: Bench) -> None:
         person.get(addresses.query(addresses.APPOINTMENTS, show="nonsense"), 422)
 
 
+@pytest.mark.deep
 def test_of_two_who_book_the_last_place_the_second_sees_what_is_still_free(opened: Bench) -> None:
     one, two = case_of(opened), case_of(opened, "BB-0002")
     clinic_id = str(opened.cast.organisations[people.CLINIC].id)
@@ -232,6 +237,7 @@ def test_of_two_who_book_the_last_place_the_second_sees_what_is_still_free(opene
         assert "fill this in" in send(person, address, "book", {}, status=422)
 
 
+@pytest.mark.deep
 def test_a_list_of_results_is_taken_in_and_its_bad_rows_are_shown(opened: Bench) -> None:
     case, booking_id = booked(opened)
     make_today(opened, booking_id)
@@ -258,6 +264,7 @@ def test_a_list_of_results_is_taken_in_and_its_bad_rows_are_shown(opened: Bench)
         assert "0 results were taken in; 1 were there already" in again
 
 
+@pytest.mark.deep
 def test_an_administrator_withdraws_an_accreditation_and_the_office_sees_whom_it_touches(opened: Bench) -> None:
     case, _booking_id = booked(opened)
     clinic = opened.cast.organisations[people.CLINIC]
@@ -295,21 +302,22 @@ def test_an_administrator_withdraws_an_accreditation_and_the_office_sees_whom_it
         person.get(page, 403)
 
 
-def test_a_clinic_is_assigned_by_its_licence_of_the_programme(opened: Bench) -> None:
-    other_clinic(opened)
+@pytest.mark.parametrize("tag", sorted(path.stem for path in FOLDER.glob("*.po")))
+def test_every_language_of_the_slip_is_complete(tag: str) -> None:
+    assert small(FOLDER, tag, SENTENCES) is not None
 
-    def license_it(work: Work) -> None:
-        command = AddLicence(
-            organisation="OTHER",
-            purpose=LicencePurpose.MEDICAL,
-            number="XK-3",
-            valid_from=work.today,
-            valid_until=work.today + timedelta(days=30),
-            programme_id="another-programme",
-        )
-        organisations.add_licence(work, command)
 
-    opened.installation.database.run(ENGINE, license_it)
-    with opened.visit("arta") as person:
-        shown = person.get(addresses.case(case_of(opened).id, "appointment"))
-        assert "Poliklinika Dardania" in shown and "Another clinic" not in shown
+@pytest.mark.deep
+def test_the_slip_is_printed_in_the_language_of_the_worker(opened: Bench) -> None:
+    case, booking_id = booked(opened)
+
+    def speaks_albanian(work: Work) -> None:
+        for row in work.session.exec(select(LegalBasis).where(LegalBasis.worker_id == case.worker_id)):
+            row.language = "sq"
+            work.session.add(row)
+
+    opened.installation.database.run(ENGINE, speaks_albanian)
+    with opened.visit("teuta") as officer:
+        slip = officer.get(addresses.case(case.id, "appointment", booking_id, "slip"))
+        assert 'lang="sq"' in slip and "Fletë udhëzimi" in slip and "Identity document ends in" not in slip
+        officer.get(addresses.case(case_of(opened, "BB-0002").id, "appointment", booking_id, "slip"), 404)
