@@ -344,4 +344,6 @@ def _links(visit: Visit) -> tuple[Link, ...]:
     links = [Link(addresses.SLOTS, _("Times of the clinic"))]
     if visit.may(Permission.ENTER_RESULTS):
         links.append(Link(addresses.RESULT_LIST, _("Results by a list")))
-    return tuple(links)
+    if visit.may(Permission.BOOK_APPOINTMENTS):
+        links.append(Link(addresses.REMINDERS, _("Workers to be told")))
+    return (*links, Link(addresses.WEEK_FILE, _("Calendar file of the week")))

@@ -62,6 +62,7 @@ def course_list(visit: Signed, show_only: str = "") -> Response:
         found = {name: course_queries.listed(session, visit.actor, states) for name, (states, _said) in _SHOWN.items()}
     chosen = show_only or next((name for name, lines in found.items() if lines), "running")
     catalogue = visit.installation.catalogue
+    new = (Link(addresses.NEW_COURSE, _NEW, primary=True),) if visit.may(Permission.RUN_COURSES) else ()
     return show(
         CourseList(
             base=visit.at(Place.COURSES),
@@ -72,7 +73,7 @@ def course_list(visit: Signed, show_only: str = "") -> Response:
                 for name, lines in found.items()
             ),
             rows=tuple(shown_courses.row(catalogue, line, visit.today) for line in found[chosen]),
-            links=(Link(addresses.NEW_COURSE, _NEW, primary=True),) if visit.may(Permission.RUN_COURSES) else (),
+            links=(*new, Link(addresses.WEEK_FILE, _("Calendar file of the week"))),
         )
     )
 

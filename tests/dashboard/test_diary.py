@@ -96,11 +96,13 @@ def test_a_clinic_has_its_week_as_one_file_without_a_name(opened: Bench) -> None
     booked(opened, first, days=9)
     booked(opened, first, days=3, organisation_id=opened.cast.organisations[people.PROVIDER].id)
     with opened.visit("flora") as person:
+        assert addresses.WEEK_FILE in person.get(addresses.APPOINTMENTS)
         (entry,) = entries(person, addresses.WEEK_FILE)
         assert entries(person, addresses.DAY_FILE) == []
         person.get("/diary/year.ics", 404)
     assert str(entry["SUMMARY"]) == "Appointment, 2 people" and str(entry["UID"]).startswith(str(slot))
     with opened.visit("blerim") as person:
+        assert addresses.WEEK_FILE in person.get(addresses.COURSES)
         assert entries(person, addresses.WEEK_FILE) == []  # an appointment elsewhere is not for a trainer
     for name in ("luan", "agron", "admin"):
         with opened.visit(name) as person:
