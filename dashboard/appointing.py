@@ -13,7 +13,8 @@ from casework.cases.tables import Case
 from casework.clinics.queries import AppointmentLine, Show
 from casework.clinics.rules import MISSED_REASONS, MISSED_TOO_OFTEN
 from casework.clinics.tables import ClinicAppointment, ClinicSlot
-from casework.diary.tables import Booking, BookingState
+from casework.diary.rules import BookingState
+from casework.diary.tables import Booking
 from casework.medical.rules import NEVER_WORDS, PART_WORDS
 from casework.organisations.tables import Organisation
 from checklists.stage_rules import ExaminationRule

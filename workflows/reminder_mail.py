@@ -20,8 +20,8 @@ from babel.dates import format_date, format_time
 from basis.messages import Message, _
 from casework.diary.calendar import Event, Status, host_of, summary
 from casework.diary.calendar import write as write_calendar
-from casework.diary.rules import KIND_WORDS
-from casework.diary.tables import Booking, BookingKind, Notice, Occasion
+from casework.diary.rules import KIND_WORDS, BookingKind, Occasion
+from casework.diary.tables import Booking, Notice
 from documents.language_choice import Wanted, choose
 from documents.languages import ENGLISH, Language, small, writing
 

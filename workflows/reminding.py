@@ -20,7 +20,8 @@ from casework.actor import ENGINE
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.diary import notices
-from casework.diary.tables import Booking, BookingState, Notice, Occasion
+from casework.diary.rules import BookingState, Occasion
+from casework.diary.tables import Booking, Notice
 from casework.organisations.tables import Organisation
 from casework.settings import is_mail_address
 from casework.work import Work

@@ -20,7 +20,8 @@ from casework.cases.rules import FROZEN
 from casework.cases.tables import Case
 from casework.clinics.rules import SUSPEND_REASONS
 from casework.clinics.tables import ClinicAppointment, ClinicSuspension
-from casework.diary.tables import Booking, BookingState
+from casework.diary.rules import BookingState
+from casework.diary.tables import Booking
 from casework.medical.tables import MedicalExamination
 from casework.organisations.service import licence_on
 from casework.organisations.tables import Licence, LicencePurpose, Organisation, OrganisationKind

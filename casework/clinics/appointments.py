@@ -20,9 +20,9 @@ from casework.clinics.accreditation import require_accredited
 from casework.clinics.assigning import assigned, medical_stage
 from casework.clinics.tables import ClinicAppointment, ClinicSlot
 from casework.diary import service as diary
-from casework.diary.rules import STANDS
+from casework.diary.rules import STANDS, BookingKind, BookingState
 from casework.diary.service import Book
-from casework.diary.tables import Booking, BookingKind, BookingState
+from casework.diary.tables import Booking
 from casework.medical.tables import SecondOpinion
 from casework.organisations.tables import Organisation
 from casework.photos import service as photos

@@ -18,7 +18,8 @@ from casework.clinics import rules
 from casework.clinics.accreditation import accreditation_on, accredited
 from casework.clinics.rules import Candidate
 from casework.clinics.tables import ClinicAppointment, ClinicAssignment
-from casework.diary.tables import Booking, BookingState
+from casework.diary.rules import BookingState
+from casework.diary.tables import Booking
 from casework.organisations.tables import Organisation
 from casework.work import Work
 from casework.workers.tables import WorkerResidence

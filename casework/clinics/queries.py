@@ -22,7 +22,8 @@ from casework.clinics import slots
 from casework.clinics.accreditation import is_doubtful
 from casework.clinics.rules import NOT_COUNTED
 from casework.clinics.tables import ClinicAppointment, ClinicAssignment, ClinicSlot
-from casework.diary.tables import Booking, BookingKind, BookingState
+from casework.diary.rules import BookingKind, BookingState
+from casework.diary.tables import Booking
 from casework.medical.tables import MedicalExamination
 from casework.organisations.tables import Organisation
 from casework.workers.tables import Worker

@@ -30,7 +30,8 @@ from casework.batches.sheets import (
 from casework.cases.tables import Case
 from casework.clinics.appointments import find
 from casework.clinics.tables import ClinicAppointment
-from casework.diary.tables import Booking, BookingState
+from casework.diary.rules import BookingState
+from casework.diary.tables import Booking
 from casework.medical import examining
 from casework.medical.examining import Result, SubmitExamination
 from casework.medical.tables import MedicalExamination, MedicalOutcome

@@ -18,8 +18,8 @@ from casework.cases.tables import Case
 from casework.diary import calendar
 from casework.diary.calendar import Event, Status
 from casework.diary.queries import OUTSIDERS
-from casework.diary.rules import KIND_WORDS, STANDS, shows
-from casework.diary.tables import Booking, BookingKind, BookingState
+from casework.diary.rules import KIND_WORDS, STANDS, BookingKind, BookingState, shows
+from casework.diary.tables import Booking
 from casework.organisations.tables import Organisation
 
 _STATUS = {BookingState.CANCELLED: Status.CANCELLED, BookingState.WAITING: Status.TENTATIVE}

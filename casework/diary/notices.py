@@ -25,7 +25,8 @@ from casework.cases import changes
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.diary import rules
-from casework.diary.tables import Booking, BookingKind, BookingState, Notice, NoticeState, Occasion
+from casework.diary.rules import BookingKind, BookingState, NoticeState, Occasion
+from casework.diary.tables import Booking, Notice
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind

@@ -13,8 +13,8 @@ from sqlmodel import Session, col, or_, select
 from basis.roles import Role
 from casework.actor import Actor
 from casework.cases.tables import Case
-from casework.diary.rules import TAKES_TIME
-from casework.diary.tables import Booking, BookingState
+from casework.diary.rules import TAKES_TIME, BookingState
+from casework.diary.tables import Booking
 from casework.workers import passports
 from casework.workers.tables import FormerPassport, Worker
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from itertools import chain
 from typing import Final, Protocol
 from uuid import UUID
@@ -14,7 +15,41 @@ from basis.messages import Message, _
 from basis.roles import Role
 from casework.accounts.rules import Permission, may
 from casework.cases.rules import BEFORE_DEPARTURE, FOLLOWED, CaseLife
-from casework.diary.tables import BookingKind, BookingState, Occasion
+
+
+class BookingKind(StrEnum):
+    APPOINTMENT = "appointment"  # subject: a slot of a clinic
+    COURSE = "course"  # subject: a day of a course
+    SESSION = "session"  # subject: an orientation session, or a part of one
+    FOLLOW_UP = "follow_up"  # subject: what the flat of follow-ups names
+
+
+class BookingState(StrEnum):
+    BOOKED = "booked"
+    WAITING = "waiting"  # on a waiting list: takes none of the worker's time yet
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    MISSED = "missed"
+    DONE = "done"  # over, where nobody says who came
+
+
+class Occasion(StrEnum):
+    """Why a worker is written to."""
+
+    WEEK = "week"  # seven days ahead
+    DAY = "day"  # the day before
+    ADMITTED = "admitted"  # from the waiting list
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+class NoticeState(StrEnum):
+    ASKED = "asked"  # on its way by mail
+    SENT = "sent"
+    UNTOLD = "untold"  # no mail reaches the worker: a caseworker must tell
+    TOLD = "told"  # a caseworker has
+    DROPPED = "dropped"  # not needed, or overtaken by a change
+
 
 LONGEST: Final = timedelta(hours=25)
 """A booking is within one day, also within the long one on which clocks go back; what lasts longer is several."""

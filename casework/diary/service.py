@@ -24,8 +24,8 @@ from casework.cases import changes
 from casework.cases.rules import WORDS
 from casework.cases.tables import Case
 from casework.diary import notices, queries, rules
-from casework.diary.rules import KIND_WORDS, STANDS, STATE_WORDS
-from casework.diary.tables import Booking, BookingKind, BookingState, Occasion
+from casework.diary.rules import KIND_WORDS, STANDS, STATE_WORDS, BookingKind, BookingState, Occasion
+from casework.diary.tables import Booking
 from casework.organisations.tables import Organisation
 from casework.work import Work
 from casework.workers.tables import Worker

@@ -1,7 +1,6 @@
 """Rows of the diary. They hold no personal value: who is expected is known by the case alone."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
@@ -9,22 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
 from casework.columns import choice, instant
-
-
-class BookingKind(StrEnum):
-    APPOINTMENT = "appointment"  # subject: a slot of a clinic
-    COURSE = "course"  # subject: a day of a course
-    SESSION = "session"  # subject: an orientation session, or a part of one
-    FOLLOW_UP = "follow_up"  # subject: what the flat of follow-ups names
-
-
-class BookingState(StrEnum):
-    BOOKED = "booked"
-    WAITING = "waiting"  # on a waiting list: takes none of the worker's time yet
-    CANCELLED = "cancelled"
-    ATTENDED = "attended"
-    MISSED = "missed"
-    DONE = "done"  # over, where nobody says who came
+from casework.diary.rules import BookingKind, BookingState, NoticeState, Occasion
 
 
 class Booking(SQLModel, table=True):
@@ -59,24 +43,6 @@ class Booking(SQLModel, table=True):
     changed_at: datetime = Field(sa_column=instant())
     closed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     cancel_reason: str = Field(default="", max_length=40)
-
-
-class Occasion(StrEnum):
-    """Why a worker is written to."""
-
-    WEEK = "week"  # seven days ahead
-    DAY = "day"  # the day before
-    ADMITTED = "admitted"  # from the waiting list
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-
-
-class NoticeState(StrEnum):
-    ASKED = "asked"  # on its way by mail
-    SENT = "sent"
-    UNTOLD = "untold"  # no mail reaches the worker: a caseworker must tell
-    TOLD = "told"  # a caseworker has
-    DROPPED = "dropped"  # not needed, or overtaken by a change
 
 
 class Notice(SQLModel, table=True):

@@ -21,7 +21,8 @@ from casework.cases.correcting import supersede_what_stands_on
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
 from casework.clinics.accreditation import accreditation_on
-from casework.diary.tables import Booking, BookingKind, BookingState
+from casework.diary.rules import BookingKind, BookingState
+from casework.diary.tables import Booking
 from casework.evidence.tables import EvidenceItem
 from casework.medical import rules
 from casework.medical.rules import Days, Examined

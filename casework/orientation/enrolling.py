@@ -21,9 +21,9 @@ from casework.cases.tables import Case
 from casework.diary import queries as diary
 from casework.diary import rules as diary_rules
 from casework.diary import service as bookings
-from casework.diary.rules import STANDS, clashes, refused
+from casework.diary.rules import STANDS, BookingKind, clashes, refused
 from casework.diary.service import Book
-from casework.diary.tables import Booking, BookingKind
+from casework.diary.tables import Booking
 from casework.organisations.tables import Organisation
 from casework.orientation import guests, rules, sessions
 from casework.orientation.rules import EnrolmentState

@@ -21,7 +21,7 @@ from casework.cases import changes
 from casework.cases.rules import BEFORE_DEPARTURE
 from casework.cases.tables import Case
 from casework.diary import service as bookings
-from casework.diary.tables import BookingState
+from casework.diary.rules import BookingState
 from casework.organisations.tables import Organisation
 from casework.orientation import enrolling, rules, sessions
 from casework.orientation.rules import EnrolmentState, Identity

@@ -23,8 +23,8 @@ from casework.cases import changes
 from casework.cases.tables import Case
 from casework.diary import queries as diary
 from casework.diary import service as bookings
-from casework.diary.rules import STANDS
-from casework.diary.tables import Booking, BookingState
+from casework.diary.rules import STANDS, BookingState
+from casework.diary.tables import Booking
 from casework.organisations import service as organisations
 from casework.organisations.tables import Licence, LicencePurpose, Organisation, OrganisationKind
 from casework.orientation import rules

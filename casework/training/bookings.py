@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 
 from casework.diary import queries as diary
 from casework.diary import service
-from casework.diary.rules import STANDS, Clash, clashes
+from casework.diary.rules import STANDS, BookingKind, BookingState, Clash, clashes
 from casework.diary.service import Book
-from casework.diary.tables import Booking, BookingKind, BookingState
+from casework.diary.tables import Booking
 from casework.training.course_tables import Course, CourseSession, Enrolment
 from casework.work import Work
 

@@ -10,8 +10,8 @@ from casework.accounts.rules import Permission
 from casework.cases.tables import Case
 from casework.diary.lists import split
 from casework.diary.notices import WHY_WORDS
-from casework.diary.rules import CANCEL_REASONS, KIND_WORDS, STATE_WORDS, shows
-from casework.diary.tables import Booking, BookingState, Notice, Occasion
+from casework.diary.rules import CANCEL_REASONS, KIND_WORDS, STATE_WORDS, BookingState, Occasion, shows
+from casework.diary.tables import Booking, Notice
 from dashboard import addresses, words
 from dashboard.cases.known import KnownCase
 from dashboard.pages.diary import BookingView, ToTell

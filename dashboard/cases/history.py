@@ -20,8 +20,7 @@ from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
 from casework.custody.rules import KINDS as ORIGINALS
 from casework.diary.rules import KIND_WORDS as BOOKINGS
-from casework.diary.rules import shows
-from casework.diary.tables import BookingKind
+from casework.diary.rules import BookingKind, shows
 from casework.evidence.rules import REJECT_REASONS, bring
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.orientation.rules import ENDED_REASONS as SESSION_REASONS

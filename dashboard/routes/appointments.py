@@ -23,7 +23,8 @@ from casework.clinics.assigning import medical_stage
 from casework.clinics.queries import Show
 from casework.clinics.results import EnterResult, TakenResults
 from casework.clinics.tables import ClinicAppointment
-from casework.diary.tables import Booking, BookingState
+from casework.diary.rules import BookingState
+from casework.diary.tables import Booking
 from casework.medical import examining
 from casework.medical import service as medical
 from casework.medical.examining import AmendExamination

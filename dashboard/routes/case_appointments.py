@@ -21,7 +21,8 @@ from casework.clinics import appointments, assigning, queries, rules
 from casework.clinics.appointments import BookAppointment
 from casework.clinics.assigning import AssignClinic
 from casework.clinics.tables import ClinicAppointment, ClinicAssignment
-from casework.diary.tables import Booking, BookingState
+from casework.diary.rules import BookingState
+from casework.diary.tables import Booking
 from casework.medical import opinions
 from casework.organisations.tables import Organisation
 from checklists.programme import Programme

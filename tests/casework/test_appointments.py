@@ -19,8 +19,9 @@ from casework.clinics.slots import OpenSlots
 from casework.clinics.tables import ClinicAppointment, ClinicSlot
 from casework.database import Database
 from casework.diary import service as diary
+from casework.diary.rules import BookingKind, BookingState
 from casework.diary.service import Book
-from casework.diary.tables import Booking, BookingKind, BookingState
+from casework.diary.tables import Booking
 from casework.organisations.tables import Licence
 from casework.work import Work
 from checklists.stage_rules import ClinicChoice

@@ -22,7 +22,7 @@ from casework.cases.service import MoveCase
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.diary import queries as diary
-from casework.diary.tables import BookingState
+from casework.diary.rules import BookingState
 from casework.organisations.tables import Licence
 from casework.qualifications.tables import QualificationDecision, QualificationKind, QualificationOutcome
 from casework.training import closing, course_queries, courses, fitting

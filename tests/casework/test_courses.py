@@ -18,7 +18,7 @@ from casework.audit.tables import AuditEvent
 from casework.cases.tables import CaseTask
 from casework.database import Database
 from casework.diary import queries as diary
-from casework.diary.tables import BookingState
+from casework.diary.rules import BookingState
 from casework.organisations.tables import Licence
 from casework.training import closing, course_queries, courses, enrolling
 from casework.training.attending import GivenMark

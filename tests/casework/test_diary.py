@@ -26,8 +26,9 @@ from casework.cases.service import MoveCase
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.diary import queries, rules, service
+from casework.diary.rules import BookingKind, BookingState
 from casework.diary.service import Book
-from casework.diary.tables import Booking, BookingKind, BookingState
+from casework.diary.tables import Booking
 from casework.workers import passports
 from casework.workers import service as workers
 from casework.workers.tables import PassportEnd

@@ -16,9 +16,9 @@ from casework.audit.tables import AuditEvent
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.diary import service as diary
-from casework.diary.rules import CANCEL_REASONS
+from casework.diary.rules import CANCEL_REASONS, BookingKind
 from casework.diary.service import Book
-from casework.diary.tables import Booking, BookingKind
+from casework.diary.tables import Booking
 from casework.medical import examining, service
 from casework.medical.examining import AmendExamination
 from casework.medical.tables import MedicalExamination, MedicalOutcome

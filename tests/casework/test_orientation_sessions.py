@@ -18,7 +18,7 @@ from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.diary import queries as diary
-from casework.diary.tables import BookingState
+from casework.diary.rules import BookingState
 from casework.organisations.tables import Licence
 from casework.orientation import enrolling, marking, queries, service, sessions
 from casework.orientation.enrolling import Enrolled

@@ -11,8 +11,8 @@ from basis.ids import new_id
 from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.diary import service
+from casework.diary.rules import BookingKind
 from casework.diary.service import Book
-from casework.diary.tables import BookingKind
 from casework.settings import Settings
 from casework.work import Work
 from documents.installation import open_installation

@@ -11,8 +11,9 @@ import icalendar
 from basis.ids import new_id
 from casework.cases.tables import Case
 from casework.diary import service
+from casework.diary.rules import BookingKind
 from casework.diary.service import Book
-from casework.diary.tables import Booking, BookingKind
+from casework.diary.tables import Booking
 from cli.demo import people
 from dashboard import addresses
 from tests.dashboard.bench import Bench, Person

@@ -23,8 +23,9 @@ from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.diary import notices, service
+from casework.diary.rules import BookingKind, NoticeState, Occasion
 from casework.diary.service import Book
-from casework.diary.tables import Booking, BookingKind, Notice, NoticeState, Occasion
+from casework.diary.tables import Booking, Notice
 from casework.organisations.tables import Organisation
 from casework.outbox.tables import OutboxItem, OutboxKind, OutboxState
 from casework.workers import service as workers
