@@ -170,8 +170,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
     keys = {event.actor for event in events} | {row.signed_by for row in sign_offs.values()}
     keys |= {item.decided_by for item in items} | {item.recorded_by for item in items}
     keys |= {move.recorded_by for move in moves} | {row.decided_by for row in conceded}
-    keys |= {row.asked_by for row in conceded} | {row.decided_by for row in against}
-    keys |= {str(case.owner_id or "")}
+    keys |= {row.asked_by for row in conceded} | {row.decided_by for row in against} | {str(case.owner_id or "")}
     track_changes = tuple(tracks.of_case(session, case_id))
     ends = tuple(followups.ends(session, case_id))
     keys |= {key for row in ends for key in (row.recorded_by, row.decided_by) if key}
