@@ -33,11 +33,13 @@ class Counting(StrEnum):
 class MedicalExamination(SQLModel, table=True):
     """One version of one examination. `outcome` is for the medical role and the rules; sealed is what tells more.
 
-    Nothing in it is ever changed: a correction is a new version with the next `number`, all versions share the `root`
-    (the id of the first), and the one before it is withdrawn. `parts` are the days of its parts by name ("xray"),
-    `until` the day by which a pending result is expected, `review_on` that of the next look at the worker. `good_until`
-    is the last day on which it holds by itself, whatever the programme's validity says. `photograph_id` is the paper
-    (`evidence_item`) with which the worker was compared, `appointment_id` the booking of the diary.
+    Nothing in it is ever changed but `accredited`, which the withdrawal of an accreditation from an earlier day on
+    takes away (`casework.clinics.accreditation`): a correction is a new version with the next `number`, all versions
+    share the `root` (the id of the first), and the one before it is withdrawn. `parts` are the days of its parts by
+    name ("xray"), `until` the day by which a pending result is expected, `review_on` that of the next look at the
+    worker. `good_until` is the last day on which it holds by itself, whatever the programme's validity says.
+    `photograph_id` is the paper (`evidence_item`) with which the worker was compared, `appointment_id` the booking of
+    the diary.
     """
 
     __tablename__ = "medical_examination"

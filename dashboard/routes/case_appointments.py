@@ -213,7 +213,11 @@ def _page(visit: Visit, case: Case, programme: Programme, again: AskedForm | Non
                 _("Referral slip"), _("{number}, good until {day}", number=row.number, day=words.on(row.usable_until))
             ),
         ]
-        links = (Link(addresses.case(case.id, "appointment", booking.id, "slip"), _("Print the referral slip")),)
+        slip = addresses.case(case.id, "appointment", booking.id, "slip")
+        links = (
+            Link(slip, _("Print the referral slip")),
+            Link(addresses.booking_file(booking.id), _("Calendar file")),
+        )
     free = any(choice.form.id in {"book", "move"} for choice in choices)
     wanting = standing is not None and now is None and not free and not is_ended(case.life)
     return CaseAppointmentPage(
@@ -281,9 +285,7 @@ def _assigning(
     match rule.clinics:
         case ClinicChoice.ROTATION:
             if standing is None:
-                lead = _(
-                    "The clinic with the fewest workers of this programme so far is taken; the reason is kept."
-                )
+                lead = _("The clinic with the fewest workers of this programme so far is taken; the reason is kept.")
                 yield Choice(_("Assign a clinic"), lead, forms.take_turn(case.id, case.version))
             if rules.may_overrule(visit.role) and others:
                 lead = _("Only with a reason. It is kept with your name.")
