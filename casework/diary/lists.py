@@ -95,4 +95,5 @@ def _together(rows: list[Booking]) -> Iterator[Event]:
 def split(rows: list[Booking], now: datetime) -> tuple[list[Booking], list[Booking]]:
     """What is ahead, the next first, and what was, the last first."""
     ahead = [row for row in rows if row.ends_at > now and row.state in STANDS]
-    return ahead, [row for row in reversed(rows) if row not in ahead]
+    next_ones = {row.id for row in ahead}
+    return ahead, [row for row in reversed(rows) if row.id not in next_ones]

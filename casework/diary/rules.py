@@ -91,7 +91,7 @@ CASE_ENDED: Final = "case_ended"
 
 CANCEL_REASONS: Mapping[str, Message] = {
     "worker_asked": _("The worker asked for it."),
-    "worker_ill": _("The worker is ill."),
+    "worker_prevented": _("The worker cannot come."),
     "place_asked": _("The clinic or provider asked for it."),
     "not_held": _("It does not take place."),
     "booked_in_error": _("It was booked in error."),

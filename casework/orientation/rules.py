@@ -59,7 +59,7 @@ IDENTITY_WORDS: Mapping[Identity, Message] = {
 }
 LEAVE_REASONS: Mapping[str, Message] = {
     "worker_asked": _("The worker asked for it."),
-    "worker_ill": _("The worker is ill."),
+    "worker_prevented": _("The worker cannot come."),
     "booked_in_error": _("It was booked in error."),
     "not_needed": _("It is not needed any more."),
 }

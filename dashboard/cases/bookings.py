@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from basis.messages import Message, _
 from casework.accounts.rules import Permission
@@ -18,7 +19,7 @@ from dashboard.pages.diary import BookingView, ToTell
 from dashboard.parts import Badge, Form, Link, Text, Tone
 from dashboard.sessions import Visit
 
-_PAST: int = 12
+_PAST: Final = 12
 """So many of those that are over stand on the page."""
 _TONES = {
     BookingState.BOOKED: Tone.OPEN,
@@ -53,11 +54,7 @@ def to_tell(known: KnownCase) -> ToTell | None:
 
 def to_tell_of(visit: Visit, case: Case, rows: Sequence[tuple[Notice, Booking]]) -> ToTell:
     """What it is, when and where, and why now; with the form that says that the worker knows what was shown."""
-    lines = tuple(
-        _("{what}, {when}: {news}", what=KIND_WORDS[row.kind], when=_when(visit, row, row.place), news=news)
-        for notice, row in rows
-        for news in (_OCCASIONS[notice.occasion],)
-    )
+    lines = tuple(_line(visit, notice, row) for notice, row in rows)
     code = max((notice for notice, _row in rows), key=lambda notice: notice.id).why
     why = WHY_WORDS[code] if code else _("the mail has not gone out yet")
     shown = " ".join(str(notice.id) for notice, _row in rows)
@@ -69,6 +66,11 @@ def to_tell_of(visit: Visit, case: Case, rows: Sequence[tuple[Notice, Booking]])
         about=case.reference,
     )
     return ToTell(lines, why, form)
+
+
+def _line(visit: Visit, notice: Notice, row: Booking) -> Message:
+    when, news = _when(visit, row, row.place), _OCCASIONS[notice.occasion]
+    return _("{what}, {when}: {news}", what=KIND_WORDS[row.kind], when=when, news=news)
 
 
 def _view(visit: Visit, row: Booking) -> BookingView:

@@ -165,7 +165,7 @@ def test_who_finds_no_place_waits_and_moves_up_when_one_is_free(
     assert done.waiting == [one.id for one in people[3:]]
     with database.read() as reading:
         listed = enrolling.of_session(reading, session.id)
-    database.run(world[Role.CASEWORKER], enrolling.leave, listed[1].id, "worker_ill")
+    database.run(world[Role.CASEWORKER], enrolling.leave, listed[1].id, "worker_prevented")
     with database.read() as reading:
         now = {one.case_id: one.state for one in enrolling.of_session(reading, session.id)}
         (booking,) = diary.of_case(reading, people[3].id)
@@ -400,7 +400,7 @@ def test_what_was_marked_wrongly_is_taken_back_and_marked_anew(
     with database.read() as reading:
         (listed,) = enrolling.of_session(reading, session.id)
     with error(Conflict, "attended"):
-        database.run(world[TRAINER], enrolling.leave, listed.id, "worker_ill")
+        database.run(world[TRAINER], enrolling.leave, listed.id, "worker_prevented")
     assert len(database.run(world[TRAINER], marking.take_back, listed.id, "wrong_person")) == 3
     assert statuses(database, person) == [RequirementStatus.MISSING] * 3
     with error(NotFound, "record"):

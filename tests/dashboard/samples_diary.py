@@ -21,7 +21,7 @@ BOOKINGS = (
         "3 March 2027, 08:30 to 12:30",
         "online",
         Badge(Tone.IDLE, "cancelled"),
-        "The worker is ill.",
+        "The worker cannot come.",
         None,
     ),
     *(

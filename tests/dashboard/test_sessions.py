@@ -184,7 +184,7 @@ def test_who_was_marked_wrongly_is_taken_back_leaves_and_the_session_is_closed_b
         assert "fill this in" in send(person, back, "take-back", {}, status=422)
         send(person, back, "take-back", {"reason": "wrong_person"})
         leaving = addresses.session(CODE, "people", ids["BB-0001"], "leave")
-        send(person, leaving, "leave", {"reason": "worker_ill"})
+        send(person, leaving, "leave", {"reason": "worker_prevented"})
         person.get(leaving, 404)
         assert "late" not in forms_on(person.get(addresses.session(CODE)))
         cancelled = send(person, addresses.session(CODE), "cancel-session", {"reason": "too_few"})
