@@ -19,11 +19,12 @@ from casework.cases.refresh import refresh
 from casework.cases.service import ReplanCase
 from casework.cases.tables import Case, SignOff
 from casework.database import Database
-from casework.medical import examining
+from casework.medical import examining, opinions
 from casework.medical.examining import AmendExamination
+from casework.medical.opinions import AskSecondOpinion, Opinion, WeighOpinions
 from casework.medical.tables import MedicalExamination, MedicalOutcome
 from casework.work import Work
-from tests.support import medicals, versions
+from tests.support import factories, medicals, versions
 from tests.support.factories import TODAY, World
 from tests.support.medicals import days, result
 from tests.support.standing import Clock
@@ -170,3 +171,21 @@ def test_an_amendment_ends_what_stands_on_it_as_corrected_where_it_is_still_good
     with database.read() as session:
         ended = session.exec(select(SignOff).where(col(SignOff.end_kind).is_not(None))).all()
     assert {one.stage: one.end_kind for one in ended} == {"health": end, "ending": end}
+
+
+@pytest.mark.parametrize(("counts", "left"), [(Opinion.FIRST, {"health", "ending"}), (Opinion.SECOND, set())])
+def test_a_second_opinion_opens_the_medical_only_if_it_is_the_one_that_counts(
+    database: Database, world: World, cleared: Cleared, counts: Opinion, left: set[str]
+) -> None:
+    case, officer = cleared("home"), world[Role.MEDICAL_OFFICER]
+    with database.write(ENGINE) as work:
+        other = factories.clinic(work, world.office)
+    with database.read() as session:
+        first = session.exec(select(MedicalExamination)).one()
+    doubt = AskSecondOpinion(examination_id=first.id, clinic_id=other.id, reason="the picture is not sharp")
+    asked = database.run(officer, opinions.ask, doubt)
+    submit(database, world, case, clinic_id=other.id, outcome=MedicalOutcome.UNFIT)
+    assert standing(database, case) == {*BEFORE, "health", "ending"}
+    answer = WeighOpinions(opinion_id=asked.id, counts=counts, reason="a third look")
+    database.run(officer, opinions.weigh, CATALOGUE, answer)
+    assert standing(database, case) == BEFORE | left
