@@ -28,11 +28,12 @@ PARTS: dict[Show, Message] = {
     Show.AHEAD: _("today and after"),
     Show.TODAY: _("today"),
     Show.RESULTS: _("results outstanding"),
+    Show.DONE: _("examined in the last three months"),
     Show.UNTOLD: _("did they come?"),
     Show.MISSED: _("missed, to book anew"),
     Show.DOUBTFUL: _("clinic not accredited any more"),
 }
-FOR_CLINIC = (Show.TODAY, Show.AHEAD, Show.RESULTS, Show.UNTOLD)
+FOR_CLINIC = (Show.TODAY, Show.AHEAD, Show.RESULTS, Show.UNTOLD, Show.DONE)
 FOR_OFFICE = (Show.AHEAD, Show.TODAY, Show.UNTOLD, Show.MISSED, Show.DOUBTFUL)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from casework.organisations.tables import Organisation
 from casework.workers.tables import Worker
 
 _S = BookingState
+_KEPT = timedelta(days=92)
 
 
 class Show(StrEnum):
@@ -37,6 +38,7 @@ class Show(StrEnum):
     AHEAD = "ahead"  # today and after
     TODAY = "today"
     RESULTS = "results"  # the worker came, and no result is there
+    DONE = "done"  # examined in the last three months
     UNTOLD = "untold"  # the day is over, and nobody has said whether the worker came
     DOUBTFUL = "doubtful"  # the clinic is not accredited on that day any more
     MISSED = "missed"  # and no other was booked since
@@ -154,6 +156,8 @@ def part(show: Show, today: date) -> ColumnElement[bool]:
             return and_(state.in_((_S.BOOKED, _S.ATTENDED, _S.MISSED)), day == today)
         case Show.RESULTS:
             return and_(state == _S.ATTENDED, ~_examined())
+        case Show.DONE:
+            return and_(state == _S.ATTENDED, day > today - _KEPT, _examined())
         case Show.UNTOLD:
             return and_(state == _S.BOOKED, day < today)
         case Show.DOUBTFUL:

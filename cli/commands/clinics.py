@@ -85,7 +85,7 @@ def slots(code: Code, as_account: AsAccount = "", as_json: AsJson = False) -> No
 def appointments(
     show: Annotated[
         str,
-        typer.Option("--show", metavar="PART", help=str(_("ahead, today, results, untold, doubtful, missed."))),
+        typer.Option("--show", metavar="PART", help=str(_("ahead, today, results, done, untold, doubtful, missed."))),
     ] = "",
     as_account: AsAccount = "",
     as_json: AsJson = False,

@@ -49,6 +49,9 @@ _AHEAD: Final = timedelta(days=92)
 _MOST: Final = 40
 """So many free times are offered at once: what lies further ahead is seldom wanted and makes the page heavy."""
 
+_NO_TIME: Final = _("The clinic has no free time in the next three months. Ask it to open times.")
+_NO_CLINIC: Final = _("No clinic in reach is accredited for this programme today. An administrator records it.")
+
 
 @router.get("")
 def ask(case_id: UUID, visit: Signed) -> Response:
@@ -219,7 +222,9 @@ def _page(visit: Visit, case: Case, programme: Programme, again: AskedForm | Non
             Link(addresses.booking_file(booking.id), _("Calendar file")),
         )
     free = any(choice.form.id in {"book", "move"} for choice in choices)
-    wanting = standing is not None and now is None and not free and not is_ended(case.life)
+    empty: Text = ""
+    if now is None and not is_ended(case.life) and not free:
+        empty = _NO_TIME if standing is not None else "" if choices else _NO_CLINIC
     return CaseAppointmentPage(
         base=visit.at(Place.APPOINTMENTS),
         back=Link(addresses.case(case.id), case.reference),
@@ -235,7 +240,7 @@ def _page(visit: Visit, case: Case, programme: Programme, again: AskedForm | Non
             for booking, row in found
             if now is None or booking.id != now[0].id
         ),
-        empty=_("The clinic has no free time in the next three months. Ask it to open times.") if wanting else "",
+        empty=empty,
     )
 
 

@@ -84,6 +84,7 @@ def test_the_result_of_an_appointment_is_locked_and_leaves_the_list(
         enter(desk, row)
     with desk.database.read() as session:
         assert queries.listed(session, desk.world[Role.CLINIC_USER], Show.RESULTS, DAY, limit=5) == ([], 0)
+        assert queries.count(session, desk.world[Role.CLINIC_USER], Show.DONE, DAY) == 1
         kept = results.of_appointment(session, desk.world[Role.CLINIC_USER], row.booking_id)
     assert [one.id for one in kept] == [made.id]
 
