@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from basis.errors import InvalidInput, NotFound, Refused
+from basis.errors import InvalidInput, Refused
 from basis.messages import _
 from casework.accounts.rules import Permission, require
 from casework.cases import changes, service
@@ -19,7 +19,7 @@ from casework.cases.rules import REVERSAL
 from casework.cases.service import MoveCase, programme_of
 from casework.cases.tables import Case, CaseMove
 from casework.concessions import service as concessions
-from casework.concessions.rules import is_role
+from casework.concessions.rules import SECRET_STAGES, is_role, is_secret
 from casework.concessions.service import AskConcession, DecideConcession
 from casework.concessions.tables import Concession
 from casework.decisions import rules as decision_rules
@@ -29,9 +29,7 @@ from casework.decisions.service import DecideAppeal, Disclosed, LodgeAppeal
 from casework.decisions.tables import AdverseDecision, Appeal
 from casework.work import Work
 from checklists.catalogue import Catalogue
-from checklists.programme import Programme, StageKind
-
-_SECRET_STAGES = frozenset({StageKind.SECURITY, StageKind.MEDICAL})
+from checklists.programme import Programme
 
 
 class RefuseConcession(BaseModel):
@@ -84,7 +82,7 @@ def decide_concession(
     concessions.decide(work, programme, case, row, command)
     if not command.given:
         asked = refusal or RefuseConcession()
-        secret = _is_secret(programme, row.requirement)
+        secret = is_secret(programme, row.requirement)
         disclosed = Disclosed(
             reason="no_ground",
             words="" if secret else command.reason,
@@ -133,7 +131,7 @@ def decide_against(
             _("It is not clear which stage was not passed."),
             _("Name a stage of the programme; leave it empty for medical and security decisions."),
         )
-    secret = stage is not None and stage.kind in _SECRET_STAGES
+    secret = stage is not None and stage.kind in SECRET_STAGES
     return decisions.record(
         work, case, command.kind, command.disclosed, command.decided_on, stage=command.stage, secret=secret
     )
@@ -186,10 +184,3 @@ def _require_open(programme: Programme, case: Case, requirement_id: str) -> None
     found = programme.requirement(requirement_id)
     if not changes.takes(case, found[1].evidence if found else ""):
         raise changes.ended(case)
-
-
-def _is_secret(programme: Programme, requirement_id: str) -> bool:
-    found = programme.requirement(requirement_id)
-    if found is None:
-        raise NotFound("requirement", _("The programme has no such requirement."), _("Look at the case."))
-    return found[0].kind in _SECRET_STAGES

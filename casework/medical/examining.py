@@ -38,7 +38,6 @@ LONGEST_DETAIL = 10_000
 LONGEST_REASON = 1000
 TABLE = "medical_examination"
 _CAME = frozenset({BookingState.BOOKED, BookingState.ATTENDED, BookingState.DONE})
-_PASSED = frozenset({MedicalOutcome.FIT, MedicalOutcome.FIT_WITH_FOLLOW_UP})
 
 
 class Result(BaseModel):
@@ -136,7 +135,7 @@ def amend(
     row.amend_reason = work.vault.seal(case.worker_id, TABLE, row.id, "amend_reason", reason.encode())
     old.withdrawn_on = work.today
     work.session.add_all([old, row])
-    if row.outcome in _PASSED and row.counting is Counting.COUNTS:
+    if row.outcome in rules.PASSED and row.counting is Counting.COUNTS:
         supersede_what_stands_on(work, case, f"{TABLE}:{old.id}")
     work.record(
         "medical.amended", f"{TABLE}/{row.id}", case_id=case.id, data={"version": row.number, "before": str(old.id)}

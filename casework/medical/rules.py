@@ -61,7 +61,8 @@ _TELLTALE: Mapping[NeverAsked, frozenset[str]] = {
     NeverAsked.DRUGS: frozenset({"drug", "drugs", "cannabis", "opiates"}),
 }
 _WORD = re.compile(r"[a-z]+")
-_PASSED = frozenset({MedicalOutcome.FIT, MedicalOutcome.FIT_WITH_FOLLOW_UP})
+PASSED = frozenset({MedicalOutcome.FIT, MedicalOutcome.FIT_WITH_FOLLOW_UP})
+"""The outcomes that let the worker go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def require_parts(rule: ExaminationRule, days: Days, outcome: MedicalOutcome) ->
     if ExaminationPart.PHYSICAL.value in asked:
         parts.setdefault(ExaminationPart.PHYSICAL.value, days.examined_on)
     missing = [PART_WORDS[part] for part in rule.parts if part.value not in parts]
-    if missing and outcome in _PASSED:
+    if missing and outcome in PASSED:
         raise InvalidInput(
             "parts_missing",
             _("A part that the programme asks for has no day: {part}.", part=missing[0]),
