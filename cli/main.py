@@ -31,6 +31,7 @@ from cli.commands import (
     reviewing,
     screening,
     signatories,
+    sessions,
     skills,
     users,
     workers,
@@ -76,6 +77,7 @@ cases.add_to(app)
 app.add_typer(clinics.app, name="clinic")
 app.add_typer(cohorts.app, name="cohort")
 app.add_typer(courses.app, name="course")
+app.add_typer(sessions.app, name="session")
 app.add_typer(follow_ups.app, name="follow-up")
 app.add_typer(skills.app, name="skills")
 workers.add_to(app)

@@ -23,7 +23,7 @@ from casework.cases.tables import Case
 from casework.diary.queries import OUTSIDERS
 from casework.orientation import enrolling, marking, sessions
 from casework.orientation.enrolling import Enrol, Enrolled
-from casework.orientation.marking import Mark, Marked, Tests
+from casework.orientation.marking import Mark, Marked, Scores
 from casework.orientation.rules import MOST_POINTS, Identity
 from casework.orientation.tables import OrientationSession, SessionEnrolment
 from casework.work import Work
@@ -118,7 +118,7 @@ def mark(work: Work, catalogue: Catalogue, session_id: UUID, sheet: Sheet, out_o
         command = Mark(session_id=session_id, enrolment_ids=tuple(several), modules=modules, identity=identity)
         _add(done, marking.mark(work, catalogue, command))
     if points and out_of is not None:
-        _add(done, marking.record_tests(work, catalogue, Tests(session_id=session_id, out_of=out_of, points=points)))
+        _add(done, marking.record_tests(work, catalogue, Scores(session_id=session_id, out_of=out_of, points=points)))
     numbers = {enrolment: number for number, enrolment in ids.items()}
     refused = {numbers[one]: error for one, error in done.refused.items()}
     return Handed(known.without(_findings(known, refused, "case")), Enrolled(), done)

@@ -51,7 +51,7 @@ class Mark(BaseModel):
     identity: Identity
 
 
-class Tests(BaseModel):
+class Scores(BaseModel):
     """Points that were reached of `out_of`, by enrolment."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -147,7 +147,7 @@ def take_back(
     return rows
 
 
-def record_tests(work: Work, catalogue: Catalogue, command: Tests, expected_version: int | None = None) -> Marked:
+def record_tests(work: Work, catalogue: Catalogue, command: Scores, expected_version: int | None = None) -> Marked:
     """Record the points of the short test. Passed is who reached the mark of the programme of their case.
 
     The same points once more change nothing. `Marked.refused` has ``not_enrolled``, ``ended``, ``absent``,

@@ -229,6 +229,18 @@ def session_json(line: SessionLine, parts: Sequence[OrientationPart]) -> dict[st
     }
 
 
+def person_json(line: PersonLine) -> dict[str, Any]:
+    """Somebody on the list for programs, by case; the name stays on the page."""
+    return {
+        "case": line.case.reference,
+        "state": line.enrolment.state.value,
+        "modules": sorted(line.marked),
+        "identity": sorted({row.identity.value for row in line.marked.values() if row.identity is not None}),
+        "points": line.test.points if line.test is not None else None,
+        "passed": line.test.passed if line.test is not None else None,
+    }
+
+
 def _listed_on() -> ColumnElement[bool]:
     return col(SessionEnrolment.session_id) == col(OrientationSession.id)
 

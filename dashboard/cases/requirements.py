@@ -83,6 +83,9 @@ PAGES: Final[Mapping[str, tuple[tuple[str, ...], Permission, Message]]] = {
     veil.SCREENING: (("hits",), Permission.SEE_MATCHES, _("Open the possible matches")),
 }
 """The pages on which what is no paper is recorded, by kind of evidence: where, by whom, and the words."""
+_OF_STAGE: Final = frozenset(
+    {"medical_examination", "module_attendance", "orientation_test", "loan_approval", "promissory_note"}
+)
 _FOLLOWING: Final = {FOLLOW_UP: _("Go to the check-in"), MEASURE: _("Go to the measures")}
 """What is recorded among the follow-ups, further down on the page."""
 _SECTIONS: Final[Mapping[str, str]] = {
@@ -371,4 +374,4 @@ def _page(known: KnownCase, requirement: Requirement, slot: RequirementState) ->
 
 def _at_stage(requirement: Requirement) -> bool:
     """Whether one page serves the whole stage, so that its link stands there once."""
-    return requirement.evidence in {"medical_examination", "module_attendance", "loan_approval", "promissory_note"}
+    return requirement.evidence in _OF_STAGE

@@ -15,7 +15,7 @@ from casework.accounts.rules import Permission, require
 from casework.households.rules import ROLE_WORDS
 from casework.orientation import guests, lists, marking, queries, rules
 from casework.orientation.lists import Handed
-from casework.orientation.marking import Mark, Marked, Tests
+from casework.orientation.marking import Mark, Marked, Scores
 from casework.orientation.queries import PersonLine
 from casework.orientation.rules import EnrolmentState, Identity
 from dashboard import addresses, notices, orientation
@@ -167,7 +167,7 @@ def score(code: str, request: Request, visit: Signed, taken: Form) -> Response:
             for name, number in values.numbers.items()
             if name.startswith("points-") and number is not None
         }
-        command = Tests(session_id=shown.row.id, out_of=values.number("out_of"), points=points)
+        command = Scores(session_id=shown.row.id, out_of=values.number("out_of"), points=points)
         return visit.database.run(visit.actor, marking.record_tests, visit.installation.catalogue, command, version)
 
     return _submit(visit, taken, lambda: _test(visit, code, given(request)), act)
