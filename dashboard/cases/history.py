@@ -250,10 +250,6 @@ def _follow_up_overdue(known: KnownCase, data: Data, subject: str) -> Message | 
     return _("Overdue: {what}", what=wording.follow_up_title(known.programme, data["follow_up"]))
 
 
-def _follow_up_arranged(known: KnownCase, data: Data, subject: str) -> Message | None:
-    return _("Arranged: {what}", what=wording.follow_up_title(known.programme, data["follow_up"]))
-
-
 def _cohort(known: KnownCase, data: Data, subject: str) -> Message | None:
     return None if known.visit.role is Role.AGENCY_USER else _("The case joined the cohort {code}", code=data["cohort"])
 
@@ -432,7 +428,6 @@ _TELL: Mapping[str, Tell] = {
     "notice.told": _fixed(_("The worker was told of what is booked"), *_TOLD),
     "follow_up.recorded": _followed_up,
     "follow_up.overdue": _follow_up_overdue,
-    "follow_up.arranged": _follow_up_arranged,
     "assignment.agreed": _fixed(_("The end of the assignment was recorded")),
     "assignment.extension_asked": _fixed(_("An extension of the assignment was asked for")),
     "assignment.extended": _fixed(_("The assignment was extended")),

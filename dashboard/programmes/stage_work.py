@@ -1,4 +1,4 @@
-"""How the work of a stage is done, where the programme says it: examinations, courses, sessions, recognition."""
+"""How the work of a stage is done, where the programme says it: from examinations and courses to assignments."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from basis import countries, isco
 from basis.messages import Message, _, _n
+from casework.accounts.rules import ROLE_WORDS
 from checklists.programme import (
     Agreement,
+    AssignmentRule,
     ClinicChoice,
     CourseRule,
     ExaminationPart,
@@ -61,13 +63,15 @@ _OUTCOMES = {
 
 def work(stage: Stage) -> StageWork | None:
     """What the programme says of the work of a stage; None where it says nothing."""
-    found = (stage.examination, stage.courses, stage.sessions, stage.recognitions)
+    found = (stage.examination, stage.courses, stage.sessions, stage.recognitions, stage.assignment)
     rule = next((one for one in found if one is not None), None)
     match rule:
         case ExaminationRule():
             facts, rules = _examination(rule), ()
         case CourseRule():
             facts, rules = _courses(rule), ()
+        case AssignmentRule():
+            facts, rules = _assignment(rule), ()
         case SessionRule():
             facts, rules = _sessions(rule), ()
         case QualificationRule():
@@ -120,6 +124,14 @@ def hours_to(one: LevelHours) -> Message:
     if one.up_to is None:
         return _("{level}: {hours} hours", level=one.level, hours=one.hours)
     return _("{level}: {hours} to {most} hours", level=one.level, hours=one.hours, most=one.up_to)
+
+
+def _assignment(rule: AssignmentRule) -> tuple[Fact, ...]:
+    return (
+        Fact(_("Length"), wording.length(rule.agreed) if rule.agreed is not None else _("as agreed")),
+        Fact(_("At most, with every extension"), wording.length(rule.longest)),
+        Fact(_("Extended by"), ROLE_WORDS[rule.extended_by]),
+    )
 
 
 def _sessions(rule: SessionRule) -> tuple[Fact, ...]:

@@ -68,6 +68,7 @@ _AFTER: Mapping[Since, Message] = {
     Since.DEPARTURE: _("{length} after departure"),
     Since.ARRIVAL: _("{length} after arrival"),
     Since.COMPLETION: _("{length} after completion"),
+    Since.END: _("{length} after the end of the assignment"),
 }
 _UNTIL: Mapping[HoldUntil, tuple[Message, Message]] = {
     HoldUntil.REGISTRATION: (_("on the day of registration"), _("and still {length} after registration")),
@@ -256,6 +257,8 @@ def length(span: Duration) -> Text:
 
 def after(span: Duration, since: Since) -> Message:
     """“3 months after arrival”."""
+    if since is Since.END and span == Duration():
+        return _("at the end of the assignment")
     return _AFTER[since].with_params({"length": length(span)})
 
 
