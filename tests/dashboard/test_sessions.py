@@ -20,16 +20,16 @@ CODE = "OS-1"
 LIST = addresses.session(CODE, "attendance")
 
 
-def hold(site: Bench, *, hours: int = 1, code: str = CODE, capacity: int = 2) -> OrientationSession:
-    """A session of the demo's provider that began so many hours ago and goes on, with six modules."""
+def hold(site: Bench, *, modules: int = 6, capacity: int = 2) -> OrientationSession:
+    """A session of the demo's provider that began an hour ago and goes on, with some of the modules."""
     catalogue = site.installation.catalogue
     programme = catalogue.get(people.PROGRAMME, on=site.today)
     minutes = list(sessions.minutes_of([programme]))
-    starts = site.installation.database.now() - timedelta(hours=hours)
-    part = Part(starts_at=starts, ends_at=starts + timedelta(hours=9), modules=tuple(minutes[:6]))
+    starts = site.installation.database.now() - timedelta(hours=1)
+    part = Part(starts_at=starts, ends_at=starts + timedelta(hours=14), modules=tuple(minutes[:modules]))
     command = AddSession(
         provider_id=site.cast.organisations[people.PROVIDER].id,
-        code=code,
+        code=CODE,
         programmes=(programme.id,),
         destination="DE",
         language="sq",
