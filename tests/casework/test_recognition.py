@@ -10,7 +10,6 @@ import pytest
 from sqlmodel import col, select
 
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
-from basis.ids import new_id
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
@@ -19,8 +18,6 @@ from casework.cases import service as cases
 from casework.cases.tables import Case, CaseTask
 from casework.database import Database
 from casework.qualifications import diplomas, institutions, procedures, queries, service, verifying
-from casework.qualifications.diplomas import AddDiploma
-from casework.qualifications.institutions import DescribeInstitution
 from casework.qualifications.procedure_rules import (
     MeasureKind,
     ProcedureState,
@@ -30,8 +27,8 @@ from casework.qualifications.procedure_rules import (
 )
 from casework.qualifications.procedures import ApplyAgreement, OpenProcedure, StepProcedure
 from casework.qualifications.queries import Show
-from casework.qualifications.rules import InstitutionStatus, QualificationOutcome, Verification
-from casework.qualifications.tables import Diploma, Institution, QualificationDecision, RecognitionProcedure
+from casework.qualifications.rules import QualificationOutcome, Verification
+from casework.qualifications.tables import Diploma, QualificationDecision, RecognitionProcedure
 from casework.qualifications.verifying import Document, VerifyDocument
 from checklists.assessment import RequirementStatus, StageStatus
 from checklists.catalogue import Catalogue
@@ -71,19 +68,7 @@ def add(database: Database, world: World, case: Case) -> Add:
     """``add(awarded=2012)``: a caseworker records a diploma."""
 
     def added(**values: Any) -> Diploma:
-        command = AddDiploma(
-            **{
-                "case_id": case.id,
-                "institution": "Shkolla e Mesme Teknike",
-                "country": "XK",
-                "title": "Diplomë: murator",
-                "translated": "Diploma: bricklayer",
-                "isced": 3,
-                "awarded": 2013,
-                **values,
-            }
-        )
-        return database.run(world[Role.CASEWORKER], diplomas.add, command)
+        return recognising.add_diploma(database, world, case, **values)
 
     return added
 
@@ -283,89 +268,6 @@ def test_an_agreement_that_leaves_it_to_the_authority_decides_nothing(
     command = ApplyAgreement(case_id=case.id, diploma_id=add(country="AL").id, agreement="by_case")
     with error(Refused, "individual"):
         database.run(world[Role.CASEWORKER], procedures.apply_agreement, catalogue, command)
-
-
-@one_database
-def test_the_institution_is_found_by_name_and_country_and_changes_by_versions(
-    database: Database, world: World, case: Case, add: Add
-) -> None:
-    first = add()
-    second = add(institution="  shkolla e  mesme TEKNIKE", title="Another")
-    other = add(country="AL", title="A third")
-    assert first.institution_id == second.institution_id != other.institution_id
-    command = DescribeInstitution(
-        institution_id=first.institution_id,
-        name="Shkolla e Mesme Teknike",
-        status=InstitutionStatus.RECOGNISED,
-        source="anabin.kmk.org",
-        as_of=TODAY,
-    )
-    changed = database.run(world[Role.CASEWORKER], institutions.describe, command, 1)
-    assert (changed.number, changed.status) == (2, InstitutionStatus.RECOGNISED)
-    with error(Conflict, "stale"):
-        database.run(world[Role.SUPERVISOR], institutions.describe, command, 1)
-    with database.read() as session:
-        versions = institutions.versions_of(session, changed.id)
-        found, total = institutions.found(session, "teknike mesme", "XK", limit=10)
-    assert [(one.number, one.status.value) for one in versions] == [(2, "H+"), (1, "unlisted")]
-    assert ([row.id for row in found], total) == ([changed.id], 1)
-    assert diploma_facts(database, case) == []  # a status decides nothing
-
-
-@one_database
-def test_a_status_needs_its_source_and_day(database: Database, world: World, add: Add) -> None:
-    refused: tuple[tuple[dict[str, Any], str], ...] = (
-        ({"source": ""}, "missing_value"),
-        ({"as_of": None}, "missing_value"),
-        ({"as_of": TODAY + timedelta(days=1)}, "date_in_future"),
-        ({"name": "Universiteti"}, "institution_known"),
-    )
-    for values, code in refused:
-        row = add()
-        add(institution="Universiteti")
-        command = DescribeInstitution(
-            **{
-                "institution_id": row.institution_id,
-                "name": "Shkolla",
-                "status": InstitutionStatus.MIXED,
-                "source": "anabin",
-                "as_of": TODAY,
-                **values,
-            }
-        )
-        with error(InvalidInput, code):
-            database.run(world[Role.CASEWORKER], institutions.describe, command)
-
-
-def test_two_who_add_the_same_institution_at_once_add_one(database: Database, world: World, case: Case) -> None:
-    people = [world[Role.CASEWORKER], world[Role.SUPERVISOR]]
-    answers = together(database, people, lambda work: institutions.found_or_added(work, "Universiteti", "XK"))
-    assert answers == [DONE, DONE]
-    with database.read() as session:
-        assert len(session.exec(select(Institution)).all()) == 1
-
-
-@one_database
-def test_a_bad_diploma_is_refused(add: Add) -> None:
-    refused: tuple[tuple[dict[str, Any], str], ...] = (
-        ({"awarded": 2004}, "too_young"),
-        ({"awarded": 2027}, "date_in_future"),
-        ({"awarded": 13}, "too_young"),
-        ({"isced": 9}, "unknown_isced"),
-        ({"isced": -1}, "unknown_isced"),
-        ({"country": "XX"}, "unknown_country"),
-        ({"institution": " "}, "missing_value"),
-        ({"title": ""}, "missing_value"),
-        ({"evidence_id": new_id()}, "evidence"),
-    )
-    for values, code in refused:
-        with error(InvalidInput, code):
-            add(**values)
-
-
-@one_database
-def test_a_diploma_of_the_eleventh_year_is_taken(add: Add) -> None:
-    assert add(awarded=2005).awarded == 2005
 
 
 @one_database

@@ -5,8 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from basis.roles import Role
+from casework.cases.tables import Case
+from casework.database import Database
+from casework.qualifications import diplomas
+from casework.qualifications.diplomas import AddDiploma
+from casework.qualifications.tables import Diploma
 from checklists.catalogue import SHIPPED, Catalogue, read_programme
 from checklists.programme import Programme
+from tests.support.factories import World
 from tests.support.programmes import catalogue_with
 
 _BASIS = "legal_basis: {title: Synthetic rules, as_of: 2026-11-01, confirmed: false}"
@@ -73,3 +80,20 @@ def pinned() -> dict[str, Any]:
     """What a case of it is opened with."""
     programme = recognising()
     return {"programme_version": programme.version, "programme_digest": programme.digest}
+
+
+def add_diploma(database: Database, world: World, case: Case, **values: Any) -> Diploma:
+    """A diploma of a secondary school, recorded by a caseworker."""
+    command = AddDiploma(
+        **{
+            "case_id": case.id,
+            "institution": "Shkolla e Mesme Teknike",
+            "country": "XK",
+            "title": "Diplomë: murator",
+            "translated": "Diploma: bricklayer",
+            "isced": 3,
+            "awarded": 2013,
+            **values,
+        }
+    )
+    return database.run(world[Role.CASEWORKER], diplomas.add, command)
