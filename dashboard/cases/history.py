@@ -336,10 +336,7 @@ _TOLD = tuple(role for role in Role if may(role, Permission.SEE_APPOINTMENTS))
 _FILES = tuple(role for role in Role if may(role, Permission.SEE_IDENTITY))
 _MATCHES = tuple(role for role in Role if may(role, Permission.SEE_MATCHES))
 _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS))
-_OF_QUALIFICATIONS = (
-    *("diploma.", "experience.", "recognition.", "qualification.asked", "qualification.confirmed"),
-    *("qualification.denied", "qualification.seconded"),
-)
+_OF_QUALIFICATIONS = ("diploma.", "experience.", "recognition.", "qualification.")
 _HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
 _MEDICAL = (
     "amended", "cared", "consent_ended", "fit_to_fly_checked", "opinion_asked", "opinion_given", "opinion_weighed",
@@ -400,9 +397,9 @@ _TELL: Mapping[str, Tell] = {
     "appointment.doubtful": _fixed(KIND_WORDS["appointment.doubtful"], *_TOLD),
     "appointment.identity_checked": _fixed(KIND_WORDS["appointment.identity_checked"], *_TOLD),
     "appointment.missed": _fixed(_("The worker missed an appointment"), *_TOLD),
+    **{kind: _fixed(said, but=_AGENCY) for kind, said in KIND_WORDS.items() if kind.startswith(_OF_QUALIFICATIONS)},
     "qualification.decided": _qualification,
     "qualification.withdrawn": _fixed(_("A decision on a qualification was withdrawn")),
-    **{kind: _fixed(said, but=_AGENCY) for kind, said in KIND_WORDS.items() if kind.startswith(_OF_QUALIFICATIONS)},
     "training.recorded": _training,
     "training.withdrawn": _fixed(_("A course was withdrawn")),
     "orientation.attended": _fixed(_("Orientation attended")),
