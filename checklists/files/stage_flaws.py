@@ -11,7 +11,14 @@ from checklists.files.flaws import Flaw, Path, unknown
 
 if TYPE_CHECKING:
     from checklists.programme import Programme, Stage
-    from checklists.stage_rules import Agreement, CourseRule, ExaminationRule, OccupationRule, QualificationRule
+    from checklists.stage_rules import (
+        Agreement,
+        CourseRule,
+        ExaminationRule,
+        OccupationRule,
+        QualificationRule,
+        SessionRule,
+    )
 
 _PLACES = {
     "security": ("security", _("Only a stage of kind security has rules for possible matches.")),
@@ -33,9 +40,20 @@ def stage_rule_flaws(programme: Programme, stage: Stage, path: Path) -> Iterator
     if stage.courses is not None:
         yield from _course_flaws(programme, stage, stage.courses, (*path, "courses"))
     if stage.sessions is not None:
-        yield from _doubles(stage.sessions.languages, (*path, "sessions", "languages"))
+        yield from _session_flaws(stage, stage.sessions, (*path, "sessions"))
     if stage.recognitions is not None:
         yield from _qualification_flaws(stage.recognitions, (*path, "recognitions"))
+
+
+def _session_flaws(stage: Stage, rule: SessionRule, path: Path) -> Iterator[Flaw]:
+    yield from _doubles(rule.languages, (*path, "languages"))
+    evidence = {asked.evidence: asked for asked in stage.requirements}
+    if rule.pass_mark is not None and "orientation_test" not in evidence:
+        yield Flaw((*path, "pass_mark"), _("No requirement of the stage asks for “orientation_test”."))
+    module = evidence.get("module_attendance")
+    if rule.earlier is not None and module is not None and module.waivable_by is None:
+        message = _("What was attended before is counted by a waiver: the modules need “waivable_by”.")
+        yield Flaw((*path, "earlier"), message)
 
 
 def _doubles(values: Iterable[Hashable], path: Path, *key: str) -> Iterator[Flaw]:

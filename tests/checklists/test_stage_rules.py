@@ -47,6 +47,8 @@ def read(old: str = "", new: str = "") -> Programme:
         ("languages: [sq, sr]", "languages: [sq, sq]", "sq is there twice."),
         ("languages: [sq, sr]", "languages: [Albanian]", "This must be a language as ISO 639-1 writes it"),
         ("pass_mark: 60", "pass_mark: 0", "greater than or equal to 1"),
+        ("evidence: orientation_test", "evidence: module_attendance", "asks for “orientation_test”"),
+        ("evidence: orientation_test", "evidence: module_attendance", "the modules need “waivable_by”"),
         ("earlier: P2Y", "earlier: two years", "is not a duration"),
         ("decision_within: P3M", "decision_within: 3 months", "is not a duration"),
         ("          destination: AL", "          destination: KS", "There is no country KS"),
