@@ -25,6 +25,7 @@ from casework.evidence.rules import REJECT_REASONS, bring
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.orientation.rules import ENDED_REASONS as SESSION_REASONS
 from casework.oversight.words import KIND_WORDS
+from casework.qualifications.rules import OUTCOME_WORDS, QualificationOutcome
 from casework.training.rules import ENDED_REASONS
 from checklists.facts import WaiverKind
 from dashboard import words
@@ -271,12 +272,7 @@ def _fixed(told: Message, *roles: Role, but: tuple[Role, ...] = ()) -> Tell:
 
 
 def _qualification(known: KnownCase, data: Data, subject: str) -> Message | None:
-    outcome = {
-        "full": _("recognised in full"),
-        "partial": _("recognised in part"),
-        "none": _("not recognised"),
-        "not_required": _("recognition not required"),
-    }[data["outcome"]]
+    outcome = OUTCOME_WORDS[QualificationOutcome(data["outcome"])]
     return _("Decided: {what}, {outcome}", what=_kind_of_paper(known, data["kind"]), outcome=outcome)
 
 
