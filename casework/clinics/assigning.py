@@ -29,7 +29,7 @@ from checklists.stage_rules import ClinicChoice
 
 
 class AssignClinic(BaseModel):
-    """A clinic for a case: None where its turn decides. `by_worker`: the worker chose it from the whole list.
+    """A clinic for a case; None: the turn decides. `by_worker`: the worker chose it from the whole list.
     `reason` is a code of `rules.OVERRIDES`, for a supervisor who departs from the turn."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)

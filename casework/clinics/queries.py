@@ -19,7 +19,7 @@ from casework.cases.changes import visible
 from casework.cases.rules import FROZEN
 from casework.cases.tables import Case
 from casework.clinics import slots
-from casework.clinics.accreditation import is_doubtful
+from casework.clinics.accreditation import accreditation_on, is_doubtful
 from casework.clinics.rules import NOT_COUNTED
 from casework.clinics.tables import ClinicAppointment, ClinicAssignment, ClinicSlot
 from casework.diary.rules import BookingKind, BookingState
@@ -126,14 +126,21 @@ def missed_of(session: Session, case_ids: Iterable[UUID]) -> dict[UUID, int]:
     return dict(session.exec(query.group_by(col(ClinicAppointment.case_id))).all())
 
 
-def free_slots(session: Session, clinic_id: UUID, now: datetime, until: date, limit: int) -> list[SlotLine]:
-    """The next slots of a clinic that have not begun, are open and have a place."""
+def free_slots(
+    session: Session, clinic_id: UUID, programme_id: str, now: datetime, until: date, limit: int
+) -> list[SlotLine]:
+    """The next slots of a clinic that have not begun, are open, have a place, and lie on a day on which the clinic may
+    examine for the programme."""
     found = [
         one
         for one in slots_of(session, clinic_id, now, until)
         if one.free > 0 and one.slot.closed_at is None and one.slot.starts_at > now
     ]
-    return found[:limit]
+    good = {
+        day: accreditation_on(session, clinic_id, programme_id, day) is not None
+        for day in {one.slot.day for one in found}
+    }
+    return [one for one in found if good[one.slot.day]][:limit]
 
 
 def slots_of(session: Session, clinic_id: UUID, now: datetime, until: date) -> list[SlotLine]:

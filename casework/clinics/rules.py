@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from basis.errors import InvalidInput, Refused
 from basis.messages import Message, _
 from basis.roles import Role
-from checklists.stage_rules import ClinicChoice, ExaminationPart, NeverAsked
+from checklists.stage_rules import ClinicChoice
 
 SLIP_DAYS: Final = 30
 """Calendar days after its issue for which a referral slip can be used, or until the appointment if that is later."""
@@ -28,21 +28,6 @@ FURTHEST: Final = timedelta(days=366)
 MISSED_TOO_OFTEN: Final = 2
 """After so many missed appointments a caseworker is asked to speak with the worker."""
 
-PART_WORDS: Final[Mapping[ExaminationPart, Message]] = {
-    ExaminationPart.PHYSICAL: _("physical examination"),
-    ExaminationPart.XRAY: _("chest X-ray"),
-    ExaminationPart.LABORATORY: _("laboratory tests"),
-    ExaminationPart.DENTAL: _("dental examination"),
-    ExaminationPart.PSYCHOMETRIC: _("psychometric test"),
-    ExaminationPart.VISION: _("vision test"),
-    ExaminationPart.HEARING: _("hearing test"),
-}
-NEVER_WORDS: Final[Mapping[NeverAsked, Message]] = {
-    NeverAsked.HIV: _("no HIV test, and no question about HIV"),
-    NeverAsked.PREGNANCY: _("no pregnancy test, and no question about pregnancy"),
-    NeverAsked.GENETIC: _("no genetic test"),
-    NeverAsked.DRUGS: _("no drug test"),
-}
 CHOICE_WORDS: Final[Mapping[ClinicChoice, Message]] = {
     ClinicChoice.OFFICE: _("The office chooses among the accredited clinics."),
     ClinicChoice.ROTATION: _("The system assigns the accredited clinics in turn; nobody chooses."),
@@ -180,8 +165,3 @@ def slip_number(booking_id: UUID) -> str:
     """The number of the slip of a booking, as it is read out: ``4F7A-92B0``."""
     text = booking_id.hex[-8:].upper()
     return f"{text[:4]}-{text[4:]}"
-
-
-def counted(missed: str) -> bool:
-    """Whether a missed appointment counts against the worker; `missed` is a code or ""."""
-    return bool(missed) and missed not in NOT_COUNTED

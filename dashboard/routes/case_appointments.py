@@ -314,7 +314,7 @@ def _places(visit: Visit, session: Session, case: Case, standing: ClinicAssignme
     options = []
     for clinic_id in dict.fromkeys(ids):
         clinic = session.get_one(Organisation, clinic_id)
-        for line in queries.free_slots(session, clinic_id, now, until, _MOST):
+        for line in queries.free_slots(session, clinic_id, case.programme_id, now, until, _MOST):
             said = _("{day}, {time}", day=words.on(line.slot.day), time=appointing.span(line.slot, clinic))
             free = appointing.free_places(line.free, line.slot.places)
             label = _("{when}: {free}", when=said, free=free)

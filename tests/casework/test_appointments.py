@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
@@ -28,7 +28,7 @@ from checklists.stage_rules import ClinicChoice
 from tests.support import factories
 from tests.support.clinics import Desk, one_database
 from tests.support.errors import error
-from tests.support.factories import TODAY, World
+from tests.support.factories import PROGRAMME, TODAY, World
 from tests.support.standing import Clock
 from tests.support.together import DONE, together
 
@@ -50,9 +50,18 @@ def booking_of(desk: Desk, row: ClinicAppointment) -> Booking:
         return session.get_one(Booking, row.booking_id)
 
 
+def free(desk: Desk, session: Session) -> list[date]:
+    """The days with a free time at the clinic of the world."""
+    until = TODAY + timedelta(days=90)
+    found = queries.free_slots(session, desk.world.clinic.id, PROGRAMME, desk.database.now(), until, 5)
+    return [one.slot.day for one in found]
+
+
 @one_database
 def test_slots_are_opened_week_by_week_once(desk: Desk) -> None:
     first = desk.slots(weeks=3, places=4)
+    with desk.database.read() as session:
+        assert free(desk, session) == [row.day for row in first]
     assert [row.day - TODAY for row in first] == [timedelta(days=days) for days in (3, 10, 17)]
     assert len({row.series_id for row in first}) == 1
     assert desk.slots(weeks=3, places=4) == []
@@ -129,7 +138,7 @@ def test_an_appointment_is_a_booking_with_a_slip(desk: Desk) -> None:
     assert booking.starts_at == datetime(2026, 11, 5, 9, tzinfo=UTC)
     assert row.number == rules.slip_number(row.booking_id) and row.usable_until == TODAY + timedelta(days=30)
     with desk.database.read() as session:
-        assert queries.free_slots(session, desk.world.clinic.id, desk.database.now(), TODAY + timedelta(9), 5) == []
+        assert free(desk, session) == []
     assert listed(desk, Show.AHEAD) == listed(desk, Show.AHEAD, Role.CLINIC_USER) == [case.reference]
 
 
@@ -169,6 +178,8 @@ def test_a_clinic_that_is_not_accredited_on_the_day_of_the_slot_takes_nobody(des
         work.session.add(licence)
     with error(Refused, "not_accredited"):
         desk.book(case, slot)
+    with desk.database.read() as session:
+        assert free(desk, session) == []
 
 
 @one_database

@@ -94,8 +94,3 @@ def test_a_slip_is_good_for_thirty_days_and_never_ends_before_its_appointment() 
     issued = date(2026, 11, 3)
     assert rules.usable_until(issued, issued + timedelta(days=5)) == issued + timedelta(days=30)
     assert rules.usable_until(issued, issued + timedelta(days=45)) == issued + timedelta(days=45)
-
-
-def test_a_worker_whom_the_clinic_sent_away_has_not_missed_the_appointment() -> None:
-    assert {code for code in rules.MISSED_REASONS if not rules.counted(code)} == {"sent_away"}
-    assert not rules.counted("")
