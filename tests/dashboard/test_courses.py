@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -60,21 +61,23 @@ def session(site: Bench, person: Person, day: date, code: str = CODE) -> str:
     return addresses.course(code, "sessions", row.id)
 
 
-def find_gap(work: Work, site: Bench, reference: str) -> None:
-    """The worker's German is at A1, so that a course is asked for."""
+def find_gap(work: Work, site: Bench, reference: str, *, in_trade: bool = False) -> None:
+    """The worker knows the trade, and German up to A1, so that a course is asked for; or the other way round."""
     case = case_of(site, reference)
-    days = {"decided_on": work.today, "tested_on": work.today, "recorded_at": work.now}
-    work.session.add(
-        QualificationDecision(
-            case_id=case.id,
-            kind=QualificationKind.LANGUAGE,
-            outcome=QualificationOutcome.NONE,
-            subject="de",
-            level="A1",
-            recorded_by="engine",
-            **days,
-        )
+    days: dict[str, Any] = {"decided_on": work.today, "tested_on": work.today, "recorded_at": work.now}
+    enough, short = QualificationOutcome.FULL, QualificationOutcome.NONE
+    language, years = ("B1", 0) if in_trade else ("A1", 5)
+    found: tuple[dict[str, Any], ...] = (
+        {
+            "kind": QualificationKind.LANGUAGE,
+            "outcome": enough if in_trade else short,
+            "subject": "de",
+            "level": language,
+        },
+        {"kind": QualificationKind.ABILITY, "outcome": short if in_trade else enough, "years": years},
     )
+    for values in found:
+        work.session.add(QualificationDecision(case_id=case.id, recorded_by="engine", **days, **values))
     work.session.flush()
     cases.assessed(work, site.installation.catalogue, case.id)
 
@@ -82,7 +85,7 @@ def find_gap(work: Work, site: Bench, reference: str) -> None:
 def enrolled_since(work: Work, site: Bench) -> None:
     """Everybody has had their place since the course began."""
     for row in work.session.exec(select(Enrolment)):
-        row.enrolled_at = work.now - timedelta(days=14)
+        row.enrolled_at = work.now - timedelta(weeks=20)
         work.session.add(row)
 
 
@@ -162,6 +165,7 @@ def test_points_are_recorded_and_closing_shows_first_what_everybody_gets(opened:
     assert [(row.passed, row.hours_attended) for row in kept] == [(False, 0), (False, 0)]
 
 
+@pytest.mark.deep
 def test_lists_as_files_give_bad_rows_back_and_record_the_good_ones(opened: Bench) -> None:
     site = opened
     with site.visit("blerim") as person:
@@ -184,6 +188,7 @@ def test_lists_as_files_give_bad_rows_back_and_record_the_good_ones(opened: Benc
         assert "1 of them was new" in answer.text
 
 
+@pytest.mark.deep
 def test_a_provider_enrols_nobody_whom_the_office_does_not_send(opened: Bench) -> None:
     site = opened
     with site.visit("blerim") as person:
@@ -195,6 +200,7 @@ def test_a_provider_enrols_nobody_whom_the_office_does_not_send(opened: Bench) -
     assert "not one for this course" in unknown
 
 
+@pytest.mark.deep
 def test_who_leaves_makes_room_and_a_full_course_has_a_waiting_list(opened: Bench) -> None:
     site = opened
     with site.visit("arta") as person:
@@ -215,27 +221,29 @@ def test_who_leaves_makes_room_and_a_full_course_has_a_waiting_list(opened: Benc
         person.get(page, 404)
 
 
-@pytest.mark.parametrize("name", ["flora", "agron", "teuta"])
-def test_courses_are_nobody_elses_business(opened: Bench, name: str) -> None:
+def test_courses_are_nobody_elses_business(opened: Bench) -> None:
     with opened.visit("arta") as person:
         set_up(opened, person)
         meeting = session(opened, person, opened.today - timedelta(days=1))
     case = case_of(opened)
-    with opened.visit(name) as person:
-        for page in (
-            addresses.COURSES,
-            addresses.NEW_COURSE,
-            addresses.course(CODE),
-            addresses.course(CODE, "enrol"),
-            addresses.course(CODE, "close"),
-            meeting,
-            f"{meeting}/list",
-        ):
-            person.get(page, 403)
-        answer = person.client.get(addresses.case(case.id, "courses"))
-        assert answer.status_code in (403, 404)
+    pages = (
+        addresses.COURSES,
+        addresses.NEW_COURSE,
+        addresses.course(CODE),
+        addresses.course(CODE, "enrol"),
+        addresses.course(CODE, "close"),
+        meeting,
+        f"{meeting}/list",
+    )
+    for name in ("flora", "agron", "teuta"):
+        with opened.visit(name) as person:
+            for page in pages:
+                person.get(page, 403)
+            answer = person.client.get(addresses.case(case.id, "courses"))
+            assert answer.status_code in (403, 404)
 
 
+@pytest.mark.deep
 def test_what_is_wrong_with_a_new_course_is_said_at_its_form(opened: Bench) -> None:
     with opened.visit("arta") as person:
         assert people.PROGRAMME in person.get(addresses.NEW_COURSE)
