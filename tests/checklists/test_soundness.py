@@ -91,7 +91,7 @@ SECOND_CEILING = f"fee_ceilings:\n  - {{head: medical, from: 2026-01-01, WHAT, {
         ("on_true_match: refuse", "on_true_match: ignore", "This must be one of: refer, refuse"),
         ("evidence: police_certificate", "evidence: watchlist_screening\n        waivable_by: A", "cannot be waived"),
         ("    after: [papers, loan, checks,", "    after: [papers, checks,", "not stand on the stage loan"),
-        ("kind: completion\n    title: C", "kind: general\n    title: C", "home has no stage of kind completion to end with"),
+        ("kind: completion\n    title: C", "kind: general\n    title: C", "home has no stage of kind completion to"),
         ("anchor: tested_on", "anchor: testd_on", "There is no day testd_on; choose one of: issued_on"),
         ("last_day: expires_on", "last_day: expiry", "There is no day expiry"),
         ("calendar: DE", "calendar: ZZ", "The working days of ZZ are not known"),

@@ -224,6 +224,11 @@ def test_how_the_work_of_a_stage_is_done_is_said_in_words() -> None:
             "List of participants": "2 days before the session",
             "Held in": "Albanian, Serbian",
         },
+        "assignment": {
+            "Length": "6 months",
+            "At most, with every extension": "1 year 6 months",
+            "Extended by": "supervisor",
+        },
     }
     assert found["proof"] is not None and [rule.detail for rule in found["proof"].rules] == [
         (
