@@ -21,7 +21,7 @@ from casework.evidence import service as evidence_service
 from casework.evidence.tables import EvidenceItem
 from casework.loans.tables import Instalment as InstalmentRow
 from casework.loans.tables import LoanApproval
-from casework.medical.tables import MedicalOutcome
+from casework.medical.rules import MedicalOutcome
 from casework.organisations.tables import Organisation
 from casework.orientation.tables import OrientationSession
 from casework.security.standing import standing_of

@@ -34,7 +34,8 @@ from casework.diary.rules import BookingState
 from casework.diary.tables import Booking
 from casework.medical import examining
 from casework.medical.examining import Result, SubmitExamination
-from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.medical.rules import MedicalOutcome
+from casework.medical.tables import MedicalExamination
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers.tables import Worker

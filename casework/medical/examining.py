@@ -25,8 +25,8 @@ from casework.diary.rules import BookingKind, BookingState
 from casework.diary.tables import Booking
 from casework.evidence.tables import EvidenceItem
 from casework.medical import rules
-from casework.medical.rules import Days, Examined
-from casework.medical.tables import Counting, MedicalExamination, MedicalOutcome, SecondOpinion
+from casework.medical.rules import Counting, Days, Examined, MedicalOutcome
+from casework.medical.tables import MedicalExamination, SecondOpinion
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.photos import queries as photos
 from casework.photos.rules import KIND as PHOTO

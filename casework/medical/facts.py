@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from casework.medical.rules import EXAMINATION
-from casework.medical.tables import Counting, FitToFly, MedicalExamination, MedicalOutcome
+from casework.medical.rules import EXAMINATION, Counting, MedicalOutcome
+from casework.medical.tables import FitToFly, MedicalExamination
 from checklists.facts import Fact, Standing
 from checklists.status.fitness import FIT_TO_FLY
 from checklists.status.judging import GOOD_UNTIL

@@ -19,7 +19,8 @@ from casework.cases.tables import Case
 from casework.clinics.accreditation import accreditation_on
 from casework.medical import rules
 from casework.medical.examining import LONGEST_REASON, programme_of
-from casework.medical.tables import Counting, MedicalExamination, SecondOpinion
+from casework.medical.rules import Counting
+from casework.medical.tables import MedicalExamination, SecondOpinion
 from casework.organisations.tables import OrganisationKind
 from casework.work import Work
 from checklists.catalogue import Catalogue

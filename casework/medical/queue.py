@@ -17,8 +17,8 @@ from casework.cases.changes import visible
 from casework.cases.rules import FROZEN
 from casework.cases.tables import Case
 from casework.medical.facts import fact_of_check
-from casework.medical.rules import fit_to_fly_days
-from casework.medical.tables import Counting, FitToFly, MedicalExamination, MedicalOutcome, SecondOpinion
+from casework.medical.rules import Counting, MedicalOutcome, fit_to_fly_days
+from casework.medical.tables import FitToFly, MedicalExamination, SecondOpinion
 from casework.workers.tables import Worker
 from checklists.catalogue import Catalogue
 from checklists.status import fitness

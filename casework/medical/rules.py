@@ -6,13 +6,30 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from basis.errors import InvalidInput
 from basis.messages import Message, _
-from casework.medical.tables import MedicalOutcome
 from checklists.programme import ExaminationPart, ExaminationRule, NeverAsked, Programme, Requirement, Stage, StageKind
 from checklists.status import fitness
+
+
+class MedicalOutcome(StrEnum):
+    FIT = "fit"
+    FIT_WITH_FOLLOW_UP = "fit_with_follow_up"
+    PENDING = "pending"
+    TEMPORARILY_UNFIT = "temporarily_unfit"
+    UNFIT = "unfit"
+
+
+class Counting(StrEnum):
+    """Whether the rules read an examination."""
+
+    COUNTS = "counts"
+    WAITS = "waits"  # a second opinion, until the medical officer has said which of the two counts
+    SET_ASIDE = "set_aside"  # the other opinion counts
+
 
 EXAMINATION: Final = "medical_examination"
 

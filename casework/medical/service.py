@@ -16,7 +16,8 @@ from casework.accounts.rules import Permission, may, require
 from casework.actor import Actor
 from casework.cases import changes
 from casework.clinics.accreditation import accreditation_on
-from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.medical.rules import MedicalOutcome
+from casework.medical.tables import MedicalExamination
 from casework.organisations.tables import OrganisationKind
 from casework.work import Work
 

@@ -12,22 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
 from casework.columns import choice, document, instant, sealed
-
-
-class MedicalOutcome(StrEnum):
-    FIT = "fit"
-    FIT_WITH_FOLLOW_UP = "fit_with_follow_up"
-    PENDING = "pending"
-    TEMPORARILY_UNFIT = "temporarily_unfit"
-    UNFIT = "unfit"
-
-
-class Counting(StrEnum):
-    """Whether the rules read an examination."""
-
-    COUNTS = "counts"
-    WAITS = "waits"  # a second opinion, until the medical officer has said which of the two counts
-    SET_ASIDE = "set_aside"  # the other opinion counts
+from casework.medical.rules import Counting, MedicalOutcome
 
 
 class MedicalExamination(SQLModel, table=True):

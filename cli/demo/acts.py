@@ -20,8 +20,8 @@ from casework.loans import service as loans
 from casework.loans.service import AskLoan
 from casework.loans.tables import LoanState
 from casework.medical import service as medical
+from casework.medical.rules import MedicalOutcome
 from casework.medical.service import RecordMedical
-from casework.medical.tables import MedicalOutcome
 from casework.orientation import service as orientation
 from casework.orientation.service import Attendance, AttendedModule
 from casework.qualifications import service as qualifications

@@ -16,9 +16,9 @@ from casework.decisions.rules import DecisionKind, may_record
 from casework.medical import care, opinions, service
 from casework.medical.care import CareGiven, Dose
 from casework.medical.opinions import OpenedOpinion
-from casework.medical.rules import PART_WORDS, examined_by, fit_to_fly_days
+from casework.medical.rules import PART_WORDS, Counting, MedicalOutcome, examined_by, fit_to_fly_days
 from casework.medical.service import MedicalDetail
-from casework.medical.tables import Care, CareKind, Counting, FitToFly, MedicalExamination, MedicalOutcome
+from casework.medical.tables import Care, CareKind, FitToFly, MedicalExamination
 from casework.work import Work
 from checklists.programme import ExaminationPart, ExaminationRule, Programme
 from dashboard import addresses, words

@@ -18,7 +18,8 @@ from casework.medical.care import CheckFitToFly, RecordCare, RecordVaccination
 from casework.medical.examining import AmendExamination, SubmitExamination
 from casework.medical.opinions import AskSecondOpinion, Opinion, WeighOpinions
 from casework.medical.queue import MedicalLine, Waits
-from casework.medical.tables import Care, CareKind, MedicalExamination, MedicalOutcome, SecondOpinion
+from casework.medical.rules import MedicalOutcome
+from casework.medical.tables import Care, CareKind, MedicalExamination, SecondOpinion
 from casework.organisations.tables import OrganisationKind
 from checklists.programme import ExaminationRule, Programme
 from dashboard import addresses, words

@@ -20,7 +20,8 @@ from casework.clinics.assigning import AssignClinic
 from casework.clinics.queries import Show
 from casework.clinics.tables import ClinicAssignment
 from casework.database import Database
-from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.medical.rules import MedicalOutcome
+from casework.medical.tables import MedicalExamination
 from casework.organisations.tables import Licence, LicencePurpose, Organisation
 from casework.work import Work
 from checklists.catalogue import Catalogue

@@ -19,7 +19,8 @@ from casework.clinics.queries import Show
 from casework.clinics.results import EnterResult, TakenResults
 from casework.clinics.tables import ClinicAppointment
 from casework.database import Database
-from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.medical.rules import MedicalOutcome
+from casework.medical.tables import MedicalExamination
 from checklists.stage_rules import ClinicChoice
 from tests.support import factories
 from tests.support.clinics import Desk, one_database

@@ -21,7 +21,8 @@ from casework.diary.service import Book
 from casework.diary.tables import Booking
 from casework.medical import examining, service
 from casework.medical.examining import AmendExamination
-from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.medical.rules import MedicalOutcome
+from casework.medical.tables import MedicalExamination
 from casework.organisations.tables import OrganisationKind
 from tests.support import factories, medicals
 from tests.support.errors import error

@@ -16,8 +16,8 @@ from casework.audit.tables import AuditEvent
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.medical import service
+from casework.medical.rules import MedicalOutcome
 from casework.medical.service import RecordMedical
-from casework.medical.tables import MedicalOutcome
 from casework.organisations.tables import LicencePurpose, OrganisationKind
 from tests.support import factories
 from tests.support.factories import TODAY, World

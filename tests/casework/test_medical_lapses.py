@@ -22,7 +22,8 @@ from casework.database import Database
 from casework.medical import examining, opinions
 from casework.medical.examining import AmendExamination
 from casework.medical.opinions import AskSecondOpinion, Opinion, WeighOpinions
-from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.medical.rules import MedicalOutcome
+from casework.medical.tables import MedicalExamination
 from casework.work import Work
 from tests.support import factories, medicals, versions
 from tests.support.factories import TODAY, World

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from basis.errors import InvalidInput
 from casework.medical import rules
-from casework.medical.rules import Days, Examined
-from casework.medical.tables import MedicalOutcome
+from casework.medical.rules import Days, Examined, MedicalOutcome
 from checklists.programme import ExaminationPart, ExaminationRule
 from tests.support import medicals
 from tests.support.errors import error

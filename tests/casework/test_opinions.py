@@ -17,7 +17,8 @@ from casework.database import Database
 from casework.medical import examining, opinions, queue
 from casework.medical.opinions import AskSecondOpinion, Opinion, WeighOpinions
 from casework.medical.queue import Waits
-from casework.medical.tables import Counting, MedicalExamination, MedicalOutcome, SecondOpinion
+from casework.medical.rules import Counting, MedicalOutcome
+from casework.medical.tables import MedicalExamination, SecondOpinion
 from casework.organisations.tables import Organisation, OrganisationKind
 from tests.support import factories, medicals
 from tests.support.errors import error

@@ -13,8 +13,8 @@ from casework.actor import ENGINE
 from casework.database import Database
 from casework.keys import InstallationKeys
 from casework.medical import service as medical
+from casework.medical.rules import MedicalOutcome
 from casework.medical.service import RecordMedical
-from casework.medical.tables import MedicalOutcome
 from casework.security import adjudicating, loading
 from casework.security import service as security
 from casework.security.adjudicating import Proposal

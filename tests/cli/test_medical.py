@@ -12,8 +12,8 @@ from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.concessions.tables import Concession
 from casework.medical import service as medical
+from casework.medical.rules import MedicalOutcome
 from casework.medical.service import RecordMedical
-from casework.medical.tables import MedicalOutcome
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.settings import Settings
 from casework.work import Work

@@ -33,7 +33,8 @@ from casework.medical import care, examining, opinions
 from casework.medical.care import RecordCare, RecordVaccination
 from casework.medical.examining import AmendExamination, SubmitExamination
 from casework.medical.opinions import AskSecondOpinion, Opinion, WeighOpinions
-from casework.medical.tables import CareKind, FitToFly, MedicalExamination, MedicalOutcome
+from casework.medical.rules import MedicalOutcome
+from casework.medical.tables import CareKind, FitToFly, MedicalExamination
 from casework.organisations.tables import LicencePurpose, OrganisationKind
 from casework.work import Work
 from cli.demo import people

@@ -13,8 +13,8 @@ from sqlmodel import select
 from casework.audit.tables import AuditEvent
 from casework.evidence.tables import EvidenceItem
 from casework.medical import service as medical
+from casework.medical.rules import MedicalOutcome
 from casework.medical.service import RecordMedical
-from casework.medical.tables import MedicalOutcome
 from casework.security.tables import Hit
 from cli.demo import people
 from dashboard import addresses

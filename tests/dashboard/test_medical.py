@@ -10,7 +10,8 @@ import pytest
 from sqlmodel import col, select
 
 from casework.actor import ENGINE
-from casework.medical.tables import Care, MedicalExamination, MedicalOutcome, SecondOpinion, Vaccination
+from casework.medical.rules import MedicalOutcome
+from casework.medical.tables import Care, MedicalExamination, SecondOpinion, Vaccination
 from casework.organisations.tables import LicencePurpose, OrganisationKind
 from cli.demo import people
 from dashboard import addresses

@@ -16,7 +16,7 @@ from casework.database import Database
 from casework.medical import care
 from casework.medical.care import CheckFitToFly
 from casework.medical.examining import SubmitExamination
-from casework.medical.tables import MedicalOutcome
+from casework.medical.rules import MedicalOutcome
 from checklists.catalogue import Catalogue, read_programme
 from tests.support.factories import TODAY, World
 from tests.support.opening import open_command

@@ -18,8 +18,9 @@ from casework.cases.rules import CaseLife, EndKind
 from casework.cases.service import ReplanCase
 from casework.cases.tables import SignOff
 from casework.medical import service as medical
+from casework.medical.rules import MedicalOutcome
 from casework.medical.service import RecordMedical
-from casework.medical.tables import MedicalExamination, MedicalOutcome
+from casework.medical.tables import MedicalExamination
 from casework.qualifications import service as qualifications
 from casework.qualifications.service import DecideQualification
 from casework.qualifications.tables import QualificationKind, QualificationOutcome
