@@ -84,6 +84,26 @@ def mark(
     _require_known(people, marks)
     if whole:
         _require_all(people, marks, session)
+    rows = _new_marks(work, session, marks)
+    if not rows and session.marked_at is not None:
+        return 0
+    changes.require_version(session.version, expected_version)
+    session.version += 1
+    session.marked_at = session.marked_at or work.now
+    work.session.add(session)
+    work.session.add_all(rows)
+    _run(work, course)
+    came = {row.enrolment_id: row.minutes > 0 for row in rows}
+    of_case = {one.case.id: came[one.enrolment.id] for one in people if one.enrolment.id in came}
+    bookings.close(work, session, of_case)
+    work.record("course.attended", f"course_session/{session.id}", data={"course": course.code, "count": len(rows)})
+    if course.state is CourseState.COMPLETED:
+        closing.correct(work, catalogue, course, reason)
+    return len(rows)
+
+
+def _new_marks(work: Work, session: CourseSession, marks: Mapping[UUID, GivenMark]) -> list[CourseAttendance]:
+    """The rows of those marks that differ from what is recorded."""
     before = course_queries.attendance(work.session, [session.id])
     minutes = rules.length(session.starts_at, session.ends_at)
     rows = []
@@ -102,21 +122,7 @@ def mark(
                     recorded_by=work.actor.key,
                 )
             )
-    if not rows and session.marked_at is not None:
-        return 0
-    changes.require_version(session.version, expected_version)
-    session.version += 1
-    session.marked_at = session.marked_at or work.now
-    work.session.add(session)
-    work.session.add_all(rows)
-    _run(work, course)
-    came = {row.enrolment_id: row.minutes > 0 for row in rows}
-    of_case = {one.case.id: came[one.enrolment.id] for one in people if one.enrolment.id in came}
-    bookings.close(work, session, of_case)
-    work.record("course.attended", f"course_session/{session.id}", data={"course": course.code, "count": len(rows)})
-    if course.state is CourseState.COMPLETED:
-        closing.correct(work, catalogue, course, reason)
-    return len(rows)
+    return rows
 
 
 def expected_at(session: Session, catalogue: Catalogue, course: Course, meeting: CourseSession) -> list[Participant]:

@@ -105,16 +105,6 @@ def _lists() -> dict[str, Page]:
                 forms.cancel("DE-A2-1", 3),
             ),
         ),
-        "case-courses": ChoosePage(
-            base=base(Place.CASES),
-            back=Link("/cases/1", "BK-2027001"),
-            heading="Choose a course",
-            lead="Still needed: German course.",
-            portrait=Portrait("Ahmeti, Gëzim", "", "There is no photograph yet."),
-            taken=(_ROW,),
-            form=forms.choose(_ONE, 7, (Option("DE-A2-1", "German for building sites (DE-A2-1): 3 places free"),)),
-            by_hand=Link("/cases/1/training", "Record a course that was taken elsewhere"),
-        ),
     }
 
 
@@ -157,6 +147,16 @@ def _marking() -> dict[str, Page]:
 
 def _closing() -> dict[str, Page]:
     return {
+        "case-courses": ChoosePage(
+            base=base(Place.CASES),
+            back=Link("/cases/1", "BK-2027001"),
+            heading="Choose a course",
+            lead="Still needed: German course.",
+            portrait=Portrait("Ahmeti, Gëzim", "", "There is no photograph yet."),
+            taken=(_ROW,),
+            form=forms.choose(_ONE, 7, (Option("DE-A2-1", "German for building sites (DE-A2-1): 3 places free"),)),
+            by_hand=Link("/cases/1/training", "Record a course that was taken elsewhere"),
+        ),
         "course-close": ClosePage(
             base=_COURSES,
             back=_BACK,
