@@ -31,11 +31,11 @@ def new(action: str, modules: Options, destinations: Options, languages: Options
     days: list[Field] = []
     for number in range(1, DAYS + 1):
         first = number == 1
-        label = _("Day") if first else _("Day {number}", number=number)
+        begins, ends = _("Day {number}, from", number=number), _("Day {number}, to", number=number)
         days += [
-            Field(f"day_{number}", label, Kind.DATE, required=first),
-            Field(f"starts_{number}", _("From"), hint=_("For example 09:00"), short=True, longest=5, required=first),
-            Field(f"ends_{number}", _("To"), short=True, longest=5, required=first),
+            Field(f"day_{number}", _("Day {number}", number=number), Kind.DATE, required=first),
+            Field(f"starts_{number}", begins, hint=_("For example 09:00"), short=True, longest=5, required=first),
+            Field(f"ends_{number}", ends, short=True, longest=5, required=first),
         ]
     chosen = " ".join(option.value for option in modules)
     return Form(
@@ -77,7 +77,7 @@ def close(code: str, number: int) -> Form:
         _("Close the session"),
         (),
         version(number),
-        legend=_("Everybody who came is marked"),
+        legend=_("The session is over"),
         quiet=True,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -16,15 +15,13 @@ from casework.cases import service as cases
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.tables import Case, CaseTask, LiveSignOff, SignOff
 from casework.database import Database
-from casework.orientation import enrolling, marking, queries
-from casework.orientation.marking import Mark
-from casework.orientation.rules import Identity
+from casework.orientation import queries
 from casework.orientation.tables import OrientationSession
 from casework.outbox.tables import OutboxItem, OutboxKind
 from tests.support import sessions as support
 from tests.support.errors import error
 from tests.support.factories import World
-from tests.support.sessions import catalogue, enrol, planned
+from tests.support.sessions import catalogue, enrol, mark, planned
 from tests.support.standing import Clock
 
 STAGE = "meeting"
@@ -34,13 +31,6 @@ STAGE = "meeting"
 def session(database: Database, world: World) -> OrientationSession:
     support.licence(database, world)
     return planned(database, world, capacity=10)
-
-
-def came(database: Database, world: World, row: OrientationSession, of: Sequence[Case]) -> None:
-    with database.read() as reading:
-        ids = tuple(one.id for one in enrolling.of_session(reading, row.id))[: len(of)]
-    wanted = Mark(session_id=row.id, enrolment_ids=ids, identity=Identity.DOCUMENT)
-    database.run(world[Role.PROVIDER_USER], marking.mark, catalogue(), wanted)
 
 
 def signed(database: Database) -> list[SignOff]:
@@ -55,7 +45,7 @@ def test_many_are_signed_off_at_once_and_each_is_kept_as_it_is_then(
     people = support.cases(database, world, 3)
     enrol(database, world, session.id, *people)
     clock.move(days=2, hours=5)
-    came(database, world, session, people)
+    mark(database, world, session, *people)
     looked = database.run(ENGINE, many.look, catalogue(), [one.id for one in people])
     assert [one.case_id for one in looked] == sorted(one.id for one in people)
     rows = database.run(ENGINE, many.sign_off, catalogue(), [(one.id, STAGE) for one in people])
@@ -82,7 +72,7 @@ def test_where_one_of_many_is_not_ready_none_is_signed_off(
     people = support.cases(database, world, 3)
     enrol(database, world, session.id, *people)
     clock.move(days=2, hours=5)
-    came(database, world, session, people[:2])
+    mark(database, world, session, *people[:2])
     with error(Conflict, "not_ready"):
         database.run(ENGINE, many.sign_off, catalogue(), [(one.id, STAGE) for one in people])
     assert signed(database) == []
@@ -94,7 +84,7 @@ def test_a_stage_that_a_person_signs_off_or_took_back_is_not_the_engines(
     people = support.cases(database, world, 1)
     enrol(database, world, session.id, *people)
     clock.move(days=2, hours=5)
-    came(database, world, session, people)
+    mark(database, world, session, *people)
     with error(Refused, "role"):
         database.run(ENGINE, many.sign_off, catalogue(), [(people[0].id, "papers")])
     with database.write(ENGINE) as work:

@@ -23,15 +23,15 @@ from casework.households.rules import MemberRole
 from casework.households.service import AddMember
 from casework.orientation import earlier, enrolling, guests, lists, marking, sessions
 from casework.orientation.lists import Handed
-from casework.orientation.marking import Mark, Marked, Scores
-from casework.orientation.rules import EnrolmentState, Identity
+from casework.orientation.marking import Marked, Scores
+from casework.orientation.rules import EnrolmentState
 from casework.orientation.tables import ModuleAttendance, OrientationSession
 from casework.workers.tables import Worker
 from checklists.assessment import RequirementStatus, assess
 from tests.support import sessions as support
 from tests.support.errors import error
 from tests.support.factories import World
-from tests.support.sessions import MODULES, cases, catalogue, enrol, planned
+from tests.support.sessions import MODULES, cases, catalogue, enrol, mark, planned
 from tests.support.standing import Clock
 
 pytestmark = pytest.mark.parametrize(
@@ -55,18 +55,6 @@ def licensed(database: Database, world: World) -> None:
 def ids(database: Database, row: OrientationSession) -> dict[object, object]:
     with database.read() as session:
         return {one.case_id: one.id for one in enrolling.of_session(session, row.id)}
-
-
-def came(database: Database, world: World, row: OrientationSession, rule: str, *of: Case) -> None:
-    known = ids(database, row)
-    wanted = Mark.model_validate(
-        {
-            "session_id": row.id,
-            "enrolment_ids": tuple(known[one.id] for one in of),
-            "identity": Identity.DOCUMENT,
-        }
-    )
-    database.run(world[TRAINER], marking.mark, catalogue(rule), wanted)
 
 
 def score(
@@ -97,7 +85,7 @@ def test_a_failed_test_leaves_the_attendance_and_a_repeated_one_makes_the_stage_
     enrol(database, world, row.id, person, rule=TESTED)
     clock.move(days=2, hours=5)
     assert codes(score(database, world, row, person, 12)) == ["absent"]
-    came(database, world, row, TESTED, person)
+    mark(database, world, row, person, rule=TESTED)
     assert codes(score(database, world, row, person, 21)) == ["points"]
     assert status(database, person, TESTED, "test") == {RequirementStatus.MISSING}
     assert score(database, world, row, person, 11).rows == 1
@@ -113,7 +101,7 @@ def test_a_programme_without_a_test_takes_no_points(database: Database, world: W
     row = planned(database, world)
     enrol(database, world, row.id, person)
     clock.move(days=2, hours=5)
-    came(database, world, row, "", person)
+    mark(database, world, row, person, rule="")
     assert codes(score(database, world, row, person, 12, "")) == ["no_test"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,8 +13,10 @@ from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.organisations.tables import LicencePurpose
-from casework.orientation import enrolling, sessions
+from casework.orientation import enrolling, marking, sessions
 from casework.orientation.enrolling import Enrol, Enrolled
+from casework.orientation.marking import Mark, Marked
+from casework.orientation.rules import Identity
 from casework.orientation.sessions import AddSession, Part
 from casework.orientation.tables import OrientationSession
 from casework.work import Work
@@ -112,3 +115,20 @@ def enrol(
 ) -> Enrolled:
     wanted = Enrol(session_id=session_id, case_ids=tuple(one.id for one in of), **values)
     return database.run(world[role], enrolling.enrol, catalogue(rule), wanted)
+
+
+def mark(
+    database: Database,
+    world: World,
+    row: OrientationSession,
+    *of: Case,
+    identity: Identity = Identity.DOCUMENT,
+    modules: Sequence[str] = (),
+    rule: str = "",
+) -> Marked:
+    """The provider marks those who came, all modules that were held if none are named."""
+    with database.read() as session:
+        known = {one.case_id: one.id for one in enrolling.of_session(session, row.id)}
+    ids = tuple(known[one.id] for one in of)
+    wanted = Mark(session_id=row.id, enrolment_ids=ids, modules=tuple(modules), identity=identity)
+    return database.run(world[Role.PROVIDER_USER], marking.mark, catalogue(rule), wanted)
