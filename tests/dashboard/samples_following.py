@@ -73,6 +73,24 @@ def pages() -> dict[str, Page]:
     return {**_forms(), **_cohorts(), **_due()}
 
 
+_DUE = (
+    DueRow(
+        Link("/cases/1", "Ahmeti, Gëzim"),
+        "BK-2027001 · Temporary return of qualified nationals",
+        "Follow up: First month, plan of work agreed",
+        "the worker",
+        Badge(Tone.LATE, "3 days overdue"),
+    ),
+    DueRow(
+        Link("/cases/2", "Hoxha, Mira"),
+        "BK-2027002 · Talent retention",
+        "Sign off: Settling and staying",
+        "you",
+        Badge(Tone.TODAY, "due today"),
+    ),
+)
+
+
 def _due() -> dict[str, Page]:
     cases = base(Place.CASES)
     parts = (Option("overdue", "overdue"), Option("week", "within a week"))
@@ -99,22 +117,7 @@ def _due() -> dict[str, Page]:
             ),
             filters=filters,
             chips=(Chip("within a week", "/follow-ups"),),
-            rows=(
-                DueRow(
-                    Link("/cases/1", "Ahmeti, Gëzim"),
-                    "BK-2027001 · Temporary return of qualified nationals",
-                    "Follow up: First month, plan of work agreed",
-                    "the worker",
-                    Badge(Tone.LATE, "3 days overdue"),
-                ),
-                DueRow(
-                    Link("/cases/2", "Hoxha, Mira"),
-                    "BK-2027002 · Talent retention",
-                    "Sign off: Settling and staying",
-                    "you",
-                    Badge(Tone.TODAY, "due today"),
-                ),
-            ),
+            rows=_DUE,
             pager=Pager(1, 2, 2, "", ""),
         ),
         "follow-ups-none": FollowUpList(
