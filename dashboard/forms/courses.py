@@ -169,14 +169,10 @@ def leave(code: str, number: int, enrolment_id: UUID) -> Form:
     )
 
 
-def choose(case_id: UUID, number: int, courses: Options) -> Form:
-    return Form(
-        "choose-course",
-        addresses.case(case_id, "courses"),
-        _("Enrol"),
-        (Field("course", _("Course"), Kind.RADIO, options=courses),),
-        version(number),
-    )
+def choose(case_id: UUID, courses: Options) -> Form:
+    """A place in a course changes nothing of the case itself, so it is the course that says what is still possible."""
+    course = Field("course", _("Course"), Kind.RADIO, options=courses)
+    return Form("choose-course", addresses.case(case_id, "courses"), _("Enrol"), (course,))
 
 
 def close(code: str, number: int) -> Form:

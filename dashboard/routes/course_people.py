@@ -206,7 +206,7 @@ def _choose_form(visit: Visit, case: Case) -> AskedForm | None:
         lines = fitting.courses(session, visit.actor, visit.installation.catalogue, case, visit.today)
         taken = {course.id for row, course in course_queries.of_case(session, case.id) if row.state in rules.OPEN}
     options = tuple(shown_courses.choice(line) for line in lines if line.course.id not in taken)
-    return forms.choose(case.id, case.version, options) if options else None
+    return forms.choose(case.id, options) if options else None
 
 
 def _choose_page(visit: Visit, case: Case, form: AskedForm | None) -> ChoosePage:

@@ -154,7 +154,7 @@ def _closing() -> dict[str, Page]:
             lead="Still needed: German course.",
             portrait=Portrait("Ahmeti, Gëzim", "", "There is no photograph yet."),
             taken=(_ROW,),
-            form=forms.choose(_ONE, 7, (Option("DE-A2-1", "German for building sites (DE-A2-1): 3 places free"),)),
+            form=forms.choose(_ONE, (Option("DE-A2-1", "German for building sites (DE-A2-1): 3 places free"),)),
             by_hand=Link("/cases/1/training", "Record a course that was taken elsewhere"),
         ),
         "course-close": ClosePage(
