@@ -25,6 +25,11 @@ from tests.support.sessions import catalogue, enrol, mark, planned
 from tests.support.standing import Clock
 
 STAGE = "meeting"
+pytestmark = pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])],
+    indirect=True,
+)
 
 
 @pytest.fixture

@@ -210,6 +210,7 @@ def test_a_closed_session_says_who_came_and_is_not_changed_any_more(
         mark(database, world, session, people[1])
 
 
+@one_database
 def test_four_times_as_many_are_enrolled_and_marked_in_as_many_statements(
     database: Database, world: World, clock: Clock
 ) -> None:

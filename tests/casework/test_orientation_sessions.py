@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from basis.errors import Conflict, InvalidInput, NotFound, PredepartureError, Refused
+from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.cases.rules import CaseLife
@@ -54,30 +54,22 @@ def codes(done: Enrolled | Marked) -> list[str]:
 
 
 @one_database
-@pytest.mark.parametrize(
-    ("values", "kind", "code"),
-    [
-        ({"capacity": 0}, InvalidInput, "capacity"),
-        ({"destination": "FR"}, InvalidInput, "unknown_destination"),
-        ({"destination": "ZZ"}, InvalidInput, "unknown_country"),
-        ({"programmes": ()}, InvalidInput, "unknown_module"),
-        ({"trainer": " "}, InvalidInput, "missing_value"),
-        ({"place": ""}, InvalidInput, "missing_value"),
-        ({"trainer_certified_until": factories.TODAY}, InvalidInput, "trainer_certificate"),
-        ({"parts": ()}, InvalidInput, "no_parts"),
-    ],
-)
-def test_a_session_that_cannot_be_held_is_refused(
-    database: Database, world: World, values: dict[str, Any], kind: type[PredepartureError], code: str
-) -> None:
-    with error(kind, code):
-        planned(database, world, **values)
-
-
-@one_database
-def test_a_session_of_yesterday_is_refused(database: Database, world: World) -> None:
-    with error(InvalidInput, "in_the_past"):
-        planned(database, world, starts_at=at(database, -1))
+def test_a_session_that_cannot_be_held_is_refused(database: Database, world: World) -> None:
+    refused: dict[str, tuple[dict[str, Any], ...]] = {
+        "capacity": ({"capacity": 0}, {"capacity": 10_001}),
+        "unknown_destination": ({"destination": "FR"},),
+        "unknown_country": ({"destination": "ZZ"},),
+        "unknown_module": ({"programmes": ()},),
+        "missing_value": ({"trainer": " "}, {"place": ""}),
+        "trainer_certificate": ({"trainer_certified_until": factories.TODAY},),
+        "no_parts": ({"parts": ()},),
+        "in_the_past": ({"starts_at": at(database, -1)},),
+        "code": ({"code": "<b>"},),
+    }
+    for code, several in refused.items():
+        for values in several:
+            with error(InvalidInput, code):
+                planned(database, world, **values)
 
 
 @one_database
