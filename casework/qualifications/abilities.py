@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from basis import isco
 from basis.errors import InvalidInput
-from basis.messages import Message, _
+from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
@@ -263,11 +263,6 @@ def recount(work: Work, letter: WorkExperience) -> None:
     )
     for row in work.session.exec(query):
         service.withdraw(work, row.id, "found_wrong")
-
-
-def part_words(part: str) -> Message:
-    """``theory`` or ``practical`` for people."""
-    return _PARTS[part]
 
 
 def _next_attempt(work: Work, case: Case, occupation: str, tested_on: date) -> int:

@@ -30,8 +30,8 @@ from casework.qualifications.service import DecideQualification
 from casework.qualifications.tables import Diploma, QualificationDecision, RecognitionProcedure
 from casework.work import Work
 from checklists.catalogue import Catalogue
-from checklists.programme import Agreement, Programme
-from checklists.recognition import fitting_agreements, rule_for
+from checklists.programme import Programme
+from checklists.recognition import rule_for
 
 _Step = ProcedureStepKind
 LONGEST_MEASURE: Final = 60  # months
@@ -172,10 +172,9 @@ def apply_agreement(
     require(work.actor.role, Permission.RECORD_QUALIFICATIONS)
     case = changes.change(work, command.case_id, expected_version)
     diploma = _diploma(work, case, command.diploma_id)
-    agreement = next(
-        (one for one in proposed(work, programme_of(catalogue, case), case, diploma) if one.id == command.agreement),
-        None,
-    )
+    country = institutions.get(work.session, diploma.institution_id).country
+    fitting = queries.agreements_for(programme_of(catalogue, case), case, diploma, country, work.today)
+    agreement = next((one for one in fitting if one.id == command.agreement), None)
     if agreement is None:
         raise NotFound(
             "agreement",
@@ -200,18 +199,6 @@ def apply_agreement(
     _decide(work, case, row, diploma, outcome, work.today, None, agreement.id)
     steps.keep(work, row, _Step.DECIDED, work.today, outcome=outcome)
     return row
-
-
-def proposed(work: Work, programme: Programme, case: Case, diploma: Diploma) -> tuple[Agreement, ...]:
-    """The programme's agreements that fit a diploma of the case today."""
-    return fitting_agreements(
-        rule_for(programme, QualificationKind.DIPLOMA.value, case.track),
-        origin=institutions.get(work.session, diploma.institution_id).country,
-        destination=queries.destination_of(programme, case),
-        isced=diploma.isced,
-        occupation=case.occupation,
-        on=work.today,
-    )
 
 
 def tell_of_overdue(work: Work, limit: int = 100) -> int:

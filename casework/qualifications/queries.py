@@ -18,7 +18,7 @@ from casework.cases import changes
 from casework.cases.rules import FROZEN
 from casework.cases.tables import Case
 from casework.qualifications.procedure_rules import OPEN, ProcedureState
-from casework.qualifications.rules import Verification
+from casework.qualifications.rules import QualificationKind, Verification
 from casework.qualifications.tables import (
     Diploma,
     Institution,
@@ -30,7 +30,8 @@ from casework.qualifications.tables import (
     WorkExperience,
 )
 from casework.workers.tables import Worker
-from checklists.programme import Programme
+from checklists.programme import Agreement, Programme
+from checklists.recognition import fitting_agreements, rule_for
 
 _State = ProcedureState
 
@@ -170,6 +171,18 @@ def valid_until(session: Session, case_ids: Iterable[UUID]) -> dict[UUID, date]:
 def destination_of(programme: Programme, case: Case) -> str:
     """The country of the case, or the one that the programme leads to."""
     return case.destination or (programme.destinations[0] if len(programme.destinations) == 1 else "")
+
+
+def agreements_for(programme: Programme, case: Case, diploma: Diploma, country: str, on: date) -> tuple[Agreement, ...]:
+    """The programme's agreements that fit a diploma of the case, awarded in `country`: for a person to confirm."""
+    return fitting_agreements(
+        rule_for(programme, QualificationKind.DIPLOMA.value, case.track),
+        origin=country,
+        destination=destination_of(programme, case),
+        isced=diploma.isced,
+        occupation=case.occupation,
+        on=on,
+    )
 
 
 def listed(

@@ -43,7 +43,7 @@ from casework.qualifications.tables import (
 )
 from casework.qualifications.verifying import Document
 from checklists.programme import LANGUAGE_SKILLS, Programme
-from checklists.recognition import fitting_agreements, recognised, rule_for
+from checklists.recognition import recognised, rule_for
 from dashboard import addresses, words
 from dashboard.cases import recorded, wording
 from dashboard.forms import qualifications as forms
@@ -169,14 +169,7 @@ def _acts_on_diploma(here: Here, row: Diploma, origin: str) -> tuple[Form, ...]:
     found = [forms.verify(case, number, Document.DIPLOMA, row.id, about)]
     procedures = here.known.procedures[row.id]
     if all(one.state in (ProcedureState.DECIDED, ProcedureState.TAKEN_BACK) for one in procedures):
-        agreements = fitting_agreements(
-            rule_for(here.programme, QualificationKind.DIPLOMA.value, here.case.track),
-            origin=origin,
-            destination=queries.destination_of(here.programme, here.case),
-            isced=row.isced,
-            occupation=here.case.occupation,
-            on=here.today,
-        )
+        agreements = queries.agreements_for(here.programme, here.case, row, origin, here.today)
         begun = row.verification is not Verification.DENIED
         found += [
             *(
