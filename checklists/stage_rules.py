@@ -195,6 +195,3 @@ class QualificationRule(Model):
         """The rule with the longest beginning of an ISCO-08 code; None where there is none."""
         fitting = [rule for rule in self.occupations if code.startswith(rule.occupation)]
         return max(fitting, key=lambda rule: len(rule.occupation), default=None)
-
-
-StageRule = ExaminationRule | CourseRule | SessionRule | QualificationRule

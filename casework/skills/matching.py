@@ -84,7 +84,6 @@ def _candidate(
     row = line.languages.get(demand.language)
     tested_on = row.tested_on if row is not None else None
     return Candidate(
-        reference=case.reference,
         occupation=case.occupation,
         ready_on=line.ready_on,
         cleared=case.life is CaseLife.CLEARED,

@@ -78,7 +78,6 @@ class Candidate:
     `leads_to`: the countries that the track ends in (empty: any); `shareable`: there is a ground to name the worker
     to an employer."""
 
-    reference: str
     occupation: str
     ready_on: date | None
     cleared: bool

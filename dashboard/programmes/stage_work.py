@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from basis import countries, isco
 from basis.messages import Message, _, _n
 from casework.accounts.rules import ROLE_WORDS
+from checklists.gaps import SKILL_WORDS
 from checklists.programme import (
+    LANGUAGE_SKILLS,
     Agreement,
     AssignmentRule,
     ClinicChoice,
@@ -46,12 +48,6 @@ NEVER_ASKED: Mapping[NeverAsked, Message] = {
     NeverAsked.PREGNANCY: _("pregnancy"),
     NeverAsked.GENETIC: _("genetic tests"),
     NeverAsked.DRUGS: _("drugs"),
-}
-SKILLS: Mapping[str, Message] = {
-    "listening": _("listening"),
-    "reading": _("reading"),
-    "writing": _("writing"),
-    "speaking": _("speaking"),
 }
 _FAMILY = {"invited": _("members of the household are invited"), "expected": _("members of the household are expected")}
 _OUTCOMES = {
@@ -175,9 +171,9 @@ def _asked(one: OccupationRule) -> str:
     said: list[Text] = []
     if one.language is not None:
         said += [_("{language} {level}", language=words.language(one.language), level=one.level)] if one.level else []
-        for name, skill in SKILLS.items():
+        for name in LANGUAGE_SKILLS:
             level = getattr(one.skills, name)
-            said += [_("{skill} {level}", skill=skill, level=level)] if level else []
+            said += [_("{skill} {level}", skill=SKILL_WORDS[name], level=level)] if level else []
     if one.experience_months is not None:
         months = _n("{count} month of experience", "{count} months of experience", one.experience_months)
         years = one.within_years

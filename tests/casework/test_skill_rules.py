@@ -30,7 +30,6 @@ TODAY = date(2026, 11, 22)
 NEEDED = date(2027, 5, 1)
 DEMAND = Demand("7112", 12, NEEDED, "DE", "de", "B1")
 WORKER = Candidate(
-    reference="BB-1",
     occupation="7112",
     ready_on=date(2027, 3, 1),
     cleared=False,
