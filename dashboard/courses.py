@@ -318,7 +318,7 @@ def portraits(visit: Visit, session: Session, course: Course, found: Sequence[Pa
     items: dict[UUID, list[EvidenceItem]] = {}
     for item in session.exec(query.order_by(col(EvidenceItem.id))):
         items.setdefault(item.case_id, []).append(item)
-    sees = visit.may(Permission.RUN_COURSES) and course.state is not CourseState.CANCELLED
+    sees = visit.may(Permission.RUN_COURSES) and course.state in UNDER_WAY
     shown = {}
     for one in found:
         photo = sees and photos.chosen(items.get(one.case.id, ())) is not None

@@ -94,13 +94,15 @@ def leave(code: str, enrolment_id: UUID, visit: Signed, taken: Form) -> Response
 
 @router.get("/courses/{code}/photos/{enrolment_id:uuid}")
 def photo(code: str, enrolment_id: UUID, visit: Signed) -> Response:
-    """The small picture of somebody who takes part, for who holds the course; whoever looks leaves an event."""
+    """The small picture of somebody who takes part, for who holds the course and while it goes on; whoever looks leaves
+    an event."""
     require(visit.role, Permission.RUN_COURSES)
     course = _course(visit, code)
     with visit.database.read() as session:
         row = session.get(Enrolment, enrolment_id)
         now = None
-        if row is not None and row.course_id == course.id and row.state is not rules.EnrolmentState.DROPPED:
+        takes_part = row is not None and row.course_id == course.id and row.state in rules.OPEN
+        if row is not None and takes_part and course.state in rules.UNDER_WAY:
             now = photos.current(session, row.case_id)
         if row is None or now is None:
             raise NotFound("no_photo", _("There is no photograph."), None)

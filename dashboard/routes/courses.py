@@ -194,12 +194,10 @@ def _submit(visit: Visit, code: str, taken: Sent, form_id: str, act: Callable[[U
     """Read one of the forms of a course's page, do it, go back; what is wrong is said at the form, which stays open."""
     require(visit.role, Permission.RUN_COURSES)
     shown = shown_courses.load(visit, code)
-    asked = {one.id: one for one in _forms(visit, shown)}
     # A form is read by its questions whatever has become of the course: the service says what is the matter.
-    form = asked.get(form_id) or next((one for one in _all_forms(visit, shown) if one.id == form_id), None)
+    form = next((one for one in _all_forms(visit, shown) if one.id == form_id), AskedForm("", "", ""))
     try:
-        values = read(form, taken) if form else read(AskedForm("none", "", ""), taken)
-        notice = act(shown.course.id, values, version_of(taken))
+        notice = act(shown.course.id, read(form, taken), version_of(taken))
     except Wrong as wrong:
         return show(_page(visit, shown, wrong.form), 422)
     except Refusals as error:
