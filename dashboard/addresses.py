@@ -195,8 +195,8 @@ def cohort(code: str, *parts: object) -> str:
 
 
 def course(code: str, *parts: object) -> str:
-    """A course; parts: sessions[/ID[/list|/cancel]], assessments[/ID[/list]], enrol, people/ID/leave, photos/ID, change,
-    cancel, close."""
+    """A course; parts: sessions[/ID[/list|/cancel]], assessments[/ID[/list]], enrol, people/ID/leave, photos/ID,
+    change, cancel, close."""
     return _join("courses", code, *parts)
 
 

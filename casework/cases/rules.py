@@ -81,9 +81,7 @@ FROZEN = frozenset(CaseLife) - ACTIVE - {CaseLife.ON_HOLD}
 """Assessed on the day it ended; never reopened by time."""
 
 
-FOLLOWED = frozenset(
-    {CaseLife.IN_FOLLOW_UP, CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.RETURNED, CaseLife.CLOSED}
-)
+FOLLOWED = frozenset({CaseLife.IN_FOLLOW_UP, CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.RETURNED, CaseLife.CLOSED})
 """Ended as a preparation; the programme's follow-ups are still work for somebody."""
 
 GOES_ON = FOLLOWED - {CaseLife.CLOSED}
