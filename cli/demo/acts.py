@@ -31,6 +31,7 @@ from casework.security.adjudicating import Answer, Proposal
 from casework.security.rules import HitState, Verdict
 from casework.security.tables import Hit, Screening
 from casework.training import service as training
+from casework.training.rules import LANGUAGE
 from casework.training.service import RecordTraining
 from casework.travel import service as travel
 from casework.travel.service import BookItinerary
@@ -280,7 +281,7 @@ def _good_enough(requirement: Requirement) -> dict[str, str | int | bool]:
 
 
 def _course(scene: Scene, requirement: Requirement) -> RecordTraining:
-    language, aim = requirement.subject == training.LANGUAGE, scene.programme.language
+    language, aim = requirement.subject == LANGUAGE, scene.programme.language
     hours = int(_good_enough(requirement).get("hours", 110))
     return RecordTraining(
         case_id=scene.case.id,
