@@ -19,13 +19,19 @@ from documents.values import StatedFact
 
 
 def stated(
-    work: Work, case: Case, programme: Programme, stages: Collection[Stage], papers: Collection[EvidenceItem]
+    work: Work,
+    case: Case,
+    programme: Programme,
+    stages: Collection[Stage],
+    papers: Collection[EvidenceItem],
+    *,
+    outcomes: bool,
 ) -> tuple[StatedFact, ...]:
     """From when to when the assignment was, the check-ins that these stages asked for, the measures that were passed,
-    and the papers that were accepted."""
+    and the papers that were accepted. `outcomes`: what came out of check-ins too, which is not for everybody."""
     return (
         *_assignment(work, case, programme, stages),
-        *_check_ins(work, case, programme, stages),
+        *_check_ins(work, case, programme, stages, outcomes=outcomes),
         *_measures(work, case),
         *(StatedFact(_title(programme, item), _accepted(item)) for item in papers),
     )
@@ -58,15 +64,17 @@ def _assignment(work: Work, case: Case, programme: Programme, stages: Collection
     yield StatedFact(str(_("Assignment")), str(said))
 
 
-def _check_ins(work: Work, case: Case, programme: Programme, stages: Collection[Stage]) -> Iterator[StatedFact]:
+def _check_ins(
+    work: Work, case: Case, programme: Programme, stages: Collection[Stage], *, outcomes: bool
+) -> Iterator[StatedFact]:
     """The last of each, in the order of the programme."""
     asked = {one.subject for stage in stages for one in stage.requirements if one.evidence == FOLLOW_UP}
     made = {row.follow_up: row for row in queries.made(work.session, case.id)}
     for follow_up in programme.follow_ups:
         if follow_up.id in asked and follow_up.id in made:
             row = made[follow_up.id]
-            outcome = row.outcome.replace("_", " ")
-            yield StatedFact(str(follow_up.label), f"{written(row.happened_on)}: {outcome}")
+            outcome = f": {row.outcome.replace('_', ' ')}" if outcomes else ""
+            yield StatedFact(str(follow_up.label), f"{written(row.happened_on)}{outcome}")
 
 
 def _measures(work: Work, case: Case) -> Iterator[StatedFact]:

@@ -299,7 +299,9 @@ def _destination(subject: Subject) -> str:
 
 def followup(work: Work, subject: Subject, common: Common) -> v.Certificate:
     """A record of the steps, as of a general stage; its steps are check-ins, reports and measures."""
-    facts = assemble_following.stated(work, subject.case, subject.programme, [subject.stage], subject.grounds.evidence)
+    facts = assemble_following.stated(
+        work, subject.case, subject.programme, [subject.stage], subject.grounds.evidence, outcomes=True
+    )
     said, second_said = in_both(_STEPS, common.second)
     return v.GeneralRecord(
         statement=said,
@@ -324,7 +326,7 @@ def completion(work: Work, subject: Subject, common: Common) -> v.Certificate:
     return v.CompletionCertificate(
         completed_on=subject_day(subject),
         stages=_finished(work, subject, [stage.id for stage in others]),
-        facts=assemble_following.stated(work, case, programme, later, papers),
+        facts=assemble_following.stated(work, case, programme, later, papers, outcomes=False),
         **common.shown(_("Programme completed")),
     )
 

@@ -68,6 +68,10 @@ POLICY: Mapping[str, Release] = {
     "general": Release(_ORDINARY, _SHOWN),
     "departure": Release(_ORDINARY, _SHOWN),
     "completion": Release(_ORDINARY, _SHOWN),
+    "followup": Release(
+        frozenset({_R.WORKER, _R.AUTHORITY, _R.COURT}),
+        _("What came out of check-ins is between worker and office; who employs or recruits has no right to it."),
+    ),
     "medical": Release(
         frozenset({_R.WORKER, _R.EMBASSY}),
         _("Health data is for the worker and for who decides on the visa; who recruits or employs has no right to it."),

@@ -26,6 +26,7 @@ KIND_WORDS: Mapping[str, Message] = {
     "loan": _("promissory note"),
     "general": _("record of an authorisation"),
     "departure": _("departure clearance"),
+    "followup": _("record of what followed"),
     "completion": _("certificate of completion"),
     LETTER: _("letter of a decision"),
 }

@@ -108,6 +108,8 @@ def test_an_assignment_is_followed_up_extended_and_completed(opened: Bench) -> N
         "Report",
     ]
     assert "verlängert" in value.facts[0].value
+    # It is shown to employers: they read that a check-in was made, and not what came out of it.
+    assert "at work" not in value.facts[1].value
     assert value.outcome.text == "Programm abgeschlossen"
     assert [stage.title for stage in value.stages] == ["Papers", "Leaving", "Work abroad"]
 
