@@ -164,6 +164,7 @@ def test_an_assignment_is_followed_up_and_ends_with_the_completion(
         take_measure(database, world, gone)
 
 
+@on_sqlite
 def test_who_stays_is_followed_up_in_a_life_of_its_own(database: Database, world: World, clock: Clock) -> None:
     with database.write(ENGINE) as work:
         case = add_case(work, world, track="home")
@@ -195,6 +196,7 @@ def test_only_who_stays_goes_into_follow_up(database: Database, world: World) ->
         database.run(world[CASEWORKER], service.move, CATALOGUE(), command)
 
 
+@on_sqlite
 def test_an_open_outcome_is_asked_again_and_the_last_one_counts(
     database: Database, world: World, gone: Case, clock: Clock
 ) -> None:
@@ -254,15 +256,15 @@ def test_an_extension_is_approved_by_somebody_else_and_moves_what_counts_from_th
 
 
 @on_sqlite
-@pytest.mark.parametrize(("days", "code"), [(0, "too_early"), (-5, "too_early"), (400, "too_long")])
 def test_an_extension_ends_later_and_within_what_the_programme_allows(
-    database: Database, world: World, gone: Case, days: int, code: str
+    database: Database, world: World, gone: Case
 ) -> None:
     present = lines(database, gone)["last_report"]
     assert present is not None
-    command = AskExtension(case_id=gone.id, ends_on=present + timedelta(days=days), reason="host_asked")
-    with error(InvalidInput, code):
-        database.run(world[CASEWORKER], assignments.ask_extension, CATALOGUE(), command)
+    for days, code in ((0, "too_early"), (-5, "too_early"), (400, "too_long")):
+        command = AskExtension(case_id=gone.id, ends_on=present + timedelta(days=days), reason="host_asked")
+        with error(InvalidInput, code):
+            database.run(world[CASEWORKER], assignments.ask_extension, CATALOGUE(), command)
 
 
 @on_sqlite
@@ -311,6 +313,7 @@ def test_of_the_preparation_nothing_can_be_added_any_more(
         sign(database, world, gone, "papers")
 
 
+@pytest.mark.deep
 def test_a_waiver_stands_in_for_a_check_in_and_a_failed_measure_is_done_again(
     database: Database, world: World, gone: Case, store: LocalArchive
 ) -> None:
@@ -364,6 +367,7 @@ def test_what_is_wrong_with_a_measure_is_said(database: Database, world: World, 
         database.run(world[CASEWORKER], measures.end, CATALOGUE(), end)
 
 
+@pytest.mark.deep
 @on_sqlite
 def test_outsiders_and_other_roles_record_none_of_it(
     database: Database, world: World, gone: Case, wrong_roles: Callable[..., list[Role]]

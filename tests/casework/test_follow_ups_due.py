@@ -68,6 +68,7 @@ def told(database: Database) -> list[str]:
         return [event.subject for event in session.exec(query)]
 
 
+@on_sqlite
 def test_a_check_in_that_nobody_made_is_told_of_once_on_the_day_after(
     database: Database, world: World, gone: Case, clock: Clock
 ) -> None:
