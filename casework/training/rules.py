@@ -78,13 +78,13 @@ MARK_WORDS: Mapping[Mark, Message] = {
 DROP_REASONS: Mapping[str, Message] = {
     "worker_asked": _("The worker asked for it."),
     "work_or_family": _("Work or family left no time."),
-    "illness": _("Illness."),
+    "worker_prevented": _("The worker cannot come."),
     "too_far": _("The place is too far away, or there is no connection."),
     "level_unsuitable": _("The level does not fit."),
     "stayed_away": _("Stayed away without a word."),
     "other_course": _("Goes to another course."),
 }
-"""Reasons that people choose from."""
+"""Reasons that people choose from. That somebody is ill is none of them: more than the medical role reads these."""
 CASE_ENDED: Final = "case_ended"
 COURSE_CANCELLED: Final = "course_cancelled"
 NO_PLACE: Final = "no_place"

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from basis.errors import Conflict, InvalidInput
 from basis.ids import new_id
+from casework.diary.rules import CANCEL_REASONS
+from casework.orientation.rules import LEAVE_REASONS
 from casework.training import rules
 from casework.training.rules import (
     Assessed,
@@ -189,3 +191,9 @@ def test_a_course_that_is_over_goes_nowhere() -> None:
             rules.require_under_way(state)
     with error(Conflict, "course_state"):
         rules.require_next(CourseState.PLANNED, CourseState.COMPLETED)
+
+
+def test_no_reason_for_which_somebody_stays_away_tells_of_their_health() -> None:
+    for reasons in (rules.DROP_REASONS, LEAVE_REASONS, CANCEL_REASONS):
+        said = " ".join(f"{code} {words}" for code, words in reasons.items()).casefold()
+        assert not any(word in said for word in ("ill", "sick", "health", "medical", "unfit", "pregnan", "disease"))

@@ -68,7 +68,7 @@ def count_of(session: Session, table: type[Any]) -> int:
     return session.exec(select(func.count()).select_from(table)).one()
 
 
-def drop(school: School, case: Any, reason: str = "illness") -> None:
+def drop(school: School, case: Any, reason: str = "worker_prevented") -> None:
     school.database.run(school.actor, enrolling.drop, catalogue(), school.of(case), reason)
 
 

@@ -214,10 +214,10 @@ def test_who_leaves_makes_room_and_a_full_course_has_a_waiting_list(opened: Benc
             first = course_queries.participants(reading, course.id)[0]
         page = addresses.course(CODE, "people", first.enrolment.id, "leave")
         send(person, page, "leave", {}, status=422)
-        send(person, page, "leave", {"reason": "illness"})
+        send(person, page, "leave", {"reason": "worker_prevented"})
         shown = person.get(addresses.course(CODE))
         assert "Waiting list, in order" not in shown
-        assert "Illness." in shown
+        assert "The worker cannot come." in shown
         person.get(page, 404)
 
 
