@@ -345,7 +345,6 @@ def _links(visit: Visit) -> tuple[Link, ...]:
     links = [Link(addresses.SLOTS, _("Times of the clinic"))]
     if visit.may(Permission.ENTER_RESULTS):
         links.append(Link(addresses.RESULT_LIST, _("Results by a list")))
-        links.append(Link(addresses.WEEK_FILE, _("This week as a calendar file")))
     if visit.may(Permission.BOOK_APPOINTMENTS):
         links.append(Link(addresses.REMINDERS, _("Workers to be told")))
     return (*links, Link(addresses.WEEK_FILE, _("Calendar file of the week")))

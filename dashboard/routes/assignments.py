@@ -10,6 +10,8 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from basis.messages import _
+from casework.accounts.rules import Permission, require
+from casework.cases.tables import Case
 from casework.followups import assignments, measures
 from casework.followups.assignments import AgreeEnd, AskExtension
 from casework.followups.measures import BeginMeasure, EndMeasure
@@ -32,7 +34,7 @@ _REASONS = tuple(Option(code, said) for code, said in WITHDRAW_REASONS.items())
 
 @router.post("/cases/{case_id:uuid}/assignment/agree")
 def agree(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    case, _programme = find(visit, case_id)
+    case = _case(visit, case_id)
 
     def act(values: Values, version: int) -> str:
         command = AgreeEnd(case_id=case_id, ends_on=values.day("ends_on"))
@@ -43,7 +45,7 @@ def agree(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/cases/{case_id:uuid}/assignment/extend")
 def extend(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    case, _programme = find(visit, case_id)
+    case = _case(visit, case_id)
 
     def act(values: Values, version: int) -> str:
         command = AskExtension(case_id=case_id, ends_on=values.day("ends_on"), reason=values.text("reason"))
@@ -54,7 +56,10 @@ def extend(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/cases/{case_id:uuid}/assignment/{end_id:uuid}/answer")
 def answer(case_id: UUID, end_id: UUID, visit: Signed, taken: Form) -> Response:
-    case, _programme = find(visit, case_id)
+    case, programme = find(visit, case_id)
+    rule = programme.assignment(case.track)
+    if rule is None or visit.role is not rule.extended_by:
+        require(visit.role, Permission.EDIT_CASES)
 
     def act(values: Values, version: int) -> str:
         approved = values.text("answer") == "approved"
@@ -68,14 +73,14 @@ def answer(case_id: UUID, end_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/cases/{case_id:uuid}/assignment/{end_id:uuid}/withdraw")
 def withdraw_end(case_id: UUID, end_id: UUID, visit: Signed, taken: Form) -> Response:
-    case, _programme = find(visit, case_id)
+    case = _case(visit, case_id)
     form = forms.withdraw_end(case_id, case.version, end_id, _REASONS)
     return submit(visit, case, taken, form, _ASSIGNMENT, _withdrawing(visit, assignments.withdraw, end_id))
 
 
 @router.post("/cases/{case_id:uuid}/measures")
 def begin_measure(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    case, _programme = find(visit, case_id)
+    case = _case(visit, case_id)
 
     def act(values: Values, version: int) -> str:
         command = BeginMeasure(
@@ -93,7 +98,7 @@ def begin_measure(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/cases/{case_id:uuid}/measures/{measure_id:uuid}/end")
 def end_measure(case_id: UUID, measure_id: UUID, visit: Signed, taken: Form) -> Response:
-    case, _programme = find(visit, case_id)
+    case = _case(visit, case_id)
 
     def act(values: Values, version: int) -> str:
         outcome, day = MeasureOutcome(values.text("outcome")), values.day("ended_on")
@@ -106,9 +111,16 @@ def end_measure(case_id: UUID, measure_id: UUID, visit: Signed, taken: Form) -> 
 
 @router.post("/cases/{case_id:uuid}/measures/{measure_id:uuid}/withdraw")
 def withdraw_measure(case_id: UUID, measure_id: UUID, visit: Signed, taken: Form) -> Response:
-    case, _programme = find(visit, case_id)
+    case = _case(visit, case_id)
     form = forms.withdraw_measure(case_id, case.version, measure_id, _REASONS)
     return submit(visit, case, taken, form, _MEASURE, _withdrawing(visit, measures.withdraw, measure_id))
+
+
+def _case(visit: Visit, case_id: UUID) -> Case:
+    """The case of a form that the office fills in. The role is asked before the form is read."""
+    require(visit.role, Permission.EDIT_CASES)
+    case, _programme = find(visit, case_id)
+    return case
 
 
 def _run(visit: Visit, operation: Callable[..., Any], command: object, version: int, notice: str) -> str:

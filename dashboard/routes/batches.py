@@ -91,6 +91,7 @@ def checked_findings(visit: Signed, taken: Form) -> Response:
 
 @router.post(addresses.SUBMIT_BATCH)
 def submit(visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.SUBMIT_BATCHES)
     name = hidden(taken, "upload")
     uploads = _uploads(visit)
     kept = uploads.take(visit.account.id, name)

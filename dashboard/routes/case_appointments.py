@@ -74,6 +74,7 @@ def book(case_id: UUID, visit: Signed, taken: Form) -> Response:
 @router.post("/clinic")
 def assign(case_id: UUID, visit: Signed, taken: Form) -> Response:
     """The turn, the worker's choice, the office's, or a supervisor's with a reason: `how` names the form."""
+    require(visit.role, Permission.BOOK_APPOINTMENTS)
 
     def act(values: Values, version: int) -> str:
         command = AssignClinic(

@@ -104,6 +104,7 @@ def record_follow_up(case_id: UUID, name: str, visit: Signed, taken: Form) -> Re
 
 @router.post("/cases/{case_id:uuid}/follow-ups/{row_id:uuid}/withdraw")
 def withdraw_follow_up(case_id: UUID, row_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.EDIT_CASES)
     case, _programme = find(visit, case_id)
     reasons = tuple(Option(code, said) for code, said in WITHDRAW_REASONS.items())
     title = _("Take the record of a follow-up back")

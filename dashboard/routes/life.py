@@ -195,6 +195,7 @@ def ask_owner(case_id: UUID, visit: Signed) -> Response:
 
 @router.post("/cases/{case_id:uuid}/owner")
 def assign(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.EDIT_CASES)
     case, _programme = find(visit, case_id)
 
     def act(values: Values, version: int) -> str:

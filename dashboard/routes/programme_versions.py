@@ -126,6 +126,7 @@ def preview(request: Request, visit: Signed, programme_id: str) -> Response:
 
 @router.post(_RULES + "/migration")
 def migrate(visit: Signed, taken: Form, programme_id: str) -> Response:
+    require(visit.role, Permission.MIGRATE_CASES)
     old, new = hidden(taken, "old"), hidden(taken, "new")
     answer = visit.database.run(visit.actor, migrating.migrate, visit.installation.catalogue, programme_id, old, new)
     return go_to(done(addresses.version_rules(programme_id, "migrations", answer.row.id), "migrated"))
