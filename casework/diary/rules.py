@@ -170,9 +170,10 @@ def clashes(asked: Iterable[Span], standing: Iterable[Span], twins: Mapping[UUID
         known.setdefault(span.worker_id, []).append(span)
 
 
-def refused(clash: Clash, when: str) -> Conflict:
-    """``double_booking`` or ``same_document``, which name the other booking and never the person."""
-    kind = KIND_WORDS[clash.other.kind]
+def refused(clash: Clash, when: str, role: Role | None) -> Conflict:
+    """``double_booking`` or ``same_document``, which name the time of the other booking and never the person; what it
+    is, to a reader who may know of such a booking."""
+    kind = KIND_WORDS[clash.other.kind] if shows(role, clash.other.kind) else _("another date")
     if clash.same_worker:
         return Conflict(
             "double_booking",

@@ -277,7 +277,7 @@ def _require_free(work: Work, rows: Sequence[Booking]) -> None:
     clash = next(rules.clashes(rows, [row for row in standing if row.id not in own], twins), None)
     if clash is not None:
         zones = _zones(work, [rows[0].office_id])
-        raise rules.refused(clash, _when(clash.other, zones[rows[0].office_id]))
+        raise rules.refused(clash, _when(clash.other, zones[rows[0].office_id]), work.actor.role)
 
 
 def _when(span: rules.Span, zone: tzinfo) -> str:

@@ -95,7 +95,7 @@ def enrol(work: Work, catalogue: Catalogue, command: Enrol, expected_version: in
         if error is not None:
             done.refused[one] = error
     new = [one for one in asked if one not in known and one not in done.refused]
-    done.refused |= clashing(work.session, row, _planned([cases[one] for one in new], parts))
+    done.refused |= clashing(work, row, _planned([cases[one] for one in new], parts))
     new = [one for one in new if one not in done.refused]
     taken = sum(one.state is EnrolmentState.ENROLLED for one in live)
     done.enrolled, rest = rules.seats(row.capacity, taken, new)
@@ -153,7 +153,7 @@ def settle(work: Work, row: OrientationSession) -> None:
         return
     parts = sessions.parts_of(work.session, row.id)
     stand = sessions.booked(work.session, parts, *STANDS)
-    busy = clashing(work.session, row, [span for one in waiting for span in stand.get(one.case_id, ())])
+    busy = clashing(work, row, [span for one in waiting for span in stand.get(one.case_id, ())])
     chosen, _rest = rules.seats(row.capacity, taken, [one for one in waiting if one.case_id not in busy])
     bookings.admit(work, [span for one in chosen for span in stand.get(one.case_id, ())])
     for one in chosen:
@@ -171,10 +171,9 @@ def of_session(session: Session, session_id: UUID) -> list[SessionEnrolment]:
     return list(session.exec(query.order_by(col(SessionEnrolment.number))))
 
 
-def clashing(
-    session: Session, row: OrientationSession, spans: Sequence[Booking | _Planned]
-) -> dict[UUID, PredepartureError]:
+def clashing(work: Work, row: OrientationSession, spans: Sequence[Booking | _Planned]) -> dict[UUID, PredepartureError]:
     """Which cases cannot be where `spans` say: the worker, or somebody with the same document, is elsewhere."""
+    session = work.session
     people = {span.worker_id for span in spans}
     if not people:
         return {}
@@ -188,7 +187,7 @@ def clashing(
     found: dict[UUID, PredepartureError] = {}
     for clash in clashes(spans, standing, twins):
         start = clash.other.starts_at.astimezone(zone)
-        found.setdefault(cases[id(clash.asked)], refused(clash, f"{start:%Y-%m-%d %H:%M}"))
+        found.setdefault(cases[id(clash.asked)], refused(clash, f"{start:%Y-%m-%d %H:%M}", work.actor.role))
     return found
 
 

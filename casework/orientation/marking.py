@@ -96,7 +96,7 @@ def mark(work: Work, catalogue: Catalogue, command: Mark, expected_version: int 
     people = _people(work, row, command.enrolment_ids, done)
     booked = sessions.booked(work.session, {one.part.id: one.part for one in held}.values(), *_MARKABLE)
     spans = [span for one in people for span in booked.get(one.case_id, ())]
-    elsewhere = enrolling.clashing(work.session, row, spans)
+    elsewhere = enrolling.clashing(work, row, spans)
     done.refused |= {one.id: elsewhere[one.case_id] for one in people if one.case_id in elsewhere}
     people = [one for one in people if one.case_id not in elsewhere]
     new = _new(work, catalogue, row, people, held, command.identity, done)

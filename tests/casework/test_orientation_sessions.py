@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
+from basis.ids import new_id
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.diary import queries as diary
-from casework.diary.rules import BookingState
+from casework.diary import service as bookings
+from casework.diary.rules import BookingKind, BookingState
+from casework.diary.service import Book
 from casework.orientation import enrolling, queries, sessions
 from casework.orientation.enrolling import Enrolled
 from casework.orientation.marking import Marked
@@ -201,6 +205,33 @@ def test_nobody_is_enrolled_for_two_sessions_at_once(
     enrol(database, world, session.id, person)
     other = planned(database, world, starts_at=at(database, 2, 15))
     assert codes(enrol(database, world, other.id, person)) == ["double_booking"]
+
+
+def test_a_provider_does_not_learn_that_a_worker_goes_to_a_clinic(
+    database: Database, world: World, session: OrientationSession
+) -> None:
+    (person,) = cases(database, world, 1)
+    starts = at(database, 2, 13)
+    at_clinic = Book(
+        case_id=person.id,
+        kind=BookingKind.APPOINTMENT,
+        subject_id=new_id(),
+        organisation_id=world.clinic.id,
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=1),
+    )
+    with database.write(world[Role.CASEWORKER]) as work:
+        bookings.book(work, at_clinic)
+    told = {
+        role: str(enrol(database, world, session.id, person, role=role).refused[person.id])
+        for role in (Role.PROVIDER_USER, Role.CASEWORKER)
+    }
+    assert "another date, 2026-" in told[Role.PROVIDER_USER]
+    assert "appointment, 2026-" in told[Role.CASEWORKER]
+    with error(Conflict, "double_booking") as caught, database.write(world[Role.PROVIDER_USER]) as work:
+        own = {"kind": BookingKind.COURSE, "subject_id": new_id(), "organisation_id": world.provider.id}
+        bookings.book(work, at_clinic.model_copy(update=own))
+    assert "another date, 2026-" in str(caught.value) and "appointment" not in str(caught.value)
 
 
 def twin(database: Database, world: World, of: Case) -> Case:
