@@ -22,6 +22,7 @@ from casework.cases.tables import Case
 from casework.diary import notices
 from casework.diary.rules import BookingState, Occasion
 from casework.diary.tables import Booking, Notice
+from casework.followups import expecting
 from casework.organisations.tables import Organisation
 from casework.settings import is_mail_address
 from casework.work import Work
@@ -43,6 +44,15 @@ class _Sorted:
     unsent: dict[UUID, str]
     dropped: list[UUID]
     of_case: Mapping[UUID, Sequence[UUID]]
+
+
+def book_follow_ups(installation: Installation) -> int:
+    """Put the check-ins of the coming days into the diary, so that they are reminded of as everything else. Returns of
+    how many cases there were."""
+    found = 0
+    while count := installation.database.run(ENGINE, expecting.book_due, CHUNK):
+        found += count
+    return found
 
 
 def ask_due(installation: Installation) -> int:

@@ -1,5 +1,6 @@
-"""What time and changed reference data bring: cases to assess anew, workers to screen against new lists, the tree head
-and the reminders of the day, stored files to look at again, files to scan for viruses, what people are late with."""
+"""What time and changed reference data bring: cases to assess anew, workers to screen against new lists, the tree head,
+check-ins that come near, the reminders of the day, stored files to look at again, files to scan for viruses, what
+people are late with."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ def upkeep(installation: Installation) -> int:
     """Ask for whatever is due. Harmless at any time and as often as one likes; returns how much was found."""
     found = relay.reconcile(installation) + rescreening.rescreen_all(installation)
     late = (overdue.tell_of_originals, overdue.tell_of_follow_ups, overdue.tell_of_recognitions)
-    parts = (sealing.seal_daily, reminding.ask_due, archive_check.look_on, scanning.scan_waiting, *late)
+    told = (reminding.book_follow_ups, reminding.ask_due)
+    parts = (sealing.seal_daily, *told, archive_check.look_on, scanning.scan_waiting, *late)
     return found + sum(_apart(part, installation) for part in parts)
 
 

@@ -21,6 +21,7 @@ from casework.custody import queries as custody
 from casework.custody.queries import days_of
 from casework.custody.rules import STATUS as ORIGINAL
 from casework.custody.rules import OriginalState
+from casework.followups import expecting
 from casework.work import Work
 from checklists.assessment import Assessment, BreachKind, RequirementStatus, StageStatus, assess
 from checklists.facts import CaseFacts
@@ -175,6 +176,8 @@ def _keep(work: Work, programme: Programme, case: Case, assessment: Assessment) 
             work.session, case, [*_open_tasks(case, assessment), *_held(work, programme, case, assessment)]
         )
     )
+    if programme.follow_ups:
+        expecting.settle(work, case, tasks)
     work.session.add_all(_with_originals(work, case, assessment, tasks))
     work.session.flush()
 

@@ -48,6 +48,7 @@ PATIENCE: Final = timedelta(hours=1)
 _CHUNK: Final = 500
 _RUNNING: Final = timedelta(days=7)
 _UNTOLD = frozenset({NoticeState.ASKED, NoticeState.UNTOLD})
+_CHANGES = frozenset({Occasion.MOVED, Occasion.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,11 @@ class Untold:
 
 def ask(work: Work, bookings: Sequence[Booking], occasion: Occasion) -> set[UUID]:
     """Have the workers told of bookings as they stand now. What has begun is left out, and a dead worker's family gets
-    no mail about appointments. Returns the ids of the bookings that are told of."""
+    no mail about appointments; who has not heard of a check-in yet does not hear of its change. Returns the ids of the
+    bookings that are told of."""
     coming = [row for row in bookings if row.starts_at > work.now]
+    if occasion in _CHANGES:
+        coming = _known_of(work.session, coming)
     living = _living(work.session, {row.case_id for row in coming})
     told = [row for row in coming if row.case_id in living]
     if told:
@@ -215,6 +219,18 @@ def _notice(work: Work, row: Booking, occasion: Occasion, state: NoticeState = N
     )
 
 
+def _known_of(session: Session, rows: Sequence[Booking]) -> list[Booking]:
+    """Without the check-ins that no reminder has told the worker of: no day of them was agreed with anybody."""
+    ids = [row.id for row in rows if row.kind is BookingKind.FOLLOW_UP]
+    if not ids:
+        return list(rows)
+    query = select(Notice.booking_id).where(
+        col(Notice.booking_id).in_(ids), col(Notice.state).in_([NoticeState.SENT, NoticeState.TOLD])
+    )
+    heard = set(session.exec(query))
+    return [row for row in rows if row.kind is not BookingKind.FOLLOW_UP or row.id in heard]
+
+
 def _living(session: Session, case_ids: Collection[UUID]) -> set[UUID]:
     ids, found = sorted(case_ids), set[UUID]()
     for start in range(0, len(ids), _CHUNK):
@@ -256,13 +272,19 @@ def _remind(work: Work, rows: Sequence[Booking], occasion: Occasion, today: date
         row
         for row in rows
         if row.id not in known
-        and rules.reminder_due(row.starts_at.astimezone(zone).date(), row.changed_at.astimezone(zone).date(), today)
-        is occasion
+        and rules.reminder_due(row.starts_at.astimezone(zone).date(), _heard_on(row, zone), today) is occasion
     ]
     asked = ask(work, due, occasion)
     rest = (row for row in rows if row.id not in asked)
     work.session.add_all(_notice(work, row, occasion, NoticeState.DROPPED) for row in rest)
     work.session.flush()
+
+
+def _heard_on(row: Booking, zone: ZoneInfo) -> date | None:
+    """Whoever books or moves something says so to the worker; check-ins come into the diary by themselves."""
+    if row.kind is BookingKind.FOLLOW_UP and row.sequence == 0:
+        return None
+    return row.changed_at.astimezone(zone).date()
 
 
 def _in_a_running_course(session: Session, rows: Sequence[Booking]) -> set[UUID]:

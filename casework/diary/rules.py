@@ -187,15 +187,16 @@ def refused(clash: Clash, when: str, role: Role | None) -> Conflict:
     )
 
 
-def reminder_due(starts_on: date, changed_on: date, today: date) -> Occasion | None:
+def reminder_due(starts_on: date, heard_on: date | None, today: date) -> Occasion | None:
     """Which reminder a booking asks for on a day of the office: a week ahead, or the day before.
 
     One that was made or moved within the week has no first reminder, one of the day before none at all: the worker
-    heard of it just then. What was not sent on its day, because nothing ran, is sent later as long as it is of use.
+    heard of it just then (`heard_on`; None: nobody has said it). What was not sent on its day, because nothing ran, is
+    sent later as long as it is of use.
     """
     left = (starts_on - today).days
-    if left in (0, 1) and (starts_on - changed_on).days > 1:
+    if left in (0, 1) and (heard_on is None or (starts_on - heard_on).days > 1):
         return Occasion.DAY
-    if 2 <= left <= 7 and (starts_on - changed_on).days > 7:
+    if 2 <= left <= 7 and (heard_on is None or (starts_on - heard_on).days > 7):
         return Occasion.WEEK
     return None

@@ -28,6 +28,19 @@ _BEGINS: Mapping[tuple[CaseLife, str], Since] = {
     (CaseLife.RETURNED, "contract_ended"): Since.COMPLETION,
 }
 
+WITH_WORKER: Final = frozenset(
+    {
+        Provider.WORKER,
+        Provider.OFFICE,
+        Provider.PROVIDER,
+        Role.CASEWORKER,
+        Role.SUPERVISOR,
+        Role.MEDICAL_OFFICER,
+        Role.LOAN_OFFICER,
+    }
+)
+"""Who makes check-ins that the worker takes part in; employers, agencies and authorities report for themselves."""
+
 _ENDED_BY_HAND: Final = "follow_up_ended"
 
 
