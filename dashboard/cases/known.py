@@ -42,6 +42,9 @@ from casework.outbox.tables import OutboxItem
 from casework.photos import queries as photos
 from casework.programmes import queries as programmes
 from casework.programmes.rules import Suspended
+from casework.qualifications import queries as qualifications
+from casework.qualifications.procedure_rules import ProcedureState
+from casework.qualifications.tables import RecognitionProcedure
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers.tables import Worker
@@ -64,9 +67,9 @@ class KnownCase:
     `conceded` are the concessions in force, with the ends that events have set; `people` are accounts by the key that
     rows name them with; `effects` is what the engine has still to do. `follow_ups` are those asked so far, `made` the
     last rows of those made by the programme's id, `notes` theirs by row, for who may see them; `ends` those of the
-    assignment. `cohort` is a code or "". `kept` are the files of papers by the paper's id, `reasons` those of
-    concessions that the reader may know. `bookings` are in the order of their time, `untold` is what no
-    mail has told the worker."""
+    assignment; `measure_set` is the recognition whose authority waits for a measure. `cohort` is a code or "". `kept`
+    are the files of papers by the paper's id, `reasons` those of concessions that the reader may know. `bookings` are
+    in the order of their time, `untold` is what no mail has told the worker."""
 
     visit: Visit
     case: Case
@@ -94,6 +97,7 @@ class KnownCase:
     assignment: Assignment | None
     ends: tuple[AssignmentEnd, ...]
     measures: tuple[Measure, ...]
+    measure_set: RecognitionProcedure | None
     notes: Mapping[UUID, str]
     cohort: str
     suspended: Suspended | None
@@ -186,9 +190,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         items=items,
         details=_details(visit, visit.database.vault(session), items),
         reject_notes=_reject_notes(visit, visit.database.vault(session), items),
-        certificates=tuple(
-            row for row in certificates.of_cases(session, [case_id]) if may_know_of(visit.role, row.kind)
-        ),
+        certificates=_certificates(session, visit, case_id),
         sign_offs=sign_offs,
         moves=moves,
         concessions=conceded,
@@ -206,6 +208,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         assignment=followups.assignment(session, programme, case),
         ends=ends,
         measures=tuple(followups.measures(session, case_id)),
+        measure_set=_measure_set(session, case_id),
         notes=_notes(visit, visit.database.vault(session), case, made.values()),
         cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
         suspended=programmes.suspended(session, [programme.id]).get(programme.id),
@@ -214,6 +217,15 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         kept=paper_files.load(session, items),
         reasons=reasons.read(visit, visit.database.vault(session), programme, case, conceded),
     )
+
+
+def _certificates(session: Session, visit: Visit, case_id: UUID) -> tuple[Certificate, ...]:
+    return tuple(row for row in certificates.of_cases(session, [case_id]) if may_know_of(visit.role, row.kind))
+
+
+def _measure_set(session: Session, case_id: UUID) -> RecognitionProcedure | None:
+    waiting = qualifications.waiting_of(session, case_id)
+    return next((row for row in waiting if row.state is ProcedureState.MEASURE), None)
 
 
 def _notes(visit: Visit, vault: Vault, case: Case, rows: Iterable[FollowUpRow]) -> dict[UUID, str]:

@@ -8,9 +8,11 @@ from casework.accounts.rules import Permission
 from casework.cases import changes
 from casework.followups.rules import MEASURE_OUTCOMES, MEASURE_WORDS, MeasureOutcome
 from casework.followups.tables import Measure
+from casework.qualifications.procedure_rules import MEASURE_WORDS as SET_WORDS
+from casework.qualifications.tables import RecognitionProcedure
 from casework.recorded import WITHDRAW_REASONS
 from checklists.following import MEASURE
-from dashboard import words
+from dashboard import addresses, words
 from dashboard.cases.known import KnownCase
 from dashboard.forms import following as forms
 from dashboard.pages.case import FollowUpView
@@ -24,10 +26,21 @@ def views(known: KnownCase) -> tuple[FollowUpView, ...]:
     open_ = changes.takes(known.case, MEASURE) and known.visit.may(Permission.EDIT_CASES)
     found = [_view(known, row, open_=open_) for row in known.measures]
     if open_ and all(row.outcome not in (None, MeasureOutcome.PASSED) for row in known.measures):
-        record = forms.begin_measure(known.case.id, known.case.version, known.today.isoformat())
+        record = forms.begin_measure(known.case.id, known.case.version, known.today.isoformat(), known.measure_set)
         status = Badge(Tone.OPEN, _("not begun"))
-        found.append(FollowUpView("measures", _("Compensation measure"), status, (), record, None, None))
+        facts = _set_by_authority(known, known.measure_set)
+        found.append(FollowUpView("measures", _("Compensation measure"), status, facts, record, None, None))
     return tuple(found)
+
+
+def _set_by_authority(known: KnownCase, row: RecognitionProcedure | None) -> tuple[Fact, ...]:
+    """What the authority asked for in the recognition of a diploma, with the way to it."""
+    if row is None or row.measure is None:
+        return ()
+    said = SET_WORDS[row.measure]
+    if row.measure_due_on is not None:
+        said = _("{what}, until {day}", what=said, day=words.on(row.measure_due_on))
+    return (Fact(_("Set by the authority"), said, addresses.case(known.case.id, "qualifications")),)
 
 
 def _view(known: KnownCase, row: Measure, *, open_: bool) -> FollowUpView:

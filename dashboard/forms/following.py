@@ -13,6 +13,7 @@ from casework.followups.rules import (
     MEASURE_WORDS,
     EndState,
 )
+from casework.qualifications.tables import RecognitionProcedure
 from dashboard import addresses
 from dashboard.forms.appointments import SHEETS
 from dashboard.forms.case import Options, version
@@ -154,18 +155,20 @@ def withdraw_end(case_id: object, number: int, end_id: object, reasons: Options)
     )
 
 
-def begin_measure(case_id: object, number: int, today: str) -> Form:
-    """A compensation measure that has begun."""
+def begin_measure(case_id: object, number: int, today: str, asked: RecognitionProcedure | None = None) -> Form:
+    """A compensation measure that has begun; `asked`: the recognition that it is proposed after."""
+    kind = asked.measure.value if asked and asked.measure else ""
+    until = asked.measure_due_on.isoformat() if asked and asked.measure_due_on else ""
     kinds = tuple(Option(kind.value, said) for kind, said in MEASURE_WORDS.items())
     return Form(
         "begin-measure",
         addresses.case(case_id, "measures"),
         _("Record the measure"),
         (
-            Field("kind", _("What it is"), Kind.CHOICE, options=kinds),
+            Field("kind", _("What it is"), Kind.CHOICE, value=kind, options=kinds),
             Field("place", _("Where it is done")),
             Field("began_on", _("First day"), Kind.DATE, value=today),
-            Field("planned_until", _("Planned until"), Kind.DATE),
+            Field("planned_until", _("Planned until"), Kind.DATE, value=until),
         ),
         version(number),
         quiet=True,

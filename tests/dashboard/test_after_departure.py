@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from sqlmodel import select
 
@@ -13,6 +14,9 @@ from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, CaseMove
 from casework.certificates import service as certificates
 from casework.certificates.tables import Certificate
+from casework.followups.tables import Measure
+from casework.qualifications.procedure_rules import MeasureKind, ProcedureState
+from casework.qualifications.tables import Diploma, Institution, RecognitionProcedure
 from casework.work import Work
 from dashboard import addresses
 from documents.encoding import from_json
@@ -48,6 +52,49 @@ def arrive(work: Work, site: Bench) -> None:
         )
     work.session.flush()
     service.assessed(work, after.catalogue(), case.id)
+
+
+def set_measure(work: Work, case: Case) -> None:
+    """The authority has recognised a diploma in part and waits for an aptitude test until the end of 2027."""
+    known: dict[str, Any] = {"recorded_at": work.now, "recorded_by": "engine"}
+    school = Institution(name="School", key="school", search_name="school", country="XK", **known)
+    diploma = Diploma(
+        case_id=case.id,
+        worker_id=case.worker_id,
+        institution_id=school.id,
+        title="Mason",
+        isced=3,
+        awarded=2012,
+        **known,
+    )
+    procedure = RecognitionProcedure(
+        case_id=case.id,
+        diploma_id=diploma.id,
+        authority="Chamber of Crafts",
+        state=ProcedureState.MEASURE,
+        opened_on=work.today,
+        measure=MeasureKind.TEST,
+        measure_due_on=date(2027, 12, 31),
+        **known,
+    )
+    for row in (school, diploma, procedure):
+        work.session.add(row)
+        work.session.flush()
+
+
+def test_what_the_authority_set_in_a_recognition_is_proposed_as_the_measure(opened: Bench) -> None:
+    site = following(opened)
+    case = case_of(site)
+    page = addresses.case(case.id)
+    with site.visit("arta") as person:
+        assert "Set by the authority" not in person.get(page)
+        site.installation.database.run(ENGINE, set_measure, case)
+        shown = person.get(page)
+        assert "Set by the authority" in shown and addresses.case(case.id, "qualifications") in shown
+        send(person, page, "begin-measure", {"place": "Chamber"})
+        with site.installation.database.read() as session:
+            row = session.exec(select(Measure)).one()
+        assert (row.kind.value, row.planned_until) == ("aptitude_test", date(2027, 12, 31))
 
 
 def following(site: Bench) -> Bench:
