@@ -19,6 +19,13 @@ _DROPS = tuple(Option(code, said) for code, said in DROP_REASONS.items())
 _CANCELS = tuple(Option(code, said) for code, said in CANCEL_REASONS.items())
 
 
+NAMED_FROM_OUTSIDE = (
+    Field("reference", _("Case reference"), longest=60),
+    Field("birth_date", _("Date of birth"), Kind.DATE, hint=_("As in the worker's papers.")),
+)
+"""How somebody outside names whom to enrol: a reference alone is no reason to show a name and a face."""
+
+
 def programme(options: Options) -> Form:
     """Which programme a new course is for: what it may teach hangs on it."""
     field = Field("programme", _("Programme"), Kind.CHOICE, options=options)
@@ -156,6 +163,11 @@ def enrol(code: str, number: int, candidates: Options) -> Form:
         ),
         version(number),
     )
+
+
+def enrol_one(code: str, number: int) -> Form:
+    """For who enrols from outside: the birth date shows that they know whom they name."""
+    return Form("enrol", addresses.course(code, "enrol"), _("Enrol"), NAMED_FROM_OUTSIDE, version(number))
 
 
 def leave(code: str, number: int, enrolment_id: UUID) -> Form:

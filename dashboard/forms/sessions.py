@@ -10,6 +10,7 @@ from casework.orientation.rules import CANCEL_REASONS, IDENTITY_WORDS, LEAVE_REA
 from casework.recorded import WITHDRAW_REASONS
 from dashboard import addresses
 from dashboard.forms.case import Options, version
+from dashboard.forms.courses import NAMED_FROM_OUTSIDE
 from dashboard.parts import Field, Form, Kind, Option, Text
 
 DAYS = 3
@@ -110,16 +111,7 @@ def enrol(code: str, number: int, candidates: Options) -> Form:
 
 def enrol_one(code: str, number: int) -> Form:
     """For who enrols from outside: the birth date shows that they know whom they name."""
-    return Form(
-        "enrol",
-        addresses.session(code, "enrol"),
-        _("Enrol"),
-        (
-            Field("reference", _("Case reference"), longest=60),
-            Field("birth_date", _("Date of birth"), Kind.DATE, hint=_("As in the worker's papers.")),
-        ),
-        version(number),
-    )
+    return Form("enrol", addresses.session(code, "enrol"), _("Enrol"), NAMED_FROM_OUTSIDE, version(number))
 
 
 def leave(code: str, number: int, enrolment_id: UUID) -> Form:

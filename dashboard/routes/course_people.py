@@ -10,12 +10,14 @@ from starlette.responses import Response
 
 from basis.errors import InvalidInput, NotFound
 from basis.messages import Message, _
+from basis.roles import Role
 from casework.accounts.rules import Permission, require
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
 from casework.photos import service as photos
 from casework.training import course_queries, enrolling, fitting, rules, taught
 from casework.training.course_tables import Course, Enrolment
+from casework.workers.tables import Worker
 from dashboard import addresses, notices
 from dashboard import courses as shown_courses
 from dashboard.cases.known import find
@@ -145,6 +147,8 @@ def _course(visit: Visit, code: str) -> Course:
 
 
 def _enrol_form(visit: Visit, course: Course) -> AskedForm:
+    if visit.role is Role.PROVIDER_USER:
+        return forms.enrol_one(course.code, course.version)
     with visit.database.read() as session:
         programme = visit.installation.catalogue.get(course.programme_id)
         found = course_queries.needing(session, visit.actor, programme, course)
@@ -169,16 +173,28 @@ def _enrol_page(visit: Visit, course: Course, form: AskedForm) -> FormPage:
 def _chosen(visit: Visit, course: Course, values: Values) -> list[UUID]:
     """Those who were ticked, then those who were written. Raises `NotFound` (``case``)."""
     ticked = [UUID(one) for one in values.many.get("cases", ())]
-    written = values.text("references").replace(",", " ").upper().split()
+    outside = visit.role is Role.PROVIDER_USER
+    written = values.text("reference" if outside else "references").replace(",", " ").upper().split()
     with visit.database.read() as session:
         # Who may be enrolled is for the service to say: another's case and one that there is not look alike there.
-        query = select(Case.reference, Case.id).where(
-            col(Case.reference).in_(written), Case.office_id == course.office_id
+        query = (
+            select(Case, Worker)
+            .join(Worker, col(Worker.id) == col(Case.worker_id))
+            .where(col(Case.reference).in_(written), Case.office_id == course.office_id)
         )
-        known = dict(session.exec(query).all())
+        rows = session.exec(query).all()
+    known = {
+        case.reference: case.id
+        for case, worker in rows
+        if not outside or worker.birth_date == values.days["birth_date"]
+    }
     if set(written) - set(known):
         raise NotFound(
-            "case", _("There is no such case, or it is not one for this course."), _("Compare the case's reference.")
+            "case",
+            _("There is no such case, or it is not one for this course."),
+            _("Compare the reference and the date of birth with the worker's papers.")
+            if outside
+            else _("Compare the case's reference."),
         )
     return [*ticked, *(known[reference] for reference in written)]
 

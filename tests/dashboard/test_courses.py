@@ -10,12 +10,13 @@ from sqlmodel import select
 
 from casework.actor import ENGINE
 from casework.cases import service as cases
-from casework.cases.tables import Case
+from casework.cases.tables import Case, CaseTask
 from casework.qualifications.tables import QualificationDecision, QualificationKind, QualificationOutcome
 from casework.training import course_queries
 from casework.training.course_tables import Course, CourseAssessment, CourseSession, Enrolment
 from casework.training.tables import TrainingResult
 from casework.work import Work
+from casework.workers.tables import Worker
 from cli.demo import people
 from dashboard import addresses
 from tests.dashboard.bench import ADDRESS, Bench, Person
@@ -80,6 +81,22 @@ def find_gap(work: Work, site: Bench, reference: str, *, in_trade: bool = False)
         work.session.add(QualificationDecision(case_id=case.id, recorded_by="engine", **days, **values))
     work.session.flush()
     cases.assessed(work, site.installation.catalogue, case.id)
+
+
+def worker_of(site: Bench, reference: str) -> Worker:
+    with site.installation.database.read() as reading:
+        return reading.get_one(Worker, case_of(site, reference).worker_id)
+
+
+def send_to_course(work: Work, site: Bench, reference: str) -> None:
+    """The case waits for a language course."""
+    waits: dict[str, Any] = {
+        "stage": "training",
+        "requirement": "language_course",
+        "status": "missing",
+        "actor": "provider",
+    }
+    work.session.add(CaseTask(case_id=case_of(site, reference).id, position=9, **waits))
 
 
 def enrolled_since(work: Work, site: Bench) -> None:
@@ -188,16 +205,24 @@ def test_lists_as_files_give_bad_rows_back_and_record_the_good_ones(opened: Benc
         assert "1 of them was new" in answer.text
 
 
-@pytest.mark.deep
-def test_a_provider_enrols_nobody_whom_the_office_does_not_send(opened: Bench) -> None:
+def test_a_provider_enrols_whom_the_office_sends_and_names_them_with_the_date_of_birth(opened: Bench) -> None:
     site = opened
+    site.installation.database.run(ENGINE, send_to_course, site, "BB-0001")
+    worker, page = worker_of(site, "BB-0001"), addresses.course(CODE, "enrol")
+    born = str(worker.birth_date)
+    asked = [
+        {"reference": "BB-0002", "birth_date": str(worker_of(site, "BB-0002").birth_date)},  # sent to no course
+        {"reference": "BB-0001", "birth_date": "1980-01-01"},
+        {"reference": "BB-7777", "birth_date": born},
+    ]
     with site.visit("blerim") as person:
         set_up(site, person)
-        page = addresses.course(CODE, "enrol")
-        said = send(person, page, "enrol", {"references": "BB-0001"}, status=404)
-        unknown = send(person, page, "enrol", {"references": "BB-7777"}, status=404)
-    assert "not one for this course" in said
-    assert "not one for this course" in unknown
+        for values in asked:
+            said = send(person, page, "enrol", values, status=404)
+            assert "not one for this course" in said
+            assert worker.family_name not in said
+        send(person, page, "enrol", {"reference": "bb-0001", "birth_date": born})
+        assert worker.family_name in person.get(addresses.course(CODE))
 
 
 @pytest.mark.deep
