@@ -16,7 +16,8 @@ from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases import changes
-from casework.organisations.tables import OrganisationKind
+from casework.organisations import service as organisations
+from casework.organisations.tables import LicencePurpose, OrganisationKind
 from casework.qualifications.rules import check_language, check_level
 from casework.qualifications.tables import QualificationDecision, QualificationKind, QualificationOutcome
 from casework.training.rules import LANGUAGE, MOST_HOURS
@@ -46,7 +47,10 @@ class RecordTraining(BaseModel):
 
 def record_result(work: Work, command: RecordTraining, expected_version: int | None = None) -> TrainingResult:
     """Record a course. A language course that was passed with a level also leaves a language result, whose
-    authority is the provider and whose test day is the day the course was completed."""
+    authority is the provider and whose test day is the day the course was completed.
+
+    Raises `InvalidInput` (``not_accredited`` where a provider that is known here had no licence, ``date_in_future``,
+    ``dates``, ``hours``, ``only_for_language``, ``unknown_level``, ``unknown_language``)."""
     require(work.actor.role, Permission.RECORD_TRAINING)
     case = changes.change(work, command.case_id, expected_version)
     completed_on = recorded.happened(command.completed_on, _("day of completion"), work.today)
@@ -54,7 +58,7 @@ def record_result(work: Work, command: RecordTraining, expected_version: int | N
     row = TrainingResult(
         case_id=case.id,
         provider_id=command.provider_id,
-        provider_name=_provider(work, command),
+        provider_name=_provider(work, command, case.programme_id),
         course=recorded.text(command.course, _("course")),
         subject=command.subject,
         hours_held=command.hours_held,
@@ -144,10 +148,19 @@ def _check(command: RecordTraining) -> None:
         check_language(command.language)
 
 
-def _provider(work: Work, command: RecordTraining) -> str:
-    if command.provider_id is not None:
-        return recorded.organisation(work, command.provider_id, OrganisationKind.PROVIDER).name
-    return recorded.text(command.provider_name, _("provider"))
+def _provider(work: Work, command: RecordTraining, programme_id: str) -> str:
+    """The name of the provider; one that is known here must have had its licence when the course ended."""
+    if command.provider_id is None:
+        return recorded.text(command.provider_name, _("provider"))
+    found = recorded.organisation(work, command.provider_id, OrganisationKind.PROVIDER)
+    day = command.completed_on
+    if organisations.licence_on(work.session, found.id, LicencePurpose.TRAINING, programme_id, day) is None:
+        raise InvalidInput(
+            "not_accredited",
+            _("The provider had no licence to train for this programme on the last day of the course."),
+            _("Correct the day, or have an administrator record the licence that the provider had."),
+        )
+    return found.name
 
 
 def _language_result(work: Work, result: TrainingResult, language: str) -> None:

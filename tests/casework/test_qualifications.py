@@ -11,16 +11,19 @@ from sqlmodel import select
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
 from basis.roles import Role
+from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
 from casework.cases import facts
 from casework.cases.tables import Case
 from casework.database import Database
+from casework.organisations.tables import LicencePurpose
 from casework.qualifications import service
 from casework.qualifications.service import DecideQualification
 from casework.qualifications.tables import QualificationDecision, QualificationKind, QualificationOutcome
 from casework.training import service as training
 from casework.training.service import RecordTraining
 from casework.work import Work
+from tests.support import factories
 from tests.support.factories import TODAY, World
 from tests.support.together import DONE, together
 
@@ -207,7 +210,11 @@ def test_other_courses_leave_no_language_result(
     assert language_results(database, case) == []
 
 
-def test_a_known_provider_gives_its_name(database: Database, world: World, case: Case) -> None:
+def test_a_known_provider_gives_its_name_and_needs_its_licence(database: Database, world: World, case: Case) -> None:
+    with database.write(ENGINE) as work:
+        factories.licence(work, world.provider, LicencePurpose.TRAINING, valid_until=TODAY - timedelta(days=1))
+    late = {"provider_id": world.provider.id, "completed_on": TODAY}
+    assert refused(database, world, course(case, **late)) == "not_accredited"
     given = course(case, provider_id=world.provider.id, provider_name="")
     made = database.run(world[Role.CASEWORKER], training.record_result, given)
     assert made.provider_name == world.provider.name
