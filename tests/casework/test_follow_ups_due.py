@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -13,17 +13,21 @@ from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
 from casework.cases.tables import Case
 from casework.database import Database
-from casework.followups import by_list, lists
+from casework.diary import queries
+from casework.diary.rules import BookingState
+from casework.followups import by_list, expecting, lists
 from casework.followups import service as followups
 from casework.followups.by_list import TakenCheckIns
 from casework.followups.lists import Due, DueFilter, What
 from casework.followups.rules import FollowUpHow
 from casework.followups.service import RecordFollowUp
 from casework.followups.tables import FollowUpRow
+from casework.work import Work
 from tests.casework import test_after_departure as departed
 from tests.support import after
 from tests.support.factories import TODAY, World
 from tests.support.standing import Clock
+from tests.support.together import DONE, together
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 gone = departed.gone
@@ -98,6 +102,28 @@ def test_a_check_in_that_nobody_made_is_told_of_once_on_the_day_after(
 def _lines(database: Database, world: World) -> tuple[lists.DueLine, ...]:
     with database.read() as session:
         return lists.due(session, world[CASEWORKER], DueFilter(), database.today(), offset=0, limit=20).lines
+
+
+@pytest.mark.deep
+def test_two_looks_at_once_book_a_check_in_once_and_not_after_it_was_made(
+    database: Database, world: World, gone: Case, clock: Clock
+) -> None:
+    """The last report is due half a year after the arrival, on 23 March."""
+    clock.now = datetime(2027, 3, 15, 9, tzinfo=UTC)
+    assert together(database, [ENGINE, ENGINE], expecting.book_due) == [DONE, DONE]
+    with database.read() as session:
+        (row,) = queries.of_case(session, gone.id)
+    assert row.state is BookingState.BOOKED
+    clock.now = datetime(2028, 9, 15, 9, tzinfo=UTC)
+    made = RecordFollowUp(case_id=gone.id, follow_up="effect", outcome="much", happened_on=database.today())
+
+    def look_or_make(work: Work) -> object:
+        return expecting.book_due(work) if work.actor is ENGINE else followups.record(work, after.catalogue(), made)
+
+    assert together(database, [ENGINE, world[CASEWORKER]], look_or_make) == [DONE, DONE]
+    with database.read() as session:
+        later = [one.state for one in queries.of_case(session, gone.id) if one.id != row.id]
+    assert later in ([], [BookingState.CANCELLED])
 
 
 def hand_in(database: Database, world: World, text: str, role: Role = CASEWORKER) -> TakenCheckIns:
