@@ -89,6 +89,9 @@ def _page(visit: Visit, clinic_id: UUID | None, form: AskedForm | None = None) -
     """The times of a clinic: a clinic user's own, for an office the first that works with it."""
     with visit.database.read() as session:
         offered = () if visit.role is Role.CLINIC_USER else _clinics(session, visit)
+        if visit.role is not Role.CLINIC_USER and not offered:
+            fix = _("An administrator records clinics, and the office that each works with.")
+            raise NotFound("no_clinic", _("No clinic works with your office yet."), fix)
         chosen = clinic_id or (UUID(offered[0].value) if offered else visit.organisation.id)
         clinic = slots.clinic_of(session, visit.actor, chosen)
         found = queries.slots_of(session, clinic.id, visit.database.now(), visit.today + SHOWN)

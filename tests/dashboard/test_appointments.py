@@ -19,7 +19,7 @@ from casework.diary.tables import Booking
 from casework.medical.tables import MedicalExamination
 from casework.organisations import service as organisations
 from casework.organisations.service import AddOrganisation
-from casework.organisations.tables import OrganisationKind
+from casework.organisations.tables import Organisation, OrganisationKind
 from casework.work import Work
 from casework.workers.tables import LegalBasis
 from cli.demo import people, pictures
@@ -189,6 +189,16 @@ def test_appointments_are_for_those_who_book_and_the_clinic(opened: Bench) -> No
             for address in (addresses.APPOINTMENTS, addresses.SLOTS, addresses.RESULT_LIST):
                 person.get(address, 403)
             person.get(addresses.case(case.id, "appointment"), 403)
+    opened.installation.database.run(ENGINE, close_clinic)
+    with opened.visit("arta") as person:
+        assert "No clinic works with your office yet." in person.get(addresses.SLOTS, 404)
+
+
+def close_clinic(work: Work) -> None:
+    """The only clinic of the office works no more."""
+    row = work.session.exec(select(Organisation).where(Organisation.code == people.CLINIC)).one()
+    row.active = False
+    work.session.add(row)
 
 
 @pytest.mark.deep

@@ -84,9 +84,9 @@ def test_an_auditors_form_is_refused_everywhere_but_in_the_audits(
             for path in paths
         }
     assert len(paths) > 40
-    # Some look at the form before they look at who sends it; what counts is below.
+    # A sign-off and a list of one's own look at the form before they look at who sends it; what counts is below.
     assert {path: status for path, status in answers.items() if status not in (403, 404, 422)} == {}
-    assert sum(status == 422 for status in answers.values()) < 10
+    assert sum(status == 422 for status in answers.values()) <= 2
     assert stored(site) == before
 
 
