@@ -173,14 +173,14 @@ def identity(row: ModuleAttendance) -> Text:
 
 
 def portraits(visit: Visit, session: Session, row: OrientationSession, found: Sequence[PersonLine]) -> list[Portrait]:
-    """Names, and small pictures for those who hold the session, in the order of `found`."""
+    """Names, and small pictures for those who hold the session until it is closed, in the order of `found`."""
     query = select(EvidenceItem).where(
         col(EvidenceItem.case_id).in_([one.case.id for one in found]), EvidenceItem.kind == KIND
     )
     items: dict[UUID, list[EvidenceItem]] = {}
     for item in session.exec(query.order_by(col(EvidenceItem.recorded_at), col(EvidenceItem.id))):
         items.setdefault(item.case_id, []).append(item)
-    sees = visit.may(Permission.RUN_COURSES) and row.state is not SessionState.CANCELLED
+    sees = visit.may(Permission.RUN_COURSES) and row.state is SessionState.PLANNED
     shown = []
     for one in found:
         photo = sees and photos.chosen(items.get(one.case.id, ())) is not None

@@ -20,7 +20,7 @@ from casework.cases.tables import Case
 from casework.orientation import enrolling, lists, marking, queries
 from casework.orientation.enrolling import Enrol, Enrolled
 from casework.orientation.lists import Handed
-from casework.orientation.rules import EnrolmentState
+from casework.orientation.rules import EnrolmentState, SessionState
 from casework.orientation.tables import SessionEnrolment
 from casework.photos import service as photos
 from casework.workers.tables import Worker
@@ -143,13 +143,15 @@ def take_back(code: str, enrolment_id: UUID, visit: Signed, taken: Form) -> Resp
 
 @router.get("/sessions/{code}/photos/{enrolment_id:uuid}")
 def photo(code: str, enrolment_id: UUID, visit: Signed) -> Response:
-    """The small picture of somebody on the list, for who holds the session; whoever looks leaves an event."""
+    """The small picture of somebody on the list, for who holds the session and until it is closed; whoever looks leaves
+    an event."""
     require(visit.role, Permission.RUN_COURSES)
     shown = orientation.load(visit, code)
     with visit.database.read() as session:
         row = session.get(SessionEnrolment, enrolment_id)
         now = None
-        if row is not None and row.session_id == shown.row.id and row.state is not EnrolmentState.LEFT:
+        listed = row is not None and row.session_id == shown.row.id and row.state is not EnrolmentState.LEFT
+        if row is not None and listed and shown.row.state is SessionState.PLANNED:
             now = photos.current(session, row.case_id)
         if row is None or now is None:
             raise NotFound("no_photo", _("There is no photograph."), None)

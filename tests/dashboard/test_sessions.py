@@ -6,11 +6,14 @@ from datetime import timedelta
 
 from sqlmodel import select
 
+from casework.actor import ENGINE
 from casework.orientation import sessions
+from casework.orientation.rules import SessionState
 from casework.orientation.sessions import AddSession, Part
 from casework.orientation.tables import ModuleAttendance, OrientationSession, SessionEnrolment
+from casework.work import Work
 from casework.workers.tables import Worker
-from cli.demo import people
+from cli.demo import people, pictures
 from dashboard import addresses
 from tests.dashboard.bench import ADDRESS, Bench
 from tests.dashboard.filling import forms_on, send
@@ -83,11 +86,19 @@ def test_a_provider_sets_a_session_up_and_the_modules_find_their_days(opened: Be
         assert "OS-9" in person.get(addresses.SESSIONS)
 
 
+def end(work: Work, _site: Bench) -> None:
+    """The session is closed."""
+    row = work.session.exec(select(OrientationSession)).one()
+    row.state = SessionState.CLOSED
+    work.session.add(row)
+
+
 def test_from_the_need_of_a_case_to_marked_attendance_that_is_sent_twice(opened: Bench) -> None:
     site = opened
     hold(site)
     case = case_of(site)
     with site.visit("arta") as person:
+        send(person, addresses.case(case.id, "photos"), "photograph", {}, {"file": ("me.jpg", pictures.portrait("BB"))})
         choose = addresses.case(case.id, "sessions")
         assert choose in page_of(site, "arta")
         assert send(person, choose, "choose-session", {"session": CODE}).startswith(addresses.case(case.id))
@@ -120,6 +131,11 @@ def test_from_the_need_of_a_case_to_marked_attendance_that_is_sent_twice(opened:
         shown = person.get(addresses.session(CODE))
         assert "6 of 6 modules" in shown
         assert "1 of 6 modules" in shown
+        face = addresses.session(CODE, "photos", ids["BB-0001"])
+        assert face in person.get(addresses.session(CODE, "people", ids["BB-0001"], "leave"))
+        assert person.client.get(face).status_code == 200
+        site.installation.database.run(ENGINE, end, site)
+        person.get(face, 404)
     with site.installation.database.read() as session:
         assert len(session.exec(select(ModuleAttendance)).all()) == 7
     assert "Orientation attended" in page_of(site, "arta")
