@@ -1,4 +1,4 @@
-"""Qualifications from need to certificate in a real browser, on the track away."""
+"""Qualifications from need to certificate in a real browser, on the tracks away and home."""
 
 from __future__ import annotations
 
@@ -80,9 +80,13 @@ def _signed(walk: Walk, tab: Page, case: Case) -> None:
     signing.locator("button").click()
 
 
-def test_a_caseworker_brings_qualifications_from_the_need_to_the_certificate(opened: Bench, seats: Seats) -> None:
-    documents(opened)
-    case, day = case_of(opened), opened.today.isoformat()
+@pytest.mark.deep
+@pytest.mark.parametrize("reference", ["BB-0001", "BB-0004"], ids=["away", "home"])
+def test_a_caseworker_brings_qualifications_from_the_need_to_the_certificate(
+    opened: Bench, seats: Seats, reference: str
+) -> None:
+    documents(opened, reference)
+    case, day = case_of(opened, reference), opened.today.isoformat()
     with served(opened, seats) as walk:
         tab = walk.visit("arta", scripts=False)
         walk.open(tab, addresses.case(case.id, "qualifications"))
