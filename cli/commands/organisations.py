@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     RECRUITMENT = "recruitment"
     MEDICAL = "medical"
     TRAINING = "training"
+    ORIENTATION = "orientation"
 
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help=str(_("The short code that people type.")))]

@@ -27,7 +27,7 @@ from casework.settings import Settings
 from casework.work import Work
 from checklists.programme import Programme
 from cli import demo_data
-from cli.demo import entering, people, story
+from cli.demo import ahead, entering, outside, people, story
 from cli.demo.finish import Summary, finish
 from documents.installation import Installation, create, open_installation
 from workflows import issuing, relay, runtime
@@ -60,9 +60,15 @@ def run(
         cast = people.assemble_cast(installation)
         installation.database.run(ENGINE, _load_list)
         entering.enter(installation, cast, played, began_on, workers)
+        if played.id == people.PROGRAMME:
+            outside.open_doors(installation, cast)
         console.print("Starting Prefect's server (its database is made on the first run) ...")
         with runtime.server(settings), issuing.pool(settings) as renderer:
-            _play(installation, cast, played, CarefulRunner(installation, renderer), console)
+            runner = CarefulRunner(installation, renderer)
+            _play(installation, cast, played, runner, console)
+            if played.id == people.PROGRAMME:
+                ahead.plan(installation, cast, played, lambda: _settle(installation, runner))
+                _settle(installation, runner)
         summary = finish(installation, played, console)
     if serve:
         _serve(settings, console)
@@ -169,6 +175,14 @@ def _stuck(cases: int) -> Unavailable:
         _("{count} cases of the demo come no further.", count=cases),
         _("Please report this with the output of: predeparture doctor."),
     )
+
+
+def _settle(installation: Installation, runner: relay.Runner) -> None:
+    """The engine does what is due, until nothing is tried again."""
+    relay.drain(installation, runner)
+    while _still_tried(installation):
+        time.sleep(_PAUSE_SECONDS)
+        relay.drain(installation, runner)
 
 
 def _still_tried(installation: Installation) -> bool:

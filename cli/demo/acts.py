@@ -40,7 +40,7 @@ from casework.workers import service as workers
 from casework.workers.service import Claims, WorkerData
 from checklists.assessment import RequirementState, RequirementStatus, StageState
 from checklists.programme import CEFR, LANGUAGE_SKILLS, Programme, Provider, Requirement, Stage
-from cli.demo import pictures, synthetic
+from cli.demo import outside, pictures, synthetic
 from cli.demo.people import CLINIC, PROVIDER, VERIFIERS, Cast
 from documents.installation import Installation
 
@@ -127,17 +127,20 @@ def decide_qualifications(scene: Scene) -> bool:
 
 
 def train(scene: Scene) -> bool:
-    """The course that the gap asks for."""
+    """The course that the gap asks for: the provider's own where one is held, else its result alone."""
     missing = scene.slots(RequirementStatus.MISSING)
     for _slot, requirement in missing:
-        scene.installation.database.run(scene.cast["arta"], training.record_result, _course(scene, requirement))
+        if requirement.subject != LANGUAGE or not outside.train(scene.installation, scene.cast, scene.case):
+            scene.installation.database.run(scene.cast["arta"], training.record_result, _course(scene, requirement))
     return bool(missing)
 
 
 def examine(scene: Scene) -> bool:
-    """The clinic examines; the medical officer records the outcome."""
+    """The clinic examines one worker at an appointment; of the others the medical officer records the outcome."""
     if not scene.slots(*_TO_BRING):
         return False
+    if outside.examine(scene.installation, scene.cast, scene.case):
+        return True
     command = RecordMedical(
         case_id=scene.case.id,
         clinic_id=scene.cast.organisations[CLINIC].id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from casework.organisations.tables import LicencePurpose
+from cli.commands.organisations import Purpose
 from tests.cli.conftest import PASSWORD, Command
 
 
@@ -87,3 +89,7 @@ def test_a_code_that_is_taken_and_a_licence_of_nobody_are_refused(run: Command) 
     licence = ("--purpose", "medical", "--number", "1", "--from", "2026-01-01", "--until", "2027-01-01")
     run("organisation", "licence", "NIX", *licence, status=3)
     run("organisation", "licence", "AGN", *licence, "--programme", "moon", status=3)
+
+
+def test_a_licence_can_be_recorded_for_everything_that_one_allows() -> None:
+    assert {one.value for one in Purpose} == {one.value for one in LicencePurpose}
