@@ -67,7 +67,7 @@ def run(
             runner = CarefulRunner(installation, renderer)
             _play(installation, cast, played, runner, console)
             if played.id == people.PROGRAMME:
-                ahead.plan(installation, cast, played, lambda: _settle(installation, runner))
+                ahead.plan(installation, cast, played)
                 _settle(installation, runner)
         summary = finish(installation, played, console)
     if serve:

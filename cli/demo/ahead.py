@@ -6,7 +6,7 @@ left as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -34,7 +34,7 @@ from casework.orientation.tables import OrientationSession
 from casework.qualifications import service as qualifications
 from casework.qualifications.service import DecideQualification
 from casework.qualifications.tables import QualificationDecision, QualificationKind, QualificationOutcome
-from casework.training import attending, course_queries, courses, enrolling, fitting
+from casework.training import attending, course_queries, courses, enrolling
 from casework.training.attending import GivenMark
 from casework.training.course_tables import Course, Enrolment
 from casework.training.courses import AddCourse
@@ -56,18 +56,17 @@ _EXCUSED: Final = GivenMark(mark=Mark.EXCUSED)
 _MARKS: Final = (PRESENT, PRESENT, _LATE, PRESENT, ABSENT, PRESENT, PRESENT, _EXCUSED)
 
 
-def plan(installation: Installation, cast: Cast, programme: Programme, engine: Callable[[], None]) -> None:
-    """All of it, each part by whose it is. `engine` does what is due: it finds who needs a course."""
+def plan(installation: Installation, cast: Cast, programme: Programme) -> None:
+    """All of it, each part by whose it is."""
     run = installation.database.run
     provider = cast.organisations[PROVIDER].id
     run(cast["flora"], _open_clinic, cast.organisations[CLINIC].id)
     run(cast["arta"], _test_skills)
-    engine()
     run(cast["blerim"], _hold_session, installation, programme, cast)
     run(cast["arta"], _list_session, installation)
     run(cast["blerim"], _add_courses, installation, provider)
     for code in (EVENING, TECHNICAL):
-        run(cast["arta"], _fill, installation, programme, code)
+        run(cast["arta"], _fill, installation, code)
     _mark_evenings(installation, cast)
     _refer(installation, cast)
 
@@ -200,19 +199,18 @@ def _course(session: Session, code: str) -> Course | None:
     return session.exec(select(Course).where(Course.code == code)).one_or_none()
 
 
-def _fill(work: Work, installation: Installation, programme: Programme, code: str) -> None:
-    """Everybody who needs the course: first come, first served, and the others wait."""
+def _fill(work: Work, installation: Installation, code: str) -> None:
+    """Everybody whose test showed the gap that the course closes: first come, first served, and the others wait."""
     course = _course(work.session, code)
     if course is None or work.session.exec(select(Enrolment.id).where(Enrolment.course_id == course.id)).first():
         return
-    catalogue = installation.catalogue
-    needing = [
-        case.id
-        for case, _worker in course_queries.needing(work.session, work.actor, programme, course)
-        if course.subject in fitting.needs(work.session, catalogue, case, work.today).values()
-    ]
-    if needing:
-        enrolling.enrol(work, catalogue, course.id, needing)
+    kind = QualificationKind.LANGUAGE if course.subject == LANGUAGE else QualificationKind.ABILITY
+    decided = select(QualificationDecision.case_id).where(col(QualificationDecision.kind) == kind)
+    short = decided.where(col(QualificationDecision.outcome) == QualificationOutcome.NONE)
+    enough = decided.where(col(QualificationDecision.outcome) != QualificationOutcome.NONE)
+    found = work.session.exec(_active().where(col(Case.id).in_(short), col(Case.id).not_in(enough))).all()
+    if found:
+        enrolling.enrol(work, installation.catalogue, course.id, [case.id for case in found])
 
 
 def _mark_evenings(installation: Installation, cast: Cast) -> None:

@@ -51,11 +51,8 @@ def test_one_worker_is_examined_at_an_appointment_and_taught_in_a_course_that_is
 
 
 def test_the_weeks_ahead_are_planned_once(played: Stage) -> None:
-    def engine() -> None:
-        played.runner.advance([played.case(reference).id for reference in (AWAY, READER, BEGINNER)])
-
     programme = played.installation.catalogue.get(people.PROGRAMME, on=played.installation.database.today())
-    ahead.plan(played.installation, played.cast, programme, engine)
+    ahead.plan(played.installation, played.cast, programme)
     with played.installation.database.read() as session:
         events, faults = audit.verify(session)
         taken = select(Case.reference, Course.code, Enrolment.state).join(Enrolment, col(Enrolment.case_id) == Case.id)
@@ -68,6 +65,6 @@ def test_the_weeks_ahead_are_planned_once(played: Stage) -> None:
     assert (READER, ahead.TECHNICAL, EnrolmentState.ENROLLED) not in enrolled
     assert kinds == {"appointment": 1, "session": 3, "course": 20}
     assert len(came) == 2
-    ahead.plan(played.installation, played.cast, programme, engine)
+    ahead.plan(played.installation, played.cast, programme)
     with played.installation.database.read() as session:
         assert audit.verify(session)[0] == events
