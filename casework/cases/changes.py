@@ -43,6 +43,13 @@ def reachable(actor: Actor) -> ColumnElement[bool]:
     return or_(visible(actor), diary.expects(actor)) if actor.role in diary.OUTSIDERS else visible(actor)
 
 
+def unknown() -> NotFound:
+    """``case``: there is none, or it is not the actor's; the answer is the same."""
+    return NotFound(
+        "case", _("There is no such case, or it is not one of yours."), _("Search for it by its reference.")
+    )
+
+
 def find(session: Session, actor: Actor, case_id: UUID) -> Case:
     """The case, if the actor may know of it. Raises `NotFound` (``case``) in both other cases alike."""
     return _found(session.exec(select(Case).where(Case.id == case_id, visible(actor))).one_or_none())
@@ -55,9 +62,7 @@ def reach(session: Session, actor: Actor, case_id: UUID) -> Case:
 
 def _found(case: Case | None) -> Case:
     if case is None:
-        raise NotFound(
-            "case", _("There is no such case, or it is not one of yours."), _("Search for it by its reference.")
-        )
+        raise unknown()
     return case
 
 
@@ -110,9 +115,7 @@ def change_many(work: Work, case_ids: Collection[UUID], reached: ColumnElement[b
     )
     cases = list(work.session.exec(query))
     if len(cases) != len(set(case_ids)):
-        raise NotFound(
-            "case", _("There is no such case, or it is not one of yours."), _("Search for it by its reference.")
-        )
+        raise unknown()
     ended = next((case for case in cases if rules.is_ended(case.life)), None)
     if ended is not None:
         raise Conflict(

@@ -45,9 +45,12 @@ def look(work: Work, catalogue: Catalogue, case_ids: Sequence[UUID]) -> list[Loo
     """`service.assessed` of many cases, in the order of their ids; their versions stay as they are.
 
     What is kept of a case that the engine can sign off at once is written by `sign_off`, and not before it as well.
+    Raises `NotFound` (``case``) where one of them is unknown; whoever asked tries them one by one then.
     """
     query = select(Case).where(col(Case.id).in_(case_ids)).order_by(col(Case.id))
     cases = list(work.session.exec(query.with_for_update().execution_options(populate_existing=True)))
+    if len(cases) < len(set(case_ids)):
+        raise changes.unknown()
     known = facts.load(work.session, cases)
     found = []
     for case in cases:

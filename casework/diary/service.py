@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from basis.errors import Conflict, InvalidInput, NotFound
+from basis.errors import Conflict, InvalidInput
 from basis.messages import _
 from casework import recorded
 from casework.actor import Actor
@@ -207,9 +207,7 @@ def _lock_cases(work: Work, wanted: Mapping[UUID, UUID]) -> Mapping[UUID, Case]:
         locked = query.order_by(col(Case.id)).with_for_update(key_share=True)
         found |= {case.id: case for case in work.session.exec(locked)}
     if len(found) != len(ids):
-        raise NotFound(
-            "case", _("There is no such case, or it is not one of yours."), _("Search for it by its reference.")
-        )
+        raise changes.unknown()
     return found
 
 

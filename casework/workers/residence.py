@@ -69,8 +69,16 @@ def stay(country: str, since: str, until: str = "", source: str = "") -> Stay:
 
 
 def in_order(stays: Sequence[Stay]) -> tuple[Stay, ...]:
-    """The stays by their first day; of those that begin alike the one that lasts longer comes last."""
-    return tuple(sorted(stays, key=lambda one: (one.since, one.until or date.max, one.country)))
+    """The stays by their first day; of those that begin alike the one that lasts longer comes last. In whatever order
+    they were recorded, this one is the same."""
+
+    def place(one: Stay) -> tuple[date, date, str, str, str, str]:
+        return (
+            one.since, one.until or date.max, one.country, one.since_precision.value, one.until_precision.value,
+            one.source,
+        )  # fmt: skip
+
+    return tuple(sorted(stays, key=place))
 
 
 def since_words(one: Stay) -> str:

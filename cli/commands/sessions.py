@@ -81,7 +81,8 @@ def enrol(
     sheet = lists.participants(read_file(file, MAX_BYTES), file.name, actor)
     with database.read() as session:
         row = sessions.by_code(session, actor, code)
-    _say(database.run(actor, lists.enrol, installation.catalogue, row.id, sheet), "session-list", as_json=as_json)
+    handed = database.run(actor, lists.enrol, installation.catalogue, row.id, sheet)
+    say_handed("session-list", handed, as_json=as_json)
 
 
 @app.command("attendance", help=str(_("Record who came, and points of the test, from a list (CSV or Excel).")))
@@ -105,10 +106,10 @@ def attendance(
     named = {module.id: module.label for one in row.programmes for module in installation.catalogue.get(one).curriculum}
     sheet = lists.attendance(data, file.name, row, named)
     handed = database.run(actor, lists.mark, installation.catalogue, row.id, sheet, out_of)
-    _say(handed, "session-attendance", as_json=as_json)
+    say_handed("session-attendance", handed, as_json=as_json)
 
 
-def _say(handed: Handed, name: str, *, as_json: bool) -> None:
+def say_handed(name: str, handed: Handed, *, as_json: bool) -> None:
     """What was taken from a list, and what was given back."""
     from casework.batches.sheets import sheet_json
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Engine
 
 from tests.casework.test_upgrading import Rows, engine, go_to
@@ -10,6 +11,7 @@ from tests.support.factories import TODAY
 __all__ = ["engine"]
 
 
+@pytest.mark.deep
 def test_results_of_courses_of_before_are_kept(engine: Engine) -> None:
     go_to(engine, "0020")
     with engine.begin() as connection:

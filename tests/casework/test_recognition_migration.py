@@ -29,6 +29,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         made.dispose()
 
 
+@pytest.mark.deep
 def test_decisions_of_before_are_kept_and_new_outcomes_go_down_as_not_recognised(engine: Engine) -> None:
     go_to(engine, "0024")
     with engine.begin() as connection:

@@ -105,6 +105,7 @@ def test_waivers_and_certificates_of_before_are_kept(engine: Engine) -> None:
     assert counts == {"waiver": 2, "certificate": 2}
 
 
+@pytest.mark.deep
 def test_answers_to_possible_matches_of_before_stay_readable(engine: Engine) -> None:
     go_to(engine, "0017")
     with engine.begin() as connection:
@@ -144,6 +145,7 @@ def test_answers_to_possible_matches_of_before_stay_readable(engine: Engine) -> 
         assert sorted(row["verdict"] for row in rows.of("adjudication")) == ["false_match"] * 4 + ["true_match"] * 2
 
 
+@pytest.mark.deep
 def test_examinations_of_before_count_as_their_own_first_version(engine: Engine) -> None:
     go_to(engine, "0023")
     with engine.begin() as connection:

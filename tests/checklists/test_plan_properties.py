@@ -241,7 +241,8 @@ def test_a_case_of_every_shipped_programme_keeps_to_its_plan(path: Path, spare: 
         assert kept(made)
         _facts, found = followed(programme, replace(facts, planned_departure=made.departure), made)
         assert found.cleared
-        assert all(state.status.fulfilled for stage in found.stages for state in stage.requirements)
+        prepared = [stage for stage in found.stages if stage.stage not in programme.after_preparation]
+        assert all(state.status.fulfilled for stage in prepared for state in stage.requirements)
         if outline(programme).counts_working_days:
             assert later(programme, made, None) == made.departure
             open_ones = {item.requirement: item for item in made.items if not item.done}

@@ -22,6 +22,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.deep
 def test_from_the_appointment_to_the_fitness_certificate(screened: Bench, seats: Seats) -> None:
     case = case_of(screened, "BB-0002")
     with screened.visit("flora") as clinic:

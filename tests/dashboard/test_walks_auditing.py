@@ -85,6 +85,7 @@ def give(tab: Page, verdict: str, reason: str = "", note: str = "") -> None:
 WRONG = "The document says something else than the evidence."
 
 
+@pytest.mark.deep
 def test_an_auditors_sample_is_drawn_reviewed_signed_and_reproduced_from_its_seed(
     played_home: Path, copied: Callable[[Path], Bench], seats: Seats, tmp_path: Path
 ) -> None:

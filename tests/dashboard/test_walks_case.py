@@ -171,6 +171,7 @@ def test_a_medical_officer_records_an_examination_and_signs(screened: Bench, sea
         expect(tab.locator("#stage-medical .stage-end")).to_have_text(re.compile(r"MED-\d{4}-\d{6}"), timeout=SOON)
 
 
+@pytest.mark.deep
 def test_two_loan_officers_approve_a_loan(opened: Bench, seats: Seats) -> None:
     case, terms = case_of(opened), opened.installation.catalogue.get(people.PROGRAMME, "2027.1").loan
     assert terms is not None

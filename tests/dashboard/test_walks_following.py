@@ -25,6 +25,7 @@ def unfold(stage: Locator) -> None:
         stage.locator("> details > summary").click()
 
 
+@pytest.mark.deep
 def test_from_the_list_of_what_is_due_to_the_end_of_the_programme(opened: Bench, seats: Seats) -> None:
     site = following(opened)
     page, today = addresses.case(case_of(site).id), site.today.isoformat()

@@ -63,6 +63,7 @@ def run(tab: Page) -> None:
     expect(tab.get_by_text(f"{WHO}, came: document seen")).to_have_count(1)
 
 
+@pytest.mark.deep
 def test_a_worker_needs_orientation_and_gets_the_certificate(opened: Bench, seats: Seats) -> None:
     site = opened
     playing.documents(site, WHO)

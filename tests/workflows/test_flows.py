@@ -138,6 +138,7 @@ def test_without_prefect_the_same_work_is_done_plainly_and_the_history_says_so(s
     stage.installation.database.engine.dispose()
 
 
+@pytest.mark.deep
 def test_a_server_that_is_gone_is_a_failure_in_words_that_is_tried_again(sqlite_theatre: Theatre) -> None:
     """As when the server dies between the question whether it answers and the work."""
     stage = sqlite_theatre.copy("opened", prefect_port=runtime.free_port())

@@ -84,6 +84,7 @@ def above(programme: Programme, track: str, begun: set[str]) -> set[str]:
     return found
 
 
+@pytest.mark.deep
 def test_on_the_home_track_each_thing_that_runs_out_reopens_its_stage_the_day_after(cleared: Stage) -> None:
     assert cleared.open_stages(HOME) == set()
     every = limits(cleared, HOME, HoldUntil.TODAY, HoldUntil.DEPARTURE)
@@ -105,6 +106,7 @@ def _asked(stage: Stage, reference: str) -> list[Asked]:
     return [one for one in programme_of(stage, reference).stages if one.id in signed]
 
 
+@pytest.mark.deep
 def test_on_the_way_away_a_departure_that_moves_reopens_what_would_have_run_out(cleared: Stage) -> None:
     every = limits(cleared, AWAY, HoldUntil.DEPARTURE)
     assert {"security", "medical", "qualifications"} <= {stage for stage, _day in every}
