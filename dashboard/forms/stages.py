@@ -50,7 +50,7 @@ def attendance(case_id: object, number: int, modules: Options) -> Form:
         (
             Field("modules", _("Modules attended"), Kind.CHECKS, options=modules),
             Field("attended_on", _("Day"), Kind.DATE),
-            Field("trainer", _("Trainer")),
+            Field("trainer", _("Trainer"), hint=_("Of the office; what a provider held is marked in its session.")),
             Field("identity_checked", _("The worker's identity was checked at the door"), Kind.CHECK, required=False),
         ),
         version(number),
