@@ -14,7 +14,7 @@ from basis.messages import Message, _, _n
 from casework.audit.rules import link
 from casework.audit.tables import AuditEvent
 from casework.cases import facts
-from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case, SignOff
 from casework.certificates import queries
 from casework.certificates import service as certificates
@@ -127,7 +127,7 @@ def _facts(installation: Installation, session: Session, row: Certificate, on: d
     case = session.get_one(Case, row.case_id)
     if case.ended_on is not None:
         return not_applicable("facts", _("The case has ended; time does not open it again."))
-    programme = cases.programme_of(installation.catalogue, case)
+    programme = programme_of(installation.catalogue, case)
     stage = assess(programme, facts.load(session, [case])[case.id], on).stage(sign_off.stage)
     if stage.status is StageStatus.SIGNED_OFF:
         return passed("facts", _("All that it stands on holds today."))

@@ -17,6 +17,7 @@ from basis.ids import new_id
 from basis.messages import _
 from casework.actor import Actor
 from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.certificates.rules import may_read_file
 from casework.certificates.service import Reservation
@@ -58,7 +59,7 @@ def preview(installation: Installation, actor: Actor, case_id: UUID, stage_id: s
 def _tried(work: Work, installation: Installation, case_id: UUID, stage_id: str) -> None:
     row = cases.sign_off(work, installation.catalogue, case_id, stage_id)
     case = work.session.get_one(Case, case_id)
-    programme = cases.programme_of(installation.catalogue, case)
+    programme = programme_of(installation.catalogue, case)
     stage = programme.stage(stage_id)
     if stage is None:
         raise AssertionError("a stage that was signed off is in the programme")

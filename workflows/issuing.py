@@ -21,7 +21,7 @@ from uuid import UUID
 from basis.errors import PredepartureError, Unavailable
 from basis.messages import _
 from casework.actor import ENGINE
-from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case, SignOff
 from casework.certificates import service as register
 from casework.certificates.tables import Certificate, CertificateState
@@ -156,7 +156,7 @@ def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -
     row = register.of_decision(work.session, decision_id)
     if row is not None or decision.end is not None:
         return row
-    programme = cases.programme_of(installation.catalogue, case)
+    programme = programme_of(installation.catalogue, case)
     reservation = register.new_reservation(work, LETTER_PREFIX)
     value = assemble_letter(work, case, programme, decision, reservation, place_of(installation))
     return register.reserve_letter(
@@ -171,7 +171,7 @@ def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -
 
 
 def _new_row(work: Work, installation: Installation, case: Case, sign_off: SignOff) -> Certificate:
-    programme = cases.programme_of(installation.catalogue, case)
+    programme = programme_of(installation.catalogue, case)
     stage = programme.stage(sign_off.stage)
     if stage is None:
         raise Unavailable("stage", _("The programme has no stage {stage}.", stage=sign_off.stage))

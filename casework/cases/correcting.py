@@ -16,9 +16,10 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import end_sign_off, refresh
 from casework.cases.rules import EndKind
-from casework.cases.service import live_sign_offs, programme_of
+from casework.cases.service import live_sign_offs
 from casework.cases.tables import Case, SignOff
 from casework.certificates import queries as register
 from casework.certificates import service as certificates

@@ -17,8 +17,9 @@ from casework import recorded
 from casework.accounts.rules import ROLE_WORDS, Permission, require
 from casework.actor import Actor
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
-from casework.cases.service import correct_worker, programme_of
+from casework.cases.service import correct_worker
 from casework.cases.tables import Case
 from casework.evidence import consistency, differences
 from casework.evidence.consistency import RECORDED, RECORDED_WRONGLY, ZONE, Compared, Difference

@@ -16,8 +16,8 @@ from sqlmodel import Session, col, select
 from basis.errors import Conflict, NotFound
 from basis.messages import _
 from casework.cases import changes, facts, held, rules
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
-from casework.cases.service import programme_of
 from casework.cases.tables import Case, CaseTask, LiveSignOff, SignOff
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind

@@ -15,9 +15,10 @@ from casework.actor import ENGINE
 from casework.cases import rules
 from casework.cases.facts import SCREENING
 from casework.cases.moving import make_move
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.rules import CaseLife
-from casework.cases.service import MoveCase, programme_of
+from casework.cases.service import MoveCase
 from casework.cases.tables import Case
 from casework.decisions.rules import BY_PROGRAMME
 from casework.decisions.service import Disclosed

@@ -14,8 +14,9 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes, rules
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
-from casework.cases.service import correct_worker, has_open_case, programme_of
+from casework.cases.service import correct_worker, has_open_case
 from casework.cases.tables import Case
 from casework.evidence import differences, mrz
 from casework.evidence.differences import COUNTED, PASSPORT

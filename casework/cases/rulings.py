@@ -14,9 +14,10 @@ from basis.errors import InvalidInput, Refused
 from basis.messages import _
 from casework.accounts.rules import Permission, require
 from casework.cases import changes, service
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.rules import REVERSAL
-from casework.cases.service import MoveCase, programme_of
+from casework.cases.service import MoveCase
 from casework.cases.tables import Case, CaseMove
 from casework.concessions import service as concessions
 from casework.concessions.rules import SECRET_STAGES, is_role, is_secret

@@ -20,6 +20,7 @@ from casework.accounts.rules import Permission, require
 from casework.accounts.tables import Account
 from casework.cases import changes, held, intake, rules
 from casework.cases.moving import make_move
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import end_sign_off, refresh
 from casework.cases.rules import CaseLife, CaseSource, EndKind
 from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
@@ -149,11 +150,6 @@ def has_open_case(
     holders = [row.id for row in known if row.id != but]
     query = select(Case).where(col(Case.worker_id).in_(holders), Case.programme_id == programme_id)
     return any(not rules.is_ended(case.life) for case in work.session.exec(query)) if holders else False
-
-
-def programme_of(catalogue: Catalogue, case: Case) -> Programme:
-    """The exact version of the programme that the case is pinned to."""
-    return catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
 
 
 def correct_worker(

@@ -14,6 +14,7 @@ from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.clinics import rules, slots
 from casework.clinics.accreditation import require_accredited
@@ -50,7 +51,7 @@ def book(
     """
     require(work.actor.role, Permission.BOOK_APPOINTMENTS)
     case = changes.change(work, command.case_id, expected_version)
-    medical_stage(catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest), case)
+    medical_stage(programme_of(catalogue, case), case)
     _require_none_ahead(work.session, case.id)
     slot = _free_slot(work, case, command.slot_id)
     clinic = work.session.get_one(Organisation, slot.clinic_id)

@@ -13,6 +13,7 @@ from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import _
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.clinics import rules
 from casework.clinics.accreditation import accreditation_on, accredited
@@ -63,7 +64,7 @@ def assign(
     """
     require(work.actor.role, Permission.BOOK_APPOINTMENTS)
     case = changes.change(work, command.case_id, expected_version)
-    programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+    programme = programme_of(catalogue, case)
     rule = medical_stage(programme, case).examined.clinics
     standing = assigned(work.session, case.id)
     clinics = _locked(work, case)

@@ -18,6 +18,7 @@ from casework.accounts.rules import Permission, may, require
 from casework.actor import Actor
 from casework.auditing import access
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.cohorts.rules import CostGroup, Outcome, outcome
 from casework.cohorts.tables import Cohort, CohortMember
@@ -147,7 +148,7 @@ def _line(cohort: Cohort, outcomes: Mapping[Outcome, Count]) -> CohortLine:
 
 
 def _departs(catalogue: Catalogue, case: Case) -> bool:
-    track = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest).track(case.track)
+    track = programme_of(catalogue, case).track(case.track)
     return track is None or track.departs
 
 

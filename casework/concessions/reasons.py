@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from casework.accounts.rules import Permission, require
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.concessions.rules import is_secret
 from casework.concessions.tables import Concession
@@ -72,7 +73,7 @@ def unsealed(session: Session, catalogue: Catalogue) -> list[UUID]:
         .where(or_(col(Concession.reason) != "", col(Concession.decision) != ""))
         .order_by(col(Concession.id))
     )
-    return [row.id for row, case in session.exec(query) if is_secret(_programme(catalogue, case), row.requirement)]
+    return [row.id for row, case in session.exec(query) if is_secret(programme_of(catalogue, case), row.requirement)]
 
 
 def seal(work: Work, catalogue: Catalogue, ids: list[UUID]) -> int:
@@ -86,7 +87,7 @@ def seal(work: Work, catalogue: Catalogue, ids: list[UUID]) -> int:
     ).all()
     work.vault.prepare(case.worker_id for _row, case in rows)
     for row, case in rows:
-        programme = _programme(catalogue, case)
+        programme = programme_of(catalogue, case)
         if row.reason:
             write_asked(work, programme, case, row, row.reason)
         if row.decision:
@@ -106,7 +107,3 @@ def _kept(
 ) -> tuple[str, bytes | None]:
     """The plain text and the sealed one, of which one is empty."""
     return ("", work.vault.seal(worker_id, _TABLE, row.id, column, text.encode())) if secret else (text, None)
-
-
-def _programme(catalogue: Catalogue, case: Case) -> Programme:
-    return catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)

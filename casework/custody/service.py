@@ -15,6 +15,7 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
 from casework.custody import queries
@@ -33,7 +34,6 @@ from casework.store import Store
 from casework.vault import Vault
 from casework.work import Work
 from checklists.catalogue import Catalogue
-from checklists.programme import Programme
 
 _HANDS = frozenset({OriginalStepKind.SENT, OriginalStepKind.BACK, OriginalStepKind.RETURNED})
 """The steps in which a paper goes from one hand into another: both are named."""
@@ -98,7 +98,7 @@ def receive(
     number = recorded.text(command.number, _("number"), 60, needed=False)
     happened_on = recorded.happened(command.happened_on, _("day"), work.today)
     case = changes.change(work, command.case_id, expected_version)
-    programme = _programme(catalogue, case)
+    programme = programme_of(catalogue, case)
     _require_not_here(work, case, command.kind, number)
     row = Original(
         case_id=case.id,
@@ -138,7 +138,7 @@ def step(
         select(Original).where(Original.id == found.id).execution_options(populate_existing=True)
     ).one()
     move = require_step(row.state, command.step, work.actor.role)
-    programme = _programme(catalogue, case)
+    programme = programme_of(catalogue, case)
     happened_on = _day_of(work, row, command)
     moves_on = command.step is not OriginalStepKind.REQUESTED
     place = recorded.text(command.place, _("place"), needed=command.step in (_SENT, OriginalStepKind.BACK))
@@ -285,7 +285,3 @@ def _keep_step(
         happened_on=happened_on,
         data={"kind": row.kind, "state": row.state.value},
     )
-
-
-def _programme(catalogue: Catalogue, case: Case) -> Programme:
-    return catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)

@@ -15,6 +15,7 @@ from casework import recorded
 from casework.accounts.rules import ROLE_WORDS, Permission, require
 from casework.actor import Actor
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.evidence import differences, files, papers
 from casework.evidence.consistency import WORDS, Compared
@@ -203,9 +204,7 @@ def _to_decide(work: Work, catalogue: Catalogue, item_id: UUID, expected_version
     item = _item(work.session, item_id)
     case = changes.change(work, item.case_id, expected_version, evidence=item.kind)
     work.session.refresh(item)
-    requirement = asked_for(
-        catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest), item.kind, item.subject
-    )
+    requirement = asked_for(programme_of(catalogue, case), item.kind, item.subject)
     if not may_verify(work.actor.role, requirement.verified_by):
         raise Refused(
             "role",
@@ -220,7 +219,7 @@ def _to_decide(work: Work, catalogue: Catalogue, item_id: UUID, expected_version
 def _deciding_days(work: Work, catalogue: Catalogue, item: EvidenceItem) -> set[str]:
     """The names of the days without which nobody can say how long the paper holds."""
     case = work.session.get_one(Case, item.case_id)
-    programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+    programme = programme_of(catalogue, case)
     validity = asked_for(programme, item.kind, item.subject).validity
     return {name for name in (validity.anchor, validity.last_day) if name} if validity else set()
 

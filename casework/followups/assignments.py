@@ -12,6 +12,7 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import ROLE_WORDS, Permission, require
 from casework.cases import changes, rules
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
 from casework.followups import queries
@@ -141,7 +142,7 @@ def _open(
 ) -> tuple[Case, Programme, AssignmentRule, Assignment]:
     """The locked case with the rule of its assignment. Raises `Conflict` (``no_assignment``, ``not_begun``)."""
     case = changes.change(work, case_id, expected_version, any_life=True)
-    programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+    programme = programme_of(catalogue, case)
     rule, now = programme.assignment(case.track), queries.assignment(work.session, programme, case)
     if rule is None or now is None:
         raise Conflict("no_assignment", _("This programme has no assignment on the track of the case."), None)

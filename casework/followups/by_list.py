@@ -27,6 +27,7 @@ from casework.batches.sheets import (
     read_sheet,
 )
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.followups import queries, service
 from casework.followups.rules import FollowUpHow
@@ -98,7 +99,7 @@ def _take(work: Work, catalogue: Catalogue, case: Case, row: SheetRow) -> bool:
     """True for a check-in that is new, False for one that is there with the same values. A row that is refused leaves
     nothing behind."""
     given = row.values
-    programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+    programme = programme_of(catalogue, case)
     follow_up = _id_of(programme, str(given["follow_up"]))
     command = RecordFollowUp(
         case_id=case.id,

@@ -12,6 +12,7 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
 from casework.followups.rules import MeasureKind, MeasureOutcome
@@ -90,7 +91,7 @@ def withdraw(
     require(work.actor.role, Permission.EDIT_CASES)
     case = _open(work, _find(work, measure_id).case_id, expected_version)
     row = recorded.withdraw(work, Measure, measure_id, "measure.withdrawn", reason, any_life=True)
-    refresh(work, catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest), case)
+    refresh(work, programme_of(catalogue, case), case)
     return row
 
 
@@ -122,5 +123,5 @@ def _keep(work: Work, catalogue: Catalogue, case: Case, row: Measure, event: str
         happened_on=happened_on,
         data={"kind": row.kind.value},
     )
-    refresh(work, catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest), case)
+    refresh(work, programme_of(catalogue, case), case)
     return row

@@ -14,6 +14,7 @@ from casework import recorded
 from casework.accounts.rules import Permission, may, require
 from casework.actor import Actor
 from casework.cases import changes, facts
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
 from casework.evidence.tables import EvidenceItem
@@ -65,7 +66,7 @@ def record(
     """
     require(work.actor.role, Permission.SEE_CASES)
     case = changes.change(work, command.case_id, expected_version, any_life=True)
-    programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+    programme = programme_of(catalogue, case)
     asked = _find(work, programme, case, command.follow_up)
     _require_recorder(work.actor, asked)
     _require_open(asked)
@@ -111,7 +112,7 @@ def withdraw(
     require(work.actor.role, Permission.EDIT_CASES)
     row = recorded.withdraw(work, FollowUpRow, row_id, "follow_up.withdrawn", reason, expected_version, any_life=True)
     case = work.session.get_one(Case, row.case_id)
-    refresh(work, catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest), case)
+    refresh(work, programme_of(catalogue, case), case)
     return row
 
 

@@ -15,10 +15,11 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
 from casework.medical import rules
-from casework.medical.examining import programme_of, require_entering
+from casework.medical.examining import require_entering
 from casework.medical.tables import Care, CareKind, FitToFly, Vaccination
 from casework.organisations.tables import OrganisationKind
 from casework.work import Work

@@ -18,6 +18,7 @@ from casework.accounts.rules import Permission, may, require
 from casework.actor import Actor
 from casework.cases import changes
 from casework.cases.correcting import supersede_what_stands_on
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
 from casework.clinics.accreditation import accreditation_on
@@ -142,11 +143,6 @@ def amend(
     )
     refresh(work, programme, case)
     return row
-
-
-def programme_of(catalogue: Catalogue, case: Case) -> Programme:
-    """The version of the programme that the case is pinned to."""
-    return catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
 
 
 def require_entering(actor: Actor, clinic_id: UUID) -> None:

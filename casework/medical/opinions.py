@@ -14,11 +14,12 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
 from casework.clinics.accreditation import accreditation_on
 from casework.medical import rules
-from casework.medical.examining import LONGEST_REASON, programme_of
+from casework.medical.examining import LONGEST_REASON
 from casework.medical.rules import Counting
 from casework.medical.tables import MedicalExamination, SecondOpinion
 from casework.organisations.tables import OrganisationKind

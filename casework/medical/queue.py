@@ -14,6 +14,7 @@ from sqlmodel import Session, col, or_, select
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases.changes import visible
+from casework.cases.pinned import programme_of
 from casework.cases.rules import FROZEN
 from casework.cases.tables import Case
 from casework.medical.facts import fact_of_check
@@ -141,7 +142,7 @@ def _journeys(
     for check in session.exec(checks):
         made.setdefault(check.case_id, []).append(check)
     for case, worker in rows:
-        programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+        programme = programme_of(catalogue, case)
         days = fit_to_fly_days(programme, case.track)
         looks = [fact_of_check(check) for check in made.get(case.id, ())]
         if days is not None and not fitness.is_seen(looks, case.planned_departure, days):

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from basis.errors import InvalidInput
 from basis.messages import _
 from casework.cases import changes, rulings
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.concessions.rules import ConcessionState
 from casework.concessions.service import AskConcession, of_case
@@ -67,7 +68,7 @@ def ask(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int |
     Raises `InvalidInput` (``nothing_earlier``), and as `rulings.ask_concession`.
     """
     case = changes.find(work.session, work.actor, case_id)
-    programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+    programme = programme_of(catalogue, case)
     found, asking = proposals(work.session, programme, case, work.today), requirement(programme)
     if not found or asking is None:
         raise InvalidInput(

@@ -15,10 +15,10 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.qualifications import diplomas, queries, service
 from casework.qualifications.experience import Period, first_of, months_in
-from casework.qualifications.procedures import programme_of
 from casework.qualifications.rules import (
     YOUNGEST,
     QualificationKind,

@@ -13,8 +13,8 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.qualifications import service
-from casework.qualifications.procedures import programme_of
 from casework.qualifications.rules import QualificationKind, QualificationOutcome, overall
 from casework.qualifications.service import DecideQualification
 from casework.qualifications.tables import LanguageTest

@@ -14,6 +14,7 @@ from basis.messages import Message, _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.qualifications import diplomas, institutions, queries, service, steps
 from casework.qualifications.procedure_rules import (
@@ -218,11 +219,6 @@ def tell_of_overdue(work: Work, limit: int = 100) -> int:
                 data={"state": row.state.value},
             )
     return len(rows)
-
-
-def programme_of(catalogue: Catalogue, case: Case) -> Programme:
-    """The version that the case is pinned to."""
-    return catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
 
 
 def _diploma(work: Work, case: Case, diploma_id: UUID) -> Diploma:

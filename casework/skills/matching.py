@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from casework.actor import Actor
 from casework.cases import facts
+from casework.cases.pinned import programme_of
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.skills import queries, rules
@@ -57,7 +58,7 @@ def match(
     lines = []
     for line in found.lines:
         case = line.case
-        programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+        programme = programme_of(catalogue, case)
         worker = _candidate(line, programme, known[case.id], demand, today, shareable=case.worker_id in shareable)
         reasons = rules.weigh(demand, worker, today)
         lines.append(MatchLine(line, reasons, rules.fits(reasons)))

@@ -13,6 +13,7 @@ from basis.errors import Conflict
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
 from casework.cases import changes as cases
+from casework.cases.pinned import programme_of
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
 from casework.organisations.tables import Organisation
@@ -58,7 +59,7 @@ def standing(session: Session, catalogue: Catalogue, course: Course, now: dateti
     for one in people:
         key = (one.case.programme_digest, one.case.track)
         if key not in known:
-            taught_by = taught.rule(taught.pinned(catalogue, one.case), course.subject, one.case.track)
+            taught_by = taught.rule(programme_of(catalogue, one.case), course.subject, one.case.track)
             known[key] = (taught_by.minimum_attendance, taught.meetings(taught_by, held))
         asked, meetings = known[key]
         minutes = {name: row.minutes for name, row in marks.get(one.enrolment.id, {}).items()}

@@ -14,6 +14,7 @@ from basis.roles import Role
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes as cases
+from casework.cases.pinned import programme_of
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case, CaseTask
 from casework.diary import rules as diary
@@ -238,7 +239,7 @@ def _require_asked(catalogue: Catalogue, course: Course, found: Iterable[Case]) 
                 _("The case {reference} belongs to another programme.", reference=case.reference),
                 _("Choose a course of its programme."),
             )
-        programme = taught.pinned(catalogue, case)
+        programme = programme_of(catalogue, case)
         asked = taught.asked(programme, course.subject, case.track)
         language = course.subject != rules.LANGUAGE or course.language in (taught.languages(programme) or ("",))
         if not asked or not language:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from casework.actor import Actor
 from casework.cases import facts
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.organisations.rules import covers
 from casework.organisations.tables import Licence, LicencePurpose
@@ -26,7 +27,7 @@ _SETTLED = frozenset({StageStatus.NOT_ASKED, StageStatus.SIGNED_OFF})
 def needs(session: Session, catalogue: Catalogue, case: Case, on: date) -> dict[str, str]:
     """The requirements of a course that a case does not fulfil, each with its subject ("": any); also while their stage
     waits for others, since a course takes its time; not before it is known that they are asked."""
-    programme = taught.pinned(catalogue, case)
+    programme = programme_of(catalogue, case)
     subjects = {one.id: one.subject for _stage, one in programme.asking_for(taught.EVIDENCE)}
     assessment = assess(programme, facts.load(session, [case])[case.id], on)
     return {
@@ -43,7 +44,7 @@ def courses(session: Session, actor: Actor, catalogue: Catalogue, case: Case, on
     subjects = set(needs(session, catalogue, case, on).values())
     if not subjects:
         return []
-    languages = taught.languages(taught.pinned(catalogue, case))
+    languages = taught.languages(programme_of(catalogue, case))
     found = [
         line
         for line in course_queries.listed(session, actor, UNDER_WAY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.training.course_tables import Course, CourseSession, Enrolment
 from casework.training.rules import Meeting, length
@@ -59,12 +60,7 @@ def expected(
     for enrolment, case in people:
         key = (case.programme_digest, case.track)
         if key not in known:
-            taught = rule(pinned(catalogue, case), course.subject, case.track)
+            taught = rule(programme_of(catalogue, case), course.subject, case.track)
             known[key] = {one.id for one in meetings(taught, sessions) if one.expects(case.track)}
         found.append((enrolment, [session for session in sessions if session.id in known[key]]))
     return found
-
-
-def pinned(catalogue: Catalogue, case: Case) -> Programme:
-    """The version of the programme that the case is bound to."""
-    return catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)

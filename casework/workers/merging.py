@@ -22,9 +22,10 @@ from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
 from casework.cases import rules as lives
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import end_sign_off, refresh
 from casework.cases.rules import EndKind
-from casework.cases.service import PRINTED, live_sign_offs, programme_of
+from casework.cases.service import PRINTED, live_sign_offs
 from casework.cases.tables import Case
 from casework.evidence import differences
 from casework.vault import Vault

@@ -147,7 +147,7 @@ def _how(given: str) -> FollowUpHow | None:
 
 def _asked(installation: Installation, case: Case) -> list[tuple[AskedFollowUp, FollowUpRow | None]]:
     from casework.cases import facts
-    from casework.cases.service import programme_of
+    from casework.cases.pinned import programme_of
     from casework.followups import queries
 
     programme = programme_of(installation.catalogue, case)
@@ -203,7 +203,7 @@ def _list_follow_ups(installation: Installation, actor: Actor, case: Case, *, as
 def plan(reference: Reference, as_json: AsJson = False, as_account: AsAccount = "") -> None:
     from casework.accounts.rules import Permission, may
     from casework.cases import facts
-    from casework.cases.service import programme_of
+    from casework.cases.pinned import programme_of
     from checklists.residence import country_reasons
     from checklists.schedule import plan as plan_case
 

@@ -141,7 +141,7 @@ def show(
     as_json: AsJson = False,
     as_account: AsAccount = "",
 ) -> None:
-    from casework.cases import service as cases
+    from casework.cases.pinned import programme_of
     from casework.certificates import service as certificates
     from casework.certificates.queries import standing_on
     from casework.certificates.rules import may_know_of
@@ -150,7 +150,7 @@ def show(
     actor, today = acting(installation, as_account), installation.database.today()
     with installation.database.read() as session:
         case = find_case(session, actor, reference)
-        programme = cases.programme_of(installation.catalogue, case)
+        programme = programme_of(installation.catalogue, case)
         assessment = _assessed(installation, session, case, programme, actor.role)
         issued = [one for one in certificates.of_cases(session, [case.id]) if may_know_of(actor.role, one.kind)]
         shape: dict[str, Any] = {

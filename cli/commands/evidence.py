@@ -38,7 +38,7 @@ Reason = Annotated[str, typer.Option("--reason", metavar="CODE", help=str(_("Why
 @app.command("list", help=str(_("The papers of a case: how they stand, their files, what is to be looked at.")))
 def list_all(reference: Reference, as_json: AsJson = False, as_account: AsAccount = "") -> None:
     from casework.accounts.rules import Permission, require
-    from casework.cases import service as cases
+    from casework.cases.pinned import programme_of
     from casework.evidence import service as evidence
 
     installation = opened()
@@ -46,7 +46,7 @@ def list_all(reference: Reference, as_json: AsJson = False, as_account: AsAccoun
     require(actor.role, Permission.SEE_IDENTITY)
     with installation.database.read() as session:
         case = find_case(session, actor, reference)
-        programme = cases.programme_of(installation.catalogue, case)
+        programme = programme_of(installation.catalogue, case)
         items = [one for one in evidence.of_case(session, actor, case.id) if not _is_veiled(programme, one, actor)]
         papers = [_paper(session, actor, item) for item in items]
     if as_json:
@@ -119,7 +119,7 @@ def add(
     expires: Annotated[datetime | None, typer.Option("--expires", formats=_DAY, help=str(_("Last day.")))] = None,
     as_account: AsAccount = "",
 ) -> None:
-    from casework.cases import service as cases
+    from casework.cases.pinned import programme_of
     from casework.evidence import service as evidence
     from casework.evidence.media import LARGEST_FILE
     from casework.evidence.service import AddEvidence
@@ -130,7 +130,7 @@ def add(
     actor = acting(installation, as_account)
     with installation.database.read() as session:
         case = find_case(session, actor, reference)
-    asked = cases.programme_of(installation.catalogue, case).requirement(requirement)
+    asked = programme_of(installation.catalogue, case).requirement(requirement)
     if asked is None:
         raise NotFound(
             "requirement",

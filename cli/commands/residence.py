@@ -35,7 +35,7 @@ def residence(
     from casework.accounts.rules import Permission, require
     from casework.cases import facts
     from casework.cases import residence as history
-    from casework.cases.service import programme_of
+    from casework.cases.pinned import programme_of
     from casework.workers.residence import examine, in_order
     from checklists.residence import country_reasons
 

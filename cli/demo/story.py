@@ -17,6 +17,7 @@ from basis.roles import Role
 from casework.actor import Actor
 from casework.cases import facts, rules
 from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.service import MoveCase, ReplanCase
 from casework.cases.tables import Case, SignOff
@@ -90,7 +91,7 @@ def play(installation: Installation, cast: Cast, part: Part) -> bool:
     """Do what people would do next in this case. False when there is nothing left to do."""
     with installation.database.read() as session:
         case = session.get_one(Case, part.case_id)
-        programme = cases.programme_of(installation.catalogue, case)
+        programme = programme_of(installation.catalogue, case)
         found = facts.load(session, [case])[case.id]
     if part.ends and rules.goes_on(case.life):
         return _go_on(installation, cast, case, programme, found)

@@ -16,6 +16,7 @@ from casework.accounts.tables import Account
 from casework.audit.tables import AuditEvent
 from casework.auditing import access
 from casework.cases import changes, facts, queries, tracks
+from casework.cases.pinned import programme_of
 from casework.cases.rules import goes_on, is_ended
 from casework.cases.tables import Case, CaseMove, SignOff, TrackChange
 from casework.certificates import service as certificates
@@ -54,7 +55,6 @@ from checklists.programme import Programme
 from checklists.reading import Reading, read
 from checklists.status.waivers import with_ends
 from dashboard.cases import paper_files, reasons
-from dashboard.cases.lists import programme_of
 from dashboard.cases.paper_files import PaperFiles
 from dashboard.sessions import Visit
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from basis.messages import Message, _
 from basis.roles import Role
+from casework.cases.pinned import programme_of
 from casework.cases.queries import QueueLine
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, CaseTask
@@ -23,10 +24,6 @@ from dashboard.cases import veil, wording
 from dashboard.pages.work import CaseRow, QueueRow
 from dashboard.parts import Badge, Link, Text, Tone
 from dashboard.stage_bars import stage_bar
-
-
-def programme_of(catalogue: Catalogue, case: Case) -> Programme:
-    return catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
 
 
 def queue_row(line: QueueLine, catalogue: Catalogue, role: Role, today: date) -> QueueRow:

@@ -16,6 +16,7 @@ from basis.messages import Message, _, _n
 from basis.roles import Role
 from casework.accounts.rules import Permission, require
 from casework.batches.rules import Finding, Severity
+from casework.cases.pinned import programme_of
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
 from casework.clinics import appointments, queries, results
@@ -35,7 +36,7 @@ from casework.work import Work
 from casework.workers.tables import Worker
 from checklists.stage_rules import ExaminationRule
 from dashboard import addresses, appointing, words
-from dashboard.cases.lists import name_in_lists, programme_of
+from dashboard.cases.lists import name_in_lists
 from dashboard.cases.submitting import typed
 from dashboard.forms import appointments as forms
 from dashboard.forms import examinations, lists

@@ -14,6 +14,7 @@ from casework.batches.check import BatchCheck, finding_json
 from casework.batches.mapping import key
 from casework.batches.rules import Severity
 from casework.batches.tables import Batch, RowState
+from casework.cases.pinned import programme_of
 from casework.evidence import queries as papers
 from casework.organisations import queries as organisations
 from casework.organisations.tables import Organisation
@@ -21,7 +22,7 @@ from checklists.programme import Programme
 from dashboard import addresses, words
 from dashboard.batch_columns import columns, header
 from dashboard.cases import wording
-from dashboard.cases.lists import name_in_lists, programme_of
+from dashboard.cases.lists import name_in_lists
 from dashboard.cases.shown_papers import said_to_bring
 from dashboard.forms import office
 from dashboard.forms.case import Options

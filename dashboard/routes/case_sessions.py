@@ -11,6 +11,7 @@ from starlette.responses import Response
 from basis.errors import InvalidInput, NotFound
 from basis.messages import _, _n
 from casework.accounts.rules import Permission, require
+from casework.cases.pinned import programme_of
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
 from casework.orientation import earlier, enrolling, queries, rules
@@ -100,7 +101,7 @@ def _choose_form(visit: Visit, case: Case) -> AskedForm:
 def _choose_page(visit: Visit, case: Case, form: AskedForm) -> FormPage:
     with visit.database.read() as session:
         stood = queries.enrolment_of(session, case.id)
-        programme = enrolling.pinned(visit.installation.catalogue)(case)
+        programme = programme_of(visit.installation.catalogue, case)
         before = earlier.proposals(session, programme, case, visit.today)
     facts = [
         Fact(
@@ -131,7 +132,7 @@ def _choose_page(visit: Visit, case: Case, form: AskedForm) -> FormPage:
 
 
 def _earlier_page(visit: Visit, case: Case, form: AskedForm) -> FormPage:
-    programme = enrolling.pinned(visit.installation.catalogue)(case)
+    programme = programme_of(visit.installation.catalogue, case)
     with visit.database.read() as session:
         found = earlier.proposals(session, programme, case, visit.today)
     if not found and form.error is None:

@@ -9,6 +9,7 @@ from basis.errors import Conflict, InvalidInput
 from basis.messages import Message, _, _n
 from basis.money import Money
 from casework.accounts.rules import Permission, require
+from casework.cases.pinned import programme_of
 from casework.cohorts import queries
 from casework.cohorts import service as cohorts
 from casework.cohorts.queries import CohortLine, Count
@@ -104,7 +105,7 @@ def one_cohort(code: str, visit: Signed) -> Response:
                 MemberRow(
                     Link(addresses.case(case.id), lists.name_in_lists(worker)),
                     case.reference,
-                    wording.track_title(lists.programme_of(catalogue, case), case.track),
+                    wording.track_title(programme_of(catalogue, case), case.track),
                     wording.life(case),
                 )
                 for case, worker in members

@@ -12,6 +12,7 @@ from basis.errors import InvalidInput, NotFound
 from basis.messages import Message, _
 from basis.roles import Role
 from casework.accounts.rules import Permission, require
+from casework.cases.pinned import programme_of
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
 from casework.photos import service as photos
@@ -232,7 +233,7 @@ def _choose_page(visit: Visit, case: Case, form: AskedForm | None) -> ChoosePage
     with visit.database.read() as session:
         rows = [(row, course_queries.line(session, course)) for row, course in course_queries.of_case(session, case.id)]
         needs = fitting.needs(session, catalogue, case, visit.today)
-    titles = {one.id: one.label for _stage, one in taught.pinned(catalogue, case).asking_for(taught.EVIDENCE)}
+    titles = {one.id: one.label for _stage, one in programme_of(catalogue, case).asking_for(taught.EVIDENCE)}
     needed = ", ".join(str(titles[name]) for name in needs)
     lead = _("Still needed: {what}.", what=needed) if needed else _("The case needs no course now.")
     if needed and form is None:

@@ -16,7 +16,7 @@ from basis.errors import PredepartureError
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
 from casework.audit.tables import AuditEvent
-from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case, SignOff
 from casework.certificates import queries
 from casework.certificates import service as certificates
@@ -71,7 +71,7 @@ def make_again(visit: Signed, document_id: UUID, taken: SentForm) -> Response:
 
 
 def _page(session: Session, visit: Visit, row: Certificate, case: Case) -> ReviewPage:
-    programme = cases.programme_of(visit.installation.catalogue, case)
+    programme = programme_of(visit.installation.catalogue, case)
     sign_off = session.get(SignOff, row.sign_off_id) if row.sign_off_id else None
     value = _value(session, visit, row)
     return ReviewPage(

@@ -12,7 +12,7 @@ from basis.messages import Message, _, _n
 from basis.roles import Role
 from casework.accounts import queries as accounts
 from casework.audit.tables import AuditEvent
-from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case, SignOff
 from casework.certificates import queries
 from casework.certificates.rules import may_read_file
@@ -109,7 +109,7 @@ _QUALIFICATIONS: Mapping[str, Message] = {
 def document(session: Session, visit: Visit, row: Certificate, case: Case) -> pages.DocumentPage:
     """The evidence page: the file is opened and verified anew each time somebody looks."""
     installation = visit.installation
-    programme = cases.programme_of(installation.catalogue, case)
+    programme = programme_of(installation.catalogue, case)
     found = evidence.gather(installation, session, row, visit.today)
     readable = row.state is CertificateState.ISSUED and may_read_file(visit.role, row.kind)
     return pages.DocumentPage(

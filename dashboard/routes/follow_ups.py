@@ -13,6 +13,7 @@ from basis.messages import Message, _, _n
 from basis.roles import Role
 from casework.accounts.rules import Permission, require
 from casework.batches.rules import Finding, Severity
+from casework.cases.pinned import programme_of
 from casework.followups import by_list
 from casework.followups import lists as following
 from casework.followups.by_list import TakenCheckIns
@@ -112,7 +113,7 @@ def _require_list(visit: Visit) -> None:
 
 def _row(visit: Visit, line: DueLine) -> DueRow:
     case, task = line.case, line.task
-    programme = lines.programme_of(visit.installation.catalogue, case)
+    programme = programme_of(visit.installation.catalogue, case)
     what, by = lines.next_act(
         programme, task.stage, task.requirement, task.subject, task.status, task.actor, visit.role
     )

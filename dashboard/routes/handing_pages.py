@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from basis.messages import _, _n
 from casework.accounts import queries as accounts
 from casework.accounts.rules import Permission
-from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case, SignOff
 from casework.certificates import service as certificates
@@ -75,7 +75,7 @@ def facts(session: Session, visit: Visit, row: Certificate, case: Case) -> tuple
         if note:
             found.append(Fact(_("Note of the office"), note))
     sign_off = session.get(SignOff, row.sign_off_id) if row.sign_off_id else None
-    stage = cases.programme_of(visit.installation.catalogue, case).stage(sign_off.stage) if sign_off else None
+    stage = programme_of(visit.installation.catalogue, case).stage(sign_off.stage) if sign_off else None
     if stage is not None and stage.certificate.wet_signature:
         kept = bool(copies.scans_of(session, row.id))
         found.append(Fact(_("Signed and stamped paper"), _("scanned") if kept else _("asked for, not scanned yet")))

@@ -12,6 +12,7 @@ from basis.errors import Conflict, InvalidInput, PredepartureError
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
 from casework.cases import matches
+from casework.cases.pinned import programme_of
 from casework.evidence import files
 from casework.security import hits as possible
 from casework.security import match_papers
@@ -20,7 +21,6 @@ from casework.security.hits import Asked, HitLine, Show
 from casework.security.rules import MOST_AT_ONCE, VERDICT_WORDS, HitState, MayAct, Verdict
 from dashboard import addresses, notices, paging, words
 from dashboard.cases import match_pages, wording
-from dashboard.cases.lists import programme_of
 from dashboard.cases.submitting import typed
 from dashboard.forms import lists
 from dashboard.forms import matches as forms

@@ -16,6 +16,7 @@ from basis.money import Money
 from casework.accounts.rules import Permission, require
 from casework.cases import queries, rules
 from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.rules import SOURCE_WORDS, WORDS, CaseLife, CaseSource
 from casework.cases.service import MoveCase, OpenCase, ReplanCase
 from casework.cases.tables import Case
@@ -326,7 +327,7 @@ def _move_form(visit: Visit, case: Case) -> AskedForm:
     with visit.database.read() as session:
         came_from = cases.came_from(session, case)
     possible = rules.moves_from(case.life, visit.role, came_from)
-    programme = cases.programme_of(visit.installation.catalogue, case)
+    programme = programme_of(visit.installation.catalogue, case)
     found = {
         life: move
         for life, move in possible.items()

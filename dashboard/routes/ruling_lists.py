@@ -11,7 +11,7 @@ from starlette.responses import Response
 from basis.errors import InvalidInput
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
-from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.concessions import queries as concessions
 from casework.concessions import rules as concession_rules
@@ -110,7 +110,7 @@ def _part(form: Form, asked: dict[str, str], parts: type[Part]) -> Part | None:
 
 
 def _conceded(visit: Visit, line: ConcessionLine) -> RulingRow:
-    programme = cases.programme_of(visit.installation.catalogue, line.case)
+    programme = programme_of(visit.installation.catalogue, line.case)
     row = line.row
     ends: Text = conceding.end_of(programme, row) if row.state is ConcessionState.GIVEN else ""
     return RulingRow(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from basis import countries, isco
 from basis.messages import Message, _, _n
+from casework.cases.pinned import programme_of
 from casework.cases.rules import CaseLife
 from casework.qualifications.rules import ISCED_WORDS
 from casework.skills.matching import MatchLine
@@ -13,7 +14,7 @@ from casework.skills.queries import Line, Picture, PictureRow
 from casework.skills.rules import CRITERION_WORDS, VERDICT_WORDS, Demand, Verdict, levels_in_words
 from checklists.catalogue import Catalogue
 from dashboard import addresses, words
-from dashboard.cases.lists import name_in_lists, programme_of
+from dashboard.cases.lists import name_in_lists
 from dashboard.pages.skills import Cell, MatchRow, OccupationRow, ReasonView, SkillRow
 from dashboard.parts import Badge, Link, Text, Tone
 

@@ -30,8 +30,8 @@ from casework.audit.tables import AuditEvent, TreeHead
 from casework.auditing import access, samples
 from casework.auditing import queries as auditing
 from casework.auditing.tables import ReportState, Sample
-from casework.cases import service as cases
 from casework.cases.changes import visible
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.certificates.queries import standing_on
 from casework.certificates.rules import may_read_file
@@ -163,7 +163,7 @@ class _Writer:
         self._made = Made()
         self._references = {case.id: case.reference for case in contents.cases}
         catalogue = installation.catalogue
-        self._programmes = {case.id: cases.programme_of(catalogue, case) for case in contents.cases}
+        self._programmes = {case.id: programme_of(catalogue, case) for case in contents.cases}
 
     def write(self) -> Made:
         with self._zip:

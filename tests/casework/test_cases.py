@@ -15,6 +15,7 @@ from basis.roles import Role
 from casework.actor import ENGINE
 from casework.audit.tables import AuditEvent
 from casework.cases import service
+from casework.cases.pinned import programme_of
 from casework.cases.rules import CaseLife, CaseSource
 from casework.cases.service import MoveCase, ReplanCase
 from casework.cases.tables import Case, CaseTask
@@ -50,7 +51,7 @@ def test_a_case_is_pinned_to_the_newest_version_and_the_engine_is_asked_to_look(
 ) -> None:
     newest = catalogue.get(PROGRAMME, on=TODAY)
     assert (opened.programme_version, opened.programme_digest) == (newest.version, newest.digest)
-    assert service.programme_of(catalogue, opened) == newest
+    assert programme_of(catalogue, opened) == newest
     assert (opened.life, opened.registered_on, opened.loan_asked_minor) == (CaseLife.OPEN, TODAY, 120_000)
     with database.read() as session:
         (item,) = session.exec(select(OutboxItem)).all()

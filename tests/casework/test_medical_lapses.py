@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.cases import changes, service
+from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.service import ReplanCase
 from casework.cases.tables import Case, SignOff
@@ -72,7 +73,7 @@ def standing(database: Database, case: Case) -> set[str]:
 
     def look(work: Work) -> set[str]:
         locked = changes.change(work, case.id)
-        refresh(work, service.programme_of(CATALOGUE, locked), locked)
+        refresh(work, programme_of(CATALOGUE, locked), locked)
         return {row.stage for row in service.live_sign_offs(work.session, case.id)}
 
     return database.run(ENGINE, look)

@@ -16,7 +16,7 @@ from basis.roles import Role
 from casework.actor import ENGINE
 from casework.audit import service as audit
 from casework.audit.tables import AuditEvent
-from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.database import Database
 from casework.programmes import queries, service
 from casework.programmes.rules import VersionState
@@ -234,4 +234,4 @@ def test_the_list_of_versions_shows_drafts_shipped_and_published_ones(database: 
         assert any(line.row is None for line in shipped)
         with error(Refused, "role"):
             queries.versions(session, world[Role.AGENCY_USER], catalogue)
-    assert cases.programme_of(catalogue, case).version == FIRST
+    assert programme_of(catalogue, case).version == FIRST

@@ -12,6 +12,7 @@ from basis.errors import InvalidInput, NotFound, Refused
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.cases import facts, service
+from casework.cases.pinned import programme_of
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.cohorts import service as cohorts
@@ -90,7 +91,7 @@ def test_how_long_a_case_takes_is_kept_as_its_plan_has_it(
     with database.read() as session:
         case = session.get_one(Case, opened.id)
         known = facts.load(session, [case])[case.id]
-    programme = catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+    programme = programme_of(catalogue, case)
     earliest = plan(programme, known, TODAY).earliest_departure
     assert earliest is not None and case.ready_in == (earliest - TODAY).days > 0
 

@@ -19,6 +19,7 @@ from basis.ids import new_id
 from basis.roles import Role
 from casework.accounts.tables import Account
 from casework.actor import ENGINE
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.clinics import appointments, assigning, results, slots
 from casework.clinics.appointments import BookAppointment
@@ -107,7 +108,7 @@ def plant(site: Bench, case_id: UUID) -> None:
 def _sealed_rows(work: Work, site: Bench, case_id: UUID) -> None:
     """What the programme of the demo asks for in no case, sealed as its services seal it."""
     case = work.session.get_one(Case, case_id)
-    programme = site.installation.catalogue.pinned(case.programme_id, case.programme_version, case.programme_digest)
+    programme = programme_of(site.installation.catalogue, case)
     rows = work.session.exec(select(MedicalExamination).where(MedicalExamination.case_id == case_id))
     for row in rows:
         row.result_code = work.vault.seal(case.worker_id, examining.TABLE, row.id, "result_code", CODE.encode())

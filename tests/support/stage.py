@@ -18,6 +18,7 @@ from casework.actor import ENGINE
 from casework.batches import service as batches
 from casework.batches.service import SubmitBatch
 from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case, SignOff
 from casework.certificates.tables import Certificate
 from casework.outbox.tables import OutboxItem, OutboxKind
@@ -83,7 +84,7 @@ class Stage:
     def scene(self, stage_id: str, reference: str = AWAY) -> Scene:
         """An open stage, for a single act out of `cli.demo.acts`."""
         case, state = self.case(reference), self.assessment(reference).stage(stage_id)
-        programme = cases.programme_of(self.installation.catalogue, case)
+        programme = programme_of(self.installation.catalogue, case)
         stage = programme.stage(stage_id)
         assert stage is not None
         return Scene(self.installation, self.cast, case, programme, stage, state)

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from casework.cases import facts
 from casework.cases import service as cases
+from casework.cases.pinned import programme_of
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.service import ReplanCase
 from casework.cases.tables import SignOff
@@ -36,8 +37,8 @@ Limit = tuple[str, date]
 """A stage and the last day on which one of its requirements is met by what is there."""
 
 
-def programme_of(stage: Stage, reference: str) -> Programme:
-    return cases.programme_of(stage.installation.catalogue, stage.case(reference))
+def rules_of(stage: Stage, reference: str) -> Programme:
+    return programme_of(stage.installation.catalogue, stage.case(reference))
 
 
 def limits(stage: Stage, reference: str, *holding: HoldUntil) -> list[Limit]:
@@ -46,7 +47,7 @@ def limits(stage: Stage, reference: str, *holding: HoldUntil) -> list[Limit]:
         known = facts.load(session, [stage.case(reference)])[stage.case(reference).id]
     given = [fact for fact in known.facts if fact.standing is Standing.ACCEPTED]
     found = []
-    for asked_in, asked in programme_of(stage, reference).requirements():
+    for asked_in, asked in rules_of(stage, reference).requirements():
         if asked_in.on_track(known.track) and asked.validity and asked.validity.must_hold_until in holding:
             found += [(asked_in.id, last) for last in _last_days(asked_in, asked, given)]
     return sorted(found, key=lambda limit: limit[1])
@@ -89,7 +90,7 @@ def test_on_the_home_track_each_thing_that_runs_out_reopens_its_stage_the_day_af
     assert cleared.open_stages(HOME) == set()
     every = limits(cleared, HOME, HoldUntil.TODAY, HoldUntil.DEPARTURE)
     assert {stage for stage, _day in every} == {"documents", "security", "qualifications"}
-    programme, wanted = programme_of(cleared, HOME), {stage.id for stage in _asked(cleared, HOME)}
+    programme, wanted = rules_of(cleared, HOME), {stage.id for stage in _asked(cleared, HOME)}
     for day in sorted({last + step for _stage, last in every[:6] for step in (timedelta(), ONE_DAY)}):
         cleared.clock.move(days=(day - cleared.installation.database.today()).days)
         over = {stage for stage, last in every if last < day}
@@ -103,14 +104,14 @@ def test_on_the_home_track_each_thing_that_runs_out_reopens_its_stage_the_day_af
 def _asked(stage: Stage, reference: str) -> list[Asked]:
     """The stages that were signed off for the case."""
     signed = stage.sign_offs(reference)
-    return [one for one in programme_of(stage, reference).stages if one.id in signed]
+    return [one for one in rules_of(stage, reference).stages if one.id in signed]
 
 
 @pytest.mark.deep
 def test_on_the_way_away_a_departure_that_moves_reopens_what_would_have_run_out(cleared: Stage) -> None:
     every = limits(cleared, AWAY, HoldUntil.DEPARTURE)
     assert {"security", "medical", "qualifications"} <= {stage for stage, _day in every}
-    programme, wanted = programme_of(cleared, AWAY), {stage.id for stage in _asked(cleared, AWAY)}
+    programme, wanted = rules_of(cleared, AWAY), {stage.id for stage in _asked(cleared, AWAY)}
     case_id, planned = cleared.case(AWAY).id, cleared.case(AWAY).planned_departure
     assert planned is not None
     tried = 0

@@ -23,7 +23,7 @@ from checklists.programme import HoldUntil
 from documents.installation import Installation, open_installation
 from tests.support.stage import AWAY, HOME, Stage
 from tests.workflows.conftest import Theatre
-from tests.workflows.test_reopening import above, limits, programme_of
+from tests.workflows.test_reopening import above, limits, rules_of
 from workflows import relay
 from workflows.engine import PlainRunner
 
@@ -69,7 +69,7 @@ def test_what_runs_out_first_holds_to_the_last_minute_of_its_last_day_in_the_off
     assert name in before
     with at(cleared, over + A_MINUTE) as installation:
         gone = before - holding(installation, cleared, HOME)
-    assert gone == above(programme_of(cleared, HOME), "home", {name}) & before
+    assert gone == above(rules_of(cleared, HOME), "home", {name}) & before
     ended = cleared.sign_offs(HOME)[name]
     assert (ended.end_kind, ended.ended_on) == (EndKind.EXPIRED, over.astimezone(OFFICE).date())
 
