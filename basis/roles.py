@@ -16,3 +16,5 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     CLINIC_USER = "clinic_user"
     PROVIDER_USER = "provider_user"
+    EMPLOYER_USER = "employer_user"
+    COMPLAINTS_OFFICER = "complaints_officer"

@@ -156,6 +156,10 @@ def first_page(visit: Signed) -> Response:
         place = addresses.APPOINTMENTS
     elif visit.role is Role.PROVIDER_USER:
         place = addresses.COURSES
+    elif visit.role is Role.EMPLOYER_USER:
+        place = addresses.RECRUITMENT
+    elif visit.role is Role.COMPLAINTS_OFFICER:
+        place = addresses.COMPLAINTS
     return go_to(place)
 
 

@@ -68,6 +68,21 @@ class Permission(StrEnum):
     RUN_COURSES = "run_courses"  # open them, mark attendance, enter results
     ENROL = "enrol"  # workers into courses and sessions
     SEE_SKILLS = "see_skills"  # who of the office's workers can do what, and from when
+    SEE_LOANS = "see_loans"  # the loans of an office: lists, ledger, portfolio
+    KEEP_LOANS = "keep_loans"  # pay out, take payments, defer, collect
+    FORGIVE_LOANS = "forgive_loans"  # by two people
+    RECORD_ENTITLEMENTS = "record_entitlements"  # what a programme pays to a worker: claim it, add its proof
+    APPROVE_ENTITLEMENTS = "approve_entitlements"  # what somebody else claimed
+    PAY_ENTITLEMENTS = "pay_entitlements"  # what somebody else approved
+    SEE_COSTS = "see_costs"  # of a case: what was paid, by whom
+    RECORD_COSTS = "record_costs"
+    RESOLVE_FEES = "resolve_fees"  # fees that no worker may be charged
+    HANDLE_COMPLAINTS = "handle_complaints"  # those against the office's own staff: complaints officers alone
+    SEE_RECRUITMENT = "see_recruitment"  # job orders: an agency and an employer their own, an office its own
+    ASK_JOB_ORDERS = "ask_job_orders"
+    MANAGE_RECRUITMENT = "manage_recruitment"  # accredit principals, approve job orders, suspend agencies
+    SELECT_CANDIDATES = "select_candidates"  # interviews and offers, for an employer's own job orders
+    CHECK_CONTRACTS = "check_contracts"
 
 
 _P = Permission
@@ -96,6 +111,12 @@ _CASEWORK = frozenset(
         _P.RUN_COURSES,
         _P.ENROL,
         _P.SEE_SKILLS,
+        _P.RECORD_ENTITLEMENTS,
+        _P.SEE_COSTS,
+        _P.RECORD_COSTS,
+        _P.SEE_RECRUITMENT,
+        _P.SELECT_CANDIDATES,
+        _P.CHECK_CONTRACTS,
     }
 )
 
@@ -114,23 +135,31 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | _RULES
     | _APPEALS
     | {_P.ASSIGN_CASES, _P.GRANT_WAIVERS, _P.SUBMIT_BATCHES, _P.SEE_COHORTS, _P.MANAGE_COHORTS}
-    | {_P.MANAGE_SIGNATORIES, _P.CORRECT_DOCUMENTS, _P.MERGE_WORKERS},
+    | {_P.MANAGE_SIGNATORIES, _P.CORRECT_DOCUMENTS, _P.MERGE_WORKERS}
+    | {_P.SEE_LOANS, _P.FORGIVE_LOANS, _P.APPROVE_ENTITLEMENTS, _P.RESOLVE_FEES, _P.HANDLE_COMPLAINTS}
+    | {_P.ASK_JOB_ORDERS, _P.MANAGE_RECRUITMENT},
     Role.SECURITY_OFFICER: frozenset({_P.SEE_CASES, _P.SEE_IDENTITY, _P.DECIDE_EVIDENCE})
     | {_P.SCREEN, _P.SEE_MATCHES, _P.ADJUDICATE, _P.SEE_PHOTOGRAPH, _P.SEE_WATCH_LISTS},
     Role.MEDICAL_OFFICER: frozenset({_P.SEE_CASES, _P.RECORD_MEDICAL, _P.SEE_MEDICAL, _P.SEE_PHOTOGRAPH})
     | {_P.SEE_APPOINTMENTS, _P.BOOK_APPOINTMENTS},
-    Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS}),
-    Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES}),
+    Role.LOAN_OFFICER: frozenset({_P.SEE_CASES, _P.ASK_LOANS, _P.APPROVE_LOANS, _P.SEE_LOANS, _P.KEEP_LOANS})
+    | {_P.FORGIVE_LOANS, _P.APPROVE_ENTITLEMENTS, _P.PAY_ENTITLEMENTS},
+    Role.AGENCY_USER: frozenset({_P.SEE_CASES, _P.SUBMIT_BATCHES, _P.SEE_BATCHES})
+    | {_P.SEE_RECRUITMENT, _P.ASK_JOB_ORDERS},
     Role.AUDITOR: frozenset({_P.SEE_CASES, _P.SEE_REGISTER, _P.SEE_APPEALS, _P.SEE_VERSIONS, _P.SEE_COHORTS})
-    | {_P.SEE_MATCHES, _P.SEE_WATCH_LISTS, _P.SEE_COURSES}
+    | {_P.SEE_MATCHES, _P.SEE_WATCH_LISTS, _P.SEE_COURSES, _P.SEE_LOANS, _P.SEE_COSTS}
     | {_P.AUDIT, _P.SEE_ENGAGEMENTS, _P.SEE_SAMPLES, _P.SEE_ORIGINALS, _P.SEE_GALLERY, _P.SEE_HOUSEHOLDS},
     Role.ADMINISTRATOR: _ENGAGING
     | _STOPS
     | {_P.SEE_GALLERY, _P.SEE_WATCH_LISTS}
     | {_P.MANAGE_ACCOUNTS, _P.MANAGE_ORGANISATIONS, _P.MANAGE_KEYS, _P.MANAGE_WATCH_LISTS, _P.MANAGE_SIGNATORIES},
-    # People outside the office reach no case: a clinic its appointments, a provider its courses and sessions.
+    # Who reports a fee or complains stays unknown to those who work on the case.
+    Role.COMPLAINTS_OFFICER: frozenset({_P.HANDLE_COMPLAINTS}),
+    # People outside the office reach no case: a clinic its appointments, a provider its courses and sessions, an
+    # employer its job orders.
     Role.CLINIC_USER: frozenset({_P.SEE_APPOINTMENTS, _P.ENTER_RESULTS}),
     Role.PROVIDER_USER: frozenset({_P.SEE_COURSES, _P.RUN_COURSES, _P.ENROL}),
+    Role.EMPLOYER_USER: frozenset({_P.SEE_RECRUITMENT, _P.SELECT_CANDIDATES}),
 }
 
 ROLE_WORDS: Mapping[Role, Message] = {
@@ -144,6 +173,8 @@ ROLE_WORDS: Mapping[Role, Message] = {
     Role.ADMINISTRATOR: _("administrator"),
     Role.CLINIC_USER: _("clinic user"),
     Role.PROVIDER_USER: _("provider user"),
+    Role.EMPLOYER_USER: _("employer user"),
+    Role.COMPLAINTS_OFFICER: _("complaints officer"),
 }
 
 

@@ -32,6 +32,7 @@ _OUTSIDE: Final[Mapping[Role, OrganisationKind]] = {
     Role.AGENCY_USER: OrganisationKind.AGENCY,
     Role.CLINIC_USER: OrganisationKind.CLINIC,
     Role.PROVIDER_USER: OrganisationKind.PROVIDER,
+    Role.EMPLOYER_USER: OrganisationKind.EMPLOYER,
 }
 
 
@@ -49,7 +50,8 @@ class AddAccount(BaseModel):
 
 
 def add(work: Work, command: AddAccount) -> Account:
-    """Make an account. Users of agencies, clinics and providers belong to one of these, all others to an office."""
+    """Make an account. Users of agencies, clinics, providers and employers belong to one of these, all others to
+    an office."""
     require(work.actor.role, Permission.MANAGE_ACCOUNTS)
     email = _address(command.email)
     _check_password(command.password)

@@ -46,6 +46,8 @@ ACTS_FOR: Mapping[Role, frozenset[str] | None] = {
     Role.ADMINISTRATOR: frozenset(),
     Role.CLINIC_USER: frozenset(),
     Role.PROVIDER_USER: frozenset(),
+    Role.EMPLOYER_USER: frozenset(),
+    Role.COMPLAINTS_OFFICER: frozenset(),
 }
 """Whose tasks stand in the queue of a role; None for everybody's, since the office follows all of them up."""
 

@@ -15,10 +15,11 @@ class OrganisationKind(StrEnum):
     AGENCY = "agency"
     CLINIC = "clinic"
     PROVIDER = "provider"
+    EMPLOYER = "employer"
 
 
 class Organisation(SQLModel, table=True):
-    """An office, agency, clinic or provider. `code` is what people type; `country` is ISO 3166-1 alpha-2."""
+    """An office, agency, clinic, provider or employer. `code` is what people type; `country` is ISO 3166-1 alpha-2."""
 
     __tablename__ = "organisation"
 

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     AGENCY = "agency"
     CLINIC = "clinic"
     PROVIDER = "provider"
+    EMPLOYER = "employer"
 
 
 class Purpose(StrEnum):
@@ -41,7 +42,7 @@ Code = Annotated[str, typer.Argument(metavar="CODE", help=str(_("The short code 
 _DAY = ["%Y-%m-%d"]
 
 
-@app.command("add", help=str(_("Add an office, agency, clinic or provider.")))
+@app.command("add", help=str(_("Add an office, agency, clinic, provider or employer.")))
 def add(
     code: Code,
     kind: Annotated[Kind, typer.Option("--kind", help=str(_("What it is.")))],

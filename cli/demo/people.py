@@ -24,6 +24,7 @@ OFFICE: Final = "PRISHTINA"
 AGENCY: Final = "BALKANWORK"
 CLINIC: Final = "DARDANIA"
 PROVIDER: Final = "KOMPETENCA"
+EMPLOYER: Final = "HOCHBAUNORD"
 PROGRAMME: Final = "kosovo-germany-construction"
 PASSWORD: Final = "demo demo demo"  # noqa: S105  # printed on the screen; the demo holds synthetic people only
 
@@ -41,6 +42,9 @@ _ORGANISATIONS = (
     ),
     AddOrganisation(
         kind=OrganisationKind.PROVIDER, code=PROVIDER, name="Qendra e Kompetencës", country="XK", office=OFFICE
+    ),
+    AddOrganisation(
+        kind=OrganisationKind.EMPLOYER, code=EMPLOYER, name="Hochbau Nord GmbH", country="DE", office=OFFICE
     ),
 )
 _LICENCES = (
@@ -63,6 +67,8 @@ _ACCOUNTS: Mapping[str, tuple[str, str, Role, str]] = {
     "audit": ("Nora Leka", "Auditor", Role.AUDITOR, OFFICE),
     "flora": ("Flora Dema", "Clinic clerk", Role.CLINIC_USER, CLINIC),
     "blerim": ("Blerim Zeka", "Trainer", Role.PROVIDER_USER, PROVIDER),
+    "karin": ("Karin Vogt", "Personnel officer", Role.EMPLOYER_USER, EMPLOYER),
+    "liridona": ("Liridona Bala", "Complaints officer", Role.COMPLAINTS_OFFICER, OFFICE),
     "admin": ("Genc Thaçi", "Administrator", Role.ADMINISTRATOR, OFFICE),
 }
 

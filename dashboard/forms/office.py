@@ -12,6 +12,7 @@ ORGANISATION_KINDS = (
     Option("agency", _("agency")),
     Option("clinic", _("clinic")),
     Option("provider", _("provider")),
+    Option("employer", _("employer")),
 )
 _LONGEST_PASSWORD = 1000
 

@@ -22,6 +22,9 @@ class Place(StrEnum):
     APPOINTMENTS = "appointments"
     MEDICAL = "medical"
     SKILLS = "skills"
+    LOANS = "loans"
+    RECRUITMENT = "recruitment"
+    COMPLAINTS = "complaints"
     DOCUMENTS = "documents"
     AUDITS = "audits"
     PROGRAMMES = "programmes"
@@ -37,6 +40,9 @@ _PLACES = (
     (Place.APPOINTMENTS, "see_appointments", addresses.APPOINTMENTS, _("Appointments")),
     (Place.MEDICAL, "see_medical", addresses.MEDICAL, _("Medical")),
     (Place.SKILLS, "see_skills", addresses.SKILLS, _("Skills")),
+    (Place.LOANS, "see_loans", addresses.LOANS, _("Loans")),
+    (Place.RECRUITMENT, "see_recruitment", addresses.RECRUITMENT, _("Job orders")),
+    (Place.COMPLAINTS, "handle_complaints", addresses.COMPLAINTS, _("Complaints")),
     (Place.DOCUMENTS, "see_register", addresses.DOCUMENTS, _("Documents")),
     (Place.AUDITS, "see_engagements", addresses.AUDITS, _("Audits")),
     (Place.PROGRAMMES, "", addresses.PROGRAMMES, _("Programmes")),

@@ -36,6 +36,7 @@ _KINDS: Mapping[OrganisationKind, Message] = {
     OrganisationKind.AGENCY: _("agency"),
     OrganisationKind.CLINIC: _("clinic"),
     OrganisationKind.PROVIDER: _("provider"),
+    OrganisationKind.EMPLOYER: _("employer"),
 }
 
 

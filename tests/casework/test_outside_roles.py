@@ -19,7 +19,7 @@ from casework.database import Database, make_engine
 from tests.casework.test_upgrading import Rows, go_to
 from tests.support.factories import World
 
-OUTSIDE = (Role.CLINIC_USER, Role.PROVIDER_USER)
+OUTSIDE = (Role.CLINIC_USER, Role.PROVIDER_USER, Role.EMPLOYER_USER)
 
 
 def account(role: Role, organisation: str) -> AddAccount:
@@ -29,10 +29,10 @@ def account(role: Role, organisation: str) -> AddAccount:
 
 
 @pytest.mark.parametrize("role", OUTSIDE)
-def test_an_account_of_a_clinic_or_provider_belongs_to_one_and_to_no_office(
+def test_an_account_of_a_clinic_or_provider_or_employer_belongs_to_one_and_to_no_office(
     role: Role, database: Database, world: World
 ) -> None:
-    own = world.clinic if role is Role.CLINIC_USER else world.provider
+    own = {Role.CLINIC_USER: world.clinic, Role.PROVIDER_USER: world.provider}.get(role, world.employer)
     with database.write(world[Role.ADMINISTRATOR]) as work:
         with pytest.raises(InvalidInput, match=own.kind.value):
             service.add(work, account(role, world.office.code))

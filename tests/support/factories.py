@@ -74,6 +74,10 @@ def provider(work: Work, office: Organisation, **values: Any) -> Organisation:
     return organisation(work, OrganisationKind.PROVIDER, **{"office_id": office.id, **values})
 
 
+def employer(work: Work, office: Organisation, **values: Any) -> Organisation:
+    return organisation(work, OrganisationKind.EMPLOYER, **{"office_id": office.id, "country": "DE", **values})
+
+
 def licence(work: Work, holder: Organisation, purpose: LicencePurpose, **values: Any) -> Licence:
     row = Licence(
         **{
@@ -192,13 +196,14 @@ def loan_terms(**values: Any) -> LoanTerms:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """An office with its agency, clinic and provider, and an actor for each role; plus a second security officer,
-    loan officer and supervisor."""
+    """An office with its agency, clinic, provider and employer, and an actor for each role; plus a second security
+    officer, loan officer and supervisor."""
 
     office: Organisation
     agency: Organisation
     clinic: Organisation
     provider: Organisation
+    employer: Organisation
     actors: Mapping[Role, Actor]
     seconds: Mapping[Role, Actor]
 
@@ -209,8 +214,9 @@ class World:
 def world(work: Work) -> World:
     home = office(work)
     recruiter = agency(work, home)
-    doctors, trainers = clinic(work, home), provider(work, home)
+    doctors, trainers, builders = clinic(work, home), provider(work, home), employer(work, home)
     outside = {Role.AGENCY_USER: recruiter, Role.CLINIC_USER: doctors, Role.PROVIDER_USER: trainers}
+    outside[Role.EMPLOYER_USER] = builders
     at = {role: outside.get(role, home) for role in Role}
     pairs = (Role.SECURITY_OFFICER, Role.LOAN_OFFICER, Role.SUPERVISOR)
     return World(
@@ -218,6 +224,7 @@ def world(work: Work) -> World:
         agency=recruiter,
         clinic=doctors,
         provider=trainers,
+        employer=builders,
         actors={role: actor(work, at[role], role) for role in Role},
         seconds={role: actor(work, home, role) for role in pairs},
     )
