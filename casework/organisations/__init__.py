@@ -1,1 +1,1 @@
-"""Offices, agencies, clinics, providers and employers: where accounts and cases belong, and what each is licensed for."""
+"""Offices, agencies, clinics, providers, employers: to which accounts and cases belong, and what each may do."""
