@@ -29,6 +29,7 @@ from casework.oversight import tables as oversight
 from casework.photos import tables as photos
 from casework.programmes import tables as programmes
 from casework.qualifications import tables as qualifications
+from casework.recruitment import tables as recruitment
 from casework.security import sweep_tables as sweeps
 from casework.security import tables as security
 from casework.signatories import tables as signatories
@@ -72,6 +73,7 @@ __all__ = [
     "photos",
     "programmes",
     "qualifications",
+    "recruitment",
     "security",
     "signatories",
     "sweeps",

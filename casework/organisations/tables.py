@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
@@ -42,7 +43,11 @@ class LicencePurpose(StrEnum):
 
 
 class Licence(SQLModel, table=True):
-    """A licence or accreditation, from its first to its last day. `programme_id` empty: for every programme."""
+    """A licence or accreditation, from its first to its last day. `programme_id` empty: for every programme.
+
+    `guarantee_minor` (minor units of `guarantee_currency`, None: none is known) is what an agency deposited at
+    `guarantee_bank`, good until `guarantee_until`. `withdrawn_on` is the first day on which the licence holds no more.
+    """
 
     __tablename__ = "licence"
 
@@ -56,3 +61,8 @@ class Licence(SQLModel, table=True):
     valid_until: date
     recorded_at: datetime = Field(sa_column=instant())
     withdrawn_on: date | None = None
+    withdrawn_reason: str = Field(default="", max_length=40)
+    guarantee_minor: int | None = Field(default=None, sa_type=BigInteger)
+    guarantee_currency: str = Field(default="", max_length=3)
+    guarantee_bank: str = Field(default="", max_length=200)
+    guarantee_until: date | None = None

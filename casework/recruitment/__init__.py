@@ -1,0 +1,1 @@
+"""Recruitment: what agencies are permitted (licence, principals, job orders), places of job orders and who has one."""
