@@ -300,5 +300,12 @@ _KEYS: Mapping[tuple[Part | None, str], Message] = {
     (None, "decision_within"): _("decided within"),
     (None, "agreements"): _("agreements on recognition"),
     (None, "occupations"): _("asked of occupations"),
+    (Part.CONTRACT_TERM, "about"): _("about"),
+    (Part.CONTRACT_TERM, "least"): _("least wage a month"),
+    (Part.CONTRACT_TERM, "most_hours"): _("most hours a week"),
+    (Part.CONTRACT_TERM, "least_hours"): _("least hours of rest a day"),
+    (Part.CONTRACT_TERM, "least_days"): _("least days"),
+    (Part.CONTRACT_TERM, "borne_by"): _("paid or provided by"),
+    (Part.CONTRACT_TERM, "must_say"): _("must be said"),
     (Part.FOLLOW_UP, "after"): _("due after"),
 }

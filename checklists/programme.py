@@ -55,6 +55,7 @@ from checklists.stage_rules import (
 )
 from checklists.terms import (
     AssignmentRule,
+    ContractSubject,
     ContractTerm,
     EligibilityRule,
     Entitlement,
@@ -85,6 +86,7 @@ __all__ = [
     "AssignmentRule",
     "CertificateValidity",
     "ClinicChoice",
+    "ContractSubject",
     "ContractTerm",
     "CostBearer",
     "CourseModule",

@@ -11,6 +11,7 @@ from checklists.durations import Duration
 from checklists.programme import (
     CEFR,
     AcceptRule,
+    ContractTerm,
     FeeCeiling,
     HoldUntil,
     LoanTerms,
@@ -109,6 +110,12 @@ def _money(old: Any, new: Any) -> Change:
     return _less(old.minor, new.minor) if old.currency == new.currency else Change.CHANGED
 
 
+def _at_least_money(old: Any, new: Any) -> Change:
+    if old is None or new is None:
+        return _more(old, new)
+    return _more(old.minor, new.minor) if old.currency == new.currency else Change.CHANGED
+
+
 def _given(old: Any, new: Any) -> Change:
     """Something that must be there where nothing had to be."""
     return _ranked(not old and bool(new), bool(old) and not new)
@@ -197,4 +204,9 @@ _RANKINGS: dict[tuple[type[Model], str], Ranking] = {
     (SessionRule, "pass_mark"): _more,
     (SessionRule, "earlier"): _counted,
     (SessionRule, "list_days"): _more,
+    (ContractTerm, "least"): _at_least_money,
+    (ContractTerm, "most_hours"): _less,
+    (ContractTerm, "least_hours"): _more,
+    (ContractTerm, "least_days"): _more,
+    (ContractTerm, "must_say"): _more,
 }

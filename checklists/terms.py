@@ -178,11 +178,41 @@ class Recognition(Model):
     legal_basis: LegalBasis
 
 
+class ContractSubject(StrEnum):
+    """What of a contract a term is about, where contracts are compared with it by machine."""
+
+    WAGE = "wage"
+    WEEKLY_HOURS = "weekly_hours"
+    DAILY_REST = "daily_rest"
+    WEEKLY_REST = "weekly_rest"
+    ANNUAL_LEAVE = "annual_leave"
+    DURATION = "duration"
+    INSURANCE = "insurance"
+    WAY_THERE = "way_there"
+    WAY_BACK = "way_back"
+    ACCOMMODATION = "accommodation"
+    FOOD = "food"
+    PASSPORT = "passport"
+    DEDUCTIONS = "deductions"
+    LANGUAGE = "language"
+
+
 class ContractTerm(Titled):
-    """The least that a contract must hold; `minimum` in words."""
+    """The least that a contract must hold; `minimum` in words. `about` makes it one that machines check: the wage is
+    at least `least` a month, the hours a week `most_hours` at most, the hours of rest a day `least_hours`, the days of
+    rest a week or of leave a year `least_days`, paid or provided by `borne_by`. The passport stays with the worker, and
+    the worker reads a language of the contract, wherever a term is about them. Without a limit, or without `about`, the
+    contract must say something of it; nothing at all with `must_say` false."""
 
     id: Name
     minimum: str = ""
+    about: ContractSubject | None = None
+    least: Amount | None = None
+    most_hours: Annotated[int, Field(ge=1, le=168)] | None = None
+    least_hours: Annotated[int, Field(ge=1, le=24)] | None = None
+    least_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    borne_by: CostBearer | None = None
+    must_say: bool = True
     legal_basis: LegalBasis
 
 

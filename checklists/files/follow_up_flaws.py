@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from basis.messages import _
+from checklists.files.contract_flaws import CONTRACT_CHECK
 from checklists.files.flaws import Flaw, Path, asked_tracks, reached, unknown
 from checklists.following import FOLLOW_UP
 
@@ -24,6 +25,7 @@ PREPARED = frozenset(
         "loan_approval",
         "promissory_note",
         "itinerary",
+        CONTRACT_CHECK,
     }
 )
 """Evidence with records of its own, which are closed when the preparation is over."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from basis import countries
 from basis.messages import _
 from basis.working_days import is_calendar
+from checklists.files.contract_flaws import contract_flaws
 from checklists.files.end_flaws import end_flaws
 from checklists.files.flaws import Flaw, Path, asked_tracks, condition_flaws, cyclic, nearest, reached, unknown
 from checklists.files.follow_up_flaws import follow_up_flaws
@@ -57,6 +58,7 @@ def find_flaws(programme: Programme) -> list[Flaw]:
     flaws = [*_doubles(programme), *_cycles(programme), *_places(programme), *term_flaws(programme)]
     flaws.extend(end_flaws(programme))
     flaws.extend(follow_up_flaws(programme))
+    flaws.extend(contract_flaws(programme))
     for position, stage in enumerate(programme.stages):
         flaws.extend(_stage_flaws(programme, stage, ("stages", position)))
     return flaws or list(_impossible(programme))

@@ -7,7 +7,16 @@ from datetime import date
 
 from basis import isco
 from basis.messages import Message, _, _n
-from checklists.programme import CostBearer, Entitlement, FeeCeiling, FollowUp, Programme, Quota, Recognition
+from checklists.programme import (
+    ContractTerm,
+    CostBearer,
+    Entitlement,
+    FeeCeiling,
+    FollowUp,
+    Programme,
+    Quota,
+    Recognition,
+)
 from dashboard import words
 from dashboard.cases.requirements import source
 from dashboard.pages.programmes import Rule, RuleSection
@@ -114,7 +123,27 @@ def _entitlement(one: Entitlement) -> Rule:
 
 def _contract(programme: Programme) -> Iterator[Rule]:
     for one in programme.contract_terms:
-        yield Rule(one.label, Message(one.minimum) if one.minimum else "", source(one.legal_basis))
+        said = [Message(one.minimum) if one.minimum else None, _limit(one)]
+        yield Rule(one.label, ". ".join(str(part) for part in said if part is not None), source(one.legal_basis))
+
+
+def _limit(one: ContractTerm) -> Message | None:
+    """What contracts are compared with by machine."""
+    if one.least is not None:
+        return _("Checked by machine: at least {amount} a month", amount=one.least)
+    if one.most_hours is not None:
+        return _("Checked by machine: at most {count} hours a week", count=one.most_hours)
+    if one.least_hours is not None:
+        return _("Checked by machine: at least {count} hours a day", count=one.least_hours)
+    if one.least_days is not None:
+        return _n(
+            "Checked by machine: at least {count} day", "Checked by machine: at least {count} days", one.least_days
+        )
+    if one.borne_by is not None:
+        return _("Checked by machine: paid or provided by {bearer}", bearer=wording.BEARERS[one.borne_by])
+    if one.about is not None:
+        return _("Checked by machine")
+    return None if one.must_say else _("It need not be said")
 
 
 def _loan(programme: Programme) -> Iterator[Rule]:

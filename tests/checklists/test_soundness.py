@@ -132,6 +132,12 @@ SECOND_CEILING = f"fee_ceilings:\n  - {{head: medical, from: 2026-01-01, WHAT, {
         ("up_to: {minor: 200000", "up_to: {minor: 100000", "The tiers of one table must ascend"),
         ("up_to: {minor: 200000, currency: EUR", "up_to: {minor: 200000, currency: USD", "The cap is in EUR"),
         ("sources:", "sources:\n  - {title: T, as_of: 2027-01-01, confirmed: true}", "says confirmed: true"),
+        ("about: weekly_hours", "about: food", "“most_hours” needs “about”: weekly_hours."),
+        ("about: daily_rest, ", "", "“least_hours” needs “about”: daily_rest."),
+        ("about: annual_leave, least_days: 15", "about: weekly_rest, least_days: 8", "A week has seven days."),
+        ("about: annual_leave, least_days: 15", "about: food", "Two terms are about food."),
+        ("least: {minor: 40000", "least: {minor: 0", "The least wage is more than nothing."),
+        ("must_say: true", "must_say: false", "What has a limit must be said."),
     ],
 )  # fmt: skip
 def test_a_flaw_is_told_at_its_line(old: str, new: str, fault: str) -> None:
