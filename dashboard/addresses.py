@@ -111,10 +111,6 @@ def photo(case_id: object, item_id: object, act: str) -> str:
     return _join("cases", case_id, "photos", item_id, act)
 
 
-def new_evidence(case_id: object, requirement: str, subject: str = "") -> str:
-    return query(case(case_id, "evidence", "new"), requirement=requirement, subject=subject)
-
-
 def new_waiver(case_id: object, requirement: str, subject: str = "") -> str:
     return query(case(case_id, "waivers", "new"), requirement=requirement, subject=subject)
 

@@ -15,8 +15,9 @@ from casework.cases import changes
 from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
-from casework.followups.rules import MeasureKind, MeasureOutcome
+from casework.followups.rules import MeasureOutcome
 from casework.followups.tables import Measure
+from casework.qualifications.procedure_rules import MeasureKind
 from casework.work import Work
 from checklists.catalogue import Catalogue
 from checklists.following import MEASURE

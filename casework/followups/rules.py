@@ -61,14 +61,6 @@ class EndState(StrEnum):
     DECLINED = "declined"
 
 
-class MeasureKind(StrEnum):
-    """How what recognition found missing is made up for after the arrival."""
-
-    ADAPTATION = "adaptation_period"
-    TEST = "aptitude_test"
-    COURSE = "course"
-
-
 class MeasureOutcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
@@ -240,12 +232,6 @@ END_WORDS: Mapping[EndState, Message] = {
     EndState.ASKED: _("asked for"),
     EndState.APPROVED: _("approved"),
     EndState.DECLINED: _("declined"),
-}
-
-MEASURE_WORDS: Mapping[MeasureKind, Message] = {
-    MeasureKind.ADAPTATION: _("adaptation period"),
-    MeasureKind.TEST: _("aptitude test"),
-    MeasureKind.COURSE: _("course"),
 }
 
 MEASURE_OUTCOMES: Mapping[MeasureOutcome, Message] = {

@@ -7,7 +7,8 @@ from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
 from casework.columns import choice, instant, sealed
-from casework.followups.rules import EndState, FollowUpHow, MeasureKind, MeasureOutcome
+from casework.followups.rules import EndState, FollowUpHow, MeasureOutcome
+from casework.qualifications.procedure_rules import MeasureKind
 
 
 class FollowUpRow(SQLModel, table=True):

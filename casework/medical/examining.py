@@ -251,8 +251,8 @@ def _require_appointment(work: Work, case: Case, command: SubmitExamination) -> 
 
 
 def _referred_on(session: Session, booking: Booking, result: Result) -> date:
-    """The day of the referral. Raises `InvalidInput` (``before_appointment``)."""
-    zone = ZoneInfo(session.get_one(Organisation, booking.office_id).time_zone)
+    """The day of the referral, by the clinic's own days. Raises `InvalidInput` (``before_appointment``)."""
+    zone = ZoneInfo(session.get_one(Organisation, booking.organisation_id).time_zone)
     if result.examined_on < booking.starts_at.astimezone(zone).date():
         raise InvalidInput(
             "before_appointment",

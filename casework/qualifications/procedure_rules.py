@@ -47,6 +47,8 @@ class ProcedureStepKind(StrEnum):
 
 
 class MeasureKind(StrEnum):
+    """How what recognition found missing is made up for, before the departure or after the arrival."""
+
     ADAPTATION = "adaptation_period"
     TEST = "aptitude_test"
     COURSE = "course"

@@ -8,8 +8,9 @@ from typing import Final
 from casework.followups import measures
 from casework.followups import service as followups
 from casework.followups.measures import BeginMeasure, EndMeasure
-from casework.followups.rules import FollowUpHow, MeasureKind, MeasureOutcome
+from casework.followups.rules import FollowUpHow, MeasureOutcome
 from casework.followups.service import RecordFollowUp
+from casework.qualifications.procedure_rules import MeasureKind
 from casework.work import Work
 from checklists.assessment import RequirementStatus
 from checklists.following import FOLLOW_UP, MEASURE

@@ -6,9 +6,9 @@ from basis.messages import _
 from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.cases import changes
-from casework.followups.rules import MEASURE_OUTCOMES, MEASURE_WORDS, MeasureOutcome
+from casework.followups.rules import MEASURE_OUTCOMES, MeasureOutcome
 from casework.followups.tables import Measure
-from casework.qualifications.procedure_rules import MEASURE_WORDS as SET_WORDS
+from casework.qualifications.procedure_rules import MEASURE_WORDS
 from casework.qualifications.tables import RecognitionProcedure
 from casework.recorded import WITHDRAW_REASONS
 from checklists.following import MEASURE
@@ -37,7 +37,7 @@ def _set_by_authority(known: KnownCase, row: RecognitionProcedure | None) -> tup
     """What the authority asked for in the recognition of a diploma, with the way to it."""
     if row is None or row.measure is None:
         return ()
-    said = SET_WORDS[row.measure]
+    said = MEASURE_WORDS[row.measure]
     if row.measure_due_on is not None:
         said = _("{what}, until {day}", what=said, day=words.on(row.measure_due_on))
     return (Fact(_("Set by the authority"), said, addresses.case(known.case.id, "qualifications")),)

@@ -10,9 +10,9 @@ from casework.followups.rules import (
     EXTENSION_REASONS,
     HOW_WORDS,
     MEASURE_OUTCOMES,
-    MEASURE_WORDS,
     EndState,
 )
+from casework.qualifications.procedure_rules import MEASURE_WORDS
 from casework.qualifications.tables import RecognitionProcedure
 from dashboard import addresses
 from dashboard.forms.appointments import SHEETS

@@ -15,7 +15,8 @@ from casework.cases.tables import Case
 from casework.followups import assignments, measures
 from casework.followups.assignments import AgreeEnd, AskExtension
 from casework.followups.measures import BeginMeasure, EndMeasure
-from casework.followups.rules import MeasureKind, MeasureOutcome
+from casework.followups.rules import MeasureOutcome
+from casework.qualifications.procedure_rules import MeasureKind
 from casework.recorded import WITHDRAW_REASONS
 from dashboard.cases.known import find
 from dashboard.cases.submitting import submit

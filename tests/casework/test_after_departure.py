@@ -27,8 +27,9 @@ from casework.followups import assignments, measures
 from casework.followups import service as followups
 from casework.followups.assignments import AgreeEnd, AskExtension
 from casework.followups.measures import BeginMeasure, EndMeasure
-from casework.followups.rules import FollowUpHow, MeasureKind, MeasureOutcome
+from casework.followups.rules import FollowUpHow, MeasureOutcome
 from casework.followups.service import RecordFollowUp
+from casework.qualifications.procedure_rules import MeasureKind
 from casework.work import Work
 from documents.archive import LocalArchive
 from tests.casework.test_evidence import picture

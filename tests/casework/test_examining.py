@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select
@@ -23,7 +24,7 @@ from casework.medical import examining, service
 from casework.medical.examining import AmendExamination
 from casework.medical.rules import MedicalOutcome
 from casework.medical.tables import MedicalExamination
-from casework.organisations.tables import OrganisationKind
+from casework.organisations.tables import Organisation, OrganisationKind
 from tests.support import factories, medicals
 from tests.support.errors import error
 from tests.support.factories import TODAY, World
@@ -204,6 +205,19 @@ def test_a_clinic_submits_nothing_without_an_appointment_of_its_own(
     given = result(case, world, appointment_id=mine.id)
     with pytest.raises(NotFound):
         database.run(clerk, examining.submit, medicals.catalogue(), given)
+
+
+def test_the_day_of_an_appointment_is_the_clinics_own_day(database: Database, world: World, case: Case) -> None:
+    mine = appointment(database, world, case, days_ago=3)
+    begins = mine.starts_at.astimezone(ZoneInfo("Pacific/Honolulu"))
+    with database.write(ENGINE) as work:
+        booking = work.session.get_one(Booking, mine.id)
+        booking.starts_at = begins.replace(hour=23, minute=0)
+        booking.ends_at = booking.starts_at + timedelta(minutes=30)
+        work.session.get_one(Organisation, world.clinic.id).time_zone = "Pacific/Honolulu"
+    values = {"appointment_id": mine.id, "examined_on": begins.date(), "parts": days(physical=begins.date())}
+    made = database.run(world[Role.CLINIC_USER], examining.submit, medicals.catalogue(), result(case, world, **values))
+    assert made.examined_on == begins.date()
 
 
 def test_an_amendment_is_a_new_version_and_the_old_one_stays_readable(
