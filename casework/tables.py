@@ -20,6 +20,7 @@ from casework.evidence import tables as evidence
 from casework.followups import tables as followups
 from casework.households import tables as households
 from casework.issuers import tables as issuers
+from casework.loans import paper_tables as money_papers
 from casework.loans import tables as loans
 from casework.medical import tables as medical
 from casework.organisations import tables as organisations
@@ -66,6 +67,7 @@ __all__ = [
     "medical",
     "merges",
     "metadata",
+    "money_papers",
     "organisations",
     "orientation",
     "outbox",

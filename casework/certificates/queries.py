@@ -24,6 +24,7 @@ from casework.certificates.release import Recipient
 from casework.certificates.tables import Certificate, CertificateState
 from casework.decisions.tables import AdverseDecision
 from casework.disclosures.tables import Disclosure
+from casework.loans.paper_tables import MoneyPaper
 from casework.verifications.tables import VerificationCount
 
 _CHUNK = 500
@@ -53,8 +54,8 @@ class Order(StrEnum):
 class RegisterFilter:
     """`number` is a part of a number; days are those of issue, both included. Empty asks for everything.
 
-    `person` is an account or ``engine``: who signed off or decided. `template` is how the digest of the templates
-    begins, `checked` whether anybody outside ever asked for it, `recipient` to whom it was handed.
+    `person` is an account or ``engine``: who signed off, decided or asked for the paper. `template` is how the digest
+    of the templates begins, `checked` whether anybody outside ever asked for it, `recipient` to whom it was handed.
     """
 
     number: str = ""
@@ -74,8 +75,8 @@ class RegisterFilter:
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """One number with its case, how it stands, and the number that took its place ("" for none). `person` signed off
-    or decided (an account's id or ``engine``), `checked` says how often people outside asked for it."""
+    """One number with its case, how it stands, and the number that took its place ("" for none). `person` signed off,
+    decided or asked for it (an account's id or ``engine``), `checked` says how often people outside asked for it."""
 
     row: Certificate
     case: Case
@@ -116,7 +117,7 @@ def register(
             case,
             standing_on(row, on),
             later.get(row.superseded_by, "") if row.superseded_by else "",
-            people.get(row.sign_off_id or row.decision_id or row.id, ""),
+            people.get(row.sign_off_id or row.decision_id or row.paper_id or row.id, ""),
             counts.get(row.id, 0),
         )
         for row, case in rows
@@ -158,15 +159,16 @@ def find_number(session: Session, actor: Actor, number: str) -> tuple[Certificat
 
 
 def history(session: Session, row: Certificate) -> list[AuditEvent]:
-    """What the history says of a document and of the sign-off or decision it is the image of, oldest first."""
-    image = f"sign_off/{row.sign_off_id}" if row.sign_off_id else f"adverse_decision/{row.decision_id}"
-    subjects = [f"certificate/{row.id}", image]
+    """What the history says of a document and of the sign-off, decision or paper it is the image of, oldest first."""
+    images = {"sign_off": row.sign_off_id, "adverse_decision": row.decision_id, "money_paper": row.paper_id}
+    subjects = [f"certificate/{row.id}", *(f"{table}/{image}" for table, image in images.items() if image)]
     query = select(AuditEvent).where(AuditEvent.case_id == row.case_id, col(AuditEvent.subject).in_(subjects))
     return list(session.exec(query.order_by(col(AuditEvent.seq))))
 
 
 def versions(session: Session, row: Certificate) -> list[Certificate]:
-    """Every document of the same stage of the case, the first one given first; a letter is the only one of its kind."""
+    """Every document of the same stage of the case, the first one given first; of a letter or a paper about money that
+    one alone."""
     sign_off = session.get(SignOff, row.sign_off_id) if row.sign_off_id else None
     if sign_off is None:
         return [row]
@@ -197,6 +199,21 @@ def unissued_letters(session: Session, case_ids: Sequence[UUID] | None = None) -
     if case_ids is not None:
         query = query.where(col(AdverseDecision.case_id).in_(case_ids))
     return list(session.exec(query.order_by(col(AdverseDecision.id))))
+
+
+def unissued_papers(session: Session, case_ids: Sequence[UUID] | None = None) -> list[MoneyPaper]:
+    """Papers about money that were asked for and have no file yet, of these cases or of all."""
+    query = (
+        select(MoneyPaper)
+        .outerjoin(Certificate, col(Certificate.paper_id) == col(MoneyPaper.id))
+        .where(
+            col(MoneyPaper.end).is_(None),
+            col(Certificate.id).is_(None) | (col(Certificate.state) == CertificateState.RESERVED),
+        )
+    )
+    if case_ids is not None:
+        query = query.where(col(MoneyPaper.case_id).in_(case_ids))
+    return list(session.exec(query.order_by(col(MoneyPaper.id))))
 
 
 def earlier_sign_offs(session: Session, stands_on: Sequence[str]) -> list[SignOff]:
@@ -236,7 +253,14 @@ def _of_row(asked: RegisterFilter) -> list[ColumnElement[bool]]:
     if asked.person:
         signed = select(SignOff.id).where(SignOff.signed_by == asked.person)
         decided = select(AdverseDecision.id).where(AdverseDecision.decided_by == asked.person)
-        where.append(or_(col(Certificate.sign_off_id).in_(signed), col(Certificate.decision_id).in_(decided)))
+        papers = select(MoneyPaper.id).where(MoneyPaper.asked_by == asked.person)
+        where.append(
+            or_(
+                col(Certificate.sign_off_id).in_(signed),
+                col(Certificate.decision_id).in_(decided),
+                col(Certificate.paper_id).in_(papers),
+            )
+        )
     if asked.template:
         where.append(col(Certificate.template_digest).startswith(asked.template.lower(), autoescape=True))
     if asked.checked is not None:
@@ -272,7 +296,7 @@ def _counts(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
 
 
 def _signers(session: Session, rows: Sequence[Certificate]) -> dict[UUID, str]:
-    """Who signed off or decided, by the id of the sign-off or decision."""
+    """Who signed off, decided or asked for a paper, by the id of the sign-off, decision or paper."""
     found: dict[UUID, str] = {}
     for start in range(0, len(rows), _CHUNK):
         part = rows[start : start + _CHUNK]
@@ -282,7 +306,10 @@ def _signers(session: Session, rows: Sequence[Certificate]) -> dict[UUID, str]:
         decided = select(AdverseDecision.id, AdverseDecision.decided_by).where(
             col(AdverseDecision.id).in_([row.decision_id for row in part if row.decision_id])
         )
-        found |= dict(session.exec(signed).all()) | dict(session.exec(decided).all())
+        papers = select(MoneyPaper.id, MoneyPaper.asked_by).where(
+            col(MoneyPaper.id).in_([row.paper_id for row in part if row.paper_id])
+        )
+        found |= dict(session.exec(signed).all()) | dict(session.exec(decided).all()) | dict(session.exec(papers).all())
     return found
 
 

@@ -64,6 +64,11 @@ def of_decision(session: Session, decision_id: UUID) -> Certificate | None:
     return session.exec(select(Certificate).where(Certificate.decision_id == decision_id)).one_or_none()
 
 
+def of_paper(session: Session, paper_id: UUID) -> Certificate | None:
+    """The document of a paper about money."""
+    return session.exec(select(Certificate).where(Certificate.paper_id == paper_id)).one_or_none()
+
+
 def new_reservation(work: Work, prefix: str) -> Reservation:
     """A number and token, still without a row; `reserve` writes the row in the same transaction."""
     return Reservation(new_id(), take_number(work, prefix, work.today.year), new_token())
@@ -85,7 +90,7 @@ def reserve(
     keep_proofs(work, row, proofs)
     row.sign_off_id, row.valid_until = sign_off.id, valid_until
     work.session.flush()
-    _supersede_earlier(work, sign_off, row)
+    _take_place(work, replaced_by_next(work.session, sign_off), row)
     return row
 
 
@@ -104,6 +109,27 @@ def reserve_letter(
     keep_proofs(work, row, proofs)
     row.decision_id = decision_id
     work.session.flush()
+    return row
+
+
+def reserve_paper(
+    work: Work,
+    case: Case,
+    paper_id: UUID,
+    reservation: Reservation,
+    replaced: Sequence[Certificate],
+    *,
+    kind: str,
+    title: str,
+    value: dict[str, Any],
+    proofs: dict[str, str],
+) -> Certificate:
+    """The register row of a paper about money; it has no last day. Those in whose place it stands now name it."""
+    row = _new_row(work, case, reservation, kind, title, value)
+    keep_proofs(work, row, proofs)
+    row.paper_id = paper_id
+    work.session.flush()
+    _take_place(work, replaced, row)
     return row
 
 
@@ -193,6 +219,11 @@ def end_letter(work: Work, decision_id: UUID, reason: str) -> None:
     _end(work, of_decision(work.session, decision_id), EndKind.REVOKED, reason)
 
 
+def end_paper(work: Work, paper_id: UUID, kind: EndKind, reason: str) -> None:
+    """A paper about money was replaced or holds no longer: so its document, in the same transaction."""
+    _end(work, of_paper(work.session, paper_id), kind, reason)
+
+
 def _end(work: Work, row: Certificate | None, kind: EndKind, reason: str) -> None:
     if row is None or row.end_kind is not None or row.state is CertificateState.VOID:
         return
@@ -247,7 +278,7 @@ def of_cases(session: Session, case_ids: Sequence[UUID]) -> list[Certificate]:
     return list(session.exec(query.order_by(col(Certificate.reserved_at), col(Certificate.id))))
 
 
-def _supersede_earlier(work: Work, sign_off: SignOff, row: Certificate) -> None:
-    for earlier in replaced_by_next(work.session, sign_off):
+def _take_place(work: Work, replaced: Sequence[Certificate], row: Certificate) -> None:
+    for earlier in replaced:
         earlier.superseded_by = row.id
         work.session.add(earlier)

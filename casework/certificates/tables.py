@@ -20,17 +20,25 @@ class CertificateState(StrEnum):
 
 
 class Certificate(SQLModel, table=True):
-    """One row of the register, the image of a sign-off or, for a letter, of a decision: exactly one, and unique by it.
+    """One row of the register, the image of a sign-off, a decision (its letter) or a paper about money: of exactly one,
+    and unique by it.
 
     `value` (sealed) is all that the page shows, as JSON; `proofs` (sealed) what was signed of it for machines.
     """
 
     __tablename__ = "certificate"
-    __table_args__ = (CheckConstraint("(sign_off_id IS NULL) <> (decision_id IS NULL)", name="image"),)
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN sign_off_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN decision_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN paper_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="image",
+        ),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     sign_off_id: UUID | None = Field(default=None, foreign_key="sign_off.id", unique=True)
     decision_id: UUID | None = Field(default=None, foreign_key="adverse_decision.id", unique=True)
+    paper_id: UUID | None = Field(default=None, foreign_key="money_paper.id", unique=True, index=True)
     case_id: UUID = Field(foreign_key="case_file.id", index=True)
     worker_id: UUID = Field(foreign_key="worker.id", index=True)
     office_id: UUID = Field(foreign_key="organisation.id", index=True)
