@@ -21,7 +21,8 @@ from casework.evidence.facts import fact_of
 from casework.evidence.tables import EvidenceItem
 from casework.followups import facts as follow_ups
 from casework.households.queries import StandingInHousehold, standings
-from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
+from casework.loans.life import LoanState
+from casework.loans.tables import Instalment, Loan, LoanApproval
 from casework.medical import facts as medical
 from casework.medical.tables import FitToFly, MedicalExamination
 from casework.orientation import facts as orientation
@@ -330,6 +331,9 @@ def _earlier_placements(
                 )
 
 
+_UNDONE = frozenset({LoanState.DECLINED, LoanState.CANCELLED, LoanState.UNWOUND})
+
+
 def _loans(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]]) -> dict[UUID, list[Loan]]:
     loans = _rows(session, Loan, ids)
     loan_ids = [loan.id for loan in loans]
@@ -337,14 +341,13 @@ def _loans(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]])
         session.exec(select(LoanApproval).where(col(LoanApproval.loan_id).in_(loan_ids), LoanApproval.approved)),
         "loan_id",
     )
-    instalments = _grouped(session.exec(select(Instalment).where(col(Instalment.loan_id).in_(loan_ids))), "loan_id")
+    signed = select(Instalment).where(col(Instalment.loan_id).in_(loan_ids), Instalment.plan == 1)
+    instalments = _grouped(session.exec(signed), "loan_id")
     for loan in loans:
         officers = tuple(sorted(str(row.officer_id) for row in approvals.get(loan.id, [])))
-        standing = {
-            LoanState.ASKED: Standing.SUBMITTED,
-            LoanState.APPROVED: Standing.ACCEPTED,
-            LoanState.SIGNED: Standing.ACCEPTED,
-        }.get(loan.state, Standing.WITHDRAWN)
+        standing = Standing.WITHDRAWN if loan.state in _UNDONE else Standing.ACCEPTED
+        if loan.state in (LoanState.REQUESTED, LoanState.ASSESSED):
+            standing = Standing.SUBMITTED
         facts[loan.case_id].append(
             Fact(
                 id=f"loan:{loan.id}",
@@ -357,7 +360,7 @@ def _loans(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]])
                 decided_by=officers,
             )
         )
-        if loan.state is LoanState.SIGNED and loan.signed_on is not None:
+        if loan.state not in _UNDONE and loan.signed_on is not None:
             total = sum(row.amount_minor for row in instalments.get(loan.id, []))
             facts[loan.case_id].append(
                 Fact(
@@ -374,9 +377,9 @@ def _loans(session: Session, ids: Sequence[UUID], facts: dict[UUID, list[Fact]])
 
 
 def _loan_asked(case: Case, loans: list[Loan]) -> bool:
-    """Asked and not turned down: a declined or withdrawn loan leaves the worker to travel without one."""
+    """Asked and not undone: a declined, cancelled or unwound loan leaves the worker to travel without one."""
     if loans:
-        return any(loan.state not in (LoanState.DECLINED, LoanState.WITHDRAWN) for loan in loans)
+        return any(loan.state not in _UNDONE for loan in loans)
     return case.loan_asked_minor is not None
 
 

@@ -16,12 +16,16 @@ from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases import changes
 from casework.cases.tables import Case
+from casework.certificates.service import take_number
 from casework.loans import rules
-from casework.loans.tables import Instalment, Loan, LoanApproval, LoanState
+from casework.loans.life import LIVE, Act, LoanState, moved
+from casework.loans.tables import Instalment, Loan, LoanApproval, LoanPurpose
 from casework.work import Work
 from checklists.programme import LoanTerms
+from checklists.requirement import FeeHead
 
-LIVE = frozenset({LoanState.ASKED, LoanState.APPROVED, LoanState.SIGNED})
+SERIES = "L"
+"""The prefix of the numbers of loans, ``L-2027-000123``: what stands in bank files and on letters."""
 
 
 class AskLoan(BaseModel):
@@ -50,6 +54,7 @@ def ask(work: Work, command: AskLoan, terms: LoanTerms, expected_version: int | 
         )
     loan = Loan(
         case_id=case.id,
+        number=take_number(work, SERIES, asked_on.year),
         principal_minor=command.principal_minor,
         currency=command.currency,
         asked_on=asked_on,
@@ -58,6 +63,7 @@ def ask(work: Work, command: AskLoan, terms: LoanTerms, expected_version: int | 
         recorded_by=work.actor.key,
     )
     work.session.add(loan)
+    work.session.add(LoanPurpose(loan_id=loan.id, head=FeeHead.TRAVEL, amount_minor=loan.principal_minor))
     _record(work, loan, "loan.asked", asked_on)
     return loan
 
@@ -73,9 +79,11 @@ def approve(work: Work, loan_id: UUID, terms: LoanTerms, expected_version: int |
         )
     _add_decision(work, loan, officer, approved=True, reason="")
     given = [row for row in decisions(work.session, loan.id) if row.approved]
+    if loan.state is LoanState.REQUESTED:
+        loan.state, loan.assessed_on, loan.assessed_by = moved(loan.state, Act.ASSESS), work.today, work.actor.key
     if len(given) >= terms.approvals:
-        loan.state = LoanState.APPROVED
-        work.session.add(loan)
+        loan.state, loan.approved_on = moved(loan.state, Act.APPROVE), work.today
+    work.session.add(loan)
     _record(work, loan, "loan.approval_given")
     return loan
 
@@ -84,7 +92,7 @@ def decline(work: Work, loan_id: UUID, reason: str, expected_version: int | None
     """One officer's refusal ends the matter; the worker may ask anew. `reason` is what the worker is told."""
     loan, officer = _to_decide(work, loan_id, expected_version)
     _add_decision(work, loan, officer, approved=False, reason=recorded.text(reason, _("reason"), 300))
-    loan.state = LoanState.DECLINED
+    loan.state, loan.ended_on = moved(loan.state, Act.DECLINE), work.today
     work.session.add(loan)
     _record(work, loan, "loan.declined")
     return loan
@@ -113,7 +121,7 @@ def sign_note(
             _("Record the planned departure first."),
         )
     loan.note_evidence = recorded.text(note, _("signed note"), 120)
-    loan.state, loan.signed_on = LoanState.SIGNED, signed_on
+    loan.state, loan.signed_on = moved(loan.state, Act.SIGN), signed_on
     work.session.add(loan)
     principal = Money(loan.principal_minor, loan.currency)
     first = rules.first_due(case.planned_departure, terms)
@@ -132,7 +140,7 @@ def withdraw(work: Work, loan_id: UUID, reason: str, expected_version: int | Non
     loan, _case = _locked(work, loan_id, expected_version)
     if loan.state not in LIVE:
         raise Conflict("not_live", _("The loan has ended already."), _("Look at its state."))
-    loan.state = LoanState.WITHDRAWN
+    loan.state, loan.ended_on = moved(loan.state, Act.CANCEL), work.today
     work.session.add(loan)
     work.record("loan.withdrawn", f"loan/{loan.id}", case_id=loan.case_id, data={"reason": reason})
     return loan
@@ -177,7 +185,7 @@ def _to_decide(work: Work, loan_id: UUID, expected_version: int | None) -> tuple
     if work.actor.user_id is None:
         raise Refused("person_needed", _("Only a person can decide on a loan."), _("Ask a loan officer."))
     loan, _case = _locked(work, loan_id, expected_version)
-    if loan.state is not LoanState.ASKED:
+    if loan.state not in (LoanState.REQUESTED, LoanState.ASSESSED):
         raise Conflict("decided", _("This loan has been decided on already."), _("Look at its state."))
     officers = [str(row.officer_id) for row in decisions(work.session, loan.id)]
     rules.require_independent(work.actor.key, loan.recorded_by, officers)

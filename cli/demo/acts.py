@@ -17,8 +17,8 @@ from casework.evidence import service as evidence
 from casework.evidence.service import AddEvidence
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.loans import service as loans
+from casework.loans.life import LoanState
 from casework.loans.service import AskLoan
-from casework.loans.tables import LoanState
 from casework.medical import service as medical
 from casework.medical.rules import MedicalOutcome
 from casework.medical.service import RecordMedical
@@ -190,7 +190,7 @@ def lend(scene: Scene) -> bool:
             asked_on=scene.today - days(5),
         )
         database.run(scene.cast["arta"], loans.ask, command, terms)
-    elif live[0].state is LoanState.ASKED:
+    elif live[0].state in (LoanState.REQUESTED, LoanState.ASSESSED):
         for officer in ("ilir", "dafina"):
             with database.read() as session:
                 done = {row.officer_id for row in loans.decisions(session, live[0].id)}

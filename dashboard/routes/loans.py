@@ -15,10 +15,12 @@ from casework.accounts.rules import Permission, require
 from casework.cases import queries
 from casework.cases.rules import is_ended
 from casework.cases.tables import Case
+from casework.loans import life
 from casework.loans import service as loans
+from casework.loans.life import LoanState
 from casework.loans.service import AskLoan
 from casework.loans.tables import Instalment as InstalmentRow
-from casework.loans.tables import Loan, LoanApproval, LoanState
+from casework.loans.tables import Loan, LoanApproval
 from checklists.programme import LoanTerms, Programme
 from dashboard import addresses, words
 from dashboard.cases.known import find
@@ -35,12 +37,9 @@ from dashboard.views import show
 
 router = APIRouter(prefix="/cases/{case_id:uuid}/loan", dependencies=[Depends(signed_in)])
 
-_STATES: dict[LoanState, Badge] = {
-    LoanState.ASKED: Badge(Tone.OPEN, _("asked for")),
-    LoanState.APPROVED: Badge(Tone.TODAY, _("approved; the note is to be signed")),
-    LoanState.SIGNED: Badge(Tone.DONE, _("note signed")),
-    LoanState.DECLINED: Badge(Tone.IDLE, _("declined")),
-    LoanState.WITHDRAWN: Badge(Tone.IDLE, _("withdrawn")),
+_TONES: dict[LoanState, Tone] = {
+    LoanState.APPROVED: Tone.TODAY,
+    LoanState.NOTE_SIGNED: Tone.DONE,
 }
 
 
@@ -132,7 +131,7 @@ def _known(visit: Visit, case_id: UUID) -> _Known:
     terms = _terms(programme)
     with visit.database.read() as session:
         rows = loans.of_case(session, visit.actor, case_id)
-        live = [row for row in rows if row.state in loans.LIVE]
+        live = [row for row in rows if row.state in life.LIVE]
         loan = live[-1] if live else (rows[-1] if rows else None)
         given = tuple(loans.decisions(session, loan.id)) if loan else ()
         due = tuple(loans.schedule(session, visit.actor, loan.id)) if loan else ()
@@ -183,11 +182,11 @@ def _page(visit: Visit, known: _Known) -> LoanPage:
 def _status(known: _Known) -> Badge:
     if known.loan is None:
         return Badge(Tone.IDLE, _("not asked for"))
-    if known.loan.state is LoanState.ASKED:
+    if known.loan.state in (LoanState.REQUESTED, LoanState.ASSESSED):
         given = sum(row.approved for row in known.decisions)
         said: Message = _("{given} of {needed} approvals", given=given, needed=known.terms.approvals)
         return Badge(Tone.OPEN, said)
-    return _STATES[known.loan.state]
+    return Badge(_TONES.get(known.loan.state, Tone.IDLE), life.WORDS[known.loan.state])
 
 
 def _decision(known: _Known, row: LoanApproval) -> Decision:
@@ -220,12 +219,12 @@ def _forms(visit: Visit, known: _Known) -> tuple[AskedForm, ...]:
     case, loan = known.case, known.loan
     if is_ended(case.life):
         return ()
-    if loan is None or loan.state not in loans.LIVE:
+    if loan is None or loan.state not in life.LIVE:
         return (_ask_form(known),) if visit.may(Permission.ASK_LOANS) else ()
     decided = {row.officer_id for row in known.decisions}
     own = loan.recorded_by == visit.actor.key or visit.account.id in decided
     shown: list[AskedForm] = []
-    if loan.state is LoanState.ASKED and visit.may(Permission.APPROVE_LOANS) and not own:
+    if loan.state in (LoanState.REQUESTED, LoanState.ASSESSED) and visit.may(Permission.APPROVE_LOANS) and not own:
         shown += forms.approve_loan(case.id, case.version), forms.decline_loan(case.id, case.version)
     if loan.state is LoanState.APPROVED and visit.may(Permission.ASK_LOANS):
         shown.append(forms.note_signed(case.id, case.version))

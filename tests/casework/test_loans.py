@@ -16,8 +16,9 @@ from casework.actor import ENGINE, Actor
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.loans import service
+from casework.loans.life import LoanState
 from casework.loans.service import AskLoan
-from casework.loans.tables import LoanApproval, LoanState
+from casework.loans.tables import LoanApproval
 from tests.support import factories
 from tests.support.factories import TODAY, World, loan_terms
 from tests.support.together import DONE, together
@@ -42,7 +43,7 @@ def approve(database: Database, actor: Actor, loan: UUID) -> LoanState:
 
 @pytest.fixture
 def approved(database: Database, world: World, loan: UUID) -> UUID:
-    assert approve(database, world[Role.LOAN_OFFICER], loan) is LoanState.ASKED
+    assert approve(database, world[Role.LOAN_OFFICER], loan) is LoanState.ASSESSED
     assert approve(database, world.seconds[Role.LOAN_OFFICER], loan) is LoanState.APPROVED
     return loan
 
@@ -176,7 +177,7 @@ def test_a_declined_loan_takes_no_approval_and_makes_room_for_another(
     database.run(officer, lambda work: service.decline(work, loan, "Employer pays the journey"))
     with pytest.raises(Conflict, match="decided on already"):
         approve(database, world.seconds[Role.LOAN_OFFICER], loan)
-    assert database.run(officer, lambda work: service.ask(work, wish(case), TERMS)).state is LoanState.ASKED
+    assert database.run(officer, lambda work: service.ask(work, wish(case), TERMS)).state is LoanState.REQUESTED
 
 
 def test_a_withdrawn_loan_is_over(database: Database, world: World, case: Case, approved: UUID) -> None:

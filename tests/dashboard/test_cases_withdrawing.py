@@ -11,7 +11,8 @@ import pytest
 from sqlmodel import col, select
 
 from casework.audit.tables import AuditEvent
-from casework.loans.tables import Loan, LoanState
+from casework.loans.life import LoanState
+from casework.loans.tables import Loan
 from casework.medical.tables import MedicalExamination
 from casework.orientation.tables import ModuleAttendance
 from casework.qualifications.tables import QualificationDecision, QualificationKind
@@ -110,7 +111,7 @@ def test_the_wish_for_a_loan_is_withdrawn_on_the_page_of_the_loan(opened: Bench)
         form = _withdrawals(person.get(place))[0]
         send(person, place, form, {"reason": "worker_asked"})
         assert "ask-loan" in forms_on(person.get(place))
-    assert [row.state for row in _rows(opened, Loan)] == [LoanState.WITHDRAWN]
+    assert [row.state for row in _rows(opened, Loan)] == [LoanState.CANCELLED]
 
 
 def test_nobody_withdraws_what_is_not_theirs_to_record_nor_what_belongs_to_another_case(cleared: Bench) -> None:
