@@ -29,6 +29,7 @@ class Part(StrEnum):
     REQUIREMENT = "requirement"
     ELIGIBILITY = "eligibility"
     RESIDENCE = "residence"
+    RECRUITMENT = "recruitment"
     MODULE = "module"
     LOAN = "loan"
     QUOTA = "quota"
@@ -94,7 +95,7 @@ _RULES: Mapping[str, type[Model]] = {
     "recognitions": QualificationRule,
 }
 """The rules of a stage's own work: where one is left out its defaults hold."""
-_SINGLE = {"loan": Part.LOAN, "residence": Part.RESIDENCE}
+_SINGLE = {"recruitment": Part.RECRUITMENT, "loan": Part.LOAN, "residence": Part.RESIDENCE}
 
 
 def _of_programme(old: Programme, new: Programme) -> Iterator[Difference]:
@@ -256,6 +257,7 @@ _PARTS: Mapping[Part, Message] = {
     Part.REQUIREMENT: _("Requirement"),
     Part.ELIGIBILITY: _("Rule on who may take part"),
     Part.RESIDENCE: _("Rule on countries of residence"),
+    Part.RECRUITMENT: _("What is asked of agencies"),
     Part.MODULE: _("Module"),
     Part.LOAN: _("Loan terms"),
     Part.QUOTA: _("Quota"),
@@ -284,6 +286,8 @@ _KEYS: Mapping[tuple[Part | None, str], Message] = {
     (None, "may_be_borne_by"): _("may be paid by"),
     (None, "legal_basis"): _("source"),
     (None, "after"): _("stands on"),
+    (None, "job_orders"): _("approved job orders"),
+    (None, "principals"): _("accredited employers"),
     (None, "regime"): _("rule book of the examination"),
     (None, "clinics"): _("clinic chosen by"),
     (None, "parts"): _("parts of the examination"),

@@ -22,6 +22,7 @@ from checklists.conditions import Condition
 from checklists.files.flaws import Flaw
 from checklists.files.soundness import find_flaws
 from checklists.following import stages_after
+from checklists.recruiting import RecruitmentRule
 from checklists.requirement import (
     CEFR,
     LANGUAGE_SKILLS,
@@ -114,6 +115,7 @@ __all__ = [
     "QualificationRule",
     "Quota",
     "Recognition",
+    "RecruitmentRule",
     "Requirement",
     "ResidenceRule",
     "SecurityRule",
@@ -261,6 +263,7 @@ class Programme(Titled):
     eligibility: tuple[EligibilityRule, ...] = ()
     tracks: Annotated[tuple[Track, ...], Field(min_length=1)]
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    recruitment: RecruitmentRule | None = None
     loan: LoanTerms | None = None
     curriculum: tuple[Module, ...] = ()
     residence: ResidenceRule | None = None
@@ -337,6 +340,16 @@ class Programme(Titled):
     def follows(self, track: str) -> bool:
         """Whether a worker on a track is followed up by stages after the preparation."""
         return any(stage.on_track(track) for stage in self.stages if stage.kind is StageKind.FOLLOWUP)
+
+    @property
+    def asks_job_orders(self) -> bool:
+        """Whether who is brought by an agency needs a place in an approved job order."""
+        return self.recruitment is not None and self.recruitment.asks_job_orders
+
+    @property
+    def asks_principals(self) -> bool:
+        """Whether an agency must be accredited for the employer."""
+        return self.recruitment is not None and self.recruitment.asks_principals
 
     def assignment(self, track: str) -> AssignmentRule | None:
         """The rule on the end of an assignment that holds on a track."""

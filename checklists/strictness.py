@@ -18,6 +18,7 @@ from checklists.programme import (
     Module,
     Programme,
     Quota,
+    RecruitmentRule,
     Requirement,
     ResidenceRule,
     Stage,
@@ -121,6 +122,10 @@ def _given(old: Any, new: Any) -> Change:
     return _ranked(not old and bool(new), bool(old) and not new)
 
 
+def _required(old: str, new: str) -> Change:
+    return _ranked(new == "required", old == "required")
+
+
 def _limits(old: Any, new: Any) -> Change:
     """Further ages of evidence (`also`) by anchor."""
     before, after = ({limit.anchor: _days(limit.max_age) for limit in limits} for limits in (old, new))
@@ -189,6 +194,8 @@ _RANKINGS: dict[tuple[type[Model], str], Ranking] = {
     (LoanTerms, "grace_months"): _less,
     (LoanTerms, "instalments"): _less,
     (LoanTerms, "approvals"): _more,
+    (RecruitmentRule, "job_orders"): _required,
+    (RecruitmentRule, "principals"): _required,
     (Quota, "places"): _less,
     (Quota, "monthly"): _less,
     (Quota, "carried_over"): lambda _old, new: _ranked(not new, new),

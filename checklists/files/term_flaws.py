@@ -24,6 +24,7 @@ def term_flaws(programme: Programme) -> Iterator[Flaw]:
     yield from _age_flaws(programme)
     for i, rule in enumerate(programme.eligibility):
         yield from condition_flaws(programme, rule.when, ("eligibility", i, "when"))
+    yield from _recruitment_flaws(programme)
     yield from _loan_flaws(programme)
     yield from _recognition_flaws(programme)
     yield from _quota_flaws(programme)
@@ -58,6 +59,12 @@ def _age_flaws(programme: Programme) -> Iterator[Flaw]:
     if programme.minimum_age < ADULT and (basis is None or not (basis.citation or basis.link)):
         message = _("Below {age} a “minimum_age_basis” with a citation or link is needed.", age=ADULT)
         yield Flaw(("minimum_age",), message)
+
+
+def _recruitment_flaws(programme: Programme) -> Iterator[Flaw]:
+    rule = programme.recruitment
+    if rule is not None and not programme.takes("agency"):
+        yield Flaw(("recruitment",), _("No agency brings workers here: “intake” does not name agency."))
 
 
 def _loan_flaws(programme: Programme) -> Iterator[Flaw]:

@@ -45,6 +45,7 @@ def after(programme: Programme) -> tuple[RuleSection, ...]:
     return _filled(
         RuleSection("gets", _("What the worker gets"), "", tuple(map(_entitlement, programme.entitlements))),
         RuleSection("contract", _("What the contract must say"), "", tuple(_contract(programme))),
+        RuleSection("agencies", _("What is asked of agencies"), "", tuple(_recruitment(programme))),
         RuleSection("loan", _("Travel loan"), "", tuple(_loan(programme))),
         RuleSection("places", _("Places"), "", tuple(map(_quota, programme.quotas))),
         RuleSection("diplomas", _("Recognition of diplomas"), "", tuple(map(_recognition, programme.recognition))),
@@ -144,6 +145,18 @@ def _limit(one: ContractTerm) -> Message | None:
     if one.about is not None:
         return _("Checked by machine")
     return None if one.must_say else _("It need not be said")
+
+
+def _recruitment(programme: Programme) -> Iterator[Rule]:
+    rule = programme.recruitment
+    if rule is None:
+        return
+    if rule.asks_principals:
+        detail = _("The agency must be accredited for the employer whose workers it brings.")
+        yield Rule(_("Accreditation for the employer"), detail, source(rule.legal_basis))
+    if rule.asks_job_orders:
+        detail = _("Each worker whom an agency brings needs a place in a job order that the office approved.")
+        yield Rule(_("Approved job order"), detail, source(rule.legal_basis))
 
 
 def _loan(programme: Programme) -> Iterator[Rule]:

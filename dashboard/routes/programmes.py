@@ -193,7 +193,7 @@ def _bases(programme: Programme) -> Iterator[LegalBasis]:
         (one.legal_basis for one in programme.quotas),
         (one.legal_basis for one in programme.recognition),
         (one.legal_basis for one in programme.follow_ups),
-        [one.legal_basis for one in (programme.residence, programme.loan) if one is not None],
+        [one.legal_basis for one in (programme.residence, programme.recruitment, programme.loan) if one is not None],
         [programme.minimum_age_basis] if programme.minimum_age_basis is not None else [],
     )
     for holder in holders:

@@ -52,6 +52,7 @@ def told(found: Differences) -> list[tuple[str, str, str, str]]:
         ("after: P1M", "after: P2M", "changed", "follow_up", "first_month", "after"),
         ("minor: 250000", "minor: 240000", "tightened", "loan", "", "cap"),
         ("instalments: 12,", "instalments: 10,", "changed", "loan", "", "tiers"),
+        ("job_orders: required", "job_orders: none", "loosened", "recruitment", "", "job_orders"),
         ("  months: 6", "  months: 7", "loosened", "residence", "", "months"),
         ("minutes: 60", "minutes: 61", "tightened", "module", "arrival", "minutes"),
         ("service_days: 3", "service_days: 2", "changed", "stage", "papers", "service_days"),

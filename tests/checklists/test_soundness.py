@@ -103,6 +103,8 @@ SECOND_CEILING = f"fee_ceilings:\n  - {{head: medical, from: 2026-01-01, WHAT, {
         ("effective_from: 2027-02-01", "effective_from: 2026-12-31", "cannot be in force before it is published"),
         ("move_when: track == 'away'", "move_when: track == 'abroad'", "has no track abroad"),
         ("cases: move", "cases: stay", "has move_when, which needs cases: move"),
+        ("intake: [agency, office]", "intake: [office]", "No agency brings workers here"),
+        ("job_orders: required", "job_orders: asked", "must be one of: required, none"),
         (', link: "https://example.org/age"', "", "says confirmed: true without a citation or link"),
         ("https://example.org/age", "example.org", "This must be an address that begins with https://"),
         ("id: first_month", "id: first_month\n    who: agency", "The key “who” is there twice"),
