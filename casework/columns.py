@@ -43,7 +43,9 @@ def instant(*, nullable: bool = False, index: bool = False) -> Any:
     return Column(UtcDateTime, nullable=nullable, index=index)
 
 
-def choice(options: type[StrEnum], *, nullable: bool = False, index: bool = False, name: str = "") -> Any:
+def choice(
+    options: type[StrEnum], *, nullable: bool = False, index: bool = False, name: str = "", primary_key: bool = False
+) -> Any:
     """A column for an enum, stored as its text value with a CHECK of the allowed values.
 
     `name` tells the CHECKs apart where one table has two columns of one enum.
@@ -56,7 +58,7 @@ def choice(options: type[StrEnum], *, nullable: bool = False, index: bool = Fals
         name=name or options.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
-    return Column(kind, nullable=nullable, index=index)
+    return Column(kind, nullable=nullable, index=index, primary_key=primary_key)
 
 
 def document(*, nullable: bool = False) -> Any:

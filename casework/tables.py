@@ -20,6 +20,7 @@ from casework.evidence import tables as evidence
 from casework.followups import tables as followups
 from casework.households import tables as households
 from casework.issuers import tables as issuers
+from casework.ledger import tables as ledger
 from casework.loans import paper_tables as money_papers
 from casework.loans import tables as loans
 from casework.medical import tables as medical
@@ -63,6 +64,7 @@ __all__ = [
     "followups",
     "households",
     "issuers",
+    "ledger",
     "loans",
     "medical",
     "merges",

@@ -151,6 +151,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "identity.viewed": _("The identity details of the worker were read"),
     "key.first_used": _("A key signed for the first time"),
     "key.retired": _("A key was retired"),
+    "ledger.posted": _("An entry was made in the ledger of loans and entitlements"),
     "loan.approval_given": _("A loan officer approved the loan"),
     "loan.asked": _("A travel loan was asked for"),
     "loan.declined": _("The travel loan was declined"),
