@@ -11,6 +11,7 @@ from casework.certificates import tables as certificates
 from casework.clinics import tables as clinics
 from casework.cohorts import tables as cohorts
 from casework.concessions import tables as concessions
+from casework.contracts import tables as contracts
 from casework.copies import tables as copies
 from casework.custody import tables as custody
 from casework.decisions import tables as decisions
@@ -34,6 +35,7 @@ from casework.qualifications import tables as qualifications
 from casework.recruitment import tables as recruitment
 from casework.security import sweep_tables as sweeps
 from casework.security import tables as security
+from casework.selection import tables as selection
 from casework.signatories import tables as signatories
 from casework.training import course_tables as courses
 from casework.training import tables as training
@@ -54,6 +56,7 @@ __all__ = [
     "clinics",
     "cohorts",
     "concessions",
+    "contracts",
     "copies",
     "courses",
     "custody",
@@ -79,6 +82,7 @@ __all__ = [
     "qualifications",
     "recruitment",
     "security",
+    "selection",
     "signatories",
     "sweeps",
     "training",

@@ -1,0 +1,1 @@
+"""Selection: who is put forward for a job order, interviews and offers, and what came of them."""
