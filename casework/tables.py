@@ -33,6 +33,7 @@ from casework.photos import tables as photos
 from casework.programmes import tables as programmes
 from casework.qualifications import tables as qualifications
 from casework.recruitment import tables as recruitment
+from casework.repayments import tables as repayments
 from casework.security import sweep_tables as sweeps
 from casework.security import tables as security
 from casework.selection import tables as selection
@@ -81,6 +82,7 @@ __all__ = [
     "programmes",
     "qualifications",
     "recruitment",
+    "repayments",
     "security",
     "selection",
     "signatories",
