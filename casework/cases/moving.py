@@ -18,6 +18,7 @@ from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.decisions import service as decisions
 from casework.decisions.rules import DecisionKind, kind_of
 from casework.diary import service as diary
+from casework.recruitment import placing
 from casework.work import Work
 from checklists.programme import TERMINAL
 
@@ -34,9 +35,11 @@ def make_move(work: Work, case: Case, command: MoveCase) -> None:
     Whoever calls refreshes the case after. Raises `InvalidInput` (``letter_needed``, ``no_letter``).
     """
     against = _require_letter(command)
-    was_here = case.life in rules.BEFORE_DEPARTURE
+    start = case.life
+    was_here = start in rules.BEFORE_DEPARTURE
     row = _write(work, case, command)
     diary.cancel_of_ended(work, case)
+    placing.follow_life(work, case, start)
     if was_here and command.to in rules.ENDINGS:
         _end_clearance(work, case)
     if against is not None and command.decision is not None:

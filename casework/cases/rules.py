@@ -170,6 +170,8 @@ TRANSITIONS: Mapping[tuple[CaseLife, CaseLife], Move] = {
     (CaseLife.DEPARTED, CaseLife.CLOSED): Move(None, (COMPLETED,)),
     (CaseLife.DEPARTED, CaseLife.ARRIVED): Move(_OFFICE, ("arrival_confirmed",), True),
     (CaseLife.DEPARTED, CaseLife.RETURNED): Move(_OFFICE, ("turned_back", "returned_early")),
+    # Who was turned back on the way is prepared again, in the same case.
+    (CaseLife.DEPARTED, CaseLife.OPEN): Move(_OFFICE, ("turned_back",)),
     (CaseLife.ARRIVED, CaseLife.RETURNED): Move(_OFFICE, ("contract_ended", "returned_early")),
     (CaseLife.ARRIVED, CaseLife.CLOSED): Move(_OFFICE, ("follow_up_ended",)),
     (CaseLife.RETURNED, CaseLife.CLOSED): Move(_OFFICE, ("follow_up_ended",)),

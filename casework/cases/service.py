@@ -27,13 +27,16 @@ from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.decisions import service as decisions
 from casework.decisions.service import Disclosed
 from casework.evidence import differences
-from casework.organisations import service as organisations
-from casework.organisations.tables import LicencePurpose, Organisation, OrganisationKind
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind
 from casework.programmes import queries as programmes
 from casework.programmes.rules import require_not_suspended
+from casework.recruitment import claims, placing
+from casework.recruitment.permissions import require_agency
+from casework.recruitment.row_rules import Job
 from casework.training import enrolling
+from casework.travel import service as travel
+from casework.travel.service import Detail
 from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import GivenBasis, WorkerData
@@ -54,6 +57,9 @@ PRINTED: Final = frozenset(
     }
 )
 """Worker's fields that certificates show: correcting one supersedes them."""
+
+KNOWN_WORKER: Final = "known_worker"
+"""The code of the refusal where the worker has an open case in the programme already."""
 
 COMPARED: Final = PRINTED | {"mrz"}
 """Worker's fields that are compared with the papers."""
@@ -86,8 +92,10 @@ class OpenCase(BaseModel):
 def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id: UUID | None = None) -> Case:
     """Register the worker and open the case, pinned to the programme's newest version.
 
-    Raises `Conflict` (``known_worker``), `Refused` (``agency_licence``), `InvalidInput` (``source_not_admitted``,
-    ``unknown_track``, ``missing_destination``, ``unknown_destination``, ``under_age``, ``not_eligible``).
+    Where the programme asks for job orders, the case takes a place in the one that is named. Raises `Conflict`
+    (``known_worker``, ``no_headroom``), `Refused` (``agency_licence``, ``agency_suspended``), `InvalidInput`
+    (``source_not_admitted``, ``unknown_track``, ``missing_destination``, ``unknown_destination``, ``under_age``,
+    ``not_eligible``, and what `recruitment.row_rules` finds of the job order).
     """
     require(work.actor.role, Permission.SUBMIT_BATCHES if command.agency_id else Permission.EDIT_CASES)
     if work.actor.role is not None and work.actor.organisation_id != command.office_id:
@@ -97,7 +105,9 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
     destination = intake.destination_of(programme, intake.known_track(programme, command.track), command.destination)
     intake.require_eligible(programme, _facts_at_intake(command, destination, work.today), work.today)
     if command.agency_id is not None:
-        _require_licence(work, command.agency_id, programme.id)
+        require_agency(work.session, command.agency_id, programme.id, work.today)
+    job = Job(command.job_order, command.employer, command.occupation, destination)
+    order = placing.order_for(work, programme, command.office_id, command.agency_id, job)
     _require_new(work, command.worker, programme.id)
     worker = workers.register(work, command.office_id, command.worker, command.bases, worker_id=worker_id)
     case = Case(
@@ -114,8 +124,8 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
         life_since=work.today,
         occupation=command.occupation,
         job_title=command.job_title,
-        job_order=command.job_order,
-        employer=command.employer,
+        job_order=order.number if order else command.job_order,
+        employer=order.employer if order else command.employer,
         destination=destination,
         registered_on=work.today,
         planned_departure=command.planned_departure,
@@ -126,6 +136,8 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
     )
     work.session.add(case)
     work.session.flush()
+    if order is not None:
+        claims.claim(work, case, order.id)
     outbox.put(work, OutboxKind.ADVANCE, case.id, case.id, str(case.id))
     work.record(
         "case.opened",
@@ -188,7 +200,8 @@ def replan(
 ) -> Case:
     """Move the departure, correct the destination or the job. What no longer holds until the new day reopens.
 
-    Raises `InvalidInput` (``date_in_past``, ``missing_destination``, ``unknown_destination``).
+    Who goes to another job order or employer loses the place in the one before. Raises `InvalidInput`
+    (``date_in_past``, ``missing_destination``, ``unknown_destination``), and as `open_case` for the job order.
     """
     require(work.actor.role, Permission.EDIT_CASES)
     if command.planned_departure is not None and command.planned_departure < work.today:
@@ -202,6 +215,8 @@ def replan(
     for name, value in changed.items():
         setattr(case, name, value)
     work.session.add(case)
+    if changed.keys() & {"employer", "job_order"}:
+        placing.changed_job(work, programme, case)
     work.record("case.replanned", f"case_file/{case.id}", case_id=case.id, data={"fields": sorted(changed)})
     refresh(work, programme, case)
     return case
@@ -276,10 +291,18 @@ class MoveCase(BaseModel):
     decision: Disclosed | None = None
 
 
-def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: int | None = None) -> Case:
+def move(
+    work: Work,
+    catalogue: Catalogue,
+    command: MoveCase,
+    expected_version: int | None = None,
+    *,
+    travelled: Detail | None = None,
+) -> Case:
     """Move the case as the transition table allows. An end freezes it; reversing the end thaws it.
 
     A decision against the worker is recorded with the move and its letter asked for; reversing the move ends both.
+    The journey of the case goes after its life; `travelled`: how it went, where that was said.
     Raises `InvalidInput` (``letter_needed``, ``no_letter``).
     """
     require(work.actor.role, Permission.MOVE_CASES)
@@ -293,7 +316,9 @@ def move(work: Work, catalogue: Catalogue, command: MoveCase, expected_version: 
         decisions.end_with_move(work, case, last)
     if (case.life, command.to) == (CaseLife.CLEARED, CaseLife.DEPARTED):
         require_not_suspended(programmes.suspended(work.session, [case.programme_id]).get(case.programme_id))
+    start = case.life
     make_move(work, case, command)
+    travel.follow_life(work, case, start, command.reason, command.happened_on, travelled)
     enrolling.leave_ended(work, catalogue, case)
     refresh(work, programme, case)
     return case
@@ -374,23 +399,9 @@ def _require_new(work: Work, worker: WorkerData, programme_id: str) -> None:
     workers.lock_passport(work, worker.nationality, worker.passport_number)
     if has_open_case(work, worker.nationality, worker.passport_number, programme_id):
         raise Conflict(
-            "known_worker",
+            KNOWN_WORKER,
             _("The worker with this passport has an open case in this programme already."),
             _("Open that case instead of a second one."),
-        )
-
-
-def _require_licence(work: Work, agency_id: UUID, programme_id: str) -> None:
-    agency = work.session.get(Organisation, agency_id)
-    if agency is None or agency.kind is not OrganisationKind.AGENCY or not agency.active:
-        raise NotFound(
-            "agency", _("There is no such agency."), _("List the agencies with: predeparture organisation list.")
-        )
-    if organisations.licence_on(work.session, agency_id, LicencePurpose.RECRUITMENT, programme_id, work.today) is None:
-        raise Refused(
-            "agency_licence",
-            _("The agency {code} has no recruitment licence that covers today.", code=agency.code),
-            _("Ask an administrator to record the licence."),
         )
 
 

@@ -331,7 +331,10 @@ _AGENCY = (Role.AGENCY_USER,)
 _TOLD = tuple(role for role in Role if may(role, Permission.SEE_APPOINTMENTS))
 _FILES = tuple(role for role in Role if may(role, Permission.SEE_IDENTITY))
 _MATCHES = tuple(role for role in Role if may(role, Permission.SEE_MATCHES))
+_COSTS = tuple(role for role in Role if may(role, Permission.SEE_COSTS))
 _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS))
+_REPLACED = "travel.replaced"
+"""Told by the booking that took the place."""
 _OF_QUALIFICATIONS = ("diploma.", "experience.", "recognition.", "qualification.")
 _HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
 _MEDICAL = (
@@ -409,8 +412,7 @@ _TELL: Mapping[str, Tell] = {
     "loan.declined": _fixed(_("The travel loan was declined"), but=_AGENCY),
     "loan.note_signed": _fixed(_("Promissory note signed")),
     "loan.withdrawn": _fixed(_("The wish for a loan was withdrawn")),
-    "travel.booked": _fixed(_("The journey was booked")),
-    "travel.withdrawn": _fixed(_("The booking was withdrawn")),
+    **{kind: _fixed(said) for kind, said in KIND_WORDS.items() if kind.startswith("travel.") and kind != _REPLACED},
     "booking.made": _booked(_("Booked: {what}")),
     "booking.admitted": _booked(_("A place from the waiting list: {what}")),
     "booking.moved": _booked(_("Moved to another time or place: {what}")),
@@ -443,5 +445,6 @@ _TELL: Mapping[str, Tell] = {
     "original.reopened": _original(_("The return of an original was taken back: {what}")),
     "original.overdue": _original(_("Original overdue: {what}")),
     "photo.framed": _framed,
+    **{kind: _fixed(said, *_COSTS) for kind, said in KIND_WORDS.items() if kind.startswith(("cost.", "fee_alert."))},
     "outbox.stuck": _fixed(_("The engine gave up after several tries; a person must look"), but=_AGENCY),
 }
