@@ -1,0 +1,104 @@
+"""The contracts of a case beside each other and beside the programme's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from casework.cases.tables import Case
+from casework.contracts import compare
+from casework.contracts.compare import Difference, Finding
+from casework.contracts.rules import AnswerKind, AnswerState, ContractKind, Terms
+from casework.contracts.tables import Contract, ContractAnswer
+from casework.vault import Vault
+from checklists.programme import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What was promised and what was signed, as both count now. `findings` are of the signed contract, `differences`
+    empty where one of the two is missing; `answers` are the last of each point, `reasons` theirs by id."""
+
+    promised: Contract | None
+    promised_terms: Terms | None
+    signed: Contract | None
+    signed_terms: Terms | None
+    findings: tuple[Finding, ...]
+    differences: tuple[Difference, ...]
+    answers: Mapping[str, ContractAnswer]
+    reasons: Mapping[UUID, str]
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """All that must be seen to."""
+        return compare.points(self.findings, self.differences)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """What was not seen to yet; what the worker refused stays open."""
+        return tuple(point for point in self.points if not _settles(self.answers.get(point)))
+
+    @property
+    def refused(self) -> bool:
+        """Whether the worker does not take the contract as it is."""
+        return any(self.answers[point].kind is AnswerKind.REFUSED for point in self.points if point in self.answers)
+
+
+def view(session: Session, vault: Vault, programme: Programme, case: Case) -> View:
+    """The contracts of a case that the reader may know of; whoever calls has found it."""
+    promised, signed = (live(session, case.id, kind) for kind in (ContractKind.PROMISED, ContractKind.SIGNED))
+    promised_terms, signed_terms = (
+        terms_of(vault, case, row) if row is not None else None for row in (promised, signed)
+    )
+    asked = programme.contract_terms
+    answers = _answers(session, signed.id) if signed is not None else {}
+    return View(
+        promised=promised,
+        promised_terms=promised_terms,
+        signed=signed,
+        signed_terms=signed_terms,
+        findings=compare.findings(asked, signed_terms) if signed_terms is not None else (),
+        differences=compare.differences(asked, promised_terms, signed_terms)
+        if promised_terms is not None and signed_terms is not None
+        else (),
+        answers=answers,
+        reasons={
+            row.id: vault.open(case.worker_id, "contract_answer", row.id, "reason", row.reason).decode()
+            for row in answers.values()
+            if row.reason is not None
+        },
+    )
+
+
+def live(session: Session, case_id: UUID, kind: ContractKind) -> Contract | None:
+    """The contract of a kind that counts."""
+    query = select(Contract).where(
+        Contract.case_id == case_id, col(Contract.kind) == kind, col(Contract.withdrawn_on).is_(None)
+    )
+    return session.exec(query).one_or_none()
+
+
+def of_case(session: Session, case_id: UUID) -> list[Contract]:
+    """Every contract of a case, oldest first."""
+    query = select(Contract).where(Contract.case_id == case_id)
+    return list(session.exec(query.order_by(col(Contract.recorded_at), col(Contract.id))))
+
+
+def terms_of(vault: Vault, case: Case, row: Contract) -> Terms:
+    """What a contract says."""
+    if row.terms is None:
+        return Terms()
+    return Terms.model_validate_json(vault.open(case.worker_id, "contract", row.id, "terms", row.terms))
+
+
+def _answers(session: Session, contract_id: UUID) -> dict[str, ContractAnswer]:
+    query = select(ContractAnswer).where(ContractAnswer.contract_id == contract_id)
+    rows = session.exec(query.order_by(col(ContractAnswer.recorded_at), col(ContractAnswer.id)))
+    return {row.point: row for row in rows}
+
+
+def _settles(answer: ContractAnswer | None) -> bool:
+    return answer is not None and answer.state is AnswerState.CONFIRMED and answer.kind is not AnswerKind.REFUSED
