@@ -6,10 +6,12 @@ zero. Nobody outside this module spells debit and credit: every event has its fu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -94,9 +96,29 @@ REVERSE_REASONS: Mapping[str, Message] = {
     "wrong_day": _("The day was wrong."),
     "other_loan": _("It belongs to another loan."),
 }
+_A = LedgerAccount
+SHAPES: Final[Mapping[EntryKind, Mapping[LedgerAccount, int]]] = {
+    EntryKind.DISBURSED: {_A.LOAN_PRINCIPAL: 1, _A.MONEY: -1},
+    EntryKind.INTEREST: {_A.INTEREST_DUE: 1, _A.INTEREST_EARNED: -1},
+    EntryKind.PAYMENT: {_A.MONEY: 1, _A.INTEREST_DUE: -1, _A.LOAN_PRINCIPAL: -1, _A.CREDIT: -1},
+    EntryKind.CREDIT_USED: {_A.CREDIT: 1, _A.INTEREST_DUE: -1, _A.LOAN_PRINCIPAL: -1},
+    EntryKind.OVERPAID_REFUNDED: {_A.CREDIT: 1, _A.MONEY: -1},
+    EntryKind.OWED_AGAIN: {_A.LOAN_PRINCIPAL: 1, _A.CREDIT: -1},
+    EntryKind.FORGIVEN: {_A.FORGIVEN: 1, _A.INTEREST_DUE: -1, _A.LOAN_PRINCIPAL: -1},
+    EntryKind.REFUND_DUE: {_A.CARRIER: 1, _A.INTEREST_DUE: -1, _A.LOAN_PRINCIPAL: -1, _A.CREDIT: -1},
+    EntryKind.REFUND_RECEIVED: {_A.MONEY: 1, _A.CARRIER: -1},
+    EntryKind.REFUND_LOST: {_A.FORGIVEN: 1, _A.LOAN_PRINCIPAL: 1, _A.CARRIER: -1},
+    EntryKind.UNWOUND: {_A.FORGIVEN: 1, _A.INTEREST_DUE: -1, _A.LOAN_PRINCIPAL: -1},
+    EntryKind.ENTITLEMENT_APPROVED: {_A.ENTITLEMENT: 1, _A.PAYABLE: -1},
+    EntryKind.ENTITLEMENT_PAID: {_A.PAYABLE: 1, _A.MONEY: -1},
+    EntryKind.ENTITLEMENT_STOPPED: {_A.PAYABLE: 1, _A.ENTITLEMENT: -1},
+    EntryKind.RECLAIM: {_A.RECLAIM: 1, _A.ENTITLEMENT: -1},
+    EntryKind.RECLAIM_PAID: {_A.MONEY: 1, _A.RECLAIM: -1},
+    EntryKind.RECLAIM_WAIVED: {_A.FORGIVEN: 1, _A.RECLAIM: -1},
+}
+"""The accounts that an event may move, and to which side: 1 debit, -1 credit. A reversal mirrors its entry instead."""
 REVERSALS: Final = frozenset({EntryKind.REVERSAL, EntryKind.PAYMENT_RETURNED})
 
-_A = LedgerAccount
 SIDES: Final[Mapping[LedgerAccount, int]] = {
     _A.LOAN_PRINCIPAL: 1,
     _A.INTEREST_DUE: 1,
@@ -185,6 +207,18 @@ def balances(entries: Iterable[Booked | Movement]) -> dict[LedgerAccount, int]:
         for line in entry.lines:
             held[line.account] += line.amount_minor
     return held
+
+
+def fingerprint(
+    about: tuple[str, str], kind: str, currency: str, happened_on: str, *, key: str, reference: str,
+    reverses: str, reason: str, lines: Iterable[tuple[str, int]],
+) -> str:  # fmt: skip
+    """SHA-256 of all that an entry says, which its event in the history holds: what is changed past the software shows.
+
+    `about`: ids of the entry and its subject; they and `reverses` ("" for none) as 32 hexadecimal digits.
+    """
+    said = [*about, kind, currency, happened_on, key, reference, reverses, reason, sorted(lines)]
+    return sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def overdrawn(held: Mapping[LedgerAccount, int], lines: Iterable[Line]) -> frozenset[LedgerAccount]:

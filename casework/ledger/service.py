@@ -153,7 +153,11 @@ def _book(work: Work, posting: Posting, reverses: UUID | None, reason: str) -> L
         for line in posting.movement.lines
     )
     work.session.flush()
-    data = {"kind": entry.kind.value, "of": f"{subject.kind.value}/{subject.id}"}
+    data = {
+        "kind": entry.kind.value,
+        "of": f"{subject.kind.value}/{subject.id}",
+        "sha256": _fingerprint(entry, posting),
+    }
     if reverses is not None:
         data |= {"reverses": str(reverses), "reason": reason}
     work.record(
@@ -164,6 +168,20 @@ def _book(work: Work, posting: Posting, reverses: UUID | None, reason: str) -> L
         data=data,
     )
     return entry
+
+
+def _fingerprint(entry: LedgerEntry, posting: Posting) -> str:
+    return rules.fingerprint(
+        (entry.id.hex, entry.subject_id.hex),
+        entry.kind.value,
+        entry.currency,
+        entry.happened_on.isoformat(),
+        key=entry.key,
+        reference=entry.reference,
+        reverses=entry.reverses_id.hex if entry.reverses_id else "",
+        reason=entry.reason,
+        lines=_sorted(posting.movement.lines),
+    )
 
 
 def _sorted(lines: tuple[Line, ...]) -> list[tuple[str, int]]:

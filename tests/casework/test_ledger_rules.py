@@ -137,3 +137,25 @@ def test_every_kind_has_words_and_a_function_that_books_it() -> None:
 
 def test_lines_that_are_not_equal_are_seen() -> None:
     assert not rules.balanced([Line(LedgerAccount.MONEY, 1), Line(LedgerAccount.CREDIT, -2)])
+
+
+@pytest.mark.parametrize("name", [*ONE, *SPLIT])
+def test_every_event_moves_its_accounts_to_the_sides_that_its_shape_says(name: str) -> None:
+    movement = ONE[name](5) if name in ONE else SPLIT[name](1, 2, 3)
+    shape = rules.SHAPES[movement.kind]
+    assert {line.account: 1 if line.amount_minor > 0 else -1 for line in movement.lines}.items() <= shape.items()
+
+
+def test_every_kind_but_the_reversals_has_a_shape() -> None:
+    assert set(rules.SHAPES) == set(EntryKind) - REVERSALS
+
+
+def test_a_fingerprint_differs_by_whatever_is_changed() -> None:
+    values = {"key": "k", "reference": "r", "reverses": "", "reason": "", "lines": [("money", -5), ("credit", 5)]}
+    plain = rules.fingerprint(("a", "b"), "payment", "EUR", "2026-11-02", **values)  # type: ignore[arg-type]
+    others = [values | change for change in ({"key": "K"}, {"reference": ""}, {"reverses": "c"}, {"reason": "x"},
+                                             {"lines": [("money", -6), ("credit", 6)]})]  # fmt: skip
+    found = {rules.fingerprint(("a", "b"), "payment", "EUR", "2026-11-02", **one) for one in others}  # type: ignore[arg-type]
+    assert len({plain, *found}) == 6
+    lines = {"lines": values["lines"][::-1]}  # type: ignore[index]
+    assert rules.fingerprint(("a", "b"), "payment", "EUR", "2026-11-02", **values | lines) == plain  # type: ignore[arg-type]
