@@ -16,6 +16,7 @@ from casework.cases.rules import FOLLOWED, CaseLife
 from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
+from casework.costs import queries as costs
 from casework.contracts import facts as contracts
 from casework.custody import queries as custody
 from casework.evidence.facts import fact_of
@@ -71,6 +72,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
     sign_offs = _sign_offs(session, ids)
     suspended = programmes.suspended(session, [case.programme_id for case in cases])
     holding = custody.holding(session, ids)
+    unsettled = costs.waiting(session, ids)
     return {
         case.id: CaseFacts(
             track=case.track,
@@ -85,6 +87,7 @@ def load(session: Session, cases: Sequence[Case]) -> dict[UUID, CaseFacts]:
             suspended=case.programme_id in suspended,
             **_household(households.get(case.worker_id)),
             originals_held=case.id in holding,
+            fees_open=case.id in unsettled,
             ended_on=case.ended_on,
             **_followed(case),
             residences=tuple(
