@@ -16,8 +16,8 @@ from casework.cases.rules import FOLLOWED, CaseLife
 from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.concessions.rules import ConcessionState
 from casework.concessions.tables import Concession
-from casework.costs import queries as costs
 from casework.contracts import facts as contracts
+from casework.costs import queries as costs
 from casework.custody import queries as custody
 from casework.evidence.facts import fact_of
 from casework.evidence.tables import EvidenceItem
