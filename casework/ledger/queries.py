@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
@@ -16,6 +17,14 @@ from casework.ledger.tables import LedgerEntry, LedgerLine
 
 _AT_ONCE: Final = 5_000
 """Ids in one statement: SQLite takes 32,766 values, PostgreSQL 65,535."""
+_NAMES: Final = (
+    "id", "subject_id", "kind", "currency", "happened_on", "recorded_at", "recorded_by", "reference", "reverses_id",
+    "reason",
+)  # fmt: skip
+"""The fields of `Booked`, in their order."""
+# Columns, not rows of the tables' classes: statements of a portfolio read entries by the million.
+_ENTRY: Final = [getattr(LedgerEntry, name) for name in _NAMES]
+_LINE: Final = (col(LedgerLine.entry_id), col(LedgerLine.account), col(LedgerLine.amount_minor))
 
 
 def balances(
@@ -53,38 +62,31 @@ def entries_of(
     found: dict[UUID, list[Booked]] = {subject: [] for subject in subject_ids}
     for some in _chunks(found):
         query = (
-            select(LedgerEntry)
+            sa.select(*_ENTRY)
             .where(col(LedgerEntry.subject_id).in_(some), *_until(on, known_at))
             .order_by(col(LedgerEntry.happened_on), col(LedgerEntry.recorded_at), col(LedgerEntry.id))
         )
-        for entry in booked(session, session.exec(query).all()):
-            found[entry.subject_id].append(entry)
+        rows = session.connection().execute(query).all()
+        lines = lines_of(session, [row.id for row in rows])
+        for row in rows:
+            found[row.subject_id].append(Booked(*row, lines[row.id]))
     return found
 
 
 def booked(session: Session, rows: Sequence[LedgerEntry]) -> list[Booked]:
     """Entries with their lines, in the order of `rows`."""
-    lines: dict[UUID, list[Line]] = {row.id: [] for row in rows}
+    lines = lines_of(session, [row.id for row in rows])
+    return [Booked(*(getattr(row, name) for name in _NAMES), lines[row.id]) for row in rows]
+
+
+def lines_of(session: Session, entry_ids: Collection[UUID]) -> Mapping[UUID, tuple[Line, ...]]:
+    """The lines of entries, in the order of their accounts' names."""
+    lines: dict[UUID, list[Line]] = {entry: [] for entry in entry_ids}
     for some in _chunks(lines):
-        query = select(LedgerLine).where(col(LedgerLine.entry_id).in_(some)).order_by(col(LedgerLine.account))
-        for line in session.exec(query):
-            lines[line.entry_id].append(Line(line.account, line.amount_minor))
-    return [
-        Booked(
-            id=row.id,
-            subject_id=row.subject_id,
-            kind=row.kind,
-            currency=row.currency,
-            happened_on=row.happened_on,
-            recorded_at=row.recorded_at,
-            recorded_by=row.recorded_by,
-            reference=row.reference,
-            reverses_id=row.reverses_id,
-            reason=row.reason,
-            lines=tuple(lines[row.id]),
-        )
-        for row in rows
-    ]
+        query = sa.select(*_LINE).where(col(LedgerLine.entry_id).in_(some)).order_by(*_LINE[:2])
+        for entry, account, amount in session.connection().execute(query):
+            lines[entry].append(Line(account, amount))
+    return {entry: tuple(found) for entry, found in lines.items()}
 
 
 def currencies(session: Session, subject_id: UUID) -> frozenset[str]:
