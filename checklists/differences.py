@@ -14,7 +14,7 @@ from typing import Any
 from basis.messages import Message, _
 from checklists.conditions import Condition
 from checklists.durations import Duration
-from checklists.programme import AcceptRule, AgeLimit, LoanTier, Programme, Validity
+from checklists.programme import AcceptRule, Affordability, AgeLimit, LoanLimit, LoanTier, Programme, Validity
 from checklists.sources import LegalBasis, Model
 from checklists.stage_rules import CourseRule, ExaminationRule, QualificationRule, SessionRule
 from checklists.strictness import Change, compare
@@ -238,6 +238,10 @@ def _model_shown(value: Model) -> Message | str:
             return _rule(value)
         case LoanTier():
             return f"{value.up_to}: {value.instalments}"
+        case LoanLimit():
+            return f"{value.up_to}: {value.approvals} ({value.role.replace('_', ' ')})"
+        case Affordability():
+            return _("at most {percent} % of the wage", percent=value.most_of_wage)
     given = [name for name in type(value).model_fields if name in value.model_fields_set]
     return ", ".join(f"{_label_of(None, name)}: {_shown(getattr(value, name))}" for name in given)
 
@@ -304,6 +308,16 @@ _KEYS: Mapping[tuple[Part | None, str], Message] = {
     (None, "decision_within"): _("decided within"),
     (None, "agreements"): _("agreements on recognition"),
     (None, "occupations"): _("asked of occupations"),
+    (Part.LOAN, "counts_from"): _("grace counted from"),
+    (Part.LOAN, "limits"): _("approvals by amount"),
+    (Part.LOAN, "affordability"): _("instalment and wage"),
+    (Part.LOAN, "cooling_off_days"): _("days to reconsider"),
+    (Part.LOAN, "explained"): _("terms explained"),
+    (Part.LOAN, "remainder"): _("remainder without a journey borne by"),
+    (Part.LOAN, "overdue_days"): _("days late before it is overdue"),
+    (Part.LOAN, "accelerate_after"): _("missed instalments before it is called in"),
+    (Part.LOAN, "collect_after_months"): _("months overdue before collection"),
+    (Part.LOAN, "interest_in_deferral"): _("interest in a deferral"),
     (Part.CONTRACT_TERM, "about"): _("about"),
     (Part.CONTRACT_TERM, "least"): _("least wage a month"),
     (Part.CONTRACT_TERM, "most_hours"): _("most hours a week"),

@@ -22,6 +22,7 @@ from checklists.conditions import Condition
 from checklists.files.flaws import Flaw
 from checklists.files.soundness import find_flaws
 from checklists.following import stages_after
+from checklists.lending import Affordability, LoanLimit, LoanTerms, LoanTier
 from checklists.recruiting import RecruitmentRule
 from checklists.requirement import (
     CEFR,
@@ -64,8 +65,6 @@ from checklists.terms import (
     FeeCeiling,
     FollowUp,
     LanguageAim,
-    LoanTerms,
-    LoanTier,
     Module,
     Quota,
     Recognition,
@@ -82,6 +81,7 @@ __all__ = [
     "TERMINAL",
     "AcceptRule",
     "Actor",
+    "Affordability",
     "AgeLimit",
     "Agreement",
     "AssignmentRule",
@@ -105,6 +105,7 @@ __all__ = [
     "LanguageAim",
     "LegalBasis",
     "LevelHours",
+    "LoanLimit",
     "LoanTerms",
     "LoanTier",
     "Module",

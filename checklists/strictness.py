@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from checklists.durations import Duration
+from checklists.lending import hundredths
 from checklists.programme import (
     CEFR,
     AcceptRule,
+    Affordability,
     ContractTerm,
     FeeCeiling,
     HoldUntil,
@@ -122,6 +124,10 @@ def _given(old: Any, new: Any) -> Change:
     return _ranked(not old and bool(new), bool(old) and not new)
 
 
+def _wage_share(old: Affordability | None, new: Affordability | None) -> Change:
+    return _less(None if old is None else old.most_of_wage, None if new is None else new.most_of_wage)
+
+
 def _required(old: str, new: str) -> Change:
     return _ranked(new == "required", old == "required")
 
@@ -193,7 +199,17 @@ _RANKINGS: dict[tuple[type[Model], str], Ranking] = {
     (LoanTerms, "cap"): _money,
     (LoanTerms, "grace_months"): _less,
     (LoanTerms, "instalments"): _less,
+    (LoanTerms, "interest"): lambda old, new: _more(hundredths(old), hundredths(new)),
     (LoanTerms, "approvals"): _more,
+    (LoanTerms, "purposes"): _narrower,
+    (LoanTerms, "each_adult_signs"): _more,
+    (LoanTerms, "affordability"): _wage_share,
+    (LoanTerms, "cooling_off_days"): _more,
+    (LoanTerms, "explained"): _more,
+    (LoanTerms, "overdue_days"): _less,
+    (LoanTerms, "accelerate_after"): _less,
+    (LoanTerms, "collect_after_months"): _less,
+    (LoanTerms, "interest_in_deferral"): _more,
     (RecruitmentRule, "job_orders"): _required,
     (RecruitmentRule, "principals"): _required,
     (Quota, "places"): _less,

@@ -1,4 +1,4 @@
-"""What a programme says beside its stages: loans, curriculum, quotas, fee ceilings, entitlements, follow-ups."""
+"""What a programme says beside its stages: curriculum, quotas, fee ceilings, entitlements, follow-ups."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from basis.money import Money
 from basis.roles import Role
 from checklists.conditions import Condition
 from checklists.durations import Duration
@@ -19,41 +18,6 @@ from checklists.sources import Amount, CountryCode, LegalBasis, Model, Name, Tit
 Places = Annotated[int, Field(ge=0, le=10_000_000)]
 Occupation = Annotated[str, StringConstraints(pattern=r"^\d{1,4}$")]
 """The beginning of an ISCO-08 code: "71" is every occupation of that sub-major group."""
-
-
-class LoanTier(Model):
-    """Loans up to `up_to` are repaid in `instalments`; in force for loans asked for from the day `since` on."""
-
-    up_to: Amount
-    instalments: Annotated[int, Field(ge=1, le=240)]
-    since: date | None = Field(None, alias="from")
-
-
-class LoanTerms(Model):
-    """Interest-free. The first instalment falls on `due_day` of the month after `grace_months` have passed
-    since departure. `tiers` (ascending) override `instalments` by amount; of several tables of tiers the one
-    with the latest `from` not after the day of asking is in force."""
-
-    cap: Amount
-    grace_months: Annotated[int, Field(ge=0, le=60)]
-    instalments: Annotated[int, Field(ge=1, le=240)]
-    interest: Literal[0]
-    approvals: Annotated[int, Field(ge=1, le=5)]
-    due_day: Annotated[int, Field(ge=1, le=28)]
-    tiers: tuple[LoanTier, ...] = ()
-    legal_basis: LegalBasis
-
-    def tiers_on(self, asked_on: date) -> tuple[LoanTier, ...]:
-        """The table of tiers in force on a day; empty where none is."""
-        begun = [tier.since or date.min for tier in self.tiers if (tier.since or date.min) <= asked_on]
-        return tuple(tier for tier in self.tiers if begun and (tier.since or date.min) == max(begun))
-
-    def instalments_for(self, principal: Money, asked_on: date) -> int:
-        """How many instalments a loan of `principal` asked for on that day has."""
-        for tier in self.tiers_on(asked_on):
-            if principal.minor <= tier.up_to.minor:
-                return tier.instalments
-        return self.instalments
 
 
 SCREENING_THRESHOLD: Final = 80

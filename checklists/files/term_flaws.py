@@ -10,6 +10,7 @@ from basis import countries, isco
 from basis.messages import _
 from checklists.fees import both_apply, comparable
 from checklists.files.flaws import Flaw, Path, condition_flaws, unknown
+from checklists.files.loan_flaws import loan_flaws
 
 if TYPE_CHECKING:
     from checklists.programme import Programme, Quota
@@ -25,7 +26,7 @@ def term_flaws(programme: Programme) -> Iterator[Flaw]:
     for i, rule in enumerate(programme.eligibility):
         yield from condition_flaws(programme, rule.when, ("eligibility", i, "when"))
     yield from _recruitment_flaws(programme)
-    yield from _loan_flaws(programme)
+    yield from loan_flaws(programme)
     yield from _recognition_flaws(programme)
     yield from _quota_flaws(programme)
     yield from _ceiling_flaws(programme)
@@ -65,19 +66,6 @@ def _recruitment_flaws(programme: Programme) -> Iterator[Flaw]:
     rule = programme.recruitment
     if rule is not None and not programme.takes("agency"):
         yield Flaw(("recruitment",), _("No agency brings workers here: “intake” does not name agency."))
-
-
-def _loan_flaws(programme: Programme) -> Iterator[Flaw]:
-    loan = programme.loan
-    if loan is None:
-        return
-    for i, tier in enumerate(loan.tiers):
-        path: Path = ("loan", "tiers", i, "up_to")
-        if tier.up_to.currency != loan.cap.currency:
-            yield Flaw(path, _("The cap is in {currency}; so must be its tiers.", currency=loan.cap.currency))
-        before = [one for one in loan.tiers[:i] if one.since == tier.since]
-        if before and before[-1].up_to.minor >= tier.up_to.minor:
-            yield Flaw(path, _("The tiers of one table must ascend."))
 
 
 def _recognition_flaws(programme: Programme) -> Iterator[Flaw]:

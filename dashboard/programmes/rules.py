@@ -21,7 +21,7 @@ from dashboard import words
 from dashboard.cases.requirements import source
 from dashboard.pages.programmes import Rule, RuleSection
 from dashboard.parts import Text
-from dashboard.programmes import wording
+from dashboard.programmes import lending, wording
 
 _PER = {"once": _("once"), "month": _("a month"), "assignment": _("for the assignment")}
 _OUTCOMES = {
@@ -46,7 +46,7 @@ def after(programme: Programme) -> tuple[RuleSection, ...]:
         RuleSection("gets", _("What the worker gets"), "", tuple(map(_entitlement, programme.entitlements))),
         RuleSection("contract", _("What the contract must say"), "", tuple(_contract(programme))),
         RuleSection("agencies", _("What is asked of agencies"), "", tuple(_recruitment(programme))),
-        RuleSection("loan", _("Travel loan"), "", tuple(_loan(programme))),
+        RuleSection("loan", _("Travel loan"), "", tuple(lending.rules(programme.loan)) if programme.loan else ()),
         RuleSection("places", _("Places"), "", tuple(map(_quota, programme.quotas))),
         RuleSection("diplomas", _("Recognition of diplomas"), "", tuple(map(_recognition, programme.recognition))),
         RuleSection("later", _("Afterwards"), "", tuple(_follow_up(programme, one) for one in programme.follow_ups)),
@@ -157,25 +157,6 @@ def _recruitment(programme: Programme) -> Iterator[Rule]:
     if rule.asks_job_orders:
         detail = _("Each worker whom an agency brings needs a place in a job order that the office approved.")
         yield Rule(_("Approved job order"), detail, source(rule.legal_basis))
-
-
-def _loan(programme: Programme) -> Iterator[Rule]:
-    loan = programme.loan
-    if loan is None:
-        return
-    title = _("At most {cap}, without interest", cap=loan.cap)
-    detail = _(
-        "{count} instalments, the first {grace} months after departure, due on day {day}; approved by {people}",
-        count=loan.instalments,
-        grace=loan.grace_months,
-        day=loan.due_day,
-        people=_n("{count} officer", "{count} officers", loan.approvals),
-    )
-    yield Rule(title, detail, source(loan.legal_basis))
-    for tier in loan.tiers:
-        count = _n("{count} instalment", "{count} instalments", tier.instalments)
-        since = _("asked for since {day}", day=words.on(tier.since)) if tier.since else ""
-        yield Rule(_("Up to {amount}: {count}", amount=tier.up_to, count=count), since, None)
 
 
 def _quota(one: Quota) -> Rule:

@@ -28,7 +28,7 @@ from dashboard.pages import programmes as pages
 from dashboard.pages.base import Base, Place
 from dashboard.paging import check_names, given
 from dashboard.parts import Badge, Fact, Link, Source, Tone
-from dashboard.programmes import asked, rules
+from dashboard.programmes import asked, lending, rules
 from dashboard.sessions import PerhapsSigned, Visit, installation_of, public_base
 from dashboard.views import show
 
@@ -159,10 +159,11 @@ def in_short(programme: Programme) -> tuple[Fact, ...]:
     if programme.loan is not None:
         loan = programme.loan
         terms = _(
-            "at most {cap}, {count} instalments after {grace} months, no interest",
+            "at most {cap}, {count} instalments, the first {grace}; interest: {interest}",
             cap=loan.cap,
             count=loan.instalments,
-            grace=loan.grace_months,
+            grace=lending.grace(loan),
+            interest=lending.interest(loan),
         )
         facts.append(Fact(_("Travel loan"), terms))
     if programme.curriculum:

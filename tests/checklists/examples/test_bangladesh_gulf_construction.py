@@ -112,6 +112,8 @@ def test_who_is_46_at_registration_cannot_take_part_and_who_is_45_can() -> None:
         assert [rule.id for rule in ineligible(PROGRAMME, mason(born=born), TODAY)] == rules
 
 
-def test_there_is_no_loan_as_the_banks_loans_bear_interest() -> None:
-    assert PROGRAMME.loan is None
-    assert any("9 %" in source.title for source in PROGRAMME.sources)
+def test_a_loan_has_the_terms_of_the_bank_and_grace_until_two_months_after_the_arrival() -> None:
+    loan = PROGRAMME.loan
+    assert loan is not None
+    assert (loan.rate, loan.grace_months, loan.guarantor, loan.counts_from) == (900, 2, "guarantor", "arrival")
+    assert loan.grace_months + loan.instalments == 36
