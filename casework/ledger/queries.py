@@ -69,14 +69,14 @@ def entries_of(
         rows = session.connection().execute(query).all()
         lines = lines_of(session, [row.id for row in rows])
         for row in rows:
-            found[row.subject_id].append(Booked(*row, lines[row.id]))
+            found[row.subject_id].append(Booked(*(*row, lines[row.id])))
     return found
 
 
 def booked(session: Session, rows: Sequence[LedgerEntry]) -> list[Booked]:
     """Entries with their lines, in the order of `rows`."""
     lines = lines_of(session, [row.id for row in rows])
-    return [Booked(*(getattr(row, name) for name in _NAMES), lines[row.id]) for row in rows]
+    return [Booked(*(*(getattr(row, name) for name in _NAMES), lines[row.id])) for row in rows]
 
 
 def lines_of(session: Session, entry_ids: Collection[UUID]) -> Mapping[UUID, tuple[Line, ...]]:
