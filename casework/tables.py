@@ -10,9 +10,11 @@ from casework.cases import tables as cases
 from casework.certificates import tables as certificates
 from casework.clinics import tables as clinics
 from casework.cohorts import tables as cohorts
+from casework.complaints import tables as complaints
 from casework.concessions import tables as concessions
 from casework.contracts import tables as contracts
 from casework.copies import tables as copies
+from casework.costs import tables as costs
 from casework.custody import tables as custody
 from casework.decisions import tables as decisions
 from casework.diary import tables as diary
@@ -56,9 +58,11 @@ __all__ = [
     "certificates",
     "clinics",
     "cohorts",
+    "complaints",
     "concessions",
     "contracts",
     "copies",
+    "costs",
     "courses",
     "custody",
     "decisions",

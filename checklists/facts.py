@@ -115,7 +115,8 @@ class CaseFacts:
     `followed_from`: the day on which the stages after the preparation began (None: they have not), `followed_until` the
     day on which they are assessed for ever (None: they go on).
     `suspended`: clearances of the programme are stopped, whatever the case holds. `originals_held`: a paper of the
-    worker's own is still to be returned; until then no clearance is given.
+    worker's own is still to be returned; until then no clearance is given. `fees_open`: the worker wants the departure
+    to wait until the office has settled what was charged wrongly.
     `household_role` is `ALONE` for who belongs to no household; `children` counts those of it, `guardian_consent` tells
     of this worker, if a child.
     """
@@ -131,6 +132,7 @@ class CaseFacts:
     loan_asked: bool = False
     suspended: bool = False
     originals_held: bool = False
+    fees_open: bool = False
     household_role: str = ALONE
     travels_together: bool = False
     children: int = 0

@@ -58,7 +58,9 @@ class Stops(NamedTuple):
 _SUSPENDED = _("Clearances of this programme are suspended.")
 _NOT_BEGUN = _("It begins when the preparation is over.")
 _HELD = _("An original paper of the worker is still held; it is returned first.")
-_LAST_THINGS = frozenset({_HELD, fitness.NOT_SEEN})
+_UNSETTLED = _("The office has something to settle before the worker leaves; the worker agreed to wait.")
+"""Not what it is: agencies read it too, and it may be about their own fees."""
+_LAST_THINGS = frozenset({_HELD, _UNSETTLED, fitness.NOT_SEEN})
 """Stops that are settled when all else is there."""
 
 
@@ -114,6 +116,7 @@ class Reader:
             against += [fitness.NOT_SEEN] if self._is_unseen(on) else []
             # A clearance that was given stands: the paper was handed over after it, and is given back.
             held = [_HELD] if self.facts.originals_held and self.facts.ended_on is None else []
+            held += [_UNSETTLED] if self.facts.fees_open and self.facts.ended_on is None else []
             self._stops[span] = Stops((*against, *unknown, *held), tuple(against))
         return self._stops[span]
 

@@ -1,0 +1,1 @@
+"""What a worker's departure cost, who paid, and the fees that no worker may be charged."""

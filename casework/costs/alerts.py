@@ -1,0 +1,246 @@
+"""Alerts about fees: raised when the costs are held to their ceilings, resolved by somebody who recorded none of them.
+
+A correction of a cost does not resolve an alert by itself: else who wrote the fee down could make it go away.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import select
+
+from basis.errors import Conflict, InvalidInput, NotFound, Refused
+from basis.ids import new_id
+from basis.messages import _
+from basis.money import Money
+from casework import recorded
+from casework.accounts.rules import Permission, require
+from casework.cases import changes
+from casework.cases.pinned import programme_of
+from casework.cases.refresh import refresh
+from casework.cases.tables import Case
+from casework.costs import queries, rules
+from casework.costs.rules import AlertKind, AlertState, AlertStepKind, FindingKind, due
+from casework.costs.tables import FeeAlert, FeeAlertStep
+from casework.vault import Vault
+from casework.work import Work
+from checklists.catalogue import Catalogue
+from checklists.programme import Programme
+
+TABLE: Final = "fee_alert_step"
+_RAISING: Final = {
+    FindingKind.FORBIDDEN: AlertKind.FORBIDDEN,
+    FindingKind.OVER_LIMIT: AlertKind.OVER_LIMIT,
+}
+
+
+class RefundFee(BaseModel):
+    """What was given back to the worker, in the alert's currency: by the number on the receipt, and its day."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    alert_id: UUID
+    amount_minor: int
+    refunded_on: date
+    receipt: str
+
+
+def reconcile(work: Work, programme: Programme, case: Case) -> bool:
+    """Raise, change and reopen the alerts of a locked case by its costs of now; whether anything changed."""
+    wanted: dict[tuple[AlertKind, str, str], int] = defaultdict(int)
+    for one in queries.findings(work.session, programme, case, queries.versions(work.session, case.id)):
+        if one.excess is not None and one.kind in _RAISING:
+            wanted[_RAISING[one.kind], one.head, one.excess.currency] += one.excess.minor
+    changed = False
+    for row in queries.alerts_of(work.session, case.id):
+        changed |= _follow(work, row, wanted.pop((row.kind, row.head, row.currency), 0))
+    for (kind, head, currency), excess in wanted.items():
+        row = FeeAlert(
+            case_id=case.id, kind=kind, head=head, currency=currency, excess_minor=excess, opened_on=work.today,
+            recorded_at=work.now,
+        )  # fmt: skip
+        work.session.add(row)
+        work.session.flush()
+        _step(work, row, AlertStepKind.RAISED, excess)
+        changed = True
+    return changed
+
+
+def refund(work: Work, catalogue: Catalogue, command: RefundFee, expected_version: int | None = None) -> FeeAlert:
+    """Record a refund; a part leaves the alert open. Raises `Refused` (``same_person``), `Conflict` (``alert_state``,
+    ``receipt_recorded``), `InvalidInput` (``invalid_amount``, ``too_much``, ``missing_value``, ``date_in_future``)."""
+    case, row = _to_resolve(work, command.alert_id, expected_version)
+    amount = rules.amount(Money(command.amount_minor, row.currency))
+    left = due(row.excess_minor, row.refunded_minor, row.allowed_minor)
+    to = AlertState.REFUNDED if amount.minor == left else AlertState.OPEN
+    rules.require_step(row.state, AlertStepKind.REFUNDED, to)
+    if amount.minor > left:
+        raise InvalidInput(
+            "too_much",
+            _("More is refunded than is still to be settled ({left}).", left=Money(left, row.currency)),
+            _("Correct the amount; what the worker gets besides is no refund of this fee."),
+        )
+    refunded_on = recorded.happened(command.refunded_on, _("day of the refund"), work.today)
+    receipt = recorded.text(command.receipt, _("number of the receipt"), 80)
+    if any(step.receipt == receipt for step in queries.steps_of(work.session, [row.id])[row.id]):
+        raise Conflict(
+            "receipt_recorded",
+            _("A refund with this receipt is recorded already."),
+            _("Look at the steps of the alert; another refund has another receipt."),
+        )
+    row.refunded_minor += amount.minor
+    _move(work, row, to)
+    _step(work, row, AlertStepKind.REFUNDED, amount.minor, refunded_on, receipt=receipt)
+    _after(work, catalogue, case)
+    return row
+
+
+def allow(
+    work: Work, catalogue: Catalogue, alert_id: UUID, source: str, expected_version: int | None = None
+) -> FeeAlert:
+    """What is left was found to be allowed; `source` is the rule that allows it, and where it stands."""
+    case, row = _to_resolve(work, alert_id, expected_version)
+    rules.require_step(row.state, AlertStepKind.ALLOWED, AlertState.ALLOWED)
+    said = recorded.text(source, _("rule that allows it"), 1000)
+    left = due(row.excess_minor, row.refunded_minor, row.allowed_minor)
+    if not left:
+        raise _nothing_left()
+    row.allowed_minor += left
+    _move(work, row, AlertState.ALLOWED)
+    _step(work, row, AlertStepKind.ALLOWED, left, source=said, worker_id=case.worker_id)
+    _after(work, catalogue, case)
+    return row
+
+
+def confirm(work: Work, catalogue: Catalogue, alert_id: UUID, expected_version: int | None = None) -> FeeAlert:
+    """The correction of the costs is right, and nothing is left to be settled. Raises `Conflict` (``still_due``)."""
+    case, row = _to_resolve(work, alert_id, expected_version)
+    if due(row.excess_minor, row.refunded_minor, row.allowed_minor):
+        raise Conflict(
+            "still_due",
+            _("The costs as they are recorded are still over what may be charged."),
+            _("Record the refund, or the rule that allows it."),
+        )
+    to = AlertState.REFUNDED if row.refunded_minor else AlertState.CORRECTED
+    rules.require_step(row.state, AlertStepKind.CONFIRMED, to)
+    _move(work, row, to)
+    _step(work, row, AlertStepKind.CONFIRMED)
+    _after(work, catalogue, case)
+    return row
+
+
+def agree(
+    work: Work, catalogue: Catalogue, alert_id: UUID, agreed_on: date, language: str,
+    expected_version: int | None = None,
+) -> FeeAlert:  # fmt: skip
+    """The worker wants the departure to wait until the alert is resolved; was asked in `language` (BCP 47)."""
+    require(work.actor.role, Permission.RECORD_COSTS)
+    case, row = _locked(work, alert_id, expected_version)
+    rules.require_step(row.state, AlertStepKind.AGREED, AlertState.OPEN)
+    row.agreed_on = recorded.happened(agreed_on, _("day of the agreement"), work.today)
+    row.agreed_language = recorded.text(language, _("language"), 16)
+    work.session.add(row)
+    _step(work, row, AlertStepKind.AGREED, happened_on=agreed_on)
+    _after(work, catalogue, case)
+    return row
+
+
+def end_agreement(work: Work, catalogue: Catalogue, alert_id: UUID, expected_version: int | None = None) -> FeeAlert:
+    """The worker wants to leave all the same. Raises `Conflict` (``no_agreement``)."""
+    require(work.actor.role, Permission.RECORD_COSTS)
+    case, row = _locked(work, alert_id, expected_version)
+    rules.require_step(row.state, AlertStepKind.AGREEMENT_ENDED, AlertState.OPEN)
+    if row.agreed_on is None:
+        raise Conflict("no_agreement", _("No agreement of the worker is recorded."), _("Look at the alert."))
+    row.agreed_on, row.agreed_language = None, ""
+    work.session.add(row)
+    _step(work, row, AlertStepKind.AGREEMENT_ENDED)
+    _after(work, catalogue, case)
+    return row
+
+
+def source_of(vault: Vault, worker_id: UUID, step: FeeAlertStep) -> str:
+    """The rule by which a fee was found to be allowed, opened; "" for other steps."""
+    if step.detail is None:
+        return ""
+    found: dict[str, Any] = vault.open_json(worker_id, TABLE, step.id, "detail", step.detail)
+    return str(found["source"])
+
+
+def _follow(work: Work, row: FeeAlert, excess: int) -> bool:
+    """Bring a stored alert to what the costs come to now."""
+    if excess == row.excess_minor:
+        return False
+    row.excess_minor = excess
+    if row.state is AlertState.OPEN:
+        _step(work, row, AlertStepKind.CHANGED, excess)
+    elif due(excess, row.refunded_minor, row.allowed_minor):
+        rules.require_step(row.state, AlertStepKind.REOPENED, AlertState.OPEN)
+        row.state, row.resolved_on, row.agreed_on, row.agreed_language = AlertState.OPEN, None, None, ""
+        _step(work, row, AlertStepKind.REOPENED, excess)
+    work.session.add(row)
+    return True
+
+
+def _to_resolve(work: Work, alert_id: UUID, expected_version: int | None) -> tuple[Case, FeeAlert]:
+    require(work.actor.role, Permission.RESOLVE_FEES)
+    if work.actor.user_id is None:
+        raise Refused("person_needed", _("Only a person can resolve an alert."), _("Ask a supervisor."))
+    case, row = _locked(work, alert_id, expected_version)
+    rules.require_other(work.actor.key, queries.recorders(queries.versions(work.session, case.id), row.head))
+    return case, row
+
+
+def _locked(work: Work, alert_id: UUID, expected_version: int | None) -> tuple[Case, FeeAlert]:
+    found = work.session.get(FeeAlert, alert_id)
+    if found is None:
+        raise NotFound("fee_alert", _("There is no such alert."), _("Open it from its case."))
+    case = changes.change(work, found.case_id, expected_version, any_life=True)
+    query = select(FeeAlert).where(FeeAlert.id == alert_id).execution_options(populate_existing=True)
+    return case, work.session.exec(query).one()
+
+
+def _move(work: Work, row: FeeAlert, to: AlertState) -> None:
+    row.state = to
+    row.resolved_on = None if to is AlertState.OPEN else work.today
+    work.session.add(row)
+
+
+def _after(work: Work, catalogue: Catalogue, case: Case) -> None:
+    refresh(work, programme_of(catalogue, case), case)
+
+
+def _step(
+    work: Work,
+    row: FeeAlert,
+    kind: AlertStepKind,
+    amount: int = 0,
+    happened_on: date | None = None,
+    *,
+    receipt: str | None = None,
+    source: str = "",
+    worker_id: UUID | None = None,
+) -> None:
+    step = FeeAlertStep(
+        id=new_id(), alert_id=row.id, case_id=row.case_id, step=kind, amount_minor=amount, receipt=receipt,
+        happened_on=happened_on or work.today, recorded_at=work.now, recorded_by=work.actor.key,
+    )  # fmt: skip
+    if worker_id is not None:
+        step.detail = work.vault.seal_json(worker_id, TABLE, step.id, "detail", {"source": source})
+    work.session.add(step)
+    data = {"kind": row.kind.value, "head": row.head, "state": row.state.value}
+    work.record(
+        f"fee_alert.{kind.value}", f"fee_alert/{row.id}", case_id=row.case_id, happened_on=happened_on, data=data
+    )
+
+
+def _nothing_left() -> Conflict:
+    return Conflict(
+        "nothing_due",
+        _("Nothing is left to be settled: the costs were corrected."),
+        _("Confirm the correction instead."),
+    )
