@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from basis.errors import Conflict, PredepartureError
+from basis.errors import PredepartureError
 from casework.actor import ENGINE
 from casework.batches import service as batches
 from casework.batches.rules import ProposedWorker
@@ -61,11 +61,11 @@ def _take_chunk(work: Work, installation: Installation, batch_id: UUID) -> list[
                 work, installation.catalogue, _command(batch, programme, proposed), worker_id=row.person_id
             )
             batches.settle(work, row, RowState.TAKEN, case.id)
-        except Conflict:
-            batches.settle(work, row, RowState.KNOWN, None)
         except PredepartureError as error:
-            batches.settle(work, row, RowState.REFUSED, None)
-            work.record("batch.row_refused", f"batch_row/{row.id}", data={"code": error.code})
+            if error.code == cases.KNOWN_WORKER:
+                batches.settle(work, row, RowState.KNOWN, None)
+            else:
+                batches.refuse(work, batch, row, error)
         states.append(row.state)
     return states
 

@@ -5,29 +5,32 @@ Cases are opened by the flow that takes a batch in (`workflows.intake`), a few r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session, col, func, select
 
-from basis.errors import InvalidInput, NotFound, Refused
+from basis.errors import InvalidInput, NotFound, PredepartureError, Refused
 from basis.ids import new_id
-from basis.messages import _
+from basis.messages import Message, _
 from basis.roles import Role
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.batches.check import BatchCheck, check, finding_json
-from casework.batches.rules import ProposedWorker
+from casework.batches.rules import Finding, ProposedWorker, Severity
 from casework.batches.tables import Batch, BatchRow, BatchState, RowState
-from casework.cases.intake import obstacles, require_source
+from casework.cases.intake import Obstacle, obstacles, require_source
 from casework.cases.rules import CaseSource
 from casework.cases.tables import Case
 from casework.organisations import tables as organisations
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind
+from casework.recruitment import placing
+from casework.recruitment.permissions import require_agency
+from casework.recruitment.row_rules import NO_HEADROOM, Asked, Job, more_than_left
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers.service import Claims, GivenBasis, Stay, WorkerData
@@ -61,11 +64,13 @@ class Submitted:
 def submit(work: Work, programme: Programme, command: SubmitBatch) -> Submitted:
     """Check the file and keep its good rows, sealed. The same file again is the same batch and creates nothing.
 
-    Raises `InvalidInput` for a file that cannot be read or has no good row.
+    Raises `InvalidInput` for a file that cannot be read or has no good row, `Refused` (``agency_licence``,
+    ``agency_suspended``).
     """
     require(work.actor.role, Permission.SUBMIT_BATCHES)
     require_source(programme, CaseSource.AGENCY)
     agency, office_id = _agency(work, command.agency_id)
+    require_agency(work.session, agency.id, programme.id, work.today)
     found = check_file(work, programme, command)
     same = work.session.exec(
         select(Batch).where(
@@ -92,12 +97,21 @@ def submit(work: Work, programme: Programme, command: SubmitBatch) -> Submitted:
 
 def check_file(work: Work, programme: Programme, command: SubmitBatch) -> BatchCheck:
     """Check a file for the programme, on the office's day; writes nothing."""
-    return check_on(programme, command, work.today)
+    asked = asked_of(work.session, programme, command.agency_id, work.today)
+    return check_on(programme, command, work.today, asked)
 
 
-def check_on(programme: Programme, command: SubmitBatch, on: date) -> BatchCheck:
-    """Check a file for the programme as of a day, outside any transaction."""
-    return check_data(programme, command.data, command.file_name, on, command.mapping)
+def check_on(programme: Programme, command: SubmitBatch, on: date, asked: Asked | None = None) -> BatchCheck:
+    """Check a file for the programme as of a day, outside any transaction; `asked` as `asked_of` gives it."""
+    return check_data(programme, command.data, command.file_name, on, command.mapping, asked=asked)
+
+
+def asked_of(session: Session, programme: Programme, agency_id: UUID, on: date) -> Asked | None:
+    """What the programme asks of the agency's rows. None where it asks for nothing, or there is no such agency."""
+    agency = session.get(organisations.Organisation, agency_id)
+    if agency is None or agency.office_id is None:
+        return None
+    return placing.asked(session, programme, agency.office_id, agency.id, on)
 
 
 def check_data(
@@ -107,9 +121,12 @@ def check_data(
     on: date,
     mapping: Mapping[str, str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    asked: Asked | None = None,
 ) -> BatchCheck:
-    """Check the bytes of a file for the programme. Raises `InvalidInput` as `batches.check.check` does."""
-    return check(
+    """Check the bytes of a file for the programme; `asked`: what it asks of the agency. Raises `InvalidInput` as
+    `batches.check.check` does."""
+    found = check(
         data,
         file_name=file_name,
         on=on,
@@ -119,9 +136,31 @@ def check_data(
         staying=tuple(track.id for track in programme.tracks if not track.departs),
         destinations=programme.destinations,
         currency=programme.currency,
-        barred=lambda worker: obstacles(programme, facts_of(worker, on), on),
+        barred=lambda worker: _barred(programme, worker, on, asked),
         progress=progress,
     )
+    return found if asked is None else with_room(found, asked)
+
+
+def with_room(found: BatchCheck, asked: Asked) -> BatchCheck:
+    """The check, with no row proposed where more of them name a job order than it has places left: whom to leave out
+    is for the agency to say."""
+    column = found.mapping.get("job_order")
+    over = [
+        Finding(None, column, "job_order", NO_HEADROOM, Severity.ERROR, *more_than_left(order, wanted))
+        for order, wanted in asked.too_many(map(job_of, found.proposed))
+    ]
+    return replace(found, proposed=(), findings=(*over, *found.findings)) if over else found
+
+
+def job_of(row: ProposedWorker) -> Job:
+    return Job(row.job_order, row.employer, row.occupation, row.destination)
+
+
+def _barred(programme: Programme, row: ProposedWorker, on: date, asked: Asked | None) -> Iterator[Obstacle]:
+    yield from obstacles(programme, facts_of(row, on), on)
+    if asked is not None:
+        yield from asked.obstacles(job_of(row))
 
 
 def facts_of(row: ProposedWorker, on: date) -> CaseFacts:
@@ -152,6 +191,16 @@ def opened(vault: Vault, row: BatchRow) -> ProposedWorker:
         raise NotFound("row_taken", _("The content of this row was handed over to its case."))
     content = vault.open_json(row.person_id, "batch_row", row.id, "content", row.content)
     return ProposedWorker.model_validate(content, strict=False)
+
+
+def refuse(work: Work, batch: Batch, row: BatchRow, error: PredepartureError) -> None:
+    """A row that could not become a case although it was good when it was handed in: the batch says why."""
+    fix = error.fix or Message("")
+    finding = Finding(row.row_number, None, None, error.code, Severity.ERROR, error.message, fix)
+    batch.findings = [*batch.findings, finding_json(finding)]
+    work.session.add(batch)
+    settle(work, row, RowState.REFUSED, None)
+    work.record("batch.row_refused", f"batch_row/{row.id}", data={"code": error.code})
 
 
 def settle(work: Work, row: BatchRow, state: RowState, case_id: UUID | None) -> None:

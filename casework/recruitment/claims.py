@@ -130,6 +130,12 @@ def claim_of(session: Session, case_id: UUID) -> JobOrderClaim | None:
     return session.exec(query).one_or_none()
 
 
+def last_of(session: Session, case_id: UUID) -> JobOrderClaim | None:
+    """The place that the case had last, or has."""
+    query = select(JobOrderClaim).where(JobOrderClaim.case_id == case_id)
+    return session.exec(query.order_by(col(JobOrderClaim.id).desc()).limit(1)).one_or_none()
+
+
 def order_of(session: Session, case_id: UUID) -> JobOrder | None:
     """The job order in which the case has a place."""
     row = claim_of(session, case_id)

@@ -31,7 +31,7 @@ class VersionState(StrEnum):
     ASKED = "asked"
     APPROVED = "approved"
     REFUSED = "refused"
-    REPLACED = "replaced"  # another one was asked for before anybody decided
+    REPLACED = "replaced"  # asked for no more before anybody decided
 
 
 class WagePer(StrEnum):
@@ -69,7 +69,7 @@ VERSION_WORDS: Mapping[VersionState, Message] = {
     VersionState.ASKED: _("waits for a decision"),
     VersionState.APPROVED: _("approved"),
     VersionState.REFUSED: _("refused"),
-    VersionState.REPLACED: _("replaced before it was decided"),
+    VersionState.REPLACED: _("taken back before it was decided"),
 }
 
 PER_WORDS: Mapping[WagePer, Message] = {
@@ -144,6 +144,11 @@ def moved(state: OrderState, act: OrderAct) -> OrderState:
             _("Look at its present state."),
         )
     return after
+
+
+def order_number(text: str) -> str:
+    """The number of a job order as it is stored: capitals, single spaces."""
+    return " ".join(text.split()).upper()
 
 
 def remaining(headcount: int, used: int) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from basis.errors import InvalidInput, NotFound, Refused
+from basis.errors import InvalidInput, NotFound
 from basis.messages import Message, _, _n
 from cli.console import Sign, emit, line, progress, table
 from cli.house import FINDINGS
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from casework.batches.check import BatchCheck
     from casework.batches.service import Submitted
     from casework.batches.tables import Batch
+    from casework.recruitment.row_rules import Asked
     from checklists.programme import Programme
     from documents.installation import Installation
 
@@ -51,8 +52,8 @@ def check(
 ) -> None:
     from casework.batches.check import findings_json
 
-    asked, today = _asked(programme, agency)
-    found = _check(file, asked, today, mapping)
+    rules, today, asked = _asked(programme, agency)
+    found = _check(file, rules, today, mapping, asked)
     if as_json:
         shape = findings_json(found)
         emit(shape.pop("schema").split(".")[1].split("/")[0], **shape)
@@ -63,43 +64,40 @@ def check(
         raise typer.Exit(FINDINGS)
 
 
-def _asked(programme_id: str, agency: str) -> tuple[Programme, Any]:
-    """The programme and the office's day; without an installation this machine's day, which needs no agency."""
+def _asked(programme_id: str, agency: str) -> tuple[Programme, Any, Asked | None]:
+    """The programme, the office's day and what is asked of the agency; without an installation this machine's day,
+    which needs no agency."""
     if agency or settings().keys.is_dir():
         installation = opened()
         today = installation.database.today()
         programme = installation.catalogue.get(programme_id, on=today)
-        if agency:
-            _check_agency(installation, agency, programme.id)
-        return programme, today
+        return programme, today, _asked_of(installation, agency, programme) if agency else None
     from checklists.catalogue import Catalogue
 
     today = datetime.now().astimezone().date()
-    return Catalogue.load().get(programme_id, on=today), today
+    return Catalogue.load().get(programme_id, on=today), today, None
 
 
-def _check_agency(installation: Installation, code: str, programme_id: str) -> None:
+def _asked_of(installation: Installation, code: str, programme: Programme) -> Asked | None:
+    """What is asked of an agency that may hand batches in today."""
+    from casework.batches.service import asked_of
     from casework.organisations import service as organisations
-    from casework.organisations.tables import LicencePurpose, OrganisationKind
+    from casework.organisations.tables import OrganisationKind
+    from casework.recruitment.permissions import require_agency
 
     today = installation.database.today()
     with installation.database.read() as session:
         agency = organisations.by_code(session, code, OrganisationKind.AGENCY)
-        if organisations.licence_on(session, agency.id, LicencePurpose.RECRUITMENT, programme_id, today):
-            return
-        raise Refused(
-            "no_licence",
-            _("The agency has no licence that covers this programme today."),
-            _("Record it with: predeparture organisation licence {code}.", code=agency.code),
-        )
+        require_agency(session, agency.id, programme.id, today)
+        return asked_of(session, programme, agency.id, today)
 
 
-def _check(file: Path, programme: Programme, today: Any, mapping: Path | None) -> BatchCheck:
+def _check(file: Path, programme: Programme, today: Any, mapping: Path | None, asked: Asked | None) -> BatchCheck:
     from casework.batches.service import check_data
 
     data = read_file(file, _MOST)
     with progress(_("Checking rows")) as show:
-        return check_data(programme, data, file.name, today, _mapping(mapping), show)
+        return check_data(programme, data, file.name, today, _mapping(mapping), show, asked=asked)
 
 
 def _mapping(path: Path | None) -> Mapping[str, str] | None:

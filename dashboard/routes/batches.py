@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from basis.errors import InvalidInput, NotFound
+from basis.errors import InvalidInput, NotFound, Refused
 from basis.messages import _
 from casework import keys
 from casework.accounts.rules import Permission, require
@@ -17,8 +17,8 @@ from casework.batches import queries
 from casework.batches import service as batches
 from casework.batches.check import BatchCheck, finding_json
 from casework.batches.service import SubmitBatch
-from casework.organisations import service as organisation_service
-from casework.organisations.tables import LicencePurpose, Organisation, OrganisationKind
+from casework.organisations.tables import Organisation, OrganisationKind
+from casework.recruitment.permissions import require_agency
 from checklists.programme import Programme
 from dashboard import addresses
 from dashboard.batch_columns import example_rows
@@ -68,8 +68,8 @@ def check(visit: Signed, taken: Form) -> Response:
             programme = visit.installation.catalogue.get(values.text("programme"), on=visit.today)
             agency = _agency(session.get(Organisation, _agency_id(visit, values)), visit)
             kept = _kept(values, agency, programme)
-            _require_licence(session, visit, programme, agency, form, values)
-            found = _checked(visit, programme, kept, form, values)
+            _require_permitted(session, visit, programme, agency, form, values)
+            found = _checked(session, visit, programme, kept, form, values)
         except Wrong as wrong:
             return show(batch_pages.upload_page(visit, wrong.form), 422)
         known = queries.same_file(session, agency.id, programme.id, found.sha256)
@@ -84,7 +84,9 @@ def checked_findings(visit: Signed, taken: Form) -> Response:
     require(visit.role, Permission.SUBMIT_BATCHES)
     kept = _uploads(visit).take(visit.account.id, hidden(taken, "upload"))
     programme = visit.installation.catalogue.get(kept.programme, on=visit.today)
-    found = batches.check_on(programme, _command(kept), visit.today)
+    with visit.database.read() as session:
+        asked = batches.asked_of(session, programme, kept.agency_id, visit.today)
+    found = batches.check_on(programme, _command(kept), visit.today, asked)
     views = [batch_pages.view_of(finding_json(finding)) for finding in found.findings]
     return csv_file("findings.csv", *batch_pages.export_rows(views))
 
@@ -141,19 +143,22 @@ def _agency(found: Organisation | None, visit: Visit) -> Organisation:
     return found
 
 
-def _require_licence(
+def _require_permitted(
     session: Session, visit: Visit, programme: Programme, agency: Organisation, form: AskedForm, values: Values
 ) -> None:
-    """An agency without a licence could hand the file in, but no case would be opened: better said at once."""
-    found = organisation_service.licence_on(session, agency.id, LicencePurpose.RECRUITMENT, programme.id, visit.today)
-    if found is None:
-        error = _("the agency has no licence for it that is valid today")
-        raise Wrong(filled(form, values.texts, {"programme": error}))
-
-
-def _checked(visit: Visit, programme: Programme, kept: KeptFile, form: AskedForm, values: Values) -> BatchCheck:
+    """An agency that may bring nobody today is told so before its file is read."""
     try:
-        return batches.check_on(programme, _command(kept), visit.today)
+        require_agency(session, agency.id, programme.id, visit.today)
+    except Refused as refused:
+        raise Wrong(filled(form, values.texts, {"programme": refused.message})) from None
+
+
+def _checked(
+    session: Session, visit: Visit, programme: Programme, kept: KeptFile, form: AskedForm, values: Values
+) -> BatchCheck:
+    asked = batches.asked_of(session, programme, kept.agency_id, visit.today)
+    try:
+        return batches.check_on(programme, _command(kept), visit.today, asked)
     except InvalidInput as unreadable:
         error = _("{message} {fix}", message=unreadable.message, fix=unreadable.fix or "")
         raise Wrong(filled(form, values.texts, {"file": error})) from None

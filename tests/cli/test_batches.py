@@ -87,7 +87,7 @@ def test_the_agencys_licence_is_checked_where_it_is_named(run: Command, tmp_path
     file = write(tmp_path, row(1))
     check(run, file, "--agency", "AGN")
     run("organisation", "add", "NEW", "--kind", "agency", "--name", "New", "--country", "XK", "--office", "HQ")
-    for code, word in (("NEW", "no licence"), ("NIX", "no agency")):
+    for code, word in (("NEW", "no recruitment licence"), ("NIX", "no agency")):
         assert word in run("batch", "check", file, "--programme", PROGRAMME, "--agency", code, status=3).stderr
 
 

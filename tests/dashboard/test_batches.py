@@ -186,7 +186,7 @@ def test_an_agency_without_a_licence_is_told_at_once(site: Bench) -> None:
     _second_agency(site)
     with site.visit("other") as other:
         page = handed_in(other, bench.batch_file(1, site.today), status=422)
-        assert "no licence" in page
+        assert "no recruitment licence" in page
 
 
 def _second_agency(site: Bench) -> None:

@@ -1,0 +1,129 @@
+"""The job order that a row, a form or a case names: looked up, held against the rules, and its place taken.
+
+`asked` is read once for a whole file; a case that is opened, or changes its job, looks again under the lock of the
+job order.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from basis.errors import Conflict, InvalidInput, PredepartureError
+from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
+from casework.cases.tables import Case
+from casework.organisations.tables import Organisation
+from casework.recruitment import claims, rules
+from casework.recruitment.permissions import accredited
+from casework.recruitment.row_rules import NO_HEADROOM, Asked, Job, OpenOrder, key
+from casework.recruitment.tables import JobOrder, Principal
+from casework.work import Work
+from checklists.programme import Programme
+
+
+def asked(session: Session, programme: Programme, office_id: UUID, agency_id: UUID | None, on: date) -> Asked | None:
+    """What is asked of workers whom the agency (None: the office itself) brings into the programme on the day; None
+    where the programme asks for nothing. Three statements however many rows follow."""
+    accreditation = programme.asks_principals and agency_id is not None
+    if not programme.asks_job_orders and not accreditation:
+        return None
+    principals = _principals(session, agency_id, programme.id, on) if accreditation and agency_id else {}
+    orders = {}
+    if programme.asks_job_orders:
+        rows = session.exec(
+            select(JobOrder, Organisation)
+            .join(Organisation, col(Organisation.id) == col(JobOrder.employer_id))
+            .where(
+                JobOrder.office_id == office_id,
+                JobOrder.programme_id == programme.id,
+                col(JobOrder.agency_id) == agency_id if agency_id else col(JobOrder.agency_id).is_(None),
+            )
+            .order_by(col(JobOrder.number))
+            .execution_options(populate_existing=True)
+        ).all()
+        left = claims.remaining(session, [order.id for order, _employer in rows])
+        for order, employer in rows:
+            may = not accreditation or employer.id in principals
+            orders[key(order.number)] = _open(order, employer, left[order.id], accredited=may)
+    names = frozenset(key(text) for one in principals.values() for text in (one.name, one.code))
+    return Asked(orders, names, programme.asks_job_orders, accreditation, on)
+
+
+def order_for(work: Work, programme: Programme, office_id: UUID, agency_id: UUID | None, job: Job) -> OpenOrder | None:
+    """The job order in which a new case of this job takes a place, locked; None where it needs none.
+
+    Who comes through the office itself may be given a job order later. Raises `InvalidInput` with the code of the
+    obstacle, `Conflict` (``no_headroom``).
+    """
+    if agency_id is None and not job.job_order.strip():
+        return None
+    if programme.asks_job_orders:  # locked before it is read: nobody changes it or takes its places meanwhile
+        number = rules.order_number(job.job_order)
+        named = select(JobOrder.id).where(JobOrder.office_id == office_id, JobOrder.number == number)
+        work.session.exec(named.with_for_update()).one_or_none()
+    asks = asked(work.session, programme, office_id, agency_id, work.today)
+    for obstacle in asks.obstacles(job) if asks is not None else ():
+        kind = Conflict if obstacle.code == NO_HEADROOM else InvalidInput
+        raise kind(obstacle.code, obstacle.message, obstacle.fix)
+    return asks.order(job) if asks is not None else None
+
+
+def changed_job(work: Work, programme: Programme, case: Case) -> None:
+    """The locked case names another employer or job order: its place is released, and one taken in the job order that
+    it names now. Raises what `order_for` does."""
+    job = Job(case.job_order, case.employer, case.occupation, case.destination)
+    before = claims.order_of(work.session, case.id)
+    if before is not None:
+        employer = work.session.get_one(Organisation, before.employer_id)
+        same_employer = key(job.employer) in (key(employer.name), key(employer.code))
+        if same_employer and key(before.number) == key(job.job_order):
+            return
+        claims.release(work, case, rules.CHANGED_JOB)
+    if before is None and not programme.asks_job_orders:
+        return
+    if job.job_order.strip():
+        order = order_for(work, programme, case.office_id, case.agency_id, job)
+        if order is not None:
+            claims.claim(work, case, order.id)
+
+
+def follow_life(work: Work, case: Case, start: CaseLife) -> None:
+    """A case that ends before the departure frees its place; one whose end was an error gets it again, if it is still
+    there."""
+    if start in BEFORE_DEPARTURE and case.life in ENDINGS:
+        claims.release(work, case, rules.CASE_ENDED)
+    elif start in ENDINGS and case.life in BEFORE_DEPARTURE:
+        last = claims.last_of(work.session, case.id)
+        if last is not None and last.reason == rules.CASE_ENDED:
+            # Without a place the case goes on: its page says so, and another job order can be named.
+            with suppress(PredepartureError):
+                claims.claim(work, case, last.job_order_id)
+
+
+def _principals(session: Session, agency_id: UUID, programme_id: str, on: date) -> dict[UUID, Organisation]:
+    """The employers that the agency may recruit for."""
+    query = (
+        select(Organisation)
+        .join(Principal, col(Principal.employer_id) == col(Organisation.id))
+        .where(Principal.agency_id == agency_id, accredited(agency_id, col(Organisation.id), programme_id, on))
+    )
+    return {row.id: row for row in session.exec(query)}
+
+
+def _open(order: JobOrder, employer: Organisation, left: int, *, accredited: bool) -> OpenOrder:
+    return OpenOrder(
+        id=order.id,
+        number=order.number,
+        employer=employer.name,
+        employer_code=employer.code,
+        occupation=order.occupation,
+        destination=order.destination,
+        state=order.state,
+        valid_from=order.valid_from,
+        valid_until=order.valid_until,
+        remaining=left,
+        accredited=accredited,
+    )
