@@ -251,12 +251,15 @@ def acts_to(before: LoanState, after: LoanState) -> tuple[Act, ...]:
     return MOVES.get((before, after), ()) if before is not after else ()
 
 
-def deferred(plan: Plan, owed: Position, until: date, due_day: int, rate: int) -> tuple[PlanRow, ...]:
-    """What is left, in the same amounts, from the first due day after `until` on. Interest counts from `until`."""
+def deferred(
+    plan: Plan, owed: Position, until: date, due_day: int, rate: int, counts_from: date
+) -> tuple[PlanRow, ...]:
+    """What is left of `plan`, in the same amounts, from the first due day after `until` on. Interest counts from
+    `counts_from`, which is `until` where it stops in a deferral."""
     amounts = [one.open for one in covered(plan, owed.principal) if one.open]
     amounts[0] += max(0, owed.principal - plan.total)  # a payment came back that an earlier plan had counted
     start = _first_after(until, due_day)
-    rows, left, begun = [], owed.principal, until
+    rows, left, begun = [], owed.principal, counts_from
     for number, amount in enumerate(amounts, start=1):
         due_on = month_day(Duration(months=number - 1).after(start.replace(day=1)), due_day)
         rows.append(PlanRow(number, due_on, amount, interest_on(left, (due_on - begun).days, rate)))

@@ -335,6 +335,7 @@ _COSTS = tuple(role for role in Role if may(role, Permission.SEE_COSTS))
 _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS))
 _REPLACED = "travel.replaced"
 """Told by the booking that took the place."""
+_LOANS: Mapping[str, tuple[Role, ...]] = dict.fromkeys(("loan.asked", "loan.note_signed", "loan.withdrawn"), ())
 _OF_QUALIFICATIONS = ("diploma.", "experience.", "recognition.", "qualification.")
 _HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
 _MEDICAL = (
@@ -407,11 +408,7 @@ _TELL: Mapping[str, Tell] = {
     "orientation.withdrawn": _fixed(_("An attendance was withdrawn")),
     **{f"session.{act}": _session(f"session.{act}") for act in ("enrolled", "waiting", "moved_up", "left")},
     "session.family_invited": _session("session.family_invited"),
-    "loan.asked": _fixed(_("A travel loan was asked for")),
-    "loan.approval_given": _fixed(_("A loan officer approved the loan"), but=_AGENCY),
-    "loan.declined": _fixed(_("The travel loan was declined"), but=_AGENCY),
-    "loan.note_signed": _fixed(_("Promissory note signed")),
-    "loan.withdrawn": _fixed(_("The wish for a loan was withdrawn")),
+    **{k: _fixed(said, but=_LOANS.get(k, _AGENCY)) for k, said in KIND_WORDS.items() if k.startswith("loan.")},
     **{kind: _fixed(said) for kind, said in KIND_WORDS.items() if kind.startswith("travel.") and kind != _REPLACED},
     "booking.made": _booked(_("Booked: {what}")),
     "booking.admitted": _booked(_("A place from the waiting list: {what}")),

@@ -136,7 +136,7 @@ def test_age_bands_change_after_30_60_and_90_days(days: int, band: AgeBand | Non
 
 
 def defer(before: Plan, principal: int, on: date, until: date, rate: int = 0) -> Plan:
-    rows = rules.deferred(before, owes(principal), until, 15, rate)
+    rows = rules.deferred(before, owes(principal), until, 15, rate, until)
     return Plan(before.number + 1, PlanKind.DEFERRED, on, NOON, until, rows, until)
 
 
@@ -156,7 +156,7 @@ def test_the_plan_after_a_deferral_sums_to_what_was_left(
 ) -> None:
     left = max(1, principal - paid)
     until = date(2028, 1, 1) + timedelta(days=days)
-    rows = rules.deferred(plan(principal, instalments), owes(left), until, due_day, 900)
+    rows = rules.deferred(plan(principal, instalments), owes(left), until, due_day, 900, until)
     assert sum(row.principal for row in rows) == left
     assert all(row.principal > 0 and row.interest >= 0 and row.due_on > until for row in rows)
     assert [row.due_on for row in rows] == sorted({row.due_on for row in rows})
@@ -164,7 +164,7 @@ def test_the_plan_after_a_deferral_sums_to_what_was_left(
 
 
 def test_month_ends_of_a_new_plan_count_from_the_original_day() -> None:
-    rows = rules.deferred(plan(30_000, 3), owes(30_000), date(2028, 1, 30), 31, 0)
+    rows = rules.deferred(plan(30_000, 3), owes(30_000), date(2028, 1, 30), 31, 0, date(2028, 1, 30))
     assert [row.due_on for row in rows] == [date(2028, 1, 31), date(2028, 2, 29), date(2028, 3, 31)]
 
 
@@ -172,7 +172,7 @@ def test_a_payment_that_came_back_after_a_new_plan_is_due_with_it_and_in_the_nex
     later = defer(plan(), 100_000, date(2028, 1, 20), date(2028, 6, 30))
     got = rules.standing(later, owes(110_000), date(2028, 7, 10), LoanState.REPAYING)
     assert (got.overdue, got.overdue_since) == (10_000, date(2028, 6, 30))
-    assert rules.deferred(later, owes(110_000), date(2028, 9, 1), 15, 0)[0].principal == 20_000
+    assert rules.deferred(later, owes(110_000), date(2028, 9, 1), 15, 0, date(2028, 9, 1))[0].principal == 20_000
 
 
 def test_simple_interest_is_counted_by_days_and_rounded_once() -> None:
