@@ -15,11 +15,11 @@ from sqlmodel import Session, col, select
 from basis.errors import Conflict, InvalidInput, PredepartureError
 from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
 from casework.cases.tables import Case
-from casework.organisations.tables import Organisation
+from casework.organisations.tables import Organisation, OrganisationKind
 from casework.recruitment import claims, rules
 from casework.recruitment.permissions import accredited
 from casework.recruitment.row_rules import NO_HEADROOM, Asked, Job, OpenOrder, key
-from casework.recruitment.tables import JobOrder, Principal
+from casework.recruitment.tables import JobOrder
 from casework.work import Work
 from checklists.programme import Programme
 
@@ -105,10 +105,9 @@ def follow_life(work: Work, case: Case, start: CaseLife) -> None:
 
 def _principals(session: Session, agency_id: UUID, programme_id: str, on: date) -> dict[UUID, Organisation]:
     """The employers that the agency may recruit for."""
-    query = (
-        select(Organisation)
-        .join(Principal, col(Principal.employer_id) == col(Organisation.id))
-        .where(Principal.agency_id == agency_id, accredited(agency_id, col(Organisation.id), programme_id, on))
+    query = select(Organisation).where(
+        col(Organisation.kind) == OrganisationKind.EMPLOYER,
+        accredited(agency_id, col(Organisation.id), programme_id, on),
     )
     return {row.id: row for row in session.exec(query)}
 
