@@ -13,17 +13,22 @@ from casework.contracts import compare
 from casework.contracts.compare import Difference, Finding
 from casework.contracts.rules import AnswerKind, AnswerState, ContractKind, Terms
 from casework.contracts.tables import Contract, ContractAnswer
+from casework.organisations.tables import Organisation
+from casework.recruitment import claims
+from casework.recruitment.tables import JobOrder
 from casework.vault import Vault
 from checklists.programme import Programme
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What was promised and what was signed, as both count now. `findings` are of the signed contract, `differences`
-    empty where one of the two is missing; `answers` are the last of each point, `reasons` theirs by id."""
+    """What was promised and what was signed, as both count now. Where nobody recorded a promise, the job order in which
+    the worker has a place is one (`order`). `findings` are of the signed contract, `differences` empty where one of the
+    two is missing; `answers` are the last of each point, `reasons` theirs by id."""
 
     promised: Contract | None
     promised_terms: Terms | None
+    order: JobOrder | None
     signed: Contract | None
     signed_terms: Terms | None
     findings: tuple[Finding, ...]
@@ -54,10 +59,14 @@ def view(session: Session, vault: Vault, programme: Programme, case: Case) -> Vi
         terms_of(vault, case, row) if row is not None else None for row in (promised, signed)
     )
     asked = programme.contract_terms
+    order = claims.order_of(session, case.id) if promised is None else None
+    if order is not None:
+        promised_terms = of_order(session, programme, order)
     answers = _answers(session, signed.id) if signed is not None else {}
     return View(
         promised=promised,
         promised_terms=promised_terms,
+        order=order,
         signed=signed,
         signed_terms=signed_terms,
         findings=compare.findings(asked, signed_terms) if signed_terms is not None else (),
@@ -70,6 +79,20 @@ def view(session: Session, vault: Vault, programme: Programme, case: Case) -> Vi
             for row in answers.values()
             if row.reason is not None
         },
+    )
+
+
+def of_order(session: Session, programme: Programme, order: JobOrder) -> Terms:
+    """What a job order promises, as far as it is compared: its texts only on terms that machines do not compare."""
+    in_words = {term.id for term in programme.contract_terms if term.about is None}
+    return Terms(
+        employer=session.get_one(Organisation, order.employer_id).name,
+        occupation=order.occupation,
+        wage_minor=order.wage_minor,
+        currency=order.currency,
+        wage_per=order.wage_per,
+        weekly_minutes=order.weekly_hours * 60 if order.weekly_hours is not None else None,
+        says={name: text for name, text in order.terms.items() if name in in_words},
     )
 
 

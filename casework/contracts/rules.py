@@ -20,7 +20,7 @@ from casework.recruitment.rules import MOST_WAGE, WagePer
 HOURS_OF_WEEK: Final = 168
 _DAYS_OF_WEEK: Final = 7
 _LONGEST_MONTHS: Final = 600
-_LONGEST_TEXT: Final = 300
+_LONGEST_TEXT: Final = 400
 _WEEKS_OF_MONTH: Final = Fraction(52, 12)
 
 

@@ -336,7 +336,7 @@ _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS
 _REPLACED = "travel.replaced"
 """Told by the booking that took the place."""
 _LOANS: Mapping[str, tuple[Role, ...]] = dict.fromkeys(("loan.asked", "loan.note_signed", "loan.withdrawn"), ())
-_OF_QUALIFICATIONS = ("diploma.", "experience.", "recognition.", "qualification.")
+_OFFICE_ALONE = ("diploma.", "experience.", "recognition.", "qualification.", "contract.")
 _HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
 _MEDICAL = (
     "amended", "cared", "consent_ended", "fit_to_fly_checked", "opinion_asked", "opinion_given", "opinion_weighed",
@@ -397,7 +397,7 @@ _TELL: Mapping[str, Tell] = {
     "appointment.doubtful": _fixed(KIND_WORDS["appointment.doubtful"], *_TOLD),
     "appointment.identity_checked": _fixed(KIND_WORDS["appointment.identity_checked"], *_TOLD),
     "appointment.missed": _fixed(_("The worker missed an appointment"), *_TOLD),
-    **{kind: _fixed(said, but=_AGENCY) for kind, said in KIND_WORDS.items() if kind.startswith(_OF_QUALIFICATIONS)},
+    **{kind: _fixed(said, but=_AGENCY) for kind, said in KIND_WORDS.items() if kind.startswith(_OFFICE_ALONE)},
     "qualification.decided": _qualification,
     "qualification.withdrawn": _fixed(_("A decision on a qualification was withdrawn")),
     "training.recorded": _training,
@@ -409,7 +409,7 @@ _TELL: Mapping[str, Tell] = {
     **{f"session.{act}": _session(f"session.{act}") for act in ("enrolled", "waiting", "moved_up", "left")},
     "session.family_invited": _session("session.family_invited"),
     **{k: _fixed(said, but=_LOANS.get(k, _AGENCY)) for k, said in KIND_WORDS.items() if k.startswith("loan.")},
-    **{kind: _fixed(said) for kind, said in KIND_WORDS.items() if kind.startswith("travel.") and kind != _REPLACED},
+    **{k: _fixed(v) for k, v in KIND_WORDS.items() if k.startswith(("travel.", "application.")) and k != _REPLACED},
     "booking.made": _booked(_("Booked: {what}")),
     "booking.admitted": _booked(_("A place from the waiting list: {what}")),
     "booking.moved": _booked(_("Moved to another time or place: {what}")),

@@ -132,7 +132,7 @@ def test_a_burden_of_which_nothing_was_promised_is_worse_and_a_benefit_is_not() 
         ({"occupation": "0099"}, "occupation"),
         ({"languages": ("xx",), "read_in": ""}, "language"),
         ({"read_in": "ar"}, "language"),
-        ({"employer": "x" * 301}, "too_long"),
+        ({"employer": "x" * 401}, "too_long"),
     ],
 )
 def test_what_no_contract_says_is_refused(values: dict[str, Any], code: str) -> None:
