@@ -26,13 +26,16 @@ from casework.organisations.tables import Organisation
 from casework.orientation.tables import OrientationSession
 from casework.security.standing import standing_of
 from casework.security.tables import WatchList
+from casework.travel import queries as journeys
 from casework.work import Work
 from checklists.programme import Programme, Stage, StageKind
 from documents import assemble_following, assemble_papers, assemble_qualifications
 from documents import values as v
+from documents.assemble_terms import in_two, terms_of
 from documents.grounds import Grounds
 from documents.languages import Language, country, in_both
 from documents.languages import day as written
+from documents.money_rows import Instalment, repaid
 
 OUTCOME_WORDS: Mapping[MedicalOutcome, Message] = {
     MedicalOutcome.FIT: _("Fit to travel and to work as: {occupation}"),
@@ -216,7 +219,9 @@ def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:
         return general(work, subject, common)
     principal = Money(row.principal_minor, row.currency)
     instalments = work.session.exec(
-        select(InstalmentRow).where(InstalmentRow.loan_id == row.id).order_by(col(InstalmentRow.number))
+        select(InstalmentRow)
+        .where(InstalmentRow.loan_id == row.id, InstalmentRow.plan == 1)
+        .order_by(col(InstalmentRow.number))
     )
     officers = work.session.exec(
         select(Account, LoanApproval)
@@ -229,29 +234,24 @@ def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:
         v.SignatureLine(account.name, str(_("Approving officer")), approval.decided_on)
         for account, approval in officers
     ]
-    terms_said = [
-        in_both(term, common.second)
-        for term in (
-            _("The loan bears no interest and no fee."),
-            _n(
-                "The first instalment is due {count} month after departure.",
-                "The first instalment is due {count} months after departure.",
-                terms.grace_months,
-            ),
-            _("It may be repaid early at any time."),
-            _("Unemployment, illness and full-time training are grounds for a deferral."),
+    sentences, second_sentences = in_two(common.second, *terms_of(terms))
+    schedule = tuple(
+        Instalment(
+            each.number,
+            each.due_on,
+            Money(each.amount_minor + each.interest_minor, row.currency),
+            Money(each.interest_minor, row.currency) if row.interest else None,
         )
-    ]
+        for each in instalments
+    )
     return v.PromissoryNote(
         lender=subject.office.name,
         principal=principal,
-        instalments=tuple(
-            v.Instalment(each.number, each.due_on, Money(each.amount_minor, row.currency)) for each in instalments
-        ),
-        terms=tuple(said for said, _second in terms_said),
-        second_terms=tuple(said for _first, said in terms_said if said),
+        instalments=schedule,
+        terms=sentences,
+        second_terms=second_sentences,
         signatures=(borrower, *approvers),
-        **common.shown(_("Promise to repay {amount}", amount=str(principal))),
+        **common.shown(_("Promise to repay {amount}", amount=str(repaid(principal, schedule)))),
     )
 
 
@@ -280,7 +280,10 @@ def departure(work: Work, subject: Subject, common: Common) -> v.Certificate:
     row = subject.grounds.itinerary
     case = subject.case
     departs_on = row.departs_on if row else case.planned_departure or subject_day(subject)
-    legs = (v.Leg(row.departs_on, row.origin, row.destination, f"{row.carrier} {row.service_number}"),) if row else ()
+    booked = journeys.legs(work.session, [row.id])[row.id] if row else []
+    legs = tuple(
+        v.Leg(leg.departs_on, leg.origin, leg.destination, f"{leg.carrier} {leg.service_number}") for leg in booked
+    )
     return v.DepartureClearance(
         departs_on=departs_on,
         destination=_destination(subject),

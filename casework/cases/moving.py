@@ -19,6 +19,7 @@ from casework.decisions import service as decisions
 from casework.decisions.rules import DecisionKind, kind_of
 from casework.diary import service as diary
 from casework.recruitment import placing
+from casework.selection import ending as selection
 from casework.work import Work
 from checklists.programme import TERMINAL
 
@@ -40,6 +41,7 @@ def make_move(work: Work, case: Case, command: MoveCase) -> None:
     row = _write(work, case, command)
     diary.cancel_of_ended(work, case)
     placing.follow_life(work, case, start)
+    selection.follow_life(work, case, start)
     if was_here and command.to in rules.ENDINGS:
         _end_clearance(work, case)
     if against is not None and command.decision is not None:

@@ -31,6 +31,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "application.nominated": _("The worker was put forward for a job order"),
     "application.offered": _("An employer made an offer"),
     "application.rejected": _("An employer turned the worker down"),
+    "application.resumed": _("An offer that was accepted counts again: the end of the case was an error"),
     "application.taken_back": _("An employer took its offer back"),
     "application.withdrawn": _("The worker withdrew an application"),
     "appointment.doubtful": _("The clinic of an appointment is not accredited on its day any more"),

@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import col, select
 
 from casework import recorded
+from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
 from casework.cases.tables import Case
 from casework.contracts import service as contracts
 from casework.recruitment import claims
@@ -43,6 +44,25 @@ def leave_all(work: Work, case: Case, reason: str = CASE_ENDED, but: Application
     for row in work.session.exec(query.order_by(col(Application.id))).all():
         if but is None or row.id != but.id:
             end(work, case, row, Act.END, reason)
+
+
+def follow_life(work: Work, case: Case, start: CaseLife) -> None:
+    """The applications of a case that ends before the departure end with it. Where that was an error, the job that the
+    worker had accepted is the worker's again, if the place is."""
+    if start in BEFORE_DEPARTURE and case.life in ENDINGS:
+        leave_all(work, case)
+    elif start in ENDINGS and case.life in BEFORE_DEPARTURE:
+        claim = claims.claim_of(work.session, case.id)
+        query = select(Application).where(
+            Application.case_id == case.id,
+            col(Application.accepted_on).is_not(None),
+            col(Application.state) == ApplicationState.ENDED,
+            Application.reason == CASE_ENDED,
+        )
+        row = work.session.exec(query.order_by(col(Application.id).desc()).limit(1)).one_or_none()
+        if row is not None and claim is not None and claim.job_order_id == row.job_order_id:
+            row.state, row.reason, row.ended_on = moved(row.state, Act.RESUME), "", None
+            touch(work, row, "application.resumed")
 
 
 def touch(work: Work, row: Application, event: str, data: dict[str, str] | None = None) -> None:

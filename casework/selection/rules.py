@@ -40,6 +40,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     TAKE_BACK = "take_back"
     END = "end"
+    RESUME = "resume"  # the end of the case was an error
 
 
 S, A = ApplicationState, Act
@@ -58,6 +59,7 @@ TRANSITIONS: Final[Mapping[tuple[ApplicationState, Act], ApplicationState]] = {
     **{(state, A.WITHDRAW): S.WITHDRAWN for state in LIVE},
     **{(state, A.TAKE_BACK): S.TAKEN_BACK for state in (S.OFFERED, S.ACCEPTED)},
     **{(state, A.END): S.ENDED for state in LIVE},
+    (S.ENDED, A.RESUME): S.ACCEPTED,
 }
 """Who is no longer in the running is put forward anew, as an application of its own."""
 
