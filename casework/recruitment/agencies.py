@@ -205,6 +205,26 @@ def keep_guarantee(work: Work, licence_id: UUID, amount: Money, bank: str, until
     return row
 
 
+def licences_of(session: Session, agency_id: UUID) -> list[Licence]:
+    """The licences to recruit of an agency, the one that ends last first."""
+    query = select(Licence).where(
+        Licence.organisation_id == agency_id, col(Licence.purpose) == LicencePurpose.RECRUITMENT
+    )
+    return list(session.exec(query.order_by(col(Licence.valid_until).desc(), col(Licence.id))))
+
+
+def principals_of(session: Session, agency_id: UUID) -> list[Principal]:
+    """The accreditations of an agency for employers, the one that ends last first."""
+    query = select(Principal).where(Principal.agency_id == agency_id)
+    return list(session.exec(query.order_by(col(Principal.valid_until).desc(), col(Principal.id))))
+
+
+def suspensions_of(session: Session, agency_id: UUID) -> list[AgencySuspension]:
+    """All suspensions of an agency, the newest first."""
+    query = select(AgencySuspension).where(AgencySuspension.agency_id == agency_id)
+    return list(session.exec(query.order_by(col(AgencySuspension.since).desc(), col(AgencySuspension.id))))
+
+
 def own_agency(work: Work, agency_id: UUID) -> Organisation:
     """An agency that works with the actor's office. Raises `NotFound` (``agency``)."""
     agency = known_agency(work.session, work.actor, agency_id)
