@@ -22,6 +22,7 @@ from cli.commands import (
     handing,
     installation,
     keys,
+    loans,
     offline,
     organisations,
     previewing,
@@ -79,6 +80,7 @@ app.add_typer(cohorts.app, name="cohort")
 app.add_typer(courses.app, name="course")
 app.add_typer(sessions.app, name="session")
 app.add_typer(follow_ups.app, name="follow-up")
+app.add_typer(loans.app, name="loans")
 app.add_typer(skills.app, name="skills")
 workers.add_to(app)
 screening.add_to(app)

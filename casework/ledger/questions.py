@@ -59,10 +59,14 @@ def _wrong_accounts(session: Session) -> Subjects:
 def _not_mirrored(session: Session) -> Subjects:
     back, first = aliased(LedgerEntry), aliased(LedgerEntry)
     here, there = aliased(LedgerLine), aliased(LedgerLine)
-    answered = sa.exists().where(
-        col(there.entry_id) == col(first.id),
-        col(there.account) == col(here.account),
-        col(there.amount_minor) == -col(here.amount_minor),
+    answered = (
+        sa.exists()
+        .where(
+            col(there.entry_id) == col(back.reverses_id),
+            col(there.account) == col(here.account),
+            col(there.amount_minor) == -col(here.amount_minor),
+        )
+        .correlate(back, here)
     )
     unanswered = sa.exists().where(col(here.entry_id) == col(back.id), ~answered)
     wrong = sa.or_(

@@ -6,7 +6,6 @@ zero. Nobody outside this module spells debit and credit: every event has its fu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +19,8 @@ from basis.messages import Message, _
 
 MOST: Final = 10**12
 """The most minor units of one amount."""
+SEPARATOR: Final = "\x1f"
+"""Between the fields of an entry's `canonical` text; no field may hold it."""
 
 
 class SubjectKind(StrEnum):
@@ -209,16 +210,23 @@ def balances(entries: Iterable[Booked | Movement]) -> dict[LedgerAccount, int]:
     return held
 
 
-def fingerprint(
-    about: tuple[str, str], kind: str, currency: str, happened_on: str, *, key: str, reference: str,
-    reverses: str, reason: str, lines: Iterable[tuple[str, int]],
+def canonical(
+    about: tuple[str, str], kind: str, currency: str, happened_on: str, *, key: str, reference: str, reverses: str,
+    reason: str,
 ) -> str:  # fmt: skip
-    """SHA-256 of all that an entry says, which its event in the history holds: what is changed past the software shows.
+    """All that an entry says but its lines, as one text; a database can make the same.
 
     `about`: ids of the entry and its subject; they and `reverses` ("" for none) as 32 hexadecimal digits.
     """
-    said = [*about, kind, currency, happened_on, key, reference, reverses, reason, sorted(lines)]
-    return sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return SEPARATOR.join((*about, kind, currency, happened_on, key, reference, reverses, reason))
+
+
+def fingerprint(said: str, lines: Iterable[str]) -> str:
+    """SHA-256 of an entry, which its event in the history holds: what is changed past the software shows.
+
+    `said`: what `canonical` makes of it, `lines`: each as ``account:amount``.
+    """
+    return sha256(SEPARATOR.join((said, *sorted(lines))).encode()).hexdigest()
 
 
 def overdrawn(held: Mapping[LedgerAccount, int], lines: Iterable[Line]) -> frozenset[LedgerAccount]:

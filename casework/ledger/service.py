@@ -27,7 +27,7 @@ def post(work: Work, posting: Posting) -> LedgerEntry:
     The caller has locked the case and checked what the actor may. Raises `Conflict` (``already_posted``: the key has
     other content; ``overdrawn``: an account would stand on its wrong side, for example more repaid than is owed) and
     `InvalidInput` (``mixed_currencies``, ``invalid_currency``, ``invalid_amount``, ``unbalanced``,
-    ``date_in_future``, ``too_long``, ``missing_value``).
+    ``date_in_future``, ``too_long``, ``missing_value``, ``invalid_text``).
     """
     _check(work, posting)
     found = _known(work, posting, None, "")
@@ -98,6 +98,8 @@ def _check(work: Work, posting: Posting) -> None:
     recorded.happened(posting.happened_on, _("day"), work.today)
     recorded.text(posting.reference, _("reference"), 120, needed=False)
     recorded.text(posting.key, _("key"), 200)
+    if not (posting.reference.isprintable() and posting.key.isprintable()):
+        raise InvalidInput("invalid_text", _("The reference has characters that cannot be shown."), _("Remove them."))
     if _CURRENCY.fullmatch(posting.subject.currency) is None:
         raise InvalidInput("invalid_currency", _("This is not a currency."), _("Give its ISO 4217 code."))
     lines = posting.movement.lines
@@ -171,7 +173,7 @@ def _book(work: Work, posting: Posting, reverses: UUID | None, reason: str) -> L
 
 
 def _fingerprint(entry: LedgerEntry, posting: Posting) -> str:
-    return rules.fingerprint(
+    said = rules.canonical(
         (entry.id.hex, entry.subject_id.hex),
         entry.kind.value,
         entry.currency,
@@ -180,8 +182,8 @@ def _fingerprint(entry: LedgerEntry, posting: Posting) -> str:
         reference=entry.reference,
         reverses=entry.reverses_id.hex if entry.reverses_id else "",
         reason=entry.reason,
-        lines=_sorted(posting.movement.lines),
     )
+    return rules.fingerprint(said, (f"{line.account}:{line.amount_minor}" for line in posting.movement.lines))
 
 
 def _sorted(lines: tuple[Line, ...]) -> list[tuple[str, int]]:

@@ -7,6 +7,7 @@ the memory that is needed does not grow with the ledger.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from sqlmodel import Session, col, func, select
 
 from basis.messages import Message, _
+from casework.database import Database
 from casework.ledger import comparing, questions
 from casework.ledger.tables import LedgerEntry
 from casework.ledger.wrong import WORDS, Wrong
@@ -49,24 +51,36 @@ class Checked:
         return not self.counts
 
 
-def verify(session: Session, tell: Tell = lambda _done, _all: None) -> Checked:
-    """Look at everything in one reading. `tell`: steps done and steps in all."""
-    checked = Checked(
-        loans=session.exec(select(func.count()).select_from(Loan)).one(),
-        entries=session.exec(select(func.count()).select_from(LedgerEntry)).one(),
-    )
-    # A question over all takes about as long as a tenth of the comparison.
-    step = max(1, checked.entries // 10)
-    done, steps = 0, len(questions.ALL) * step + checked.entries
-    for ask in questions.ALL:
-        _keep(session, checked, ask(session))
-        done += step
-        tell(done, steps)
-    for compared, found in comparing.compared(session):
-        _keep(session, checked, found)
-        done += compared
-        tell(done, steps)
+def verify(database: Database, tell: Tell = lambda _done, _all: None) -> Checked:
+    """Look at everything. `tell`: entries compared and entries in all.
+
+    The database answers its questions while the entries are compared here.
+    """
+    with database.read() as session, ThreadPoolExecutor(1) as beside:
+        checked = Checked(
+            loans=session.exec(select(func.count()).select_from(Loan)).one(),
+            entries=session.exec(select(func.count()).select_from(LedgerEntry)).one(),
+        )
+        asked = beside.submit(_asked, database)
+        compared = 0
+        for some, found in comparing.compared(session):
+            _keep(session, checked, found)
+            compared += some
+            tell(compared, checked.entries)
+        answered = asked.result()
+        for wrong, count in answered.counts.items():
+            checked.counts[wrong] = count
+        checked.findings = answered.findings + checked.findings
     return checked
+
+
+def _asked(database: Database) -> Checked:
+    """The answers to all questions, in one reading of their own."""
+    answers = Checked(loans=0, entries=0)
+    with database.read() as session:
+        for ask in questions.ALL:
+            _keep(session, answers, ask(session))
+    return answers
 
 
 def _keep(session: Session, checked: Checked, found: Iterable[tuple[Wrong, UUID | None]]) -> None:

@@ -122,6 +122,7 @@ def test_a_loan_is_kept_in_one_currency(database: Database, loan: Subject, disbu
         ({"happened_on": TODAY + timedelta(days=1)}, "date_in_future"),
         ({"reference": "x" * 121}, "too_long"),
         ({"key": " "}, "missing_value"),
+        ({"reference": "TK\x1f1"}, "invalid_text"),
         ({"movement": Movement(EntryKind.PAYMENT, ())}, "unbalanced"),
         ({"movement": Movement(EntryKind.PAYMENT, (Line(CREDIT, 1), Line(PRINCIPAL, -2)))}, "unbalanced"),
         ({"movement": Movement(EntryKind.PAYMENT, (Line(CREDIT, 0), Line(PRINCIPAL, 0)))}, "invalid_amount"),
