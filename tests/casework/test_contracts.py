@@ -31,6 +31,11 @@ from tests.support.programmes import catalogue_with
 PROGRAMME = programme()
 CATALOGUE = catalogue_with(PROGRAMME)
 WAGE = "promise:wage_minor"
+pytestmark = pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])],
+    indirect=True,
+)
 
 
 @pytest.fixture
