@@ -25,6 +25,10 @@ SKILLS = "/skills"
 SKILL_MATCH = "/skills/match"
 LOANS = "/loans"
 RECRUITMENT = "/recruitment"
+JOB_ORDERS_FILE = "/recruitment/orders.csv"
+JOB_ORDERS_JSON = "/recruitment/orders.json"
+NEW_JOB_ORDER = "/recruitment/orders/new"
+AGENCIES = "/recruitment/agencies"
 COMPLAINTS = "/complaints"
 REPORT = "/report"
 BATCHES = "/batches"
@@ -99,6 +103,32 @@ def evidence(case_id: object, evidence_id: object, *parts: object) -> str:
 def original(case_id: object, original_id: object, *parts: object) -> str:
     """An original of a case; parts: steps, steps/ID/receipt, steps/ID/file."""
     return _join("cases", case_id, "originals", original_id, *parts)
+
+
+def cost(case_id: object, cost_id: object, *parts: object) -> str:
+    """A cost of a case; parts: correct, take-back."""
+    return _join("cases", case_id, "costs", cost_id, *parts)
+
+
+def fee_alert(case_id: object, alert_id: object, act: str) -> str:
+    """An alert about a fee; `act` is refund, allow, confirm, agree or end-agreement."""
+    return _join("cases", case_id, "costs", "alerts", alert_id, act)
+
+
+def complaint(complaint_id: object, *parts: object) -> str:
+    """A complaint; parts: take, step, sort, close, reopen."""
+    return _join("complaints", complaint_id, *parts)
+
+
+def job_order(order_id: object, *parts: object) -> str:
+    """A job order; parts: approve, refuse, change, suspend, resume, close."""
+    return _join("recruitment", "orders", order_id, *parts)
+
+
+def agency(agency_id: object, *parts: object) -> str:
+    """The record of an agency; parts: scorecard.csv, suspend, suspensions/ID/lift, principals[/ID/withdraw],
+    licences/ID/revoke, licences/ID/guarantee."""
+    return _join("recruitment", "agencies", agency_id, *parts)
 
 
 def institution(institution_id: object) -> str:

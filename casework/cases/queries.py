@@ -26,6 +26,7 @@ from casework.cases.tables import Case, CaseTask
 from casework.custody.rules import STATUS as ORIGINAL
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.outbox.tables import OutboxItem, OutboxState
+from casework.recruitment.agencies import flagged
 from casework.workers import merge_queries as merges
 from casework.workers.service import search_text
 from casework.workers.tables import Worker
@@ -93,7 +94,8 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What a search asks for. `stage` is an id of a programme's stage that has an open task."""
+    """What a search asks for. `stage` is an id of a programme's stage that has an open task; `suspended_on`: only cases
+    that go on and whose agency is suspended on the day."""
 
     text: str = ""
     stage: str = ""
@@ -102,6 +104,7 @@ class CaseFilter:
     agency: UUID | None = None
     office: UUID | None = None
     owner: UUID | None = None
+    suspended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,8 @@ def search(session: Session, actor: Actor, asked: CaseFilter, *, offset: int, li
         chosen.append(col(Case.life) == asked.life)
     if asked.office is not None:
         chosen.append(col(Case.office_id) == asked.office)
+    if asked.suspended_on is not None:
+        chosen.append(flagged(asked.suspended_on))
     if asked.stage:
         chosen.append(col(Case.id).in_(select(CaseTask.case_id).where(CaseTask.stage == asked.stage)))
     lead = _lead(None)
@@ -243,6 +248,18 @@ def opened_in(session: Session, office_id: UUID, first: date, last: date) -> int
     """How many cases an office opened between two days, both included."""
     query = select(Case.id).where(Case.office_id == office_id, Case.registered_on >= first, Case.registered_on <= last)
     return len(session.exec(query).all())
+
+
+def suspended_agencies(session: Session, actor: Actor, cases: Iterable[Case], on: date) -> frozenset[UUID]:
+    """Which of these cases go on although the agency that brought them is suspended on the day."""
+    ids = [case.id for case in cases if case.agency_id is not None]
+    query = select(Case.id).where(col(Case.id).in_(ids), changes.visible(actor), flagged(on))
+    return frozenset(session.exec(query)) if ids else frozenset()
+
+
+def count_suspended(session: Session, actor: Actor, on: date) -> int:
+    """How many cases go on although their agency is suspended on the day."""
+    return session.exec(select(func.count()).select_from(Case).where(changes.visible(actor), flagged(on))).one()
 
 
 def _role_of(actor: Actor, permission: Permission) -> Role:

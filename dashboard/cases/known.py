@@ -46,6 +46,7 @@ from casework.programmes.rules import Suspended
 from casework.qualifications import queries as qualifications
 from casework.qualifications.procedure_rules import ProcedureState
 from casework.qualifications.tables import RecognitionProcedure
+from casework.recruitment.agencies import is_flagged
 from casework.vault import Vault
 from casework.work import Work
 from casework.workers.tables import Worker
@@ -101,6 +102,7 @@ class KnownCase:
     notes: Mapping[UUID, str]
     cohort: str
     suspended: Suspended | None
+    agency_suspended: bool
     bookings: tuple[Booking, ...]
     untold: tuple[tuple[Notice, Booking], ...]
     kept: Mapping[UUID, PaperFiles]
@@ -212,6 +214,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         notes=_notes(visit, visit.database.vault(session), case, made.values()),
         cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
         suspended=programmes.suspended(session, [programme.id]).get(programme.id),
+        agency_suspended=is_flagged(session, case, visit.today),
         bookings=tuple(diary.of_case(session, case_id)),
         untold=tuple(notices.untold_of(session, case_id, visit.database.now())),
         kept=paper_files.load(session, items),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from basis.messages import Message, _
 from basis.roles import Role
@@ -24,6 +25,8 @@ from dashboard.cases import veil, wording
 from dashboard.pages.work import CaseRow, QueueRow
 from dashboard.parts import Badge, Link, Text, Tone
 from dashboard.stage_bars import stage_bar
+
+AGENCY_SUSPENDED: Final = Badge(Tone.TODAY, _("agency suspended"))
 
 
 def queue_row(line: QueueLine, catalogue: Catalogue, role: Role, today: date) -> QueueRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from basis.errors import InvalidInput
 from basis.messages import Message, _
@@ -19,6 +20,9 @@ SHOW: tuple[tuple[str, Message], ...] = (
     ("unassigned", _("unassigned")),
     ("stuck", _("stuck")),
 )
+
+
+AGENCY_SUSPENDED: Final = "agency_suspended"
 
 
 def _choice(name: str, label: Message, options: Options) -> Field:
@@ -50,6 +54,7 @@ def work(programmes: Options, agencies: Options, owners: Options) -> Form:
 def cases(
     stages: Options, statuses: Options, programmes: Options, agencies: Options, offices: Options, owners: Options
 ) -> Form:
+    flags = (Option(AGENCY_SUSPENDED, _("agency suspended")),)
     fields = (
         Field("text", _("Name or reference"), Kind.SEARCH, required=False),
         _choice("stage", _("Stage it stands at"), stages),
@@ -58,6 +63,7 @@ def cases(
         _choice("agency", _("Agency"), agencies),
         _choice("office", _("Office"), offices),
         _choice("owner", _("Owner"), owners),
+        _choice("flag", _("Flag"), flags if agencies else ()),
     )
     return Form("filters", addresses.CASES, _("Show"), _answerable(fields), method="get")
 

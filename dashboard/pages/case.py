@@ -17,7 +17,8 @@ class Identity:
     """Who the case is about. `facts` follow each other in one line: reference, born, nationality, occupation, employer.
 
     `photo` is the address of the photograph, "" while there is none. `name_language` is a BCP 47 tag for
-    the native script's name, or "". `suspended` says that clearances of the programme are stopped, and why.
+    the native script's name, or "". `suspended` says that clearances of the programme are stopped, and why;
+    `agency` what is to be known of the agency that brought the case.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Identity:
     danger: Badge | None
     life: Badge | None
     suspended: Text = ""
+    agency: Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -56,9 +57,11 @@ def case_list(request: Request, visit: Signed) -> Response:
             agency=row_id(given.get("agency", "")),
             office=row_id(given.get("office", "")),
             owner=owner(visit, given.get("owner", "")),
+            suspended_on=visit.today if given.get("flag") else None,
         )
         found = queries.search(session, visit.actor, asked, offset=page.offset, limit=page.size)
         cases = [line.case for line in found.lines]
+        flagged = queries.suspended_agencies(session, visit.actor, cases, visit.today)
         names = queries.organisation_names(session, {case.agency_id for case in cases})
         shows_owner = visit.role is not Role.AGENCY_USER
         owners = queries.accounts_by_key(session, {str(case.owner_id or "") for case in cases}) if shows_owner else {}
@@ -67,7 +70,8 @@ def case_list(request: Request, visit: Signed) -> Response:
         owned_by = owners.get(str(line.case.owner_id))
         agency = names.get(line.case.agency_id, "") if line.case.agency_id else ""
         catalogue = visit.installation.catalogue
-        rows.append(lines.case_row(line, catalogue, visit.today, agency, owned_by.name if owned_by else ""))
+        row = lines.case_row(line, catalogue, visit.today, agency, owned_by.name if owned_by else "")
+        rows.append(replace(row, flag=lines.AGENCY_SUSPENDED) if line.case.id in flagged else row)
     return show(
         CaseList(
             base=visit.at(Place.CASES, search=given.get("text", "")),

@@ -23,6 +23,7 @@ from casework.decisions import queries as decisions
 from casework.decisions.queries import Show as Appealed
 from casework.diary import notices
 from casework.qualifications import queries as recognitions
+from casework.recruitment import queries as job_orders
 from casework.security import hits as possible
 from dashboard import addresses, paging
 from dashboard.cases import lists as lines
@@ -137,6 +138,13 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
     if visit.may(Permission.DECIDE_APPEALS):
         _found, appeals = decisions.listed(session, visit.actor, Appealed.APPEALED, limit=0)
         tiles.append(Tile(addresses.query(addresses.DECISIONS, show=Appealed.APPEALED), appeals, _("appeals")))
+    if visit.may(Permission.EDIT_CASES):
+        stopped = queries.count_suspended(session, visit.actor, visit.today)
+        address = addresses.query(addresses.CASES, flag=lists.AGENCY_SUSPENDED)
+        tiles.append(Tile(address, stopped, _("cases of suspended agencies"), late=True))
+    if visit.may(Permission.MANAGE_RECRUITMENT):
+        asked = job_orders.waiting_count(session, visit.actor)
+        tiles.append(Tile(addresses.query(addresses.RECRUITMENT, show="waiting"), asked, _("job orders to decide")))
     if visit.may(Permission.SEE_ORIGINALS):
         late = originals.count(session, visit.actor, originals.Show.OVERDUE, visit.today)
         address = addresses.query(addresses.ORIGINALS, show=originals.Show.OVERDUE)
