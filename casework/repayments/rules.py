@@ -31,6 +31,7 @@ class PlanKind(StrEnum):
     """Why a plan was written."""
 
     SIGNED = "signed"
+    DATED = "dated"  # the day that grace counts from became known, or less is owed after an unwinding
     DEFERRED = "deferred"
     RESUMED = "resumed"
     ACCELERATED = "accelerated"

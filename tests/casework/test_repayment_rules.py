@@ -16,7 +16,7 @@ from casework.ledger import rules as ledger
 from casework.ledger.rules import Booked, Movement
 from casework.loans import rules as loans
 from casework.loans.life import LoanState, moved
-from casework.repayments import rules
+from casework.repayments import bank_files, rules
 from casework.repayments.rules import AgeBand, Plan, PlanKind, PlanRow, Position
 from casework.repayments.statements import statement
 
@@ -268,3 +268,15 @@ def test_every_change_of_state_by_time_or_payment_is_a_way_through_the_table_of_
         for act in acts:
             state = moved(state, act)
         assert state is after
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("L-2026-000123", "L-2026-000123"), ("rate l2026000123.", "L-2026-000123"), ("L 2026 000123", "L-2026-000123"),
+        ("L-2026-000123 / L-2026-000123", "L-2026-000123"), ("L-2026-000123 L-2026-000124", ""), ("XL-2026-000123", ""),
+        ("L-2026-0001234", ""), ("L-2026-00012", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_loan_is_found_in_a_text_and_never_guessed(text: str, number: str) -> None:
+    assert bank_files.loan_number(text) == number
