@@ -164,6 +164,9 @@ class Rate:
 
 SIGN_IN = Rate("sign-in", "10 per 5 minutes")
 VERIFY = Rate("verify", "60 per minute")
+REPORT = Rate("report", "20 per 10 minutes")
+"""A whole course may report from the line of its school."""
+REPORT_CODE = Rate("report code", "30 per 10 minutes")
 
 
 class RateLimits:

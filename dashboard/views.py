@@ -41,13 +41,13 @@ def environment() -> Environment:
     return env
 
 
-def render(page: Page) -> str:
-    """The page as HTML in the language of its reader."""
+def render(page: Page, catalogue: NullTranslations | None = None) -> str:
+    """The page as HTML in the language of its reader, whose sentences are those of `catalogue`."""
     values = {field.name: getattr(page, field.name) for field in dataclasses.fields(page)}
-    with words.reading(page.base.language, NullTranslations()):
+    with words.reading(page.base.language, catalogue or NullTranslations()):
         return environment().get_template(page.template).render(values)
 
 
-def show(page: Page, status: int = 200) -> HTMLResponse:
+def show(page: Page, status: int = 200, catalogue: NullTranslations | None = None) -> HTMLResponse:
     """The answer of a route: ``return show(MyWork(...))``."""
-    return HTMLResponse(render(page), status)
+    return HTMLResponse(render(page, catalogue), status)

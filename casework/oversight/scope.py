@@ -1,6 +1,7 @@
 """Which events and accounts somebody who reviews may read: those of cases within reach, and of the offices they are at.
 
-That there was a possible match with a watch list is for security officers and auditors alone.
+That there was a possible match with a watch list is for security officers and auditors alone. What is done about
+complaints is told here to nobody: when one came in, and who read it, would lead to who reported.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from casework.organisations.tables import Organisation
 from casework.workers.merge_tables import LiveMerge
 
 HIDDEN: Final = ("hit.%",)
+NEVER: Final = ("complaint.%",)
 _NOWHERE: UUID | None = None
 
 
@@ -33,7 +35,7 @@ def events(session: Session, actor: Actor) -> ColumnElement[bool]:
     reach, and of the installation itself for whoever reviews all its offices."""
     # Who runs a command in nobody's name knows of no match either.
     hidden = () if actor.user_id is not None and may(actor.role, Permission.SEE_MATCHES) else HIDDEN
-    shown = and_(true(), *(col(AuditEvent.kind).not_like(pattern) for pattern in hidden))
+    shown = and_(true(), *(col(AuditEvent.kind).not_like(pattern) for pattern in (*NEVER, *hidden)))
     if actor.role is None:
         return shown
     event = col(AuditEvent.case_id)

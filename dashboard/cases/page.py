@@ -171,6 +171,11 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
         links.append(Link(addresses.case(case.id, "differences"), _("Papers side by side")))
     if readings.may_list(visit.role) and any(stage.kind is StageKind.MEDICAL for stage in known.programme.stages):
         links.append(Link(addresses.case(case.id, "medical", "readings"), _("Who read medical details")))
+    track = known.programme.track(case.track)
+    if track is None or track.departs:
+        links.append(Link(addresses.case(case.id, "journey"), _("Journey: booking, departure, arrival")))
+    if visit.may(Permission.SEE_COSTS):
+        links.append(Link(addresses.case(case.id, "costs"), _("Costs and fees")))
     if visit.may(Permission.SEE_HOUSEHOLDS):
         links.append(Link(addresses.case(case.id, "household"), _("Household: who travels with the worker")))
     came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None

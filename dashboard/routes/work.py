@@ -16,8 +16,10 @@ from casework.cases import queries
 from casework.cases.queries import Queue, QueueFilter, Show
 from casework.clinics import queries as expected
 from casework.clinics.queries import Show as Expected
+from casework.complaints import queries as complaints
 from casework.concessions import queries as concessions
 from casework.concessions.rules import ConcessionState
+from casework.costs import queries as costs
 from casework.custody import queries as originals
 from casework.decisions import queries as decisions
 from casework.decisions.queries import Show as Appealed
@@ -149,6 +151,13 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
         late = originals.count(session, visit.actor, originals.Show.OVERDUE, visit.today)
         address = addresses.query(addresses.ORIGINALS, show=originals.Show.OVERDUE)
         tiles.append(Tile(address, late, _("originals overdue"), late=True))
+    if visit.may(Permission.RESOLVE_FEES):
+        fees = costs.count(session, visit.actor, costs.Show.OPEN)
+        tiles.append(Tile(addresses.COST_ALERTS, fees, _("fees to resolve"), late=True))
+    if visit.may(Permission.HANDLE_COMPLAINTS):
+        unanswered = complaints.count(session, visit.actor, complaints.Show.OVERDUE, visit.today)
+        address = addresses.query(addresses.COMPLAINTS, show=complaints.Show.OVERDUE)
+        tiles.append(Tile(address, unanswered, _("complaints overdue"), late=True))
     if visit.may(Permission.RECORD_QUALIFICATIONS):
         slow = recognitions.count(session, visit.actor, recognitions.Show.OVERDUE, visit.today)
         address = addresses.query(addresses.RECOGNITIONS, show=recognitions.Show.OVERDUE)
