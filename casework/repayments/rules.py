@@ -31,6 +31,7 @@ class PlanKind(StrEnum):
     """Why a plan was written."""
 
     SIGNED = "signed"
+    DATED = "dated"  # the day that grace counts from is known by now, and the signed plan had taken another
     DATED = "dated"  # the day that grace counts from became known, or less is owed after an unwinding
     DEFERRED = "deferred"
     RESUMED = "resumed"
@@ -196,11 +197,12 @@ def interest_until(plans: Sequence[Plan], entries: Sequence[Booked], rate: int, 
         return 0
     owed = _principal_days(entries)
     chosen = sorted((plan for plan in plans if plan.starts_on <= on), key=lambda plan: plan.number)
+    # A plan ends where the next one begins to count: one that counts from the same day takes its place altogether.
     total = 0
     for plan, following in zip(chosen, [*chosen[1:], None], strict=True):
         begun = plan.counts_from
         for row in plan.rows:
-            last = on if following is None else following.starts_on
+            last = on if following is None else min(following.starts_on, following.counts_from)
             until = min(row.due_on, last)
             if row.interest and until > begun and (until == row.due_on or following is not None or closing):
                 total += min(row.interest, _rounded(_sum_of_days(owed, begun, until) * rate))

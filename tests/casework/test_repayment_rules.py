@@ -217,6 +217,16 @@ def test_interest_stops_in_a_deferral() -> None:
     assert rules.interest_until([signed, later], entries, 900, date(2028, 6, 15), closing=False) == until_then + first
 
 
+def test_a_plan_whose_days_are_known_later_counts_the_same_interest_once() -> None:
+    signed = plan(120_000, 12, rate=900)
+    entries = [booked(ledger.disbursement(120_000), PAID_OUT)]
+    arrived = date(2027, 5, 20)
+    dated = Plan(2, PlanKind.DATED, arrived, NOON, PAID_OUT, signed.rows)
+    assert rules.interest_until([signed, dated], entries, 900, date(2027, 10, 1), closing=False) == 0
+    first = signed.rows[0]
+    assert rules.interest_until([signed, dated], entries, 900, first.due_on, closing=False) == first.interest
+
+
 payments = st.lists(st.tuples(st.integers(0, 1200), st.integers(1, 60_000)), max_size=12)
 
 

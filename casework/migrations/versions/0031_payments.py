@@ -58,7 +58,7 @@ def _plans() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("loan_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("kind", _choice("plankind", "signed", "deferred", "resumed", "accelerated"), nullable=False),
+        sa.Column("kind", _choice("plankind", "signed", "dated", "deferred", "resumed", "accelerated"), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("counts_from", sa.Date(), nullable=False),
         sa.Column("rest_until", sa.Date(), nullable=True),
