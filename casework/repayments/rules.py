@@ -31,7 +31,6 @@ class PlanKind(StrEnum):
     """Why a plan was written."""
 
     SIGNED = "signed"
-    DATED = "dated"  # the day that grace counts from is known by now, and the signed plan had taken another
     DATED = "dated"  # the day that grace counts from became known, or less is owed after an unwinding
     DEFERRED = "deferred"
     RESUMED = "resumed"
