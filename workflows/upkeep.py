@@ -1,6 +1,6 @@
 """What time and changed reference data bring: cases to assess anew, workers to screen against new lists, the tree head,
 check-ins that come near, the reminders of the day, stored files to look at again, files to scan for viruses, what
-people are late with."""
+people are late with, loans whose instalments fall due."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from basis.errors import PredepartureError
 from documents.installation import Installation
-from workflows import archive_check, overdue, relay, reminding, rescreening, scanning, sealing
+from workflows import archive_check, overdue, relay, reminding, repaying, rescreening, scanning, sealing
 from workflows.edge import without_values
 
 _log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ def upkeep(installation: Installation) -> int:
     found = relay.reconcile(installation) + rescreening.rescreen_all(installation)
     late = (overdue.tell_of_originals, overdue.tell_of_follow_ups, overdue.tell_of_recognitions)
     told = (reminding.book_follow_ups, reminding.ask_due)
-    parts = (sealing.seal_daily, *told, archive_check.look_on, scanning.scan_waiting, *late)
+    parts = (sealing.seal_daily, *told, archive_check.look_on, scanning.scan_waiting, *late, repaying.keep_up)
     return found + sum(_apart(part, installation) for part in parts)
 
 

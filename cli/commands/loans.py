@@ -1,13 +1,16 @@
-"""predeparture loans: does the money add up."""
+"""predeparture loans: does the money add up, and payments from the bank."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from basis.messages import _, _n
-from cli.console import Sign, emit, line, progress
+from cli.console import Sign, emit, line, progress, table
 from cli.house import FINDINGS
-from cli.opening import AsAccount, AsJson, acting, opened
+from cli.opening import AsAccount, AsJson, acting, opened, read_file
 
 app = typer.Typer(no_args_is_help=True, help=str(_("Travel loans and the ledger of their money.")))
 
@@ -53,4 +56,51 @@ def verify(as_json: AsJson = False, as_account: AsAccount = "") -> None:
             line(_("Of each kind the first {most} are shown.", most=verifying.MOST))
         line(_n("{count} finding.", "{count} findings.", total))
     if not checked.whole:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command(
+    "payments", help=str(_("Take in a list of payments from the bank (CSV or Excel). The same payment counts once."))
+)
+def payments(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=str(_("Day, amount, currency, reference, loan number.")))
+    ],
+    check: Annotated[bool, typer.Option("--check", help=str(_("Only look at it: nothing is counted.")))] = False,
+    as_json: AsJson = False,
+    as_account: AsAccount = "",
+) -> None:
+    from casework.batches.rules import MAX_BYTES
+    from casework.repayments import files
+    from casework.repayments.files import Outcome
+
+    installation = opened()
+    actor, database = acting(installation, as_account), installation.database
+    data = read_file(file, MAX_BYTES)
+    with database.read() as session:
+        found = files.check(session, actor, data, file.name, database.today())
+    counts = {outcome: found.count(outcome) for outcome in Outcome}
+    if not check:
+        counts = dict.fromkeys(Outcome, 0)
+        with progress(_("Counting payments")) as show:
+            for chunk in found.chunks():
+                sha256, total = found.sheet.sha256, len(found.rows)
+                taken = database.run(actor, files.take, installation.catalogue, sha256, total, chunk)
+                for outcome, count in taken.items():
+                    counts[outcome] += count
+                show(sum(counts.values()), total)
+    if as_json:
+        shape = files.check_json(found, None if check else counts)
+        emit("loan-payments", **{name: value for name, value in shape.items() if name != "schema"})
+    else:
+        if found.is_known:
+            line(_("This list was taken in before."), Sign.WARNING)
+        line(_("{counts} counted, {credit} of them towards ended loans, {waits} to be matched, {known} known already.",
+               counts=counts[Outcome.COUNTS] + counts[Outcome.CREDIT], credit=counts[Outcome.CREDIT],
+               waits=counts[Outcome.WAITS], known=counts[Outcome.KNOWN]), Sign.GOOD)  # fmt: skip
+        table(
+            (_("Row"), _("Column"), _("Finding"), _("How to mend it")),
+            [(one.row, one.column, one.message, one.fix) for one in found.sheet.findings],
+        )
+    if found.sheet.errors:
         raise typer.Exit(FINDINGS)
