@@ -46,8 +46,8 @@ def verify(as_json: AsJson = False, as_account: AsAccount = "") -> None:
             ],
         )
     elif checked.whole:
-        line(_n("{loans} loan, {entries} entries: all adds up.", "{loans} loans, {entries} entries: all adds up.",
-                checked.loans, loans=checked.loans, entries=checked.entries), Sign.GOOD)  # fmt: skip
+        shown = {"loans": checked.loans, "entries": checked.entries}
+        line(_("All adds up. Loans: {loans}, entries: {entries}.", **shown), Sign.GOOD)
     else:
         for finding in checked.findings:
             line(finding.message, Sign.BAD)
