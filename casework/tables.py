@@ -19,6 +19,7 @@ from casework.custody import tables as custody
 from casework.decisions import tables as decisions
 from casework.diary import tables as diary
 from casework.disclosures import tables as disclosures
+from casework.entitlements import tables as entitlements
 from casework.evidence import tables as evidence
 from casework.followups import tables as followups
 from casework.households import tables as households
@@ -68,6 +69,7 @@ __all__ = [
     "decisions",
     "diary",
     "disclosures",
+    "entitlements",
     "evidence",
     "followups",
     "households",

@@ -336,7 +336,7 @@ _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS
 _REPLACED = "travel.replaced"
 """Told by the booking that took the place."""
 _LOANS: Mapping[str, tuple[Role, ...]] = dict.fromkeys(("loan.asked", "loan.note_signed", "loan.withdrawn"), ())
-_OFFICE_ALONE = ("diploma.", "experience.", "recognition.", "qualification.", "contract.")
+_OFFICE_ALONE = ("diploma.", "experience.", "recognition.", "qualification.", "contract.", "entitlement.")
 _HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
 _MEDICAL = (
     "amended", "cared", "consent_ended", "fit_to_fly_checked", "opinion_asked", "opinion_given", "opinion_weighed",

@@ -1,0 +1,243 @@
+"""Pay out what was approved, stop what is not to be paid, reclaim what was paid wrongly."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from basis.errors import Conflict, InvalidInput, NotFound
+from basis.messages import _
+from casework import recorded
+from casework.accounts.rules import Permission, require
+from casework.cases import changes
+from casework.cases.pinned import programme_of
+from casework.entitlements import queries, rules
+from casework.entitlements.rules import ClaimAct, ClaimState, ReclaimState
+from casework.entitlements.service import entitled, keep, locked, post
+from casework.entitlements.tables import CaseEntitlement, EntitlementClaim, EntitlementReclaim
+from casework.ledger import rules as ledger
+from casework.ledger import service as booking
+from casework.ledger.queries import balances
+from casework.ledger.rules import LedgerAccount
+from casework.ledger.tables import LedgerEntry
+from casework.work import Work
+from checklists.catalogue import Catalogue
+
+
+def pay(
+    work: Work,
+    catalogue: Catalogue,
+    claim_id: UUID,
+    paid_on: date,
+    reference: str,
+    expected_version: int | None = None,
+) -> EntitlementClaim:
+    """Record that an approved claim was paid out, by somebody who neither claimed nor approved it. `reference` is the
+    bank's. Of a case that has ended only what was approved before is paid.
+
+    Raises `Refused` (``role``, ``same_person``, ``not_entitled``), `Conflict` (``claim_state``), `InvalidInput`
+    (``date_in_future``, ``too_early``, ``missing_value``).
+    """
+    row, of, case = locked(work, Permission.PAY_ENTITLEMENTS, claim_id, expected_version)
+    state = rules.moved(row.state, ClaimAct.PAY)
+    rules.require_other(work.actor.key, [row.claimed_by, row.decided_by], _("you claimed or approved it"))
+    if rules.may_be_claimed(case.life):
+        entitled(work, programme_of(catalogue, case), case, of.entitlement)
+    day = recorded.happened(paid_on, _("day of the payment"), work.today)
+    if row.decided_on is not None and day < row.decided_on:
+        raise InvalidInput(
+            "too_early", _("The payment lies before the day on which it was approved."), _("Correct the day.")
+        )
+    row.state, row.payments = state, row.payments + 1
+    row.paid_on, row.paid_by = day, work.actor.key
+    row.reference = recorded.text(reference, _("reference of the bank"), 120)
+    post(work, of, ledger.entitlement_paid(_amount(row)), day, _payment(row), row.reference)
+    return keep(work, row, "entitlement.paid", day)
+
+
+def payment_returned(
+    work: Work, claim_id: UUID, reason: str, happened_on: date, expected_version: int | None = None
+) -> EntitlementClaim:
+    """The payment came back, or was recorded wrongly: the claim is to be paid anew. `reason` is a code of
+    `ledger.rules.REVERSE_REASONS`. Raises `Conflict` (``claim_state``, ``overdrawn``), `InvalidInput`."""
+    row, of, _case = locked(work, Permission.PAY_ENTITLEMENTS, claim_id, expected_version)
+    row.state = rules.moved(row.state, ClaimAct.RETURN)
+    entry = work.session.exec(select(LedgerEntry).where(LedgerEntry.key == _payment(row))).one()
+    booking.reverse(work, entry.id, reason, happened_on)
+    if _reclaimable(work, of) < 0:
+        raise Conflict(
+            "overdrawn", _("This payment is reclaimed from the worker."), _("Settle what is to be paid back first.")
+        )
+    row.paid_on, row.paid_by, row.reference = None, "", ""
+    return keep(work, row, "entitlement.payment_returned", happened_on)
+
+
+def stop(
+    work: Work, entitlement_id: UUID, from_day: date, reason: str, expected_version: int | None = None
+) -> CaseEntitlement:
+    """Stop an entitlement: of a month that begins on `from_day` or later nothing is paid, nor what is not paid by the
+    month. What was claimed or approved of that is stopped with it; what was paid is for `ask_reclaim`.
+
+    Raises `Refused` (``role``), `Conflict` (``stopped``), `InvalidInput` (``unknown_reason``).
+    """
+    of = _locked(work, Permission.APPROVE_ENTITLEMENTS, entitlement_id, expected_version)
+    recorded.known_reason(reason, rules.STOP_REASONS)
+    if of.stopped_from is not None:
+        raise Conflict("stopped", _("The payment was stopped already."), _("Let it go on first, if that was wrong."))
+    of.stopped_from, of.stop_reason, of.stopped_by = from_day, reason, work.actor.key
+    for row in queries.live(work.session, of.id):
+        if row.state is ClaimState.PAID or not rules.stops(row.month, from_day):
+            continue
+        owed = row.state is ClaimState.APPROVED
+        row.state, row.slot = rules.moved(row.state, ClaimAct.STOP), None
+        if owed:
+            key = f"claim/{row.id}/stopped"
+            post(work, of, ledger.entitlement_stopped(_amount(row)), work.today, key)
+        keep(work, row, "entitlement.claim_stopped")
+    return _keep(work, of, "entitlement.stopped", reason=reason)
+
+
+def resume(work: Work, entitlement_id: UUID, expected_version: int | None = None) -> CaseEntitlement:
+    """Let a stopped entitlement go on; what was stopped is claimed anew. It takes somebody else than who stopped it.
+
+    Raises `Refused` (``role``, ``same_person``), `Conflict` (``not_stopped``).
+    """
+    of = _locked(work, Permission.APPROVE_ENTITLEMENTS, entitlement_id, expected_version)
+    if of.stopped_from is None:
+        raise Conflict("not_stopped", _("The payment is not stopped."), _("Reload the page."))
+    rules.require_other(work.actor.key, [of.stopped_by], _("you stopped it"))
+    of.stopped_from, of.stop_reason, of.stopped_by = None, "", ""
+    return _keep(work, of, "entitlement.resumed")
+
+
+def ask_reclaim(
+    work: Work, entitlement_id: UUID, amount_minor: int, reason: str, expected_version: int | None = None
+) -> EntitlementReclaim:
+    """Wish that something be paid back: no more than was paid out and is not reclaimed already. Somebody else confirms
+    it before the worker owes anything. Raises `InvalidInput` (``invalid_amount``, ``over_paid``,
+    ``unknown_reason``)."""
+    of = _locked(work, Permission.RECORD_ENTITLEMENTS, entitlement_id, expected_version)
+    recorded.known_reason(reason, rules.RECLAIM_REASONS)
+    _require_reclaimable(work, of, ledger.require_amount(amount_minor))
+    row = EntitlementReclaim(
+        entitlement_id=of.id,
+        case_id=of.case_id,
+        amount_minor=amount_minor,
+        reason=reason,
+        asked_on=work.today,
+        asked_by=work.actor.key,
+        recorded_at=work.now,
+    )
+    return _keep_reclaim(work, row, "entitlement.reclaim_asked")
+
+
+def answer_reclaim(
+    work: Work, reclaim_id: UUID, *, confirmed: bool, expected_version: int | None = None
+) -> EntitlementReclaim:
+    """Confirm or decline what somebody else wishes to be paid back. Raises `Refused` (``role``, ``same_person``),
+    `Conflict` (``decided``), `InvalidInput` (``over_paid``)."""
+    require(work.actor.role, Permission.APPROVE_ENTITLEMENTS)
+    found = work.session.get(EntitlementReclaim, reclaim_id)
+    if found is None:
+        raise NotFound("reclaim", _("There is no such wish."), _("Open it from its case."))
+    of = _locked(work, Permission.APPROVE_ENTITLEMENTS, found.entitlement_id, expected_version)
+    work.session.refresh(found)
+    if found.state is not ReclaimState.ASKED:
+        raise Conflict("decided", _("Somebody has decided on this already."), _("Look at its present state."))
+    rules.require_other(work.actor.key, [found.asked_by], _("you asked for it"))
+    found.decided_on, found.decided_by = work.today, work.actor.key
+    if not confirmed:
+        found.state = ReclaimState.DECLINED
+        return _keep_reclaim(work, found, "entitlement.reclaim_declined")
+    _require_reclaimable(work, of, found.amount_minor)
+    found.state = ReclaimState.CONFIRMED
+    post(work, of, ledger.reclaim(found.amount_minor), work.today, f"reclaim/{found.id}")
+    return _keep_reclaim(work, found, "entitlement.reclaim_confirmed")
+
+
+def paid_back(
+    work: Work,
+    entitlement_id: UUID,
+    amount_minor: int,
+    paid_on: date,
+    reference: str,
+    expected_version: int | None = None,
+) -> LedgerEntry:
+    """The worker paid back, or a part of it; the same reference of the bank counts once.
+
+    Raises `Refused` (``role``), `Conflict` (``already_posted``, ``overdrawn``: more than is owed), `InvalidInput`
+    (``invalid_amount``, ``date_in_future``, ``missing_value``).
+    """
+    of = _locked(work, Permission.PAY_ENTITLEMENTS, entitlement_id, expected_version)
+    known = recorded.text(reference, _("reference of the bank"), 120)
+    entry = post(work, of, ledger.reclaim_paid(amount_minor), paid_on, f"paid-back/{of.id}/{known}", known)
+    _keep(work, of, "entitlement.paid_back")
+    return entry
+
+
+def waive_reclaim(
+    work: Work, entitlement_id: UUID, amount_minor: int, expected_version: int | None = None
+) -> LedgerEntry:
+    """What is owed need not be paid back: the programme bears it. By somebody else than who confirmed what is owed.
+
+    Raises `Refused` (``role``, ``same_person``), `Conflict` (``overdrawn``), `InvalidInput` (``invalid_amount``).
+    """
+    of = _locked(work, Permission.APPROVE_ENTITLEMENTS, entitlement_id, expected_version)
+    query = select(EntitlementReclaim.decided_by).where(
+        EntitlementReclaim.entitlement_id == of.id, col(EntitlementReclaim.state) == ReclaimState.CONFIRMED
+    )
+    rules.require_other(work.actor.key, work.session.exec(query), _("you confirmed that it is owed"))
+    case = changes.find(work.session, work.actor, of.case_id)
+    entry = post(work, of, ledger.reclaim_waived(amount_minor), work.today, f"waived/{of.id}/{case.version}")
+    _keep(work, of, "entitlement.reclaim_waived")
+    return entry
+
+
+def _require_reclaimable(work: Work, of: CaseEntitlement, amount: int) -> None:
+    if amount > _reclaimable(work, of):
+        raise InvalidInput(
+            "over_paid",
+            _("More would be reclaimed than was paid out."),
+            _("Reclaim at most what was paid and is not reclaimed already."),
+        )
+
+
+def _reclaimable(work: Work, of: CaseEntitlement) -> int:
+    """What was paid out and is not reclaimed: what was granted and is not to come."""
+    held = balances(work.session, [of.id])[of.id]
+    return held[LedgerAccount.ENTITLEMENT] + held[LedgerAccount.PAYABLE]
+
+
+def _locked(work: Work, permission: Permission, entitlement_id: UUID, expected_version: int | None) -> CaseEntitlement:
+    require(work.actor.role, permission)
+    of = work.session.get(CaseEntitlement, entitlement_id)
+    if of is None:
+        raise NotFound("entitlement", _("Nothing of this was ever claimed."), _("Open it from its case."))
+    changes.change(work, of.case_id, expected_version, any_life=True)
+    work.session.refresh(of)
+    return of
+
+
+def _keep(work: Work, of: CaseEntitlement, event: str, **data: str) -> CaseEntitlement:
+    work.session.add(of)
+    work.record(event, f"case_entitlement/{of.id}", case_id=of.case_id, data={"entitlement": of.entitlement, **data})
+    work.session.flush()
+    return of
+
+
+def _keep_reclaim(work: Work, row: EntitlementReclaim, event: str) -> EntitlementReclaim:
+    work.session.add(row)
+    work.record(event, f"entitlement_reclaim/{row.id}", case_id=row.case_id, data={"reason": row.reason})
+    work.session.flush()
+    return row
+
+
+def _amount(row: EntitlementClaim) -> int:
+    return ledger.require_amount(row.amount_minor or 0)
+
+
+def _payment(row: EntitlementClaim) -> str:
+    """The key of the last payment of a claim."""
+    return f"claim/{row.id}/paid/{row.payments}"
