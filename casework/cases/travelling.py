@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -26,6 +27,9 @@ from casework.travel.service import Detail
 from casework.travel.tables import Itinerary, JourneyEvent
 from casework.work import Work
 from checklists.catalogue import Catalogue
+
+BACK: Final = {JourneyAct.DEPART: CaseLife.CLEARED, JourneyAct.ARRIVE: CaseLife.DEPARTED}
+"""Where a case goes when the confirmation is taken back."""
 
 
 class _Command(BaseModel):
@@ -208,9 +212,8 @@ def take_back(work: Work, catalogue: Catalogue, case_id: UUID, expected_version:
     require(work.actor.role, Permission.RECORD_TRAVEL)
     case = changes.change(work, case_id, expected_version, any_life=True)
     event = queries.last_event(work.session, case.id)
-    back = {JourneyAct.DEPART: CaseLife.CLEARED, JourneyAct.ARRIVE: CaseLife.DEPARTED}
-    if event is not None and event.act in back:
-        move = MoveCase(case_id=case.id, to=back[event.act], reason=REVERSAL, happened_on=work.today)
+    if event is not None and event.act in BACK:
+        move = MoveCase(case_id=case.id, to=BACK[event.act], reason=REVERSAL, happened_on=work.today)
         return service.move(work, catalogue, move)
     row = work.session.get(Itinerary, event.itinerary_id) if event is not None and event.itinerary_id else None
     if row is None or (row.state, JourneyAct.TAKE_BACK) not in rules.TRANSITIONS or is_ended(case.life):

@@ -125,6 +125,8 @@ def _acts(visit: Visit) -> tuple[Link, ...]:
     if visit.may(Permission.EDIT_CASES):
         links.append(Link(addresses.NEW_CASE, _("Open a case by hand"), primary=True))
     links.append(Link(addresses.FOLLOW_UPS, _("Follow-ups")))
+    if visit.may(Permission.RECORD_TRAVEL):
+        links.append(Link(addresses.JOURNEYS, _("Journeys")))
     if visit.may(Permission.SEE_ORIGINALS):
         links.append(Link(addresses.ORIGINALS, _("Originals")))
     if recognitions.may_read(visit.actor):
