@@ -130,6 +130,16 @@ def job_order(order_id: object, *parts: object) -> str:
     return _join("recruitment", "orders", order_id, *parts)
 
 
+def candidates(order_id: object, *parts: object) -> str:
+    """Who was put forward for a job order; parts: criteria."""
+    return job_order(order_id, "candidates", *parts)
+
+
+def candidate(application_id: object, *parts: object) -> str:
+    """One who was put forward; parts: invite, hold, offer, accept, reject, take-back, decline, withdraw."""
+    return _join("recruitment", "candidates", application_id, *parts)
+
+
 def agency(agency_id: object, *parts: object) -> str:
     """The record of an agency; parts: scorecard.csv, suspend, suspensions/ID/lift, principals[/ID/withdraw],
     licences/ID/revoke, licences/ID/guarantee."""

@@ -156,28 +156,14 @@ def answer(
     return row
 
 
-def decide(
-    work: Work, answer_id: UUID, *, confirmed: bool, expected_version: int | None = None
-) -> ContractAnswer:  # fmt: skip
-    """Confirm or return an answer that somebody else recorded. Raises `Refused` (``own``), `Conflict` (``decided``)."""
-    require(work.actor.role, Permission.MANAGE_RECRUITMENT)
-    row = work.session.get(ContractAnswer, answer_id)
-    if row is None:
-        raise NotFound("answer", _("There is no such answer."), _("Open it from its case."))
-    changes.change(work, row.case_id, expected_version)
-    work.session.refresh(row)
-    contract = work.session.get_one(Contract, row.contract_id)
-    if row.state is not AnswerState.WAITING or contract.withdrawn_on is not None:
-        raise Conflict("decided", _("This answer was decided on already."), _("Look at its present state."))
-    if row.recorded_by == work.actor.key:
-        raise Refused(
-            "own", _("Who recorded an answer does not confirm it."), _("Ask another supervisor to look at it.")
-        )
-    row.state = AnswerState.CONFIRMED if confirmed else AnswerState.RETURNED
-    row.decided_on, row.decided_by = work.today, work.actor.key
-    work.session.add(row)
-    _record_answer(work, row, "contract.answer_confirmed" if confirmed else "contract.answer_returned")
-    return row
+def confirm(work: Work, answer_id: UUID, expected_version: int | None = None) -> ContractAnswer:
+    """Confirm an answer that somebody else recorded. Raises `Refused` (``own``), `Conflict` (``decided``)."""
+    return _decide(work, answer_id, AnswerState.CONFIRMED, "contract.answer_confirmed", expected_version)
+
+
+def give_back(work: Work, answer_id: UUID, expected_version: int | None = None) -> ContractAnswer:
+    """Return an answer that somebody else recorded: the point is open again. Raises as `confirm`."""
+    return _decide(work, answer_id, AnswerState.RETURNED, "contract.answer_returned", expected_version)
 
 
 def check(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int | None = None) -> Contract:
@@ -202,6 +188,28 @@ def check(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int
     row.checked_against = f"{programme.id} {programme.version}"
     work.session.add(row)
     work.record("contract.checked", f"contract/{row.id}", case_id=case.id)
+    return row
+
+
+def _decide(
+    work: Work, answer_id: UUID, state: AnswerState, event: str, expected_version: int | None
+) -> ContractAnswer:
+    require(work.actor.role, Permission.MANAGE_RECRUITMENT)
+    row = work.session.get(ContractAnswer, answer_id)
+    if row is None:
+        raise NotFound("answer", _("There is no such answer."), _("Open it from its case."))
+    changes.change(work, row.case_id, expected_version)
+    work.session.refresh(row)
+    contract = work.session.get_one(Contract, row.contract_id)
+    if row.state is not AnswerState.WAITING or contract.withdrawn_on is not None:
+        raise Conflict("decided", _("This answer was decided on already."), _("Look at its present state."))
+    if row.recorded_by == work.actor.key:
+        raise Refused(
+            "own", _("Who recorded an answer does not confirm it."), _("Ask another supervisor to look at it.")
+        )
+    row.state, row.decided_on, row.decided_by = state, work.today, work.actor.key
+    work.session.add(row)
+    _record_answer(work, row, event)
     return row
 
 

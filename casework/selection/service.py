@@ -1,7 +1,7 @@
 """Put workers forward, interview them, make offers, and record what came of them.
 
-An office does it for its cases, an employer for the candidates that were put forward to it. What a form names as the
-version is the case's for an office, and the application's for an employer, who does not know of the case.
+An office does it for its cases, an employer for the candidates that were put forward to it. What a form names is the
+version of the application: an employer does not know of the case.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from casework.accounts.rules import Permission, require
 from casework.cases import changes
 from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
+from casework.cases.rules import is_ended
 from casework.cases.tables import Case
 from casework.contracts import compare
 from casework.contracts import queries as contract_queries
@@ -285,13 +286,13 @@ def _locked(work: Work, application_id: UUID, expected_version: int | None) -> t
     """An application of the actor's, with its case, both locked."""
     require(work.actor.role, Permission.SELECT_CANDIDATES)
     row = queries.find(work.session, work.actor, application_id)
-    if work.actor.role is not Role.EMPLOYER_USER:
-        case = changes.change(work, row.case_id, expected_version)
-        work.session.refresh(row)
-        return row, case
-    if row.ended_on is not None:  # of a case that has ended an employer learns no more than this
-        rules.moved(row.state, Act.END)
-    (case,) = changes.change_many(work, [row.case_id], col(Case.id) == row.case_id)
+    if work.actor.role is Role.EMPLOYER_USER:
+        if row.ended_on is not None:  # of a case that has ended an employer learns no more than this
+            rules.moved(row.state, Act.END)
+        _require_prepared(work, row)
+        (case,) = changes.change_many(work, [row.case_id], col(Case.id) == row.case_id)
+    else:
+        case = changes.change(work, row.case_id)
     work.session.refresh(row)
     if expected_version is not None and row.version != expected_version:
         raise Conflict(
@@ -300,6 +301,15 @@ def _locked(work: Work, application_id: UUID, expected_version: int | None) -> t
             _("Look at what changed, then do it again if it is still right."),
         )
     return row, case
+
+
+def _require_prepared(work: Work, row: Application) -> None:
+    if is_ended(work.session.get_one(Case, row.case_id).life):
+        raise Conflict(
+            "application_state",
+            _("The preparation of this worker is over."),
+            _("Speak with the office: it knows what can still be done."),
+        )
 
 
 def _require_free(work: Work, case: Case, order: JobOrder) -> None:

@@ -18,6 +18,16 @@ from dashboard.pages.base import Place
 from dashboard.pages.case import CasePage, CaseSheet, CertificateRow, Identity
 from dashboard.parts import Badge, Fact, Link, Text, Tone
 
+_PARTS = (
+    ("originals", Permission.SEE_ORIGINALS, _("Originals that the worker handed over")),
+    ("photos", Permission.SEE_IDENTITY, _("Photographs")),
+    ("residence", Permission.SEE_IDENTITY, _("Where the worker has lived")),
+    ("differences", Permission.SEE_IDENTITY, _("Papers side by side")),
+    ("costs", Permission.SEE_COSTS, _("Costs and fees")),
+    ("job", Permission.CHECK_CONTRACTS, _("Job and contract")),
+    ("household", Permission.SEE_HOUSEHOLDS, _("Household: who travels with the worker")),
+)
+"""Pages of a case, for those who hold their permission."""
 _LAST = 30
 """So many events stand on the page; the sheet has them all."""
 _STANDINGS = {
@@ -162,22 +172,12 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
         links.append(Link(addresses.case(case.id, "disclosures"), _("What was handed over, and to whom")))
     if may_read_qualifications(visit.actor):
         links.append(Link(addresses.case(case.id, "qualifications"), _("Diploma, language and professional ability")))
-    if visit.may(Permission.SEE_ORIGINALS):
-        links.append(Link(addresses.case(case.id, "originals"), _("Originals that the worker handed over")))
-    if visit.may(Permission.SEE_IDENTITY):
-        links.append(Link(addresses.case(case.id, "photos"), _("Photographs")))
-        links.append(Link(addresses.case(case.id, "residence"), _("Where the worker has lived")))
-    if visit.may(Permission.SEE_IDENTITY):
-        links.append(Link(addresses.case(case.id, "differences"), _("Papers side by side")))
     if readings.may_list(visit.role) and any(stage.kind is StageKind.MEDICAL for stage in known.programme.stages):
         links.append(Link(addresses.case(case.id, "medical", "readings"), _("Who read medical details")))
     track = known.programme.track(case.track)
     if track is None or track.departs:
         links.append(Link(addresses.case(case.id, "journey"), _("Journey: booking, departure, arrival")))
-    if visit.may(Permission.SEE_COSTS):
-        links.append(Link(addresses.case(case.id, "costs"), _("Costs and fees")))
-    if visit.may(Permission.SEE_HOUSEHOLDS):
-        links.append(Link(addresses.case(case.id, "household"), _("Household: who travels with the worker")))
+    links += [Link(addresses.case(case.id, part), said) for part, permission, said in _PARTS if visit.may(permission)]
     came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
     if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):
         links.append(Link(addresses.case(case.id, "evidence", "several"), _("Add several papers at once")))

@@ -80,6 +80,7 @@ PAGES: Final[Mapping[str, tuple[tuple[str, ...], Permission, Message]]] = {
     "orientation_test": (("sessions",), Permission.ENROL, _("Choose a session")),
     "loan_approval": (("loan",), Permission.ASK_LOANS, _("Open the loan")),
     "promissory_note": (("loan",), Permission.ASK_LOANS, _("Open the loan")),
+    "contract_check": (("job",), Permission.CHECK_CONTRACTS, _("Open job and contract")),
     veil.SCREENING: (("hits",), Permission.SEE_MATCHES, _("Open the possible matches")),
 }
 """The pages on which what is no paper is recorded, by kind of evidence: where, by whom, and the words."""

@@ -100,10 +100,10 @@ def test_a_lower_wage_than_promised_is_in_order_only_once_two_people_saw_the_wor
     with pytest.raises(Refused, match="points of the contract"):
         check(database, world, case)
     with pytest.raises(Refused) as own:
-        database.run(world[Role.SUPERVISOR], lambda work: service.decide(work, given, confirmed=True))
+        database.run(world[Role.SUPERVISOR], service.confirm, given)
     assert own.value.code == "own"
     row = database.run(
-        world.seconds[Role.SUPERVISOR], lambda work: service.decide(work, given, confirmed=True)
+        world.seconds[Role.SUPERVISOR], service.confirm, given
     )  # fmt: skip
     assert (row.state, row.language, row.paper) == (AnswerState.CONFIRMED, "sq", "File 12, page 3")
     assert check(database, world, case).checked_on == TODAY
@@ -118,9 +118,9 @@ def test_what_was_returned_is_answered_anew_and_what_waits_is_not(
     with pytest.raises(Conflict) as twice:
         answer(database, world[Role.CASEWORKER], accepted(case))
     assert twice.value.code == "answered"
-    database.run(world[Role.SUPERVISOR], lambda work: service.decide(work, first, confirmed=False))
+    database.run(world[Role.SUPERVISOR], service.give_back, first)
     with pytest.raises(Conflict) as decided:
-        database.run(world[Role.SUPERVISOR], lambda work: service.decide(work, first, confirmed=True))
+        database.run(world[Role.SUPERVISOR], service.confirm, first)
     assert decided.value.code == "decided"
     answer(database, world[Role.CASEWORKER], accepted(case))
     assert view(database, case).open == (WAGE,)
@@ -151,7 +151,7 @@ def test_another_currency_is_compared_by_a_person_and_confirmed_by_a_second(
     given = answer(
         database, world[Role.CASEWORKER], enough.model_copy(update={"reason": "2,700 EUR by the rate of the day"})
     )
-    database.run(world[Role.SUPERVISOR], lambda work: service.decide(work, given, confirmed=True))
+    database.run(world[Role.SUPERVISOR], service.confirm, given)
     assert view(database, case).reasons[given] == "2,700 EUR by the rate of the day"
     check(database, world, case)
 
