@@ -21,6 +21,7 @@ from casework.certificates import service as certificates
 from casework.certificates.queries import Standing
 from casework.certificates.tables import Certificate, CertificateState
 from casework.decisions.tables import AdverseDecision
+from casework.loans.paper_tables import MoneyPaper
 from casework.vault import Vault
 from checklists.assessment import assess
 from checklists.status.reading import StageStatus
@@ -119,6 +120,10 @@ def _template(session: Session, row: Certificate, events: list[AuditEvent]) -> C
 
 def _facts(installation: Installation, session: Session, row: Certificate, on: date) -> Check:
     """Whether what the certificate stands on holds on the day, assessed anew."""
+    if row.paper_id is not None:
+        return not_applicable(
+            "facts", _("A paper about money says what the ledger held on its day, and keeps saying it.")
+        )
     sign_off = session.get(SignOff, row.sign_off_id) if row.sign_off_id else None
     if sign_off is None:
         return not_applicable("facts", _("A letter tells of a decision; it does not stand on what may change."))
@@ -135,8 +140,11 @@ def _facts(installation: Installation, session: Session, row: Certificate, on: d
 
 
 def _decision(session: Session, row: Certificate) -> Check:
-    """A certificate is the image of a sign-off, a letter that of a decision: both hold, or both have ended."""
+    """A certificate is the image of a sign-off, a letter that of a decision, a paper about money of its being asked
+    for: both hold, or both have ended."""
     ended = row.end_kind is not None or row.state is CertificateState.VOID
+    if row.paper_id is not None:
+        return _paper(session.get_one(MoneyPaper, row.paper_id), ended=ended)
     if row.sign_off_id is None:
         decision = session.get_one(AdverseDecision, row.decision_id)
         if ended is not (decision.end is not None):
@@ -152,6 +160,14 @@ def _decision(session: Session, row: Certificate) -> Check:
     if ended:
         return passed("decision", _("The sign-off that it is the image of has ended, as it has."))
     return passed("decision", _("The sign-off that it is the image of is in force."))
+
+
+def _paper(paper: MoneyPaper, *, ended: bool) -> Check:
+    if ended is not (paper.end is not None):
+        return failed("decision", _("The paper that was asked for stands otherwise than the register does."))
+    if ended:
+        return passed("decision", _("The paper that was asked for has ended, as it has."))
+    return passed("decision", _("The paper was asked for, and stands."))
 
 
 def _history(row: Certificate, events: list[AuditEvent]) -> Check:

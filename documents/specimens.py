@@ -19,6 +19,8 @@ from casework.decisions.rules import KINDS as DECISIONS
 from casework.decisions.rules import REASONS, DecisionKind
 from documents import values as v
 from documents.languages import Language, country, day, in_both, language_name, writing
+from documents.money_rows import Instalment
+from documents.specimens_money import money_papers
 
 NAMES: Final = {
     "latin": ("Gëzim Ahmeti", "", ""),
@@ -43,7 +45,14 @@ _ACCEPTED: Final = date(2027, 1, 20)
 def specimens(first: Language, second: Language | None = None, script: str = "latin") -> dict[str, v.Certificate]:
     """One of every kind, by kind, of somebody whose name is written in `script`."""
     with writing(first):
-        made = (*_checks(second), *_abilities(second), *_preparation(second), *_going(second), _letter(second))
+        made = (
+            *_checks(second),
+            *_abilities(second),
+            *_preparation(second),
+            *_going(second),
+            _letter(second),
+            *money_papers(second, _common),
+        )
     name, native, native_language = NAMES[script]
     passport = ", ".join(reversed(name.upper().split(maxsplit=1)))
     values = {}
@@ -328,7 +337,7 @@ def _going(second: Language | None) -> tuple[v.Certificate, ...]:
             lender="Migrant Workers' Travel Fund",
             principal=principal,
             instalments=tuple(
-                v.Instalment(number, on, amount)
+                Instalment(number, on, amount)
                 for number, (on, amount) in enumerate(zip(due, principal.split(12), strict=True), start=1)
             ),
             terms=tuple(said for said, _second in terms),

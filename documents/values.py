@@ -13,6 +13,7 @@ from datetime import date
 from typing import ClassVar
 
 from basis.money import Money
+from documents.money_rows import Entitled, EntitlementLine, Instalment, StatementLine, repaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,15 +238,6 @@ class OrientationCertificate(Certificate):
 
 
 @dataclass(frozen=True, slots=True)
-class Instalment:
-    """One row of a schedule."""
-
-    number: int
-    due_on: date
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
 class SignatureLine:
     """Room for a signature by hand: who signs, as what, and the day when it is known."""
 
@@ -256,7 +248,7 @@ class SignatureLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromissoryNote(Certificate):
-    """A promise to pay: the instalments sum exactly to `principal` (checked when the note is approved)."""
+    """A promise to pay: the instalments sum exactly to `total` (checked when the note is approved)."""
 
     kind: ClassVar[str] = "loan"
     lender: str
@@ -265,6 +257,10 @@ class PromissoryNote(Certificate):
     terms: tuple[str, ...]
     signatures: tuple[SignatureLine, ...]
     second_terms: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> Money:
+        return repaid(self.principal, self.instalments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +343,79 @@ class Letter(Certificate):
     second_reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteToSign(PromissoryNote):
+    """The same before it is signed: `signatures` have no day yet. `sign_from`: until then the borrower thinks it over,
+    and may do without the loan at no cost."""
+
+    kind: ClassVar[str] = "promissory_note"
+    loan_number: str
+    sign_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanStatement(Certificate):
+    """What happened with a loan until the end of `as_of`, by what was recorded until `known_on`; what of it is owed,
+    `overdue` and due next, and was paid too much (`credit`). `allocation` says where a payment goes."""
+
+    kind: ClassVar[str] = "loan_statement"
+    lender: str
+    loan_number: str
+    as_of: date
+    known_on: date
+    principal: Money
+    lines: tuple[StatementLine, ...]
+    allocation: str
+    overdue: Money | None = None
+    overdue_since: date | None = None
+    credit: Money | None = None
+    next_due: date | None = None
+    next_amount: Money | None = None
+    last_due: date | None = None
+    second_allocation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementLetter(Certificate):
+    """That nothing is owed of a loan any more, and how that came: what was paid back (`interest` is part of it), given
+    back by the carrier, forgiven. `ground` says why, as far as everybody may read it."""
+
+    kind: ClassVar[str] = "settlement_letter"
+    lender: str
+    loan_number: str
+    lent_on: date
+    ended_on: date
+    principal: Money
+    paid: Money
+    interest: Money | None = None
+    refunded: Money | None = None
+    forgiven: Money | None = None
+    credit: Money | None = None
+    ground: str = ""
+    second_ground: str = ""
+
+    @property
+    def owed(self) -> Money:
+        """Nothing, if its sums are right."""
+        added = self.principal.minor + (self.interest.minor if self.interest else 0)
+        taken = sum(one.minor for one in (self.paid, self.refunded, self.forgiven) if one)
+        return Money(added - taken, self.principal.currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntitlementStatement(Certificate):
+    """What a programme pays to a person, until the end of `as_of`, by what was recorded until `known_on`. `sums` has a
+    row for each currency."""
+
+    kind: ClassVar[str] = "entitlement_statement"
+    payer: str
+    as_of: date
+    known_on: date
+    entitled: tuple[Entitled, ...]
+    sums: tuple[Entitled, ...]
+    lines: tuple[EntitlementLine, ...]
+
+
 KINDS: dict[str, type[Certificate]] = {
     cls.kind: cls
     for cls in (
@@ -361,10 +430,16 @@ KINDS: dict[str, type[Certificate]] = {
         DepartureClearance,
         CompletionCertificate,
         Letter,
+        NoteToSign,
+        LoanStatement,
+        SettlementLetter,
+        EntitlementStatement,
     )
 }
 
-WITHOUT_PHOTOGRAPH = frozenset({QualificationStatement.kind, PromissoryNote.kind, Letter.kind})
+_MONEY = frozenset({NoteToSign.kind, LoanStatement.kind, SettlementLetter.kind, EntitlementStatement.kind})
+WITHOUT_PHOTOGRAPH = frozenset({QualificationStatement.kind, PromissoryNote.kind, Letter.kind}) | _MONEY
 """Kinds that bear no photograph: an employer judges a qualification without a face, a debt is bound by signatures, and
-nobody is to recognise a face on a decision. All others are shown to strangers who must know whom they have before them.
+nobody is to recognise a face on a decision or an account. All others are shown to strangers who must know whom they
+have before them.
 """

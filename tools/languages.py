@@ -24,6 +24,7 @@ from basis.messages import Message
 from casework.accounts.rules import ROLE_WORDS
 from casework.concessions.rules import KIND_WORDS
 from casework.decisions.rules import KINDS, REASONS
+from casework.ledger.rules import ENTRY_WORDS
 from checklists.catalogue import Catalogue
 from documents.languages import read_catalogue
 from documents.template_history import LOCALE
@@ -65,6 +66,7 @@ def _of_rules() -> Iterator[tuple[str, str]]:
         (REASONS, "casework/decisions/rules.py"),
         (KIND_WORDS, "casework/concessions/rules.py"),
         (ROLE_WORDS, "casework/accounts/rules.py"),
+        (ENTRY_WORDS, "casework/ledger/rules.py"),
     )
     for words, place in mappings:
         for message in words.values():

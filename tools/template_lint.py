@@ -16,6 +16,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+from basis.money import Money
 from documents.rendering import render_html
 from documents.template_history import HISTORY, TEMPLATES, template_digest
 from documents.values import KINDS, Certificate
@@ -86,9 +87,7 @@ def _paths(cls: Any, before: str = "") -> Iterator[str]:
     for field in dataclasses.fields(cls):
         hint = hints[field.name]
         inner = list(get_args(hint)) if get_origin(hint) in (tuple, UnionType) else [hint]
-        nested = next(
-            (part for part in inner if dataclasses.is_dataclass(part) and part.__module__ == cls.__module__), None
-        )
+        nested = next((part for part in inner if dataclasses.is_dataclass(part) and part is not Money), None)
         if nested is not None:
             yield from _paths(nested, f"{before}{field.name}.")
         else:

@@ -1,4 +1,5 @@
-"""Issue certificates, letters of decisions and duplicates: a crash at any instant loses nothing, issues nothing twice.
+"""Issue certificates, letters, papers about money, duplicates: a crash at any instant loses nothing, issues nothing
+twice.
 
 (a) A short transaction reserves the register row with number, token, value and proofs. (b) Outside any transaction
 the file is rendered, signed and put into the archive under the row's id, create-only; what is there
@@ -28,11 +29,14 @@ from casework.certificates.tables import Certificate, CertificateState
 from casework.copies import service as copies
 from casework.copies.tables import CertificateCopy
 from casework.decisions.tables import AdverseDecision
+from casework.loans import papers
+from casework.loans.paper_tables import MoneyPaper
 from casework.settings import Settings
 from casework.work import Work
 from documents import duplicates
 from documents.assemble import Issue, assemble, place_of, valid_until
 from documents.assemble_letter import LETTER_PREFIX, assemble_letter
+from documents.assemble_money import PREFIXES, assemble_paper
 from documents.checks import adopted_seal
 from documents.claims import claimed_number
 from documents.credentials.proofs import Proofs, prove
@@ -74,7 +78,8 @@ class _Job:
 def issue(
     installation: Installation, subject_ids: Sequence[UUID], renderer: Renderer | None = None, *, flow_run: str = ""
 ) -> Issued:
-    """Issue the certificates of these sign-offs, the letters of these decisions, and these duplicates.
+    """Issue the certificates of these sign-offs, the letters of these decisions, these papers about money, and these
+    duplicates.
 
     What is issued already, or stands on what has ended, is left alone. `flow_run` is Prefect's id of the run.
     """
@@ -109,17 +114,23 @@ def _reserve(work: Work, installation: Installation, subject_id: UUID) -> _Job |
     copy = work.session.get(CertificateCopy, subject_id)
     if copy is not None:
         return _reserve_copy(work, installation, copy)
-    sign_off = work.session.get(SignOff, subject_id)
-    row = (
-        _reserve_certificate(work, installation, sign_off)
-        if sign_off
-        else _reserve_letter(work, installation, subject_id)
-    )
+    row = _row(work, installation, subject_id)
     if row is None or row.state is not CertificateState.RESERVED:
         return None
     value = register.value_of(work.vault, row)
     proofs = _proofs(work, installation, row, value)
     return _Job(subject_id, row.id, _CERTIFICATE, row.worker_id, row.number, value, proofs)
+
+
+def _row(work: Work, installation: Installation, subject_id: UUID) -> Certificate | None:
+    """The register row of a sign-off, a paper about money, or a decision."""
+    sign_off = work.session.get(SignOff, subject_id)
+    if sign_off is not None:
+        return _reserve_certificate(work, installation, sign_off)
+    paper = work.session.get(MoneyPaper, subject_id)
+    if paper is not None:
+        return _reserve_paper(work, installation, paper)
+    return _reserve_letter(work, installation, subject_id)
 
 
 def _reserve_copy(work: Work, installation: Installation, copy: CertificateCopy) -> _Job | None:
@@ -164,6 +175,28 @@ def _reserve_letter(work: Work, installation: Installation, decision_id: UUID) -
         case,
         decision_id,
         reservation,
+        title=value.head.title,
+        value=to_json(value),
+        proofs=prove(value, installation.credential_key).to_json(),
+    )
+
+
+def _reserve_paper(work: Work, installation: Installation, paper: MoneyPaper) -> Certificate | None:
+    case = work.session.get_one(Case, paper.case_id, with_for_update=True)
+    work.session.refresh(paper)  # it may have been replaced while we waited for the case
+    row = register.of_paper(work.session, paper.id)
+    if row is not None or paper.end is not None:
+        return row
+    programme = programme_of(installation.catalogue, case)
+    reservation = register.new_reservation(work, PREFIXES[paper.kind])
+    value = assemble_paper(work, case, programme, paper, reservation, place_of(installation))
+    return register.reserve_paper(
+        work,
+        case,
+        paper.id,
+        reservation,
+        papers.replaced_by(work.session, paper),
+        kind=paper.kind.value,
         title=value.head.title,
         value=to_json(value),
         proofs=prove(value, installation.credential_key).to_json(),

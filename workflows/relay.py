@@ -21,7 +21,7 @@ from casework.auditing import reports as audit_reports
 from casework.batches.tables import Batch, BatchState
 from casework.cases.rules import ACTIVE, GOES_ON
 from casework.cases.tables import Case, LiveSignOff
-from casework.certificates.queries import unissued_letters
+from casework.certificates.queries import unissued_letters, unissued_papers
 from casework.certificates.tables import Certificate, CertificateState
 from casework.copies import service as copies
 from casework.outbox import service as outbox
@@ -191,6 +191,9 @@ def _reconcile(work: Work) -> int:
     letters = [one for one in unissued_letters(work.session) if one.id not in waiting]
     for decision in letters:
         outbox.put(work, OutboxKind.ISSUE, decision.id, decision.case_id, str(decision.id))
+    papers = [one for one in unissued_papers(work.session) if one.id not in waiting]
+    for paper in papers:
+        outbox.put(work, OutboxKind.ISSUE, paper.id, paper.case_id, str(paper.id))
     duplicates = [one for one in copies.unissued(work.session) if one.id not in waiting]
     for copy in duplicates:
         outbox.put(work, OutboxKind.ISSUE, copy.id, copy.case_id, str(copy.id))
@@ -203,7 +206,8 @@ def _reconcile(work: Work) -> int:
     )
     for batch_id in batches:
         outbox.put(work, OutboxKind.INTAKE, batch_id, None, str(batch_id))
-    return len(cases) + len(unissued) + len(letters) + len(duplicates) + len(reports) + len(batches)
+    found = (cases, unissued, letters, papers, duplicates, reports, batches)
+    return sum(len(kind) for kind in found)
 
 
 def _asked_for(session: Session) -> set[UUID]:

@@ -77,7 +77,11 @@ class _Row:
     @property
     def person(self) -> str:
         """Who signed off or decided; where the engine did, who answers for the case."""
-        by = self.sign_off.signed_by if self.sign_off else self.decision.decided_by if self.decision else _ENGINE
+        by = _ENGINE
+        if self.sign_off is not None:
+            by = self.sign_off.signed_by
+        elif self.decision is not None:
+            by = self.decision.decided_by
         return by if by != _ENGINE else str(self.case.owner_id or _ENGINE)
 
 

@@ -1,7 +1,8 @@
 """Revoke a document by hand, or correct it and have it issued anew.
 
 A certificate is the image of a sign-off, so both act on the sign-off: it ends, the stage and those that stand on it
-open again, and the register rows end, all in one transaction. The letter of a decision follows its decision.
+open again, and the register rows end, all in one transaction. The letter of a decision follows its decision, a paper
+about money what the ledger holds.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Correct(BaseModel):
 def revoke(work: Work, catalogue: Catalogue, command: Correct, expected_version: int | None = None) -> Certificate:
     """Revoke a document, also of a case that has ended. Its stage is signed off again by a person only (`cases.held`).
 
-    Raises `Refused` (``role``), `InvalidInput` (``unknown_reason``), `Conflict` (``letter``, ``ended``).
+    Raises `Refused` (``role``), `InvalidInput` (``unknown_reason``), `Conflict` (``letter``, ``paper``, ``ended``).
     """
     require(work.actor.role, Permission.CORRECT_DOCUMENTS)
     recorded.known_reason(command.reason, REVOKE_REASONS)
@@ -62,7 +63,7 @@ def supersede(work: Work, catalogue: Catalogue, command: Correct, expected_versi
     """End a document as corrected. What stands on it is corrected too; the stages are signed off anew, and each new
     certificate names the one it takes the place of.
 
-    Raises `Refused` (``role``), `InvalidInput` (``unknown_reason``), `Conflict` (``letter``, ``ended``).
+    Raises `Refused` (``role``), `InvalidInput` (``unknown_reason``), `Conflict` (``letter``, ``paper``, ``ended``).
     """
     require(work.actor.role, Permission.CORRECT_DOCUMENTS)
     recorded.known_reason(command.reason, SUPERSEDE_REASONS)
@@ -86,6 +87,12 @@ def _found(
     work: Work, certificate_id: UUID, expected_version: int | None, *, any_life: bool = False
 ) -> tuple[Case, Certificate, SignOff]:
     row, case = register.find(work.session, work.actor, certificate_id)
+    if row.paper_id is not None:
+        raise Conflict(
+            "paper",
+            _("A paper about money says what the ledger holds; it is not corrected by itself."),
+            _("Correct the loan or the entitlement, then ask for the paper again: it takes the place of this one."),
+        )
     if row.sign_off_id is None:
         raise Conflict(
             "letter",

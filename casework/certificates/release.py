@@ -58,6 +58,10 @@ class Release:
 
 _R = Recipient
 _ORDINARY = frozenset({_R.WORKER, _R.AGENCY, _R.EMPLOYER, _R.EMBASSY, _R.AUTHORITY, _R.COURT})
+_DEBT = Release(
+    frozenset({_R.WORKER, _R.LENDER, _R.COURT}),
+    _("A debt is a matter between worker and lender; who recruits or employs could press the worker with it."),
+)
 _SHOWN = _("It is made to be shown to whoever prepares, employs or admits the worker.")
 
 POLICY: Mapping[str, Release] = {
@@ -80,9 +84,13 @@ POLICY: Mapping[str, Release] = {
         frozenset({_R.WORKER, _R.EMBASSY, _R.COURT}),
         _("Security data is for the worker, for who decides on the visa, and for a court."),
     ),
-    "loan": Release(
-        frozenset({_R.WORKER, _R.LENDER, _R.COURT}),
-        _("A debt is a matter between worker and lender; who recruits or employs could press the worker with it."),
+    "loan": _DEBT,
+    "promissory_note": _DEBT,
+    "loan_statement": _DEBT,
+    "settlement_letter": _DEBT,
+    "entitlement_statement": Release(
+        frozenset({_R.WORKER, _R.AUTHORITY, _R.COURT}),
+        _("What a programme pays to a worker is for the two of them, and for who supervises it."),
     ),
     "letter": Release(
         frozenset({_R.WORKER}),

@@ -11,10 +11,22 @@ from casework.accounts.rules import Permission, may
 from casework.certificates.release import Recipient, may_have
 
 LETTER: Final = "letter"
-"""The kind of a letter; every other kind is that of a stage."""
+"""The kind of a letter of a decision."""
 
 _MEDICAL = "medical"
 _LOAN = "loan"
+LOAN_PAPERS: Final = frozenset({"promissory_note", "loan_statement", "settlement_letter"})
+ENTITLEMENT_PAPERS: Final = frozenset({"entitlement_statement"})
+"""Kinds of papers about money (`casework.loans.paper_tables`); they are the image of no stage."""
+
+_MONEY: Mapping[str, tuple[Permission, ...]] = {
+    **dict.fromkeys(LOAN_PAPERS, (Permission.ASK_LOANS, Permission.KEEP_LOANS)),
+    **dict.fromkeys(
+        ENTITLEMENT_PAPERS,
+        (Permission.RECORD_ENTITLEMENTS, Permission.APPROVE_ENTITLEMENTS, Permission.PAY_ENTITLEMENTS),
+    ),
+}
+"""Who reads their files beside the register's readers: who works with the money."""
 
 KIND_WORDS: Mapping[str, Message] = {
     "documents": _("record of documents"),
@@ -29,6 +41,10 @@ KIND_WORDS: Mapping[str, Message] = {
     "followup": _("record of what followed"),
     "completion": _("certificate of completion"),
     LETTER: _("letter of a decision"),
+    "promissory_note": _("promissory note to sign"),
+    "loan_statement": _("loan statement"),
+    "settlement_letter": _("settlement letter"),
+    "entitlement_statement": _("statement of entitlements"),
 }
 """Every kind of document that is issued."""
 
@@ -66,8 +82,9 @@ def public_reason(code: str) -> Message | None:
 
 
 def may_know_of(role: Role | None, kind: str) -> bool:
-    """Whether the role may learn that there is a document of this kind: of decisions an agency is told nothing."""
-    return role is not Role.AGENCY_USER or kind != LETTER
+    """Whether the role may learn that there is a document of this kind: of decisions and of what the worker owes or gets
+    an agency is told nothing."""
+    return role is not Role.AGENCY_USER or (kind != LETTER and kind not in _MONEY)
 
 
 def may_read_file(role: Role | None, kind: str, *, stands: bool = True) -> bool:
@@ -86,6 +103,8 @@ def may_read_file(role: Role | None, kind: str, *, stands: bool = True) -> bool:
         return True
     if kind == _MEDICAL:
         return may(role, Permission.SEE_MEDICAL)
+    if kind in _MONEY:
+        return any(may(role, permission) for permission in _MONEY[kind])
     if may(role, Permission.SEE_IDENTITY):
         return True
     return kind == _LOAN and may(role, Permission.APPROVE_LOANS)

@@ -29,8 +29,8 @@ class MoneyPaper(SQLModel, table=True):
     """A paper about a loan, or about what the programme pays to the worker.
 
     It says what held on the day `as_of` by what was recorded until `known_at`, both included, so that it can be made
-    again. `entitlement_id` None: all entitlements of the case. `case_version`: while it is that of the case, nothing
-    has changed since the paper was asked for.
+    again; `asked_on` is the office's day then. `entitlement_id` None: all entitlements of the case. `case_version`:
+    while it is that of the case, nothing has changed since the paper was asked for.
     """
 
     __tablename__ = "money_paper"
@@ -44,6 +44,7 @@ class MoneyPaper(SQLModel, table=True):
     as_of: date
     known_at: datetime = Field(sa_column=instant())
     case_version: int
+    asked_on: date
     asked_by: str = Field(max_length=40)
     ended_on: date | None = None
     end: PaperEnd | None = Field(default=None, sa_column=choice(PaperEnd, nullable=True))

@@ -148,6 +148,24 @@ def replaced_by(session: Session, paper: MoneyPaper) -> list[Certificate]:
     return list(session.exec(query.order_by(col(Certificate.number))))
 
 
+def no_departure() -> Conflict:
+    """``no_departure``: there is no note to sign yet."""
+    return Conflict(
+        "no_departure",
+        _("The days of the instalments are not known, so there is no note to sign."),
+        _("Record the planned departure, then ask for the note again."),
+    )
+
+
+def not_settled() -> Conflict:
+    """``not_settled``: the ledger says that something is owed."""
+    return Conflict(
+        "not_settled",
+        _("Something is owed of this loan, so there is no settlement letter."),
+        _("Look at its statement."),
+    )
+
+
 def _ask(
     work: Work,
     case: Case,
@@ -172,6 +190,7 @@ def _ask(
         as_of=day,
         known_at=work.now,
         case_version=case.version,
+        asked_on=work.today,
         asked_by=work.actor.key,
     )
     work.session.add(paper)

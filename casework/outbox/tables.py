@@ -19,7 +19,7 @@ class OutboxState(StrEnum):
 
 class OutboxKind(StrEnum):
     ADVANCE = "advance"  # subject: a case
-    ISSUE = "issue"  # subject: a sign-off, or a decision against the worker, whose document is to be issued
+    ISSUE = "issue"  # subject: a sign-off, a decision against the worker or a paper about money
     INTAKE = "intake"  # subject: a batch whose rows are to become cases
     MAIL = "mail"  # subject: a tree head on its way to one address
     RESCREEN = "rescreen"  # subject: a version of a watch list that came into use

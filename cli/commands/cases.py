@@ -338,7 +338,7 @@ def _move(installation: Installation, case_ids: list[UUID], moved: _Moved) -> No
     from sqlmodel import col, select
 
     from casework.cases.tables import LiveSignOff
-    from casework.certificates.queries import unissued_letters
+    from casework.certificates.queries import unissued_letters, unissued_papers
     from casework.certificates.tables import Certificate, CertificateState
     from workflows.advance import advance as move_cases
     from workflows.issuing import issue
@@ -355,6 +355,7 @@ def _move(installation: Installation, case_ids: list[UUID], moved: _Moved) -> No
     with installation.database.read() as session:
         unissued = {row.sign_off_id: row.case_id for row in session.exec(query)}
         unissued |= {row.id: row.case_id for row in unissued_letters(session, case_ids)}
+        unissued |= {row.id: row.case_id for row in unissued_papers(session, case_ids)}
     issued = issue(installation, list(unissued))
     moved.moves += done.moves
     moved.issued += issued.count
@@ -363,19 +364,20 @@ def _move(installation: Installation, case_ids: list[UUID], moved: _Moved) -> No
 
 
 def _ids(installation: Installation, references: list[str]) -> dict[UUID, str]:
-    """Ids and references of the cases named, or of all that move or lack a letter."""
+    """Ids and references of the cases named, or of all that move or lack a letter or paper."""
     from sqlmodel import col, select
 
     from casework.actor import ENGINE
     from casework.cases.rules import ACTIVE
     from casework.cases.tables import Case
-    from casework.certificates.queries import unissued_letters
+    from casework.certificates.queries import unissued_letters, unissued_papers
 
     with installation.database.read() as session:
         if references:
             return {find_case(session, ENGINE, one).id: one for one in references}
-        letters = [row.case_id for row in unissued_letters(session)]
-        moving = col(Case.life).in_(ACTIVE) | col(Case.id).in_(letters)
+        lacking = [row.case_id for row in unissued_letters(session)]
+        lacking += [row.case_id for row in unissued_papers(session)]
+        moving = col(Case.life).in_(ACTIVE) | col(Case.id).in_(lacking)
         query = select(Case).where(moving).order_by(col(Case.id))
         return {case.id: case.reference for case in session.exec(query)}
 

@@ -21,6 +21,7 @@ from casework.concessions.rules import KIND_WORDS as CONCESSIONS
 from casework.decisions import service as decisions
 from casework.decisions.rules import KIND_WORDS, OUTCOME_WORDS
 from casework.decisions.tables import AdverseDecision
+from casework.loans.paper_tables import MoneyPaper
 from casework.verifications import service as verifications
 from casework.verifications.tables import VerificationCount, Way
 from checklists.programme import Programme
@@ -204,9 +205,19 @@ def _decisions(
     session: Session, visit: Visit, programme: Programme, case: Case, row: Certificate
 ) -> tuple[Decision, ...]:
     """What the document is the image of: a decision, or a sign-off and the records it names."""
+    if row.paper_id is not None:
+        return _of_paper(session, visit, session.get_one(MoneyPaper, row.paper_id))
     if row.sign_off_id is None:
         return _of_letter(session, visit, session.get_one(AdverseDecision, row.decision_id))
     return _of_sign_off(session, visit, programme, case, session.get_one(SignOff, row.sign_off_id))
+
+
+def _of_paper(session: Session, visit: Visit, paper: MoneyPaper) -> tuple[Decision, ...]:
+    """Who asked for it, and for which day."""
+    people = names_of(session, visit, [paper.asked_by])
+    asked = _("Asked for, as of {day}", day=words.on(paper.as_of))
+    who = people.get(paper.asked_by, _("the engine"))
+    return (Decision(words.on(paper.asked_on), asked, who, ""),)
 
 
 def _of_letter(session: Session, visit: Visit, decision: AdverseDecision) -> tuple[Decision, ...]:

@@ -44,6 +44,10 @@ _KINDS: Final = (
     "departure",
     "completion",
     "letter",
+    "promissory_note",
+    "loan_statement",
+    "settlement_letter",
+    "entitlement_statement",
 )
 _DAY_ZERO: Final = date(1970, 1, 1)
 

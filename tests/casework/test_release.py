@@ -7,7 +7,7 @@ import pytest
 from basis.errors import InvalidInput, Refused
 from casework.certificates import release
 from casework.certificates.release import POLICY, Recipient, may_have, require_release
-from casework.certificates.rules import KIND_WORDS
+from casework.certificates.rules import KIND_WORDS, LOAN_PAPERS
 from checklists.programme import StageKind
 from documents.values import KINDS
 from tests.support.errors import error
@@ -28,7 +28,8 @@ def test_the_policy_speaks_of_every_kind_of_document_and_gives_a_reason() -> Non
         *((kind, ALL - {Recipient.LENDER}) for kind in sorted(SHOWN)),
         ("medical", {Recipient.WORKER, Recipient.EMBASSY}),
         ("security", {Recipient.WORKER, Recipient.EMBASSY, Recipient.COURT}),
-        ("loan", {Recipient.WORKER, Recipient.LENDER, Recipient.COURT}),
+        *((kind, {Recipient.WORKER, Recipient.LENDER, Recipient.COURT}) for kind in ("loan", *sorted(LOAN_PAPERS))),
+        ("entitlement_statement", {Recipient.WORKER, Recipient.AUTHORITY, Recipient.COURT}),
         ("letter", {Recipient.WORKER}),
         ("poem", set()),
     ],

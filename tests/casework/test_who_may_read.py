@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from basis.roles import Role
-from casework.certificates.rules import may_know_of, may_read_file
+from casework.certificates.rules import ENTITLEMENT_PAPERS, LOAN_PAPERS, may_know_of, may_read_file
 
 
 @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.SUPERVISOR, Role.AUDITOR])
@@ -41,3 +41,20 @@ def test_an_officer_reads_the_paper_of_the_own_stage() -> None:
 @pytest.mark.parametrize("kind", ["documents", "medical"])
 def test_an_administrator_reads_none(kind: str) -> None:
     assert not may_read_file(Role.ADMINISTRATOR, kind)
+
+
+@pytest.mark.parametrize("kind", sorted(LOAN_PAPERS))
+def test_papers_about_a_loan_are_for_who_works_with_loans_and_who_reviews_them(kind: str) -> None:
+    readers = {role for role in Role if may_read_file(role, kind)}
+    assert readers == {Role.CASEWORKER, Role.SUPERVISOR, Role.LOAN_OFFICER, Role.AUDITOR}
+
+
+@pytest.mark.parametrize("kind", sorted(ENTITLEMENT_PAPERS))
+def test_statements_of_entitlements_are_for_who_claims_approves_pays_or_reviews_them(kind: str) -> None:
+    readers = {role for role in Role if may_read_file(role, kind)}
+    assert readers == {Role.CASEWORKER, Role.SUPERVISOR, Role.LOAN_OFFICER, Role.AUDITOR}
+
+
+@pytest.mark.parametrize("kind", sorted(LOAN_PAPERS | ENTITLEMENT_PAPERS))
+def test_an_agency_does_not_even_learn_that_there_is_a_paper_about_money(kind: str) -> None:
+    assert [role for role in Role if not may_know_of(role, kind)] == [Role.AGENCY_USER]

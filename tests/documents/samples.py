@@ -10,9 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageDraw
 
 from basis.money import Money
+from casework.loans.paper_tables import PaperKind
 from documents.credentials.keys import CredentialKey
 from documents.credentials.proofs import Proofs, prove
+from documents.languages import ENGLISH, language
+from documents.money_rows import Instalment
 from documents.rendering import render
+from documents.specimens import specimens
 from documents.values import (
     AttendedModule,
     Certificate,
@@ -25,7 +29,6 @@ from documents.values import (
     FitnessCertificate,
     GeneralRecord,
     Head,
-    Instalment,
     Issuer,
     Leg,
     Letter,
@@ -126,8 +129,13 @@ STAGES = tuple(
 
 
 def samples() -> tuple[Certificate, ...]:
-    """One of every kind, with a photograph and the SPECIMEN mark."""
-    return (*_checks(), *_abilities(), *_preparation(), *_money_and_travel(), _letter())
+    """One of every kind, with a photograph where the kind has one, and the SPECIMEN mark."""
+    return (*_checks(), *_abilities(), *_preparation(), *_money_and_travel(), _letter(), *_papers_about_money())
+
+
+def _papers_about_money() -> tuple[Certificate, ...]:
+    made = specimens(ENGLISH, language("sq"))
+    return tuple(made[kind.value] for kind in PaperKind)
 
 
 def named(value: Certificate, script: str) -> Certificate:

@@ -62,6 +62,7 @@ def _papers() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("known_at", UtcDateTime(), nullable=False),
         sa.Column("case_version", sa.Integer(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
         sa.Column("asked_by", sa.String(length=40), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("end", _choice("paperend", "replaced", "fallen"), nullable=True),
