@@ -15,6 +15,7 @@ from cli.commands import (
     clinics,
     cohorts,
     corrections,
+    costs,
     courses,
     documents,
     evidence,
@@ -77,6 +78,7 @@ evidence.add_to(cases.cases_app)
 cases.add_to(app)
 app.add_typer(clinics.app, name="clinic")
 app.add_typer(cohorts.app, name="cohort")
+app.add_typer(costs.app, name="costs")
 app.add_typer(courses.app, name="course")
 app.add_typer(sessions.app, name="session")
 app.add_typer(follow_ups.app, name="follow-up")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from basis.errors import PredepartureError
 from documents.installation import Installation
-from workflows import archive_check, overdue, relay, reminding, repaying, rescreening, scanning, sealing
+from workflows import archive_check, fees, overdue, relay, reminding, repaying, rescreening, scanning, sealing
 from workflows.edge import without_values
 
 _log = logging.getLogger(__name__)
@@ -20,7 +20,8 @@ def upkeep(installation: Installation) -> int:
     found = relay.reconcile(installation) + rescreening.rescreen_all(installation)
     late = (overdue.tell_of_originals, overdue.tell_of_follow_ups, overdue.tell_of_recognitions)
     told = (reminding.book_follow_ups, reminding.ask_due)
-    parts = (sealing.seal_daily, *told, archive_check.look_on, scanning.scan_waiting, *late, repaying.keep_up)
+    money = (repaying.keep_up, fees.recheck)
+    parts = (sealing.seal_daily, *told, archive_check.look_on, scanning.scan_waiting, *late, *money)
     return found + sum(_apart(part, installation) for part in parts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from basis.money import Money
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases.changes import find, visible
+from casework.cases.rules import ACTIVE, CaseLife
 from casework.cases.tables import Case
 from casework.costs import rules
 from casework.costs.rules import AlertState, Corridor, CostHead, Finding, FindingKind, Paid
@@ -220,12 +222,20 @@ def findings_of(session: Session, agency_ids: Iterable[UUID]) -> Mapping[UUID, F
     }
 
 
-def to_check(session: Session, after: UUID | None, limit: int) -> list[UUID]:
-    """Cases, by their id and after one, in which the worker paid something: a ceiling may be counted in a wage that
-    became known since, or stand in a new version of the programme."""
-    query = select(Cost.case_id).where(col(Cost.live), Cost.paid_by == CostBearer.WORKER).distinct()
-    if after is not None:
-        query = query.where(col(Cost.case_id) > after)
+def to_check(session: Session, today: date, limit: int) -> list[UUID]:
+    """Cases that have not ended in which the worker paid something that nobody has looked at today: a ceiling may be
+    counted in a wage that became known since, or stand in a new version of the programme."""
+    query = (
+        select(Cost.case_id)
+        .join(Case, col(Case.id) == col(Cost.case_id))
+        .where(
+            Cost.checked_on < today,
+            col(Cost.live),
+            Cost.paid_by == CostBearer.WORKER,
+            col(Case.life).in_([*ACTIVE, CaseLife.ON_HOLD]),
+        )
+        .distinct()
+    )
     return list(session.exec(query.order_by(col(Cost.case_id)).limit(limit)))
 
 

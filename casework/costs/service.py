@@ -9,6 +9,7 @@ from uuid import UUID
 
 from babel.numbers import is_currency
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from basis.errors import Conflict, InvalidInput, NotFound
@@ -17,11 +18,12 @@ from basis.messages import _
 from basis.money import Money
 from casework import recorded
 from casework.accounts.rules import Permission, require
+from casework.auditing import access
 from casework.cases import changes
 from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
-from casework.costs import alerts, rules
+from casework.costs import alerts, queries, rules
 from casework.costs.rules import CORRECTIONS, TAKEN_BACK, CostHead
 from casework.costs.tables import Cost, CostsAsked
 from casework.evidence.tables import EvidenceItem
@@ -162,15 +164,27 @@ def opened(vault: Vault, worker_id: UUID, row: Cost) -> Detail:
     return Detail(**found)
 
 
-def recheck(work: Work, catalogue: Catalogue, case_id: UUID) -> None:
-    """Hold the costs of a case to the ceilings as they are today: wages become known, programmes change."""
-    case = work.session.exec(
-        select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-    ).one()
-    programme = programme_of(catalogue, case)
-    if alerts.reconcile(work, programme, case):
-        changes.change(work, case.id, any_life=True)
-        refresh(work, programme, case)
+def look(work: Work, case_id: UUID) -> None:
+    """Leave an event of somebody's having seen the costs of a case."""
+    case = changes.find(work.session, work.actor, case_id)
+    work.record("cost.viewed", f"case_file/{case.id}", case_id=case.id, data=access.noted(work, case.id))
+
+
+def recheck(work: Work, catalogue: Catalogue, limit: int = 100) -> int:
+    """Hold what workers paid to the ceilings as they are today: wages become known, programmes change. How many cases
+    were looked at; each is looked at once a day."""
+    ids = queries.to_check(work.session, work.today, limit)
+    for case_id in ids:
+        case = work.session.exec(
+            select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+        ).one()
+        programme = programme_of(catalogue, case)
+        if alerts.reconcile(work, programme, case):
+            changes.change(work, case.id, any_life=True)
+            refresh(work, programme, case)
+        rows = col(Cost.case_id) == case.id
+        work.session.exec(update(Cost).where(rows, col(Cost.live)).values(checked_on=work.today))
+    return len(ids)
 
 
 def _settle(work: Work, catalogue: Catalogue, case: Case) -> None:
@@ -215,6 +229,7 @@ def _add(work: Work, case: Case, command: RecordCost, before: Cost | None = None
         receipt=recorded.text(command.receipt, _("number of the receipt"), 80, needed=False),
         evidence_id=command.evidence_id,
         reason=getattr(command, "reason", ""),
+        checked_on=work.today,
         recorded_at=work.now,
         recorded_by=work.actor.key,
     )

@@ -15,7 +15,7 @@ from checklists.requirement import CostBearer
 class Cost(SQLModel, table=True):
     """What somebody paid for one head, in minor units of `currency` (ISO 4217). Never changed: a correction is a new
     row that names the one it `replaces`, and `first_id` is the first of them. `detail` seals whom it was paid to, where
-    that is no organisation of the register, and the note."""
+    that is no organisation of the register, and the note. `checked_on` is the day of the last look at its ceiling."""
 
     __tablename__ = "cost"
 
@@ -35,6 +35,7 @@ class Cost(SQLModel, table=True):
     evidence_id: UUID | None = Field(default=None, foreign_key="evidence_item.id")
     detail: bytes | None = Field(default=None, sa_column=sealed())
     reason: str = Field(default="", max_length=40)
+    checked_on: date = Field(index=True)
     recorded_at: datetime = Field(sa_column=instant())
     recorded_by: str = Field(max_length=40)
 

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("evidence_id", sa.Uuid(), nullable=True),
         sa.Column("detail", sa.LargeBinary(), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
         *_recorded(),
         _one_of("cost", "head", "costhead", _HEADS),
         _one_of("cost", "paid_by", "costbearer", _BEARERS),
@@ -51,7 +52,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cost")),
         sa.UniqueConstraint("replaces", name=op.f("uq_cost_replaces")),
     )
-    for column in ("case_id", "first_id", "payee_id"):
+    for column in ("case_id", "checked_on", "first_id", "payee_id"):
         op.create_index(op.f(f"ix_cost_{column}"), "cost", [column], unique=False)
     op.create_table(
         "fee_alert",
