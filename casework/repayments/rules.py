@@ -216,7 +216,7 @@ def standing(plan: Plan | None, owed: Position, on: date, held: LoanState, overd
     people decided (of a loan that is only paid out nothing is due before its grace has begun); `overdue_after`: so
     many days an instalment may be late before the loan counts as overdue."""
     if plan is None or owed.owed == 0 or held is LoanState.DISBURSED:
-        ended = LoanState.FORGIVEN if held is LoanState.FORGIVEN else LoanState.SETTLED
+        ended = held if held in (LoanState.FORGIVEN, LoanState.UNWOUND) else LoanState.SETTLED
         state = ended if owed.owed == 0 else held
         paid = plan.total if plan is not None and owed.owed == 0 else 0
         return Standing(state, owed.owed, owed.credit, paid, 0, 0, None, 0, 0, None, 0, None)

@@ -123,8 +123,7 @@ def collect(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: i
     months = account.terms.collect_after_months if account.terms is not None else None
     if months is None:
         raise Refused("terms", _("The terms of the loan do not provide for this."), _("Look at the terms."))
-    since = overdue_since(account, work.today)
-    if since is None or Duration(months=months).after(since) > work.today:
+    if not may_collect(account, work.today):
         raise Refused(
             "too_early",
             _n(
@@ -143,11 +142,14 @@ def take_back(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version:
     _end(work, account, Act.TAKE_BACK, "loan.collection_ended")
 
 
-def overdue_since(account: Account, today: date) -> date | None:
-    """Since when a loan has been overdue, by the instalments before it was called in."""
+def may_collect(account: Account, today: date) -> bool:
+    """Whether a loan has been overdue for as long as its terms ask, by the instalments before it was called in."""
+    months = account.terms.collect_after_months if account.terms is not None else None
     plan = _spread(account)
-    owed = account.owed
-    return rules.standing(plan, owed, today, account.loan.state).overdue_since if plan is not None else None
+    if months is None or plan is None:
+        return False
+    since = rules.standing(plan, account.owed, today, account.loan.state).overdue_since
+    return since is not None and Duration(months=months).after(since) <= today
 
 
 def _spread(account: Account) -> Plan | None:
