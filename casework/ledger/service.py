@@ -67,11 +67,11 @@ def reverse(work: Work, entry_id: UUID, reason: str, happened_on: date, referenc
         raise InvalidInput(
             "dates", _("This lies before the day of the entry that is taken back."), _("Correct the day.")
         )
-    lines = queries.lines_of(work.session, [entry.id])[entry.id]
+    (booked,) = queries.booked(work.session, [entry])
     returned = reason == _RETURNED and entry.kind is EntryKind.PAYMENT
     posting = Posting(
         subject=Subject(entry.subject_kind, entry.subject_id, entry.case_id, entry.currency),
-        movement=Movement(EntryKind.PAYMENT_RETURNED if returned else EntryKind.REVERSAL, rules.mirrored(lines)),
+        movement=Movement(EntryKind.PAYMENT_RETURNED if returned else EntryKind.REVERSAL, rules.mirrored(booked.lines)),
         happened_on=happened_on,
         key=f"reverse:{entry.id}",
         reference=reference,
@@ -114,14 +114,14 @@ def _known(work: Work, posting: Posting, reverses: UUID | None, reason: str) -> 
     found = work.session.exec(select(LedgerEntry).where(col(LedgerEntry.key) == posting.key.strip())).one_or_none()
     if found is None:
         return None
-    lines = queries.lines_of(work.session, [found.id])[found.id]
+    (booked,) = queries.booked(work.session, [found])
     same = (
         (found.subject_kind, found.subject_id, found.case_id, found.currency)
         == (posting.subject.kind, posting.subject.id, posting.subject.case_id, posting.subject.currency)
         and (found.kind, found.happened_on, found.reference)
         == (posting.movement.kind, posting.happened_on, posting.reference.strip())
         and (found.reverses_id, found.reason) == (reverses, reason)
-        and _sorted(lines) == _sorted(posting.movement.lines)
+        and _sorted(booked.lines) == _sorted(posting.movement.lines)
     )
     if not same:
         raise Conflict(
