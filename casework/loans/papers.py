@@ -38,10 +38,10 @@ NOTHING_OWED: Final = frozenset({LoanState.SETTLED, LoanState.FORGIVEN, LoanStat
 """States of a loan of which a settlement letter tells."""
 
 WORDS: Mapping[PaperKind, Message] = {
-    PaperKind.PROMISSORY_NOTE: _("promissory note to sign"),
-    PaperKind.LOAN_STATEMENT: _("loan statement"),
-    PaperKind.SETTLEMENT_LETTER: _("settlement letter"),
-    PaperKind.ENTITLEMENT_STATEMENT: _("statement of entitlements"),
+    PaperKind.PROMISSORY_NOTE: _("Promissory note to sign"),
+    PaperKind.LOAN_STATEMENT: _("Loan statement"),
+    PaperKind.SETTLEMENT_LETTER: _("Settlement letter"),
+    PaperKind.ENTITLEMENT_STATEMENT: _("Statement of entitlements"),
 }
 
 _LOANS: Final = (Permission.ASK_LOANS, Permission.KEEP_LOANS)
