@@ -8,6 +8,7 @@ import typer
 
 from basis.messages import _
 from cli.commands import (
+    agencies,
     batches,
     case_acts,
     cases,
@@ -22,6 +23,7 @@ from cli.commands import (
     follow_ups,
     handing,
     installation,
+    job_orders,
     keys,
     loans,
     offline,
@@ -72,6 +74,8 @@ app.add_typer(organisations.app, name="organisation")
 programme_versions.add_to(programmes.app)
 programme_places.add_to(programmes.app)
 app.add_typer(programmes.app, name="programme")
+app.add_typer(agencies.app, name="agencies")
+app.add_typer(job_orders.app, name="job-orders")
 app.add_typer(batches.app, name="batch")
 case_acts.add_to(cases.cases_app)
 evidence.add_to(cases.cases_app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,6 +44,32 @@ class OrderFilter:
     agency_id: UUID | None = None
     employer_id: UUID | None = None
     waiting: bool = False
+
+
+def order_json(line: OrderLine) -> dict[str, str | int]:
+    """A job order for programs: codes, days as ISO 8601, the wage in minor units of its currency. The keys are the same
+    for each, so that they are also the columns of a table."""
+    order = line.order
+    return {
+        "number": order.number,
+        "state": order.state.value,
+        "programme": order.programme_id,
+        "employer": line.employer.code,
+        "agency": line.agency.code if line.agency else "",
+        "occupation": order.occupation,
+        "title": order.title,
+        "destination": order.destination,
+        "headcount": order.headcount,
+        "used": line.places.used,
+        "remaining": line.places.remaining,
+        "wage_minor": order.wage_minor,
+        "currency": order.currency,
+        "per": order.wage_per.value,
+        "weekly_hours": order.weekly_hours or "",
+        "valid_from": order.valid_from.isoformat(),
+        "valid_until": order.valid_until.isoformat(),
+        "waits": int(line.waits),
+    }
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -147,6 +173,16 @@ def waiting_count(session: Session, actor: Actor) -> int:
         return 0
     query = select(func.count()).select_from(JobOrder).where(visible(actor), _waits())
     return session.exec(query).one()
+
+
+def in_force(session: Session, agency_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """How many approved job orders each agency has."""
+    query = (
+        select(JobOrder.agency_id, func.count())
+        .where(col(JobOrder.agency_id).in_(agency_ids), col(JobOrder.state) == OrderState.APPROVED)
+        .group_by(col(JobOrder.agency_id))
+    )
+    return {agency_id: number for agency_id, number in session.exec(query) if agency_id is not None}
 
 
 def employers_of(session: Session, office_id: UUID) -> list[Organisation]:

@@ -430,6 +430,8 @@ _TELL: Mapping[str, Tell] = {
     "measure.withdrawn": _fixed(_("The record of a compensation measure was taken back")),
     "follow_up.withdrawn": _fixed(_("The record of a follow-up was taken back")),
     **{kind: _course(kind) for kind in ("course.enrolled", "course.waiting", "course.moved_up", "course.dropped")},
+    "job_order.claimed": _fixed(_("The worker got a place in a job order")),
+    "job_order.released": _fixed(_("The worker's place in the job order became free")),
     "cohort.joined": _cohort,
     "cohort.left": _fixed(_("The case left its cohort"), but=_AGENCY),
     "original.received": _original(_("Original taken in: {what}")),

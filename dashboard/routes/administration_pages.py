@@ -38,6 +38,7 @@ _KINDS: Mapping[OrganisationKind, Message] = {
     OrganisationKind.PROVIDER: _("provider"),
     OrganisationKind.EMPLOYER: _("employer"),
 }
+_UNLICENSED = frozenset({OrganisationKind.OFFICE, OrganisationKind.EMPLOYER})
 
 
 def users(session: Session, visit: Visit, page: Wanted, given: Mapping[str, str]) -> pages.UserList:
@@ -128,7 +129,7 @@ def organisation(
 def licence_form(visit: Visit, line: OrganisationLine) -> Form | None:
     """The form that adds a licence: an accreditation of a clinic may be for one programme. None for an office."""
     kind = line.organisation.kind
-    if kind is OrganisationKind.OFFICE:
+    if kind in _UNLICENSED:
         return None
     programmes = programme_options(visit) if kind is OrganisationKind.CLINIC else ()
     return office.licence(line.organisation.id, programmes)
@@ -198,7 +199,7 @@ def _licence_badge(row: Licence, on: date) -> Badge:
 
 def _standing(line: OrganisationLine, on: date) -> Badge:
     """The licence that matters today: one that covers the day, else the one that ends last."""
-    if line.organisation.kind is OrganisationKind.OFFICE:
+    if line.organisation.kind in _UNLICENSED:
         return Badge(Tone.IDLE, _("none needed"))
     if not line.licences:
         return Badge(Tone.LATE, _("none recorded"))
