@@ -112,6 +112,8 @@ DONE: Mapping[str, Message] = {
     "answered": _("Your answer was recorded."),
     "proposed": _("Your proposal was recorded. A second officer confirms it or returns it."),
     "paper-added": _("The paper was added."),
+    "sharing-agreed": _("The agreement was recorded. The worker can be put forward."),
+    "sharing-ended": _("It was recorded. The worker is put forward no longer."),
     "nominated": _("The worker was put forward. The employer sees name, occupation, languages and readiness."),
     "criteria-set": _("It was saved what is asked of candidates."),
     "interview-fixed": _("The interview was fixed. Tell the worker."),

@@ -30,6 +30,8 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "appeal.lodged": _("An appeal was lodged"),
     "appeal.viewed": _("The grounds of an appeal were read"),
     "application.accepted": _("The worker accepted an offer; a place of the job order was taken"),
+    "application.agreed": _("The worker agreed to be named to employers"),
+    "application.agreement_ended": _("The worker agrees no longer to be named to employers"),
     "application.declined": _("The worker declined an offer"),
     "application.ended": _("An application ended with the case, or because the worker took another job"),
     "application.interviewed": _("What came of an interview with an employer was recorded"),

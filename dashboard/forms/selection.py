@@ -69,6 +69,32 @@ def nominate(case_id: object, number: int, order_id: object, title: Text) -> For
     )
 
 
+def agree(case_id: object, number: int) -> Form:
+    """The worker agrees to be named to employers."""
+    return Form(
+        "agree",
+        addresses.case(case_id, "job", "agree"),
+        _("The worker agrees to be named to employers"),
+        (
+            Field("given_on", _("Agreed on"), Kind.DATE),
+            Field("language", _("Language of the notice"), Kind.CHOICE, options=languages()),
+            Field("notice_version", _("Version of the notice that was shown"), short=True, longest=40),
+        ),
+        version(number),
+    )
+
+
+def end_agreement(case_id: object, number: int) -> Form:
+    return Form(
+        "end-agreement",
+        addresses.case(case_id, "job", "end-agreement"),
+        _("The worker agrees no longer"),
+        (),
+        version(number),
+        danger=True,
+    )
+
+
 def invite(application_id: object, number: int) -> Form:
     return Form(
         "invite",

@@ -71,21 +71,24 @@ class JobPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
-    """A job order that a case may be put forward for, with what speaks for it and against."""
+    """A job order that a case may be put forward for, with what speaks for it and against. `form` is None until the
+    worker agrees to be named to employers."""
 
     title: Text
     facts: tuple[Fact, ...]
     reasons: tuple[tuple[Text, Text, Badge], ...]
-    form: Form
+    form: Form | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NominatePage(Page):
-    """The job orders that a case may be put forward for."""
+    """The job orders that a case may be put forward for. `agreement` records that the worker agrees to be named to
+    employers, or agrees no longer."""
 
     template: ClassVar[str] = "nominate.html"
     back: Link
     heading: Text
+    agreement: Form
     orders: tuple[OpenOrder, ...]
     empty: Text
 

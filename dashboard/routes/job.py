@@ -18,8 +18,9 @@ from casework.evidence import service as evidence
 from casework.evidence.tables import EvidenceStatus
 from casework.organisations.tables import Organisation
 from casework.recruitment.tables import JobOrder
-from casework.selection import queries, service
+from casework.selection import queries, service, sharing
 from casework.selection.queries import Fit
+from casework.selection.sharing import Agree
 from casework.skills.rules import CRITERION_WORDS, VERDICT_WORDS, Verdict
 from dashboard import addresses, selecting
 from dashboard.cases import job as views
@@ -180,6 +181,7 @@ def ask_to_nominate(case_id: UUID, visit: Signed) -> Response:
     require(visit.role, Permission.CHECK_CONTRACTS)
     found = views.known(visit, case_id)
     with visit.database.read() as session:
+        agreed = queries.may_be_shared(session, found.case)
         orders = [
             (order, employer, queries.fit(session, found.programme, found.case, order, visit.today))
             for order, employer in queries.open_orders(session, found.case, visit.today)
@@ -189,7 +191,8 @@ def ask_to_nominate(case_id: UUID, visit: Signed) -> Response:
             base=visit.at(Place.CASES),
             back=Link(_address(case_id), _("Job and contract")),
             heading=_("Put forward for a job order, case {reference}", reference=found.case.reference),
-            orders=tuple(_open_order(found, *one) for one in orders),
+            agreement=_agreement(found, agreed=agreed),
+            orders=tuple(_open_order(found, *one, agreed=agreed) for one in orders),
             empty=_("No approved job order of this programme is open to the case."),
         )
     )
@@ -207,6 +210,38 @@ def nominate(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
     form = selection_forms.nominate(case_id, found.case.version, order_id, "")
     return submit(visit, found.case, taken, form, _("Put forward for a job order"), act, _address(case_id))
+
+
+@router.post("/agree")
+def agree(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.SELECT_CANDIDATES)
+    found = views.known(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        command = Agree(
+            case_id=case_id,
+            given_on=values.day("given_on"),
+            notice_version=values.text("notice_version"),
+            language=values.text("language"),
+        )
+        visit.database.run(visit.actor, sharing.agree, command, version)
+        return "sharing-agreed"
+
+    form = _agreement(found, agreed=False)
+    return submit(visit, found.case, taken, form, form.submit, act, addresses.case(case_id, "job", "nominate"))
+
+
+@router.post("/end-agreement")
+def end_agreement(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    require(visit.role, Permission.SELECT_CANDIDATES)
+    found = views.known(visit, case_id)
+
+    def act(_values: Values, version: int) -> str:
+        visit.database.run(visit.actor, sharing.end_agreement, case_id, version)
+        return "sharing-ended"
+
+    form = _agreement(found, agreed=True)
+    return submit(visit, found.case, taken, form, form.submit, act, _address(case_id))
 
 
 _AS_WRITTEN = _("Record what is written. What is left empty, the contract does not say.")
@@ -268,7 +303,13 @@ def _answer_form(found: KnownJob, point: str) -> AskedForm:
     return forms.accepted(case.id, case.version, point)
 
 
-def _open_order(found: KnownJob, order: JobOrder, employer: Organisation, fit: Fit) -> OpenOrder:
+def _agreement(found: KnownJob, *, agreed: bool) -> AskedForm:
+    case = found.case
+    asked = selection_forms.end_agreement if agreed else selection_forms.agree
+    return asked(case.id, case.version)
+
+
+def _open_order(found: KnownJob, order: JobOrder, employer: Organisation, fit: Fit, *, agreed: bool) -> OpenOrder:
     title = selecting.order_title(order)
     said: tuple[tuple[Message, Text], ...] = (
         (_("Employer"), employer.name),
@@ -284,5 +325,5 @@ def _open_order(found: KnownJob, order: JobOrder, employer: Organisation, fit: F
         title,
         tuple(Fact(label, value) for label, value in said if value),
         tuple(reasons),
-        selection_forms.nominate(found.case.id, found.case.version, order.id, title),
+        selection_forms.nominate(found.case.id, found.case.version, order.id, title) if agreed else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -45,6 +46,7 @@ def pages() -> dict[str, Page]:
         "job-contract": _contract(),
         "job-point": _point(),
         "nominate": _nominate(),
+        "nominate-first": replace(_nominate(), agreement=forms.agree(1, 4), orders=()),
         "candidates": _candidates(),
         "candidate": _candidate(),
         "candidate-office": _for_office(),
@@ -129,7 +131,12 @@ def _nominate() -> NominatePage:
         forms.nominate(1, 4, 3, "Bricklayers, job order JO-2027-0003"),
     )
     return NominatePage(
-        base=base(Place.CASES), back=_BACK, heading="Put forward for a job order", orders=(order,), empty="None."
+        base=base(Place.CASES),
+        back=_BACK,
+        heading="Put forward for a job order",
+        agreement=forms.end_agreement(1, 4),
+        orders=(order,),
+        empty="None.",
     )
 
 
