@@ -1,203 +1,350 @@
-"""Ask for a loan, approve or decline it, sign its note; the schedule follows from the programme's terms."""
+"""Ask for a loan, assess it, approve or decline it, cancel it before anything was paid out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session, col, select
 
-from basis.errors import Conflict, InvalidInput, NotFound, Refused
+from basis.errors import Conflict, InvalidInput, Refused
+from basis.ids import new_id
 from basis.messages import _
 from basis.money import Money
+from basis.roles import Role
 from casework import recorded
-from casework.accounts.rules import Permission, require
-from casework.actor import Actor
+from casework.accounts.rules import ROLE_WORDS, Permission, may, require
 from casework.cases import changes
+from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.certificates.service import take_number
-from casework.loans import rules
+from casework.contracts import queries as contracts
+from casework.contracts.rules import ContractKind
+from casework.costs import queries as costs
+from casework.costs import rules as cost_rules
+from casework.costs.rules import CostHead, FindingKind, Paid
+from casework.loans import papers, planning, queries, rules
 from casework.loans.life import LIVE, Act, LoanState, moved
-from casework.loans.tables import Instalment, Loan, LoanApproval, LoanPurpose
+from casework.loans.paper_tables import PaperKind
+from casework.loans.tables import Loan, LoanApproval, LoanAssessment, LoanPurpose, WageSource
+from casework.vault import Vault
 from casework.work import Work
-from checklists.programme import LoanTerms
-from checklists.requirement import FeeHead
+from checklists.catalogue import Catalogue
+from checklists.programme import CostBearer, FeeHead, LoanTerms, Programme
 
 SERIES = "L"
 """The prefix of the numbers of loans, ``L-2027-000123``: what stands in bank files and on letters."""
 
 
 class AskLoan(BaseModel):
-    """A wish for a loan: `principal_minor` in minor units of `currency` (ISO 4217)."""
+    """A wish for a loan: what each part is for, in minor units of `currency` (ISO 4217)."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     case_id: UUID
-    principal_minor: int
+    purposes: Mapping[FeeHead, int]
     currency: str
     asked_on: date
 
 
-def ask(work: Work, command: AskLoan, terms: LoanTerms, expected_version: int | None = None) -> Loan:
-    """Record the wish. A case has one live loan at most; more than the cap is recorded, but cannot be approved."""
+class AssessLoan(BaseModel):
+    """What an officer found. `wage`: of a month, as the worker states it; a wage of the signed contract or the job
+    order goes before it. `looked_at`: the papers and answers that the assessment stands on."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    loan_id: UUID
+    looked_at: str
+    wage: Money | None = None
+
+
+def ask(work: Work, catalogue: Catalogue, command: AskLoan, expected_version: int | None = None) -> Loan:
+    """Record the wish. A case has one live loan at most; more than the cap is recorded, but cannot be approved.
+
+    Raises `InvalidInput` (``invalid_amount``, ``not_a_purpose``, ``date_in_future``), `Conflict` (``loan_exists``)
+    and `Refused` (``no_loans``; ``forbidden_cost``, ``over_ceiling``: the worker may not be charged for it).
+    """
     require(work.actor.role, Permission.ASK_LOANS)
     case = changes.change(work, command.case_id, expected_version)
+    programme = programme_of(catalogue, case)
+    terms = terms_of(programme)
     asked_on = recorded.happened(command.asked_on, _("day of asking"), work.today)
-    within_cap = rules.within_cap(Money(command.principal_minor, command.currency), terms)
+    principal = rules.principal_of(command.purposes, command.currency, terms)
+    within_cap = rules.within_cap(principal, terms)
     query = select(Loan).where(Loan.case_id == case.id, col(Loan.state).in_(LIVE))
     if work.session.exec(query).first() is not None:
         raise Conflict(
             "loan_exists",
             _("A loan is recorded for this case already."),
-            _("Withdraw it first if another one is to take its place."),
+            _("Cancel it first if another one is to take its place."),
         )
+    _require_chargeable(work, programme, case, command.purposes, principal.currency, asked_on, known=False)
     loan = Loan(
         case_id=case.id,
         number=take_number(work, SERIES, asked_on.year),
-        principal_minor=command.principal_minor,
-        currency=command.currency,
+        principal_minor=principal.minor,
+        currency=principal.currency,
         asked_on=asked_on,
         within_cap=within_cap,
+        interest=terms.rate,
         recorded_at=work.now,
         recorded_by=work.actor.key,
     )
     work.session.add(loan)
-    work.session.add(LoanPurpose(loan_id=loan.id, head=FeeHead.TRAVEL, amount_minor=loan.principal_minor))
-    _record(work, loan, "loan.asked", asked_on)
+    work.session.flush()
+    work.session.add_all(
+        LoanPurpose(loan_id=loan.id, head=head, amount_minor=amount) for head, amount in command.purposes.items()
+    )
+    tell(work, loan, "loan.asked", asked_on)
     return loan
 
 
-def approve(work: Work, loan_id: UUID, terms: LoanTerms, expected_version: int | None = None) -> Loan:
-    """One officer's approval; with the last that the terms ask for the loan is approved."""
-    loan, officer = _to_decide(work, loan_id, expected_version)
-    if not rules.within_cap(Money(loan.principal_minor, loan.currency), terms):
+def assess(work: Work, catalogue: Catalogue, command: AssessLoan, expected_version: int | None = None) -> Loan:
+    """An officer finds that the worker can repay the loan. It is the first of the approvals that the terms ask for.
+
+    Raises `Refused` (``role``, ``person_needed``, ``same_person``, ``over_cap``, ``not_affordable``, and what `ask`
+    raises of costs; ``cost_unsaid``), `InvalidInput` (``wage_needed``, ``missing_value``), `Conflict` (``loan_state``).
+    """
+    _require_deciding(work)
+    loan, case = locked(work, command.loan_id, expected_version)
+    programme = programme_of(catalogue, case)
+    terms = terms_of(programme)
+    officer = _to_decide(work, loan, terms)
+    state = moved(loan.state, Act.ASSESS)
+    principal = Money(loan.principal_minor, loan.currency)
+    _require_lendable(work, programme, case, loan, principal)
+    looked_at = recorded.text(command.looked_at, _("what was looked at"), 1000)
+    wage, source = _wage(work, case, command.wage, loan.currency)
+    highest = _highest(case, loan, terms)
+    share = rules.share_of(highest, wage)
+    rules.require_affordable(share, terms, loan.currency)
+    row = LoanAssessment(
+        id=new_id(),
+        loan_id=loan.id,
+        wage_minor=wage.minor if wage else None,
+        wage_currency=wage.currency if wage else "",
+        wage_source=source,
+        instalment_minor=highest.minor,
+        share=share,
+        assessed_on=work.today,
+        recorded_at=work.now,
+        recorded_by=work.actor.key,
+    )
+    row.looked_at = work.vault.seal(case.worker_id, "loan_assessment", row.id, "looked_at", looked_at.encode())
+    work.session.add(row)
+    _decide(work, loan, officer, approved=True, reason="")
+    loan.state, loan.assessed_on, loan.assessed_by = state, work.today, work.actor.key
+    tell(work, loan, "loan.assessed")
+    return loan
+
+
+def approve(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: int | None = None) -> Loan:
+    """The approval of somebody who neither recorded nor assessed the loan; with the last that the terms ask for it is
+    approved, and the note to sign is issued.
+
+    Raises `Refused` (``role``, ``person_needed``, ``same_person``, ``over_cap``, ``role_needed``: only the approval of
+    a given role is missing, and what `ask` raises of costs; ``cost_unsaid``), `Conflict` (``loan_state``,
+    ``same_officer``).
+    """
+    _require_deciding(work)
+    loan, case = locked(work, loan_id, expected_version)
+    programme = programme_of(catalogue, case)
+    terms = terms_of(programme)
+    officer = _to_decide(work, loan, terms)
+    approved = moved(loan.state, Act.APPROVE)
+    principal = Money(loan.principal_minor, loan.currency)
+    _require_lendable(work, programme, case, loan, principal)
+    earlier = [row for row in queries.decisions(work.session, loan.id) if row.approved]
+    last = len(earlier) + 1 >= terms.approvals_for(principal)
+    limit = terms.limit_for(principal)
+    roles = {row.role for row in earlier} | {_role(work)}
+    if last and limit is not None and limit.role not in roles:
         raise Refused(
-            "over_cap",
-            _("The loan is higher than the programme allows ({cap}).", cap=terms.cap),
-            _("Withdraw it and ask for a lower one."),
+            "role_needed",
+            _("A loan as high as this needs the approval of this role: {role}.", role=ROLE_WORDS[Role(limit.role)]),
+            _("Leave it to them."),
         )
-    _add_decision(work, loan, officer, approved=True, reason="")
-    given = [row for row in decisions(work.session, loan.id) if row.approved]
-    if loan.state is LoanState.REQUESTED:
-        loan.state, loan.assessed_on, loan.assessed_by = moved(loan.state, Act.ASSESS), work.today, work.actor.key
-    if len(given) >= terms.approvals:
-        loan.state, loan.approved_on = moved(loan.state, Act.APPROVE), work.today
-    work.session.add(loan)
-    _record(work, loan, "loan.approval_given")
+    _decide(work, loan, officer, approved=True, reason="")
+    if last:
+        loan.state, loan.approved_on = approved, work.today
+    tell(work, loan, "loan.approval_given")
+    work.session.flush()
+    if last and planning.planned(case, loan, terms, work.today):
+        papers.ask(work, PaperKind.PROMISSORY_NOTE, loan.id)
     return loan
 
 
-def decline(work: Work, loan_id: UUID, reason: str, expected_version: int | None = None) -> Loan:
+def decline(work: Work, catalogue: Catalogue, loan_id: UUID, reason: str, expected_version: int | None = None) -> Loan:
     """One officer's refusal ends the matter; the worker may ask anew. `reason` is what the worker is told."""
-    loan, officer = _to_decide(work, loan_id, expected_version)
-    _add_decision(work, loan, officer, approved=False, reason=recorded.text(reason, _("reason"), 300))
-    loan.state, loan.ended_on = moved(loan.state, Act.DECLINE), work.today
-    work.session.add(loan)
-    _record(work, loan, "loan.declined")
+    _require_deciding(work)
+    loan, case = locked(work, loan_id, expected_version)
+    officer = _to_decide(work, loan, terms_of(programme_of(catalogue, case)))
+    state = moved(loan.state, Act.DECLINE)
+    _decide(work, loan, officer, approved=False, reason=recorded.text(reason, _("reason"), 300))
+    loan.state, loan.ended_on = state, work.today
+    tell(work, loan, "loan.declined")
     return loan
 
 
-def sign_note(
-    work: Work, loan_id: UUID, signed_on: date, note: str, terms: LoanTerms, expected_version: int | None = None
-) -> Loan:
-    """The worker has signed the promissory note. Writes the schedule, counted from the planned departure.
+def cancel(work: Work, loan_id: UUID, reason: str, expected_version: int | None = None) -> Loan:
+    """The loan is given up before anything was paid out, at no cost; `reason` is a code of `rules.CANCEL_REASONS`.
 
-    `note` says where the signed paper is kept (its number or the evidence's id).
+    Also of a case that has ended. Raises `InvalidInput` (``unknown_reason``), `Conflict` (``loan_state``).
     """
     require(work.actor.role, Permission.ASK_LOANS)
-    loan, case = _locked(work, loan_id, expected_version)
-    if loan.state is not LoanState.APPROVED:
-        raise Conflict(
-            "not_approved", _("The loan is not approved, or its note is signed already."), _("Look at its state.")
-        )
-    signed_on = recorded.happened(signed_on, _("day of signing"), work.today)
-    if signed_on < loan.asked_on:
-        raise InvalidInput("dates", _("The note was signed before the loan was asked for."), _("Correct the day."))
-    if case.planned_departure is None:
-        raise InvalidInput(
-            "no_departure",
-            _("The schedule counts from the departure, and no departure is planned."),
-            _("Record the planned departure first."),
-        )
-    loan.note_evidence = recorded.text(note, _("signed note"), 120)
-    loan.state, loan.signed_on = moved(loan.state, Act.SIGN), signed_on
-    work.session.add(loan)
-    principal = Money(loan.principal_minor, loan.currency)
-    first = rules.first_due(case.planned_departure, terms)
-    work.session.add_all(
-        Instalment(loan_id=loan.id, number=due.number, due_on=due.due_on, amount_minor=due.amount.minor)
-        for due in rules.schedule(principal, terms.instalments_for(principal, loan.asked_on), first, terms.due_day)
-    )
-    _record(work, loan, "loan.note_signed", signed_on)
-    return loan
-
-
-def withdraw(work: Work, loan_id: UUID, reason: str, expected_version: int | None = None) -> Loan:
-    """The loan is no longer wanted, or was recorded wrongly; `reason` is a code of `recorded.WITHDRAW_REASONS`."""
-    require(work.actor.role, Permission.ASK_LOANS)
-    recorded.known_reason(reason)
-    loan, _case = _locked(work, loan_id, expected_version)
-    if loan.state not in LIVE:
-        raise Conflict("not_live", _("The loan has ended already."), _("Look at its state."))
+    recorded.known_reason(reason, rules.CANCEL_REASONS)
+    loan, _case = locked(work, loan_id, expected_version, any_life=True)
     loan.state, loan.ended_on = moved(loan.state, Act.CANCEL), work.today
-    work.session.add(loan)
-    work.record("loan.withdrawn", f"loan/{loan.id}", case_id=loan.case_id, data={"reason": reason})
+    papers.fall(work, loan.id, PaperKind.PROMISSORY_NOTE)
+    tell(work, loan, "loan.cancelled", data={"reason": reason})
     return loan
 
 
-def schedule(session: Session, actor: Actor, loan_id: UUID) -> list[Instalment]:
-    """The instalments of a signed note in their order; empty before it is signed."""
-    loan = _get(session, loan_id)
-    changes.find(session, actor, loan.case_id)
-    query = select(Instalment).where(Instalment.loan_id == loan.id)
-    return list(session.exec(query.order_by(col(Instalment.number))))
+def terms_of(programme: Programme) -> LoanTerms:
+    """Raises `Refused` (``no_loans``) where the programme gives none."""
+    if programme.loan is None:
+        raise Refused("no_loans", _("This programme gives no loans."), _("Look at the rules of the programme."))
+    return programme.loan
 
 
-def decisions(session: Session, loan_id: UUID) -> list[LoanApproval]:
-    """The officers' decisions, oldest first."""
-    query = select(LoanApproval).where(LoanApproval.loan_id == loan_id)
-    return list(session.exec(query.order_by(col(LoanApproval.id))))
-
-
-def of_case(session: Session, actor: Actor, case_id: UUID) -> list[Loan]:
-    """All loans of a case, oldest first."""
-    changes.find(session, actor, case_id)
-    return list(session.exec(select(Loan).where(Loan.case_id == case_id).order_by(col(Loan.id))))
-
-
-def _get(session: Session, loan_id: UUID) -> Loan:
-    loan = session.get(Loan, loan_id)
-    if loan is None:
-        raise NotFound("loan", _("There is no such loan."), _("Open it from its case."))
-    return loan
-
-
-def _locked(work: Work, loan_id: UUID, expected_version: int | None) -> tuple[Loan, Case]:
-    loan = _get(work.session, loan_id)
-    case = changes.change(work, loan.case_id, expected_version)
-    work.session.refresh(loan)
+def locked(
+    work: Work, loan_id: UUID, expected_version: int | None = None, *, any_life: bool = False
+) -> tuple[Loan, Case]:
+    """The loan for a change, its case locked first. Raises what `changes.change` does, `NotFound` (``loan``)."""
+    loan = queries.get(work.session, loan_id)
+    case = changes.change(work, loan.case_id, expected_version, any_life=any_life)
+    work.session.flush()
+    work.session.refresh(loan, with_for_update=True)
     return loan, case
 
 
-def _to_decide(work: Work, loan_id: UUID, expected_version: int | None) -> tuple[Loan, UUID]:
-    require(work.actor.role, Permission.APPROVE_LOANS)
+def tell(
+    work: Work, loan: Loan, kind: str, happened_on: date | None = None, data: Mapping[str, object] | None = None
+) -> None:
+    """Store the changed loan and leave its event."""
+    loan.version += 1
+    work.session.add(loan)
+    work.record(
+        kind,
+        f"loan/{loan.id}",
+        case_id=loan.case_id,
+        happened_on=happened_on,
+        data={"state": loan.state.value, "within_cap": loan.within_cap, **(data or {})},
+    )
+
+
+def _require_deciding(work: Work) -> None:
+    """Turn away who decides on no loan, whatever its terms."""
+    if work.actor.role is not Role.SUPERVISOR:
+        require(work.actor.role, Permission.APPROVE_LOANS)
+
+
+def _to_decide(work: Work, loan: Loan, terms: LoanTerms) -> UUID:
+    """Who decides: a loan officer, or the role that the terms name for so high a loan; a person, and uninvolved."""
+    limit = terms.limit_for(Money(loan.principal_minor, loan.currency))
+    if limit is None or _role(work) != limit.role:
+        require(work.actor.role, Permission.APPROVE_LOANS)
     if work.actor.user_id is None:
         raise Refused("person_needed", _("Only a person can decide on a loan."), _("Ask a loan officer."))
-    loan, _case = _locked(work, loan_id, expected_version)
-    if loan.state not in (LoanState.REQUESTED, LoanState.ASSESSED):
-        raise Conflict("decided", _("This loan has been decided on already."), _("Look at its state."))
-    officers = [str(row.officer_id) for row in decisions(work.session, loan.id)]
-    rules.require_independent(work.actor.key, loan.recorded_by, officers)
-    return loan, work.actor.user_id
+    officers = [str(row.officer_id) for row in queries.decisions(work.session, loan.id)]
+    if loan.state in (LoanState.REQUESTED, LoanState.ASSESSED):
+        rules.require_independent(work.actor.key, loan.recorded_by, officers)
+    return work.actor.user_id
 
 
-def _add_decision(work: Work, loan: Loan, officer: UUID, *, approved: bool, reason: str) -> None:
+def _require_lendable(work: Work, programme: Programme, case: Case, loan: Loan, principal: Money) -> None:
+    terms = terms_of(programme)
+    if not rules.within_cap(principal, terms):
+        raise Refused(
+            "over_cap",
+            _("The loan is higher than the programme allows ({cap}).", cap=terms.cap),
+            _("Cancel it and ask for a lower one."),
+        )
+    parts = {row.head: row.amount_minor for row in queries.purposes(work.session, loan.id)}
+    _require_chargeable(work, programme, case, parts, loan.currency, loan.asked_on, known=True)
+
+
+def _require_chargeable(
+    work: Work,
+    programme: Programme,
+    case: Case,
+    parts: Mapping[FeeHead, int],
+    currency: str,
+    on: date,
+    *,
+    known: bool,
+) -> None:
+    """No loan for what the worker may not bear. `known`: what cannot be said is refused too."""
+    paid = [
+        Paid(new_id(), CostHead(head.value), Money(amount, currency), CostBearer.WORKER, on, proved=True)
+        for head, amount in parts.items()
+    ]
+    found = cost_rules.check(programme, costs.corridor_of(work.session, programme, case), paid)
+    kinds = {one.kind for one in found}
+    if FindingKind.FORBIDDEN in kinds:
+        raise Refused(
+            "forbidden_cost",
+            _("The worker may not be charged for one of these costs, so there is no loan for it."),
+            _("Leave it out; somebody else must pay it."),
+        )
+    if FindingKind.OVER_LIMIT in kinds:
+        raise Refused(
+            "over_ceiling",
+            _("This is more than the worker may be charged."),
+            _("Ask for no more than the ceiling of the programme."),
+        )
+    if known and FindingKind.UNSAID in kinds:
+        raise Refused(
+            "cost_unsaid",
+            _("Whether the worker may be charged for this cannot be said yet."),
+            _("Record destination, occupation and wage of the case first."),
+        )
+
+
+def known_wage(session: Session, vault: Vault, case: Case, currency: str) -> tuple[Money, WageSource] | None:
+    """The wage of a month in the loan's currency, by the signed contract or else the job order."""
+    signed = contracts.live(session, case.id, ContractKind.SIGNED)
+    found: list[tuple[Money | None, WageSource]] = []
+    if signed is not None:
+        terms = contracts.terms_of(vault, case, signed)
+        monthly = terms.monthly_wage
+        found.append((Money(int(monthly), terms.currency) if monthly else None, WageSource.CONTRACT))
+    found.append((costs.wage_of(session, case.id), WageSource.JOB_ORDER))
+    return next(((wage, source) for wage, source in found if wage is not None and wage.currency == currency), None)
+
+
+def _wage(work: Work, case: Case, stated: Money | None, currency: str) -> tuple[Money | None, WageSource | None]:
+    if stated is not None and not 0 < stated.minor <= rules.MOST_MINOR:
+        raise InvalidInput("invalid_amount", _("The wage is not a sum of money."), _("Write an amount above zero."))
+    known = known_wage(work.session, work.vault, case, currency)
+    if known is not None:
+        return known
+    return stated, WageSource.STATED if stated is not None else None
+
+
+def _highest(case: Case, loan: Loan, terms: LoanTerms) -> Money:
+    """The highest payment of a month, with its interest."""
+    principal, count = Money(loan.principal_minor, loan.currency), planning.count_of(loan, terms)
+    begins = loan.asked_on
+    rows = planning.planned(case, loan, terms, begins) or planning.rows(
+        principal, count, rules.first_due(begins, terms), terms.due_day, loan.interest, begins
+    )
+    return Money(max(row.principal + row.interest for row in rows), loan.currency)
+
+
+def _role(work: Work) -> str:
+    return work.actor.role.value if work.actor.role is not None else ""
+
+
+def _decide(work: Work, loan: Loan, officer: UUID, *, approved: bool, reason: str) -> None:
     work.session.add(
         LoanApproval(
             loan_id=loan.id,
             officer_id=officer,
             approved=approved,
+            role=_role(work),
             reason=reason,
             decided_on=work.today,
             recorded_at=work.now,
@@ -206,11 +353,7 @@ def _add_decision(work: Work, loan: Loan, officer: UUID, *, approved: bool, reas
     work.session.flush()
 
 
-def _record(work: Work, loan: Loan, kind: str, happened_on: date | None = None) -> None:
-    work.record(
-        kind,
-        f"loan/{loan.id}",
-        case_id=loan.case_id,
-        happened_on=happened_on,
-        data={"state": loan.state.value, "within_cap": loan.within_cap},
-    )
+def may_decide(role: Role | None, loan: Loan, terms: LoanTerms) -> bool:
+    """Whether the role may assess, approve or decline so high a loan."""
+    limit = terms.limit_for(Money(loan.principal_minor, loan.currency))
+    return may(role, Permission.APPROVE_LOANS) or (limit is not None and role is not None and role.value == limit.role)

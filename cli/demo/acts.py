@@ -10,15 +10,21 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from basis.money import Money
 from basis.roles import Role
 from casework.cases import matches
 from casework.cases.tables import Case
 from casework.evidence import service as evidence
 from casework.evidence.service import AddEvidence
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.loans import disbursing, queries, signing
 from casework.loans import service as loans
+from casework.loans.disbursing import Disburse
 from casework.loans.life import LoanState
-from casework.loans.service import AskLoan
+from casework.loans.rules import sign_from
+from casework.loans.service import AskLoan, AssessLoan
+from casework.loans.signing import AddParty, ExplainTerms, SignNote
+from casework.loans.tables import Loan, PaidTo, PartyKind
 from casework.medical import service as medical
 from casework.medical.rules import MedicalOutcome
 from casework.medical.service import RecordMedical
@@ -39,7 +45,7 @@ from casework.work import Work
 from casework.workers import service as workers
 from casework.workers.service import Claims, WorkerData
 from checklists.assessment import RequirementState, RequirementStatus, StageState
-from checklists.programme import CEFR, LANGUAGE_SKILLS, Programme, Provider, Requirement, Stage
+from checklists.programme import CEFR, LANGUAGE_SKILLS, LoanTerms, Programme, Provider, Requirement, Stage
 from cli.demo import outside, pictures, synthetic
 from cli.demo.people import CLINIC, PROVIDER, VERIFIERS, Cast
 from documents.installation import Installation
@@ -174,32 +180,60 @@ def attend(scene: Scene) -> bool:
 
 
 def lend(scene: Scene) -> bool:
-    """Asked by a caseworker, approved by two officers, the note signed."""
+    """Asked by a caseworker, assessed by one officer and approved by another, the terms explained, the note signed with
+    all who must, paid out by the first officer."""
     terms, database, case = scene.programme.loan, scene.installation.database, scene.case
     if terms is None or case.loan_asked_minor is None:
         return False
+    catalogue, arta = scene.installation.catalogue, scene.cast["arta"]
     with database.read() as session:
-        live = [
-            loan for loan in loans.of_case(session, scene.cast["arta"], case.id) if loan.state is not LoanState.DECLINED
-        ]
-    if not live:
+        live = [loan for loan in queries.of_case(session, arta, case.id) if loan.state is not LoanState.DECLINED]
+    loan = live[-1] if live else None
+    if loan is None:
         command = AskLoan(
             case_id=case.id,
-            principal_minor=case.loan_asked_minor,
+            purposes={terms.purposes[0]: case.loan_asked_minor},
             currency=case.loan_currency,
             asked_on=scene.today - days(5),
         )
-        database.run(scene.cast["arta"], loans.ask, command, terms)
-    elif live[0].state in (LoanState.REQUESTED, LoanState.ASSESSED):
-        for officer in ("ilir", "dafina"):
-            with database.read() as session:
-                done = {row.officer_id for row in loans.decisions(session, live[0].id)}
-            if scene.cast[officer].user_id not in done:
-                database.run(scene.cast[officer], loans.approve, live[0].id, terms)
-    elif live[0].state is LoanState.APPROVED:
-        database.run(scene.cast["arta"], loans.sign_note, live[0].id, scene.today, f"PN {case.reference}", terms)
+        database.run(arta, loans.ask, catalogue, command)
+    elif loan.state is LoanState.REQUESTED:
+        wage = Money(loan.principal_minor * 2, loan.currency)
+        looked = AssessLoan(loan_id=loan.id, looked_at="Contract, household, other debts", wage=wage)
+        database.run(scene.cast["ilir"], loans.assess, catalogue, looked)
+    elif loan.state is LoanState.ASSESSED:
+        database.run(scene.cast["dafina"], loans.approve, catalogue, loan.id)
+    elif loan.state is LoanState.APPROVED:
+        return _sign_note(scene, terms, loan)
     else:
         return False
+    return True
+
+
+def _sign_note(scene: Scene, terms: LoanTerms, loan: Loan) -> bool:
+    """Once the days to reconsider are over; in the demo of one day they are not."""
+    database, arta, catalogue = scene.installation.database, scene.cast["arta"], scene.installation.catalogue
+    if terms.explained and loan.explained_on is None:
+        told = ExplainTerms(loan_id=loan.id, language="en", explained_on=scene.today, understood=True)
+        database.run(arta, signing.explain, told)
+    if loan.approved_on is None or scene.today < sign_from(loan.approved_on, terms):
+        return False
+    if terms.guarantor != "none":
+        beside = AddParty(
+            loan_id=loan.id,
+            kind=PartyKind(terms.guarantor),
+            signed_on=scene.today,
+            name="Demo Guarantor",
+            relation="brother",
+            document=f"ID {scene.case.reference}",
+        )
+        database.run(arta, signing.add_party, catalogue, beside)
+    note = SignNote(loan_id=loan.id, signed_on=scene.today, kept=f"PN {scene.case.reference}")
+    database.run(arta, signing.sign_note, catalogue, note)
+    payout = Disburse(
+        loan_id=loan.id, paid_to=PaidTo.CARRIER, reference=f"TKT {scene.case.reference}", disbursed_on=scene.today
+    )
+    database.run(scene.cast["ilir"], disbursing.disburse, catalogue, payout)
     return True
 
 

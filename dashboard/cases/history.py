@@ -335,7 +335,9 @@ _COSTS = tuple(role for role in Role if may(role, Permission.SEE_COSTS))
 _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS))
 _REPLACED = "travel.replaced"
 """Told by the booking that took the place."""
-_LOANS: Mapping[str, tuple[Role, ...]] = dict.fromkeys(("loan.asked", "loan.note_signed", "loan.withdrawn"), ())
+_LOANS: Mapping[str, tuple[Role, ...]] = dict.fromkeys(
+    ("loan.asked", "loan.cancelled", "loan.note_signed", "loan.withdrawn"), ()
+)
 _OFFICE_ALONE = ("diploma.", "experience.", "recognition.", "qualification.", "contract.", "entitlement.")
 _HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
 _MEDICAL = (

@@ -33,7 +33,6 @@ MAY_WITHDRAW: Final = {
     "training": Permission.RECORD_TRAINING,
     "orientation": Permission.RECORD_ORIENTATION,
     "itinerary": Permission.RECORD_TRAVEL,
-    "loan": Permission.ASK_LOANS,
 }
 """Who takes back what: the same who record it. The keys stand in addresses."""
 

@@ -57,63 +57,6 @@ def attendance(case_id: object, number: int, modules: Options) -> Form:
     )
 
 
-def ask_loan(case_id: object, number: int, currency: str, cap: Text) -> Form:
-    return Form(
-        "ask-loan",
-        addresses.case(case_id, "loan", "ask"),
-        _("Ask for the loan"),
-        (
-            Field(
-                "amount",
-                _("Amount in {currency}", currency=currency),
-                Kind.MONEY,
-                hint=_("At most {cap}.", cap=cap),
-                short=True,
-                longest=12,
-            ),
-        ),
-        version(number),
-        legend=_("Ask for a loan"),
-    )
-
-
-def approve_loan(case_id: object, number: int) -> Form:
-    return Form(
-        "approve-loan",
-        addresses.case(case_id, "loan", "approve"),
-        _("Approve"),
-        (Field("reason", _("Remark"), required=False, longest=300),),
-        version(number),
-        legend=_("Approve the loan"),
-    )
-
-
-def decline_loan(case_id: object, number: int) -> Form:
-    return Form(
-        "decline-loan",
-        addresses.case(case_id, "loan", "decline"),
-        _("Decline"),
-        (Field("reason", _("Reason"), longest=300, hint=_("The worker is told it.")),),
-        version(number),
-        legend=_("Decline the loan"),
-        danger=True,
-    )
-
-
-def note_signed(case_id: object, number: int) -> Form:
-    return Form(
-        "note-signed",
-        addresses.case(case_id, "loan", "note"),
-        _("Record the signature"),
-        (
-            Field("signed_on", _("Signed on"), Kind.DATE),
-            Field("kept", _("Where the signed note is kept"), hint=_("Its number or folder."), longest=120),
-        ),
-        version(number),
-        legend=_("The promissory note was signed"),
-    )
-
-
 def itinerary(case_id: object, number: int) -> Form:
     return Form(
         "itinerary",

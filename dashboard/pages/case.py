@@ -283,28 +283,3 @@ class AttendancePage(Page):
     modules: tuple[Module, ...]
     form: Form | None
     portrait: Portrait | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Instalment:
-    """One line of the repayment schedule; amounts with their currency."""
-
-    number: int
-    due: Text
-    amount: Text
-    left: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoanPage(Page):
-    """A travel loan: terms, approvals, schedule, and the forms of its state (ask, approve, decline, note signed)."""
-
-    template: ClassVar[str] = "loan.html"
-    back: Link
-    heading: Text
-    status: Badge
-    facts: tuple[Fact, ...]
-    approvals: tuple[Decision, ...]
-    schedule: tuple[Instalment, ...]
-    total: Text
-    forms: tuple[Form, ...]

@@ -1,232 +1,323 @@
-"""The travel loan of a case: asked for, approved by two officers, the note signed."""
+"""The travel loan of a case, from the wish to the pay-out, and its undoing where there is no journey."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from basis.errors import NotFound
-from basis.messages import Message, _, _n
+from basis.errors import InvalidInput, NotFound
+from basis.messages import Message, _
 from basis.money import Money
 from casework.accounts.rules import Permission, require
-from casework.cases import queries
-from casework.cases.rules import is_ended
-from casework.cases.tables import Case
-from casework.loans import life
-from casework.loans import service as loans
-from casework.loans.life import LoanState
-from casework.loans.service import AskLoan
-from casework.loans.tables import Instalment as InstalmentRow
-from casework.loans.tables import Loan, LoanApproval
-from checklists.programme import LoanTerms, Programme
-from dashboard import addresses, words
-from dashboard.cases.known import find
-from dashboard.cases.recorded import withdraw_form
+from casework.evidence import service as evidence
+from casework.evidence.service import AddEvidence
+from casework.loans import disbursing, service, signing, unwinding
+from casework.loans.disbursing import Disburse
+from casework.loans.service import AskLoan, AssessLoan
+from casework.loans.signing import AddParty, ExplainTerms, SignNote
+from casework.loans.tables import Loan, NoteHow, PaidTo, PartyKind
+from casework.loans.unwinding import Refund, Unwind
+from casework.work import Work
+from checklists.programme import FeeHead
+from dashboard import addresses
+from dashboard.cases import loan_acts as acts
+from dashboard.cases.loans import KnownLoan, known_loan, page
 from dashboard.cases.submitting import submit
-from dashboard.forms import stages as forms
-from dashboard.pages.base import Place
-from dashboard.pages.case import Decision, Instalment, LoanPage
-from dashboard.parts import Badge, Fact, Link, Tone
+from dashboard.forms import loans as forms
 from dashboard.parts import Form as AskedForm
-from dashboard.posting import Values, filled
+from dashboard.posting import Sent, Upload, Values, hidden
 from dashboard.sessions import Form, Signed, Visit, signed_in
 from dashboard.views import show
+from documents import incoming
 
 router = APIRouter(prefix="/cases/{case_id:uuid}/loan", dependencies=[Depends(signed_in)])
 
-_TONES: dict[LoanState, Tone] = {
-    LoanState.APPROVED: Tone.TODAY,
-    LoanState.NOTE_SIGNED: Tone.DONE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The case's loan as it stands; `loan` is the live one, else the last."""
-
-    case: Case
-    terms: LoanTerms
-    loan: Loan | None
-    decisions: tuple[LoanApproval, ...]
-    schedule: tuple[InstalmentRow, ...]
-    names: dict[str, str]
+SIGNED_NOTE = "signed_note"
+"""The kind of evidence of the scan of a signed note."""
 
 
 @router.get("")
 def one_loan(case_id: UUID, visit: Signed) -> Response:
-    require(visit.role, Permission.ASK_LOANS)
-    return show(_page(visit, _known(visit, case_id)))
+    if not visit.may(Permission.SEE_LOANS):
+        require(visit.role, Permission.ASK_LOANS)
+    known = known_loan(visit, case_id)
+    return show(page(known, acts.offered(known), acts.withdrawals(known)))
 
 
 @router.post("/ask")
 def ask(case_id: UUID, visit: Signed, taken: Form) -> Response:
     require(visit.role, Permission.ASK_LOANS)
-    known = _known(visit, case_id)
+    known = known_loan(visit, case_id)
 
     def act(values: Values, version: int) -> str:
-        amount = Money.parse(values.text("amount"), known.terms.cap.currency)
-        command = AskLoan(case_id=case_id, principal_minor=amount.minor, currency=amount.currency, asked_on=visit.today)
-        visit.database.run(visit.actor, loans.ask, command, known.terms, version)
+        currency = known.terms.cap.currency
+        purposes: dict[FeeHead, int] = {}
+        for head in known.terms.purposes:
+            if typed := values.text(f"amount_{head.value}"):
+                purposes[head] = Money.parse(typed, currency).minor
+        command = AskLoan(case_id=case_id, purposes=purposes, currency=currency, asked_on=visit.today)
+        visit.database.run(visit.actor, service.ask, visit.installation.catalogue, command, version)
         return "loan-asked"
 
-    return submit(visit, known.case, taken, _ask_form(known), _("Ask for a loan"), act, _address(case_id))
+    return _submit(known, taken, acts.ask_form(known), _("Ask for a loan"), act)
+
+
+@router.post("/assess")
+def assess(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, loan = _deciding(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        typed = values.text("wage")
+        wage = Money.parse(typed, loan.currency) if typed else None
+        command = AssessLoan(loan_id=loan.id, looked_at=values.text("looked_at"), wage=wage)
+        visit.database.run(visit.actor, service.assess, visit.installation.catalogue, command, version)
+        return "loan-assessed"
+
+    return _submit(known, taken, acts.assess_form(known, loan), _("Assess the loan"), act)
 
 
 @router.post("/approve")
 def approve(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    require(visit.role, Permission.APPROVE_LOANS)
-    known, loan = _live(visit, case_id)
+    known, loan = _deciding(visit, case_id)
 
     def act(values: Values, version: int) -> str:
-        visit.database.run(visit.actor, loans.approve, loan.id, known.terms, version)
+        visit.database.run(visit.actor, service.approve, visit.installation.catalogue, loan.id, version)
         return "loan-approved"
 
-    form = forms.approve_loan(case_id, known.case.version)
-    return submit(visit, known.case, taken, form, _("Approve the loan"), act, _address(case_id))
+    return _submit(known, taken, forms.approve(case_id, known.case.version), _("Approve the loan"), act)
 
 
 @router.post("/decline")
 def decline(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    require(visit.role, Permission.APPROVE_LOANS)
-    known, loan = _live(visit, case_id)
+    known, loan = _deciding(visit, case_id)
 
     def act(values: Values, version: int) -> str:
-        visit.database.run(visit.actor, loans.decline, loan.id, values.text("reason"), version)
+        reason = values.text("reason")
+        visit.database.run(visit.actor, service.decline, visit.installation.catalogue, loan.id, reason, version)
         return "loan-declined"
 
-    form = forms.decline_loan(case_id, known.case.version)
-    return submit(visit, known.case, taken, form, _("Decline the loan"), act, _address(case_id))
+    return _submit(known, taken, forms.decline(case_id, known.case.version), _("Decline the loan"), act)
+
+
+@router.post("/cancel")
+def cancel(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, loan = _asking(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        visit.database.run(visit.actor, service.cancel, loan.id, values.text("reason"), version)
+        return "loan-cancelled"
+
+    return _submit(known, taken, acts.cancel_form(known), _("Cancel the loan"), act)
+
+
+@router.post("/explain")
+def explain(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, loan = _asking(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        command = ExplainTerms(
+            loan_id=loan.id,
+            language=values.text("language"),
+            explained_on=values.day("explained_on"),
+            understood=values.flag("understood"),
+        )
+        visit.database.run(visit.actor, signing.explain, command, version)
+        return "loan-explained"
+
+    return _submit(known, taken, acts.explain_form(known), _("The terms were explained"), act)
+
+
+@router.post("/party")
+def add_party(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, loan = _asking(visit, case_id)
+    kind = hidden(taken, "kind")
+    form = acts.adult_form(known) if kind == PartyKind.ADULT else acts.guarantor_form(known)
+    if form is None or kind not in (PartyKind.ADULT.value, known.terms.guarantor):
+        raise InvalidInput("not_asked", _("The terms do not ask for this signature."), _("Look at the terms."))
+
+    def act(values: Values, version: int) -> str:
+        given = {name: values.text(name) for name in ("name", "relation", "document") if name in values.texts}
+        member = UUID(values.text("member")) if "member" in values.texts else None
+        command = AddParty(
+            loan_id=loan.id, kind=PartyKind(kind), signed_on=values.day("signed_on"), member_id=member, **given
+        )
+        visit.database.run(visit.actor, signing.add_party, visit.installation.catalogue, command, version)
+        return "loan-party"
+
+    return _submit(known, taken, form, _("Somebody signed beside the worker"), act)
+
+
+@router.post("/party/{party_id:uuid}/withdraw")
+def withdraw_party(case_id: UUID, party_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, _loan = _asking(visit, case_id)
+    if party_id not in {one.row.id for one in known.parties}:
+        raise NotFound("loan_party", _("There is no such signature."), _("Open the loan again."))
+
+    def act(values: Values, version: int) -> str:
+        visit.database.run(visit.actor, signing.withdraw_party, party_id, version)
+        return "withdrawn"
+
+    form = forms.withdraw_party(case_id, known.case.version, party_id, "")
+    return _submit(known, taken, form, _("Take a signature back"), act)
 
 
 @router.post("/note")
 def note(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    require(visit.role, Permission.ASK_LOANS)
-    known, loan = _live(visit, case_id)
+    known, loan = _asking(visit, case_id)
 
     def act(values: Values, version: int) -> str:
-        visit.database.run(
-            visit.actor,
-            loans.sign_note,
-            loan.id,
-            values.day("signed_on"),
-            values.text("kept"),
-            known.terms,
-            version,
+        scans = values.files.get("scan", ())
+        command = SignNote(
+            loan_id=loan.id,
+            signed_on=values.day("signed_on"),
+            how=NoteHow.PAPER,
+            kept=values.text("kept"),
+            witness=_witness(values),
         )
+        if not scans:
+            visit.database.run(visit.actor, signing.sign_note, visit.installation.catalogue, command, version)
+        else:
+            _sign_with_scan(visit, known, command, scans, version)
         return "note-signed"
 
-    form = forms.note_signed(case_id, known.case.version)
-    return submit(visit, known.case, taken, form, _("The promissory note was signed"), act, _address(case_id))
+    return _submit(known, taken, acts.paper_form(known), _("The promissory note was signed"), act)
 
 
-def _address(case_id: UUID) -> str:
-    return addresses.case(case_id, "loan")
+@router.post("/screen")
+def screen(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, loan = _asking(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        command = SignNote(
+            loan_id=loan.id,
+            signed_on=visit.today,
+            how=NoteHow.SCREEN,
+            typed=values.text("typed"),
+            witness=_witness(values),
+        )
+        visit.database.run(visit.actor, signing.sign_note, visit.installation.catalogue, command, version)
+        return "note-signed"
+
+    return _submit(known, taken, acts.screen_form(known), _("The worker signs on this screen"), act)
 
 
-def _known(visit: Visit, case_id: UUID) -> _Known:
-    case, programme = find(visit, case_id)
-    terms = _terms(programme)
-    with visit.database.read() as session:
-        rows = loans.of_case(session, visit.actor, case_id)
-        live = [row for row in rows if row.state in life.LIVE]
-        loan = live[-1] if live else (rows[-1] if rows else None)
-        given = tuple(loans.decisions(session, loan.id)) if loan else ()
-        due = tuple(loans.schedule(session, visit.actor, loan.id)) if loan else ()
-        people = queries.accounts_by_key(session, {str(row.officer_id) for row in given})
-    return _Known(case, terms, loan, given, due, {key: row.name for key, row in people.items()})
+@router.post("/disburse")
+def disburse(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, loan = _keeping(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        command = Disburse(
+            loan_id=loan.id,
+            paid_to=PaidTo(values.text("paid_to")),
+            reference=values.text("reference"),
+            disbursed_on=values.day("disbursed_on"),
+        )
+        visit.database.run(visit.actor, disbursing.disburse, visit.installation.catalogue, command, version)
+        return "loan-disbursed"
+
+    return _submit(known, taken, acts.disburse_form(known, loan), _("Pay out the loan"), act)
 
 
-def _live(visit: Visit, case_id: UUID) -> tuple[_Known, Loan]:
-    known = _known(visit, case_id)
+@router.post("/unwind")
+def unwind(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, loan = _keeping(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        command = Unwind(
+            loan_id=loan.id,
+            reason=values.text("reason"),
+            refund_minor=Money.parse(values.text("refund"), loan.currency).minor,
+            unwound_on=values.day("unwound_on"),
+        )
+        visit.database.run(visit.actor, unwinding.unwind, visit.installation.catalogue, command, version)
+        return "loan-unwound"
+
+    return _submit(known, taken, acts.unwind_form(known, loan), _("The journey does not take place"), act)
+
+
+@router.post("/refund")
+def refund(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, loan = _keeping(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        command = Refund(
+            loan_id=loan.id,
+            amount_minor=Money.parse(values.text("amount"), loan.currency).minor,
+            received_on=values.day("received_on"),
+            reference=values.text("reference"),
+        )
+        visit.database.run(visit.actor, unwinding.receive, visit.installation.catalogue, command, version)
+        return "refund-received"
+
+    return _submit(known, taken, acts.refund_form(known, loan), _("The carrier paid a refund"), act)
+
+
+@router.post("/give-up")
+def give_up(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known, loan = _keeping(visit, case_id)
+
+    def act(values: Values, version: int) -> str:
+        visit.database.run(visit.actor, unwinding.give_up, visit.installation.catalogue, loan.id, version)
+        return "refund-given-up"
+
+    return _submit(known, taken, forms.give_up(case_id, known.case.version), _("Give the refund up"), act)
+
+
+def _submit(
+    known: KnownLoan, taken: Sent, form: AskedForm, heading: Message, act: Callable[[Values, int], str]
+) -> Response:
+    return submit(known.visit, known.case, taken, form, heading, act, addresses.case(known.case.id, "loan"))
+
+
+def _asking(visit: Visit, case_id: UUID) -> tuple[KnownLoan, Loan]:
+    require(visit.role, Permission.ASK_LOANS)
+    return _there(visit, case_id)
+
+
+def _keeping(visit: Visit, case_id: UUID) -> tuple[KnownLoan, Loan]:
+    require(visit.role, Permission.KEEP_LOANS)
+    return _there(visit, case_id)
+
+
+def _deciding(visit: Visit, case_id: UUID) -> tuple[KnownLoan, Loan]:
+    if not visit.may(Permission.ASK_LOANS):
+        require(visit.role, Permission.APPROVE_LOANS)
+    known, loan = _there(visit, case_id)
+    if not service.may_decide(visit.role, loan, known.terms):
+        require(visit.role, Permission.APPROVE_LOANS)
+    return known, loan
+
+
+def _there(visit: Visit, case_id: UUID) -> tuple[KnownLoan, Loan]:
+    known = known_loan(visit, case_id)
     if known.loan is None:
         raise NotFound("loan", _("No loan is recorded for this case."), _("Ask for it first."))
     return known, known.loan
 
 
-def _terms(programme: Programme) -> LoanTerms:
-    if programme.loan is None:
-        raise NotFound("no_loans", _("This programme gives no loans."), _("Look at the rules of the programme."))
-    return programme.loan
+def _witness(values: Values) -> UUID | None:
+    return UUID(values.text("witness")) if values.text("witness") else None
 
 
-def _page(visit: Visit, known: _Known) -> LoanPage:
-    loan, terms = known.loan, known.terms
-    facts = [
-        Fact(_("Highest amount"), str(terms.cap)),
-        Fact(_("Interest"), _("none")),
-        Fact(_("Grace"), _n("{count} month after departure", "{count} months after departure", terms.grace_months)),
-    ]
-    total = ""
-    if loan is not None:
-        principal = Money(loan.principal_minor, loan.currency)
-        facts.insert(0, Fact(_("Principal"), str(principal)))
-        facts.append(Fact(_("Instalments"), str(terms.instalments_for(principal, loan.asked_on))))
-        facts.append(Fact(_("Asked for on"), words.on(loan.asked_on)))
-        total = str(principal)
-    return LoanPage(
-        base=visit.at(Place.CASES),
-        back=Link(addresses.case(known.case.id), known.case.reference),
-        heading=_("Travel loan, case {reference}", reference=known.case.reference),
-        status=_status(known),
-        facts=tuple(facts),
-        approvals=tuple(_decision(known, row) for row in known.decisions),
-        schedule=_schedule(known),
-        total=total,
-        forms=_forms(visit, known),
-    )
+def _sign_with_scan(visit: Visit, known: KnownLoan, command: SignNote, scans: tuple[Upload, ...], version: int) -> None:
+    """The scan becomes a paper of the case in the transaction that signs."""
+    require(visit.role, Permission.EDIT_CASES)
+    found = incoming.take(visit.installation, visit.actor, known.case.id, [one.data for one in scans])
 
+    def sign(work: Work) -> None:
+        paper = AddEvidence(
+            case_id=known.case.id,
+            kind=SIGNED_NOTE,
+            days={"issued_on": command.signed_on},
+            file=found[0],
+            further=tuple(found[1:]),
+        )
+        item = evidence.add(work, visit.installation.files, paper, version)
+        work.session.flush()
+        kept = command.kept or f"evidence_item:{item.id}"
+        signing.sign_note(work, visit.installation.catalogue, command.model_copy(update={"kept": kept}))
 
-def _status(known: _Known) -> Badge:
-    if known.loan is None:
-        return Badge(Tone.IDLE, _("not asked for"))
-    if known.loan.state in (LoanState.REQUESTED, LoanState.ASSESSED):
-        given = sum(row.approved for row in known.decisions)
-        said: Message = _("{given} of {needed} approvals", given=given, needed=known.terms.approvals)
-        return Badge(Tone.OPEN, said)
-    return Badge(_TONES.get(known.loan.state, Tone.IDLE), life.WORDS[known.loan.state])
-
-
-def _decision(known: _Known, row: LoanApproval) -> Decision:
-    what = _("Approved") if row.approved else _("Declined")
-    return Decision(words.on(row.decided_on), what, known.names.get(str(row.officer_id), ""), row.reason)
-
-
-def _schedule(known: _Known) -> tuple[Instalment, ...]:
-    if known.loan is None:
-        return ()
-    left, lines = known.loan.principal_minor, []
-    for row in known.schedule:
-        left -= row.amount_minor
-        amount, rest = Money(row.amount_minor, known.loan.currency), Money(left, known.loan.currency)
-        lines.append(Instalment(row.number, words.on(row.due_on), str(amount), str(rest)))
-    return tuple(lines)
-
-
-def _ask_form(known: _Known) -> AskedForm:
-    form = forms.ask_loan(known.case.id, known.case.version, known.terms.cap.currency, str(known.terms.cap))
-    wish = known.case.loan_asked_minor
-    if wish is None:
-        return form
-    amount = str(Money(wish, known.case.loan_currency)).split(" ")[1].replace(",", "")
-    return filled(form, {"amount": amount})
-
-
-def _forms(visit: Visit, known: _Known) -> tuple[AskedForm, ...]:
-    """What the reader can do now: nobody decides on a loan that they recorded or decided on already."""
-    case, loan = known.case, known.loan
-    if is_ended(case.life):
-        return ()
-    if loan is None or loan.state not in life.LIVE:
-        return (_ask_form(known),) if visit.may(Permission.ASK_LOANS) else ()
-    decided = {row.officer_id for row in known.decisions}
-    own = loan.recorded_by == visit.actor.key or visit.account.id in decided
-    shown: list[AskedForm] = []
-    if loan.state in (LoanState.REQUESTED, LoanState.ASSESSED) and visit.may(Permission.APPROVE_LOANS) and not own:
-        shown += forms.approve_loan(case.id, case.version), forms.decline_loan(case.id, case.version)
-    if loan.state is LoanState.APPROVED and visit.may(Permission.ASK_LOANS):
-        shown.append(forms.note_signed(case.id, case.version))
-    withdraw = withdraw_form(visit, case, "loan", loan.id, "", _("Withdraw the wish for a loan"))
-    return (*shown, withdraw) if withdraw else tuple(shown)
+    visit.database.run(visit.actor, sign)

@@ -14,8 +14,6 @@ from starlette.responses import Response
 from basis.errors import NotFound
 from basis.messages import _
 from casework.accounts.rules import require
-from casework.loans import service as loans
-from casework.loans.tables import Loan
 from casework.medical import care, opinions
 from casework.medical import service as medical
 from casework.medical.tables import Care, FitToFly, MedicalExamination, SecondOpinion, Vaccination
@@ -67,7 +65,6 @@ _KINDS = {
     "training": _Recorded(TrainingResult, training.withdraw),
     "orientation": _Recorded(ModuleAttendance, orientation.withdraw, ("orientation",)),
     "itinerary": _Recorded(Itinerary, travel.withdraw),
-    "loan": _Recorded(Loan, loans.withdraw, ("loan",)),
 }
 
 

@@ -1,9 +1,11 @@
-"""A loan from the wish to the signed note: two officers, the cap, one live loan, a schedule to the cent."""
+"""A loan from the wish to the approval: what it is for, who assesses and approves, caps, limits, what is affordable."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,187 +13,230 @@ from sqlmodel import select
 
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
+from basis.money import Money
 from basis.roles import Role
-from casework.actor import ENGINE, Actor
+from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.database import Database
-from casework.loans import service
+from casework.loans import queries, service
 from casework.loans.life import LoanState
-from casework.loans.service import AskLoan
-from casework.loans.tables import LoanApproval
+from casework.loans.tables import LoanApproval, WageSource
+from checklists.lending import Affordability, LoanLimit
+from checklists.programme import FeeCeiling, FeeHead, LegalBasis
 from tests.support import factories
-from tests.support.factories import TODAY, World, loan_terms
+from tests.support.factories import TODAY, World, loan_terms, user_id
+from tests.support.lending import Lending, catalogue_with, code_of
 from tests.support.together import DONE, together
 
-TERMS = loan_terms()
-
-
-def wish(case: Case, **values: object) -> AskLoan:
-    return AskLoan.model_validate(
-        {"case_id": case.id, "principal_minor": 120_050, "currency": "EUR", "asked_on": TODAY, **values}
-    )
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+BASIS = LegalBasis(title="Synthetic ceiling", as_of=TODAY, confirmed=False)
 
 
 @pytest.fixture
-def loan(database: Database, world: World, case: Case) -> UUID:
-    return database.run(world[Role.CASEWORKER], lambda work: service.ask(work, wish(case), TERMS)).id
+def desk(database: Database, world: World, case: Case) -> Lending:
+    return Lending(database, world, case)
 
 
-def approve(database: Database, actor: Actor, loan: UUID) -> LoanState:
-    return database.run(actor, lambda work: service.approve(work, loan, TERMS)).state
-
-
-@pytest.fixture
-def approved(database: Database, world: World, loan: UUID) -> UUID:
-    assert approve(database, world[Role.LOAN_OFFICER], loan) is LoanState.ASSESSED
-    assert approve(database, world.seconds[Role.LOAN_OFFICER], loan) is LoanState.APPROVED
-    return loan
-
-
-def sign(database: Database, actor: Actor, loan: UUID, on: date = TODAY, note: str = "PN-1") -> None:
-    database.run(actor, lambda work: service.sign_note(work, loan, on, note, TERMS))
-
-
-def test_only_who_may_asks_and_only_loan_officers_approve(
-    database: Database, world: World, case: Case, loan: UUID, wrong_roles: Callable[..., list[Role]]
+@SQLITE
+def test_only_who_may_asks_and_only_loan_officers_assess_and_approve(
+    desk: Lending, wrong_roles: Callable[..., list[Role]]
 ) -> None:
+    loan = desk.ask()
     for role in wrong_roles(Role.CASEWORKER, Role.SUPERVISOR, Role.LOAN_OFFICER):
-        with pytest.raises(Refused), database.write(world[role]) as work:
-            service.ask(work, wish(case), TERMS)
+        with pytest.raises(Refused):
+            desk.ask(desk.world[role])
     for role in wrong_roles(Role.LOAN_OFFICER):
-        with pytest.raises(Refused), database.write(world[role]) as work:
-            service.approve(work, loan, TERMS)
-    with pytest.raises(Refused, match="person"), database.write(ENGINE) as work:
-        service.approve(work, loan, TERMS)
+        with pytest.raises(Refused):
+            desk.assess(loan, desk.world[role])
+    desk.assess(loan)
+    for role in wrong_roles(Role.LOAN_OFFICER):
+        with pytest.raises(Refused):
+            desk.approve(loan, desk.world[role])
+    with pytest.raises(Refused, match="person"):
+        desk.approve(loan, ENGINE)
 
 
-def test_one_officer_does_not_count_twice(database: Database, world: World, loan: UUID) -> None:
-    approve(database, world[Role.LOAN_OFFICER], loan)
-    with pytest.raises(Conflict, match="already decided"):
-        approve(database, world[Role.LOAN_OFFICER], loan)
+@SQLITE
+def test_a_loan_has_a_number_its_purposes_and_what_was_looked_at(desk: Lending) -> None:
+    loan = desk.assessed()
+    row = desk.loan(loan)
+    assert (row.number, row.state) == (f"L-{TODAY.year}-000001", LoanState.ASSESSED)
+    with desk.database.read() as session:
+        assert [(one.head, one.amount_minor) for one in queries.purposes(session, loan)] == [(FeeHead.TRAVEL, 120_050)]
+        found = queries.assessment(session, loan)
+        assert found is not None
+        assert queries.looked_at(desk.database.vault(session), desk.case, found) == "Contract and household"
+        assert (found.instalment_minor, found.share) == (5_004, None)
 
 
-def test_who_recorded_the_wish_does_not_approve_it(database: Database, world: World, case: Case) -> None:
-    officer = world[Role.LOAN_OFFICER]
-    own = database.run(officer, lambda work: service.ask(work, wish(case), TERMS)).id
-    with pytest.raises(Refused, match="Who recorded"):
-        approve(database, officer, own)
+@SQLITE
+def test_who_assessed_does_not_approve_and_who_recorded_does_neither(desk: Lending) -> None:
+    loan = desk.assessed()
+    assert code_of(lambda: desk.approve(loan, desk.officer)) == "same_officer"
+    desk.database.run(desk.caseworker, service.cancel, loan, "worker_asked")
+    own = desk.ask(desk.officer)
+    assert code_of(lambda: desk.assess(own, desk.officer)) == "same_person"
+    desk.assess(own, desk.second)
+    assert code_of(lambda: desk.approve(own, desk.officer)) == "same_person"
 
 
-def test_two_officers_at_once_both_count(database: Database, world: World, case: Case, loan: UUID) -> None:
-    officers = [world[Role.LOAN_OFFICER], world.seconds[Role.LOAN_OFFICER]]
-    assert together(database, officers, lambda work: service.approve(work, loan, TERMS)) == [DONE, DONE]
-    with database.read() as session:
-        assert service.of_case(session, officers[0], case.id)[0].state is LoanState.APPROVED
-
-
-def test_one_officer_in_two_windows_at_once_counts_once(database: Database, world: World, loan: UUID) -> None:
-    officer = world[Role.LOAN_OFFICER]
-    answers = together(database, [officer, officer], lambda work: service.approve(work, loan, TERMS))
-    assert answers == [DONE, "same_officer"]
-    with database.read() as session:
+def test_of_two_officers_who_assess_at_once_one_does(desk: Lending) -> None:
+    loan = desk.ask()
+    command = service.AssessLoan(loan_id=loan, looked_at="x")
+    officers = [desk.officer, desk.second]
+    answers = together(desk.database, officers, lambda work: service.assess(work, desk.catalogue, command))
+    assert answers == [DONE, "loan_state"]
+    with desk.database.read() as session:
         assert len(session.exec(select(LoanApproval)).all()) == 1
 
 
-def test_two_people_who_ask_at_once_leave_one_loan(database: Database, world: World, case: Case) -> None:
-    people = [world[Role.CASEWORKER], world[Role.SUPERVISOR]]
-    assert together(database, people, lambda work: service.ask(work, wish(case), TERMS)) == [DONE, "loan_exists"]
+@SQLITE
+def test_one_officer_in_two_windows_at_once_counts_once(desk: Lending) -> None:
+    loan = desk.assessed()
+    answers = together(desk.database, [desk.second] * 2, lambda work: service.approve(work, desk.catalogue, loan))
+    assert answers == [DONE, "loan_state"]
 
 
-def test_more_than_the_cap_is_recorded_but_never_approved(database: Database, world: World, case: Case) -> None:
-    high = database.run(ENGINE, lambda work: service.ask(work, wish(case, principal_minor=250_001), TERMS))
-    assert not high.within_cap
-    with pytest.raises(Refused, match="higher than the programme allows"):
-        approve(database, world[Role.LOAN_OFFICER], high.id)
+@SQLITE
+def test_two_people_who_ask_at_once_leave_one_loan(desk: Lending) -> None:
+    people = [desk.caseworker, desk.world[Role.SUPERVISOR]]
+    answers = together(desk.database, people, lambda work: service.ask(work, desk.catalogue, desk.wish()))
+    assert answers == [DONE, "loan_exists"]
 
 
+@SQLITE
+def test_more_than_the_cap_is_recorded_but_never_approved(desk: Lending) -> None:
+    high = desk.ask(purposes={FeeHead.TRAVEL: 250_001})
+    assert not desk.loan(high).within_cap
+    assert code_of(lambda: desk.assess(high)) == "over_cap"
+
+
+@SQLITE
 @pytest.mark.parametrize(
     ("values", "code"),
     [
-        ({"principal_minor": 0}, "invalid_amount"),
+        ({"purposes": {FeeHead.TRAVEL: 0}}, "invalid_amount"),
+        ({"purposes": {FeeHead.TRAVEL: -5}}, "invalid_amount"),
+        ({"purposes": {FeeHead.TRAVEL: 10**12 + 1}}, "invalid_amount"),
+        ({"purposes": {}}, "invalid_amount"),
+        ({"purposes": {FeeHead.VISA: 100}}, "not_a_purpose"),
         ({"currency": "USD"}, "invalid_amount"),
         ({"asked_on": TODAY + timedelta(days=1)}, "date_in_future"),
     ],
 )
-def test_a_bad_wish_is_refused(
-    database: Database, world: World, case: Case, values: dict[str, object], code: str
-) -> None:
-    with pytest.raises(InvalidInput) as caught, database.write(world[Role.CASEWORKER]) as work:
-        service.ask(work, wish(case, **values), TERMS)
-    assert caught.value.code == code
+def test_a_bad_wish_is_refused(desk: Lending, values: dict[str, Any], code: str) -> None:
+    assert code_of(lambda: desk.ask(**values)) == code
 
 
-def test_signing_writes_a_schedule_that_sums_to_the_principal(database: Database, world: World, approved: UUID) -> None:
-    sign(database, world[Role.CASEWORKER], approved)
-    with database.read() as session:
-        made = service.schedule(session, world[Role.CASEWORKER], approved)
-        assert len(made) == 24
-        assert sum(row.amount_minor for row in made) == 120_050
-        assert (made[0].due_on, made[-1].due_on) == (date(2027, 11, 15), date(2029, 10, 15))
+@SQLITE
+@pytest.mark.parametrize(("ceiling", "code"), [(0, "forbidden_cost"), (120_049, "over_ceiling"), (120_050, "")])
+def test_there_is_no_loan_for_what_the_worker_may_not_be_charged(desk: Lending, ceiling: int, code: str) -> None:
+    rule = FeeCeiling.model_validate(
+        {"head": FeeHead.TRAVEL, "from": TODAY, "ceiling": Money(ceiling, "EUR"), "legal_basis": BASIS}
+    )
+    desk.catalogue = catalogue_with(desk.terms, fee_ceilings=(rule,))
+    assert code_of(desk.ask) == code
 
 
-def test_a_note_is_signed_once_and_only_after_both_approvals(database: Database, world: World, loan: UUID) -> None:
-    caseworker = world[Role.CASEWORKER]
-    with pytest.raises(Conflict, match="not approved"):
-        sign(database, caseworker, loan)
-    for officer in (world[Role.LOAN_OFFICER], world.seconds[Role.LOAN_OFFICER]):
-        approve(database, officer, loan)
-    sign(database, caseworker, loan)
+@SQLITE
+def test_a_ceiling_of_before_or_of_another_cost_forbids_nothing(desk: Lending) -> None:
+    old = {"head": FeeHead.TRAVEL, "from": date(2020, 1, 1), "until": date(2020, 12, 31)}
+    other = {"head": FeeHead.MEDICAL, "from": date(2020, 1, 1)}
+    rules = tuple(
+        FeeCeiling.model_validate({**one, "ceiling": Money(0, "EUR"), "legal_basis": BASIS}) for one in (old, other)
+    )
+    desk.catalogue = catalogue_with(desk.terms, fee_ceilings=rules)
+    assert desk.loan(desk.ask()).state is LoanState.REQUESTED
+
+
+@SQLITE
+def test_an_instalment_takes_no_more_of_the_wage_than_the_terms_allow(desk: Lending) -> None:
+    desk.terms = loan_terms(affordability=Affordability(most_of_wage=25))
+    loan = desk.ask(purposes={FeeHead.TRAVEL: 120_000})  # EUR 50 a month
+    assert code_of(lambda: desk.assess(loan)) == "wage_needed"
+    assert code_of(lambda: desk.assess(loan, wage=Money(30_000, "USD"))) == "wage_needed"
+    assert code_of(lambda: desk.assess(loan, wage=Money(0, "EUR"))) == "invalid_amount"
+    assert code_of(lambda: desk.assess(loan, wage=Money(19_999, "EUR"))) == "not_affordable"
+    desk.assess(loan, wage=Money(20_000, "EUR"))
+    with desk.database.read() as session:
+        found = queries.assessment(session, loan)
+        assert found is not None
+        assert (found.share, found.wage_source) == (2_500, WageSource.STATED)
+
+
+@SQLITE
+def test_a_high_loan_needs_more_people_and_one_of_a_given_role(desk: Lending) -> None:
+    desk.terms = loan_terms(
+        limits=(
+            LoanLimit(up_to=Money(100_000, "EUR"), approvals=2),
+            LoanLimit(up_to=Money(250_000, "EUR"), approvals=3, role="supervisor"),
+        )
+    )
+    with desk.database.write(ENGINE) as work:
+        third = factories.actor(work, desk.world.office, Role.LOAN_OFFICER)
+    loan = desk.assessed()
+    assert desk.approve(loan).state is LoanState.ASSESSED
+    assert code_of(lambda: desk.approve(loan, third)) == "role_needed"
+    assert code_of(lambda: desk.approve(loan, desk.caseworker)) == "role"
+    assert desk.approve(loan, desk.world[Role.SUPERVISOR]).state is LoanState.APPROVED
+    with desk.database.read() as session:
+        assert len(queries.decisions(session, loan)) == 3
+
+
+@SQLITE
+def test_a_declined_loan_says_why_takes_no_approval_and_makes_room_for_another(desk: Lending) -> None:
+    loan = desk.ask()
+    with pytest.raises(InvalidInput):
+        desk.database.run(desk.officer, service.decline, desk.catalogue, loan, " ")
+    desk.database.run(desk.officer, service.decline, desk.catalogue, loan, "Employer pays the journey")
     with pytest.raises(Conflict):
-        sign(database, caseworker, loan)
+        desk.approve(loan)
+    with desk.database.read() as session:
+        assert queries.decisions(session, loan)[0].reason == "Employer pays the journey"
+    assert desk.loan(desk.ask()).state is LoanState.REQUESTED
 
 
-@pytest.mark.parametrize(
-    ("on", "note", "code"),
-    [
-        (TODAY + timedelta(days=1), "PN-1", "date_in_future"),
-        (TODAY - timedelta(days=1), "PN-1", "dates"),
-        (TODAY, " ", "missing_value"),
-        (TODAY, "x" * 121, "too_long"),
-    ],
-)
-def test_a_badly_signed_note_is_refused(
-    database: Database, world: World, approved: UUID, on: date, note: str, code: str
-) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        sign(database, world[Role.CASEWORKER], approved, on, note)
-    assert caught.value.code == code
+@SQLITE
+def test_a_loan_is_cancelled_at_any_time_before_it_is_paid_out_and_then_is_over(desk: Lending) -> None:
+    for reach in (desk.ask, desk.assessed, desk.approved, desk.signed):
+        loan = reach()
+        with pytest.raises(InvalidInput):
+            desk.database.run(desk.caseworker, service.cancel, loan, "because")
+        desk.database.run(desk.caseworker, service.cancel, loan, "reconsidered")
+        assert (desk.loan(loan).state, desk.held(loan)) == (LoanState.CANCELLED, {})
+        assert (
+            code_of(partial(desk.database.run, desk.caseworker, service.cancel, loan, "reconsidered")) == "loan_state"
+        )
+    paid = desk.paid_out()
+    assert code_of(lambda: desk.database.run(desk.caseworker, service.cancel, paid, "worker_asked")) == "loan_state"
 
 
-def test_without_a_planned_departure_there_is_nothing_to_count_from(database: Database, world: World) -> None:
-    with database.write(ENGINE) as work:
-        case = factories.case(work, world.office, planned_departure=None)
-        loan = service.ask(work, wish(case), TERMS).id
-    for officer in (world[Role.LOAN_OFFICER], world.seconds[Role.LOAN_OFFICER]):
-        approve(database, officer, loan)
-    with pytest.raises(InvalidInput, match="no departure is planned"):
-        sign(database, world[Role.CASEWORKER], loan)
-
-
-def test_a_declined_loan_takes_no_approval_and_makes_room_for_another(
-    database: Database, world: World, case: Case, loan: UUID
-) -> None:
-    officer = world[Role.LOAN_OFFICER]
-    with pytest.raises(InvalidInput), database.write(officer) as work:
-        service.decline(work, loan, " ")
-    database.run(officer, lambda work: service.decline(work, loan, "Employer pays the journey"))
-    with pytest.raises(Conflict, match="decided on already"):
-        approve(database, world.seconds[Role.LOAN_OFFICER], loan)
-    assert database.run(officer, lambda work: service.ask(work, wish(case), TERMS)).state is LoanState.REQUESTED
-
-
-def test_a_withdrawn_loan_is_over(database: Database, world: World, case: Case, approved: UUID) -> None:
-    caseworker = world[Role.CASEWORKER]
-    with pytest.raises(InvalidInput), database.write(caseworker) as work:
-        service.withdraw(work, approved, "because")
-    database.run(caseworker, lambda work: service.withdraw(work, approved, "worker_asked"))
-    with pytest.raises(Conflict, match="ended already"), database.write(caseworker) as work:
-        service.withdraw(work, approved, "worker_asked")
-
-
-def test_an_unknown_loan_and_one_of_another_office_are_not_found(database: Database, world: World, loan: UUID) -> None:
-    with database.write(ENGINE) as work:
+@SQLITE
+def test_an_unknown_loan_and_one_of_another_office_are_not_found(desk: Lending) -> None:
+    loan = desk.ask()
+    with desk.database.write(ENGINE) as work:
         stranger = factories.actor(work, factories.office(work), Role.LOAN_OFFICER)
-    for actor, wanted in ((world[Role.LOAN_OFFICER], new_id()), (stranger, loan)):
+    for actor, wanted in ((desk.officer, new_id()), (stranger, loan)):
         with pytest.raises(NotFound):
-            approve(database, actor, wanted)
+            desk.approve(wanted, actor)
+
+
+@SQLITE
+def test_a_case_that_has_ended_takes_no_loan_and_no_decision(desk: Lending) -> None:
+    loan = desk.ask()
+    with desk.database.write(ENGINE) as work:
+        case = work.session.get_one(Case, desk.case.id)
+        case.life = case.life.__class__("withdrawn")
+        work.session.add(case)
+    assert code_of(lambda: desk.assess(loan)) == "ended"
+    desk.database.run(desk.caseworker, service.cancel, loan, "no_journey")
+    assert code_of(desk.ask) == "ended"
+
+
+@SQLITE
+def test_the_officers_stand_with_their_role(desk: Lending) -> None:
+    loan = desk.approved()
+    with desk.database.read() as session:
+        found = [(row.officer_id, row.role) for row in queries.decisions(session, loan)]
+    assert found == [(user_id(desk.officer), "loan_officer"), (user_id(desk.second), "loan_officer")]
+    assert isinstance(loan, UUID)

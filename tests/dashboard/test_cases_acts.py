@@ -246,14 +246,14 @@ def test_the_sheet_has_everything_and_no_button(opened: Bench) -> None:
 def test_a_loan_is_not_decided_by_who_recorded_it_nor_twice_by_one_officer(opened: Bench) -> None:
     place = _address(opened, "loan")
     with opened.visit("ilir") as person:
-        page = send(person, place, "ask-loan", {"amount": "1e9"}, status=422)
+        page = send(person, place, "ask-loan", {"amount_travel": "1e9"}, status=422)
         assert "1e9" in page
-        send(person, place, "ask-loan", {"amount": "800.50"})
+        send(person, place, "ask-loan", {"amount_travel": "800.50"})
         page = person.get(place)
         assert "EUR 800.50" in page
-        assert "approve-loan" not in forms_on(page)
+        assert "assess-loan" not in forms_on(page)
         version = {"version": str(case_of(opened).version)}
-        person.post(f"{place}/approve", version, seen=place, status=403)
+        person.post(f"{place}/assess", {"looked_at": "x", "wage": "", **version}, seen=place, status=403)
     with opened.visit("dafina") as person:
         send(person, place, "decline-loan", {"reason": "Has a loan already."})
         assert "Has a loan already." in person.get(place)

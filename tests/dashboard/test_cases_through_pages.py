@@ -141,13 +141,19 @@ def _loan(site: Bench) -> None:
         return
     with site.visit("arta") as person:
         send(person, place, "ask-loan")
-    for name in ("ilir", "dafina"):
-        with site.visit(name) as person:
-            send(person, place, "approve-loan")
-            assert 'id="approve-loan"' not in person.get(place)
+    with site.visit("ilir") as person:
+        send(person, place, "assess-loan", {"looked_at": "Contract and household"})
+        assert 'id="approve-loan"' not in person.get(place)
+    with site.visit("dafina") as person:
+        send(person, place, "approve-loan")
+        assert 'id="disburse-loan"' not in person.get(place)
     with site.visit("arta") as person:
         send(person, place, "note-signed", {"signed_on": site.today.isoformat(), "kept": "folder 7"})
         assert "Repayment schedule" in person.get(place)
+    with site.visit("ilir") as person:
+        paid = {"paid_to": "carrier", "reference": "TKT 7", "disbursed_on": site.today.isoformat()}
+        send(person, place, "disburse-loan", paid)
+        assert "TKT 7" in person.get(place)
     site.work()
 
 

@@ -104,12 +104,11 @@ def test_a_course_is_withdrawn_with_the_language_result_that_came_with_it(cleare
     assert [row.withdrawn_on for row in results] == [cleared.today]
 
 
-def test_the_wish_for_a_loan_is_withdrawn_on_the_page_of_the_loan(opened: Bench) -> None:
+def test_the_wish_for_a_loan_is_cancelled_on_the_page_of_the_loan(opened: Bench) -> None:
     place = addresses.case(case_of(opened).id, "loan")
     with opened.visit("arta") as person:
-        send(person, place, "ask-loan", {"amount": "500"})
-        form = _withdrawals(person.get(place))[0]
-        send(person, place, form, {"reason": "worker_asked"})
+        send(person, place, "ask-loan", {"amount_travel": "500"})
+        send(person, place, "cancel-loan", {"reason": "worker_asked"})
         assert "ask-loan" in forms_on(person.get(place))
     assert [row.state for row in _rows(opened, Loan)] == [LoanState.CANCELLED]
 

@@ -8,9 +8,6 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from casework.loans import service as loans
-from casework.loans.service import AskLoan
-from cli.demo import people
 from dashboard import addresses
 from tests.dashboard import preview
 from tests.dashboard.bench import Bench
@@ -169,21 +166,3 @@ def test_a_medical_officer_records_an_examination_and_signs(screened: Bench, sea
         stage.get_by_role("button", name="Sign off: Medical").click()
         screened.work()
         expect(tab.locator("#stage-medical .stage-end")).to_have_text(re.compile(r"MED-\d{4}-\d{6}"), timeout=SOON)
-
-
-@pytest.mark.deep
-def test_two_loan_officers_approve_a_loan(opened: Bench, seats: Seats) -> None:
-    case, terms = case_of(opened), opened.installation.catalogue.get(people.PROGRAMME, "2027.1").loan
-    assert terms is not None
-    command = AskLoan(case_id=case.id, principal_minor=120_000, currency="EUR", asked_on=opened.today)
-    opened.installation.database.run(opened.cast["arta"], loans.ask, command, terms)
-    with served(opened, seats) as walk:
-        for name, said in (("ilir", "1 of 2 approvals"), ("dafina", "approved; the note is to be signed")):
-            tab = walk.visit(name)
-            walk.open(tab, addresses.case(case.id, "loan"))
-            looked_at(tab)
-            tab.get_by_role("button", name="Approve").click()
-            expect(tab.get_by_role("status")).to_contain_text("Your approval was recorded.")
-            expect(tab.get_by_role("main")).to_contain_text(said)
-            expect(tab.get_by_role("button", name="Approve")).to_have_count(0)
-            walk.leave()

@@ -1,0 +1,49 @@
+"""The plan of a loan before it is repaid: from which day it counts, what is due when, with its interest. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from basis.money import Money
+from casework.cases.tables import Case
+from casework.loans.rules import first_due, schedule
+from casework.loans.tables import Loan
+from casework.repayments.rules import PlanRow, interest_on
+from checklists.programme import LoanTerms
+
+
+def planned(case: Case, loan: Loan, terms: LoanTerms, begins: date) -> tuple[PlanRow, ...]:
+    """The instalments of a note that is signed on `begins`, counted from the planned departure, or from that day where
+    the terms count from the issue. Empty where no departure is planned.
+
+    Interest counts from `begins`, as if the loan were paid out on it: it can only be less.
+    """
+    counted_from = begins if terms.counts_from == "issue" else case.planned_departure
+    if counted_from is None:
+        return ()
+    first = first_due(max(counted_from, begins), terms)
+    return rows(
+        Money(loan.principal_minor, loan.currency), count_of(loan, terms), first, terms.due_day, loan.interest, begins
+    )
+
+
+def count_of(loan: Loan, terms: LoanTerms) -> int:
+    """How many instalments the loan has: those of its note, before it is signed those of the terms."""
+    if loan.instalments is not None:
+        return loan.instalments
+    return terms.instalments_for(Money(loan.principal_minor, loan.currency), loan.asked_on)
+
+
+def rows(
+    principal: Money, instalments: int, first: date, due_day: int, rate: int, counts_from: date
+) -> tuple[PlanRow, ...]:
+    """Instalments with the interest of each: on what is left, from the day before it, the first from `counts_from`.
+
+    `rate`: hundredths of a percent a year.
+    """
+    made, left, begun = [], principal.minor, counts_from
+    for due in schedule(principal, instalments, first, due_day):
+        interest = interest_on(left, max(0, (due.due_on - begun).days), rate)
+        made.append(PlanRow(due.number, due.due_on, due.amount.minor, interest))
+        left, begun = left - due.amount.minor, due.due_on
+    return tuple(made)

@@ -1,0 +1,200 @@
+"""Undo a loan whose journey does not take place: the refund of the carrier, and who bears the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from basis.errors import Conflict, InvalidInput, NotFound
+from basis.messages import Message, _
+from casework import recorded
+from casework.ledger import rules as ledger
+from casework.ledger.rules import EntryKind
+from casework.loans import papers, queries
+from casework.loans.disbursing import begin_grace
+from casework.loans.life import UNWINDABLE, Act, LoanState, moved
+from casework.loans.paper_tables import PaperKind
+from casework.loans.service import tell
+from casework.loans.tables import Bearer, LoanUnwinding
+from casework.repayments import keeping
+from casework.repayments import queries as repayments
+from casework.repayments.queries import Account
+from casework.work import Work
+from checklists.catalogue import Catalogue
+
+REASONS: Final[Mapping[str, Message]] = {
+    "worker_cancelled": _("The worker does not travel."),
+    "no_show": _("The worker did not come to the journey."),
+    "employer_cancelled": _("The employer withdrew."),
+    "carrier_cancelled": _("The carrier cancelled the journey."),
+    "visa_refused": _("The visa was refused or withdrawn."),
+    "turned_back": _("The worker was turned back on the way."),
+    "programme_stopped": _("The programme stopped the journey."),
+}
+BY_WORKER: Final = frozenset({"worker_cancelled", "no_show"})
+"""Only here can the terms leave the rest to the worker; all else is not the worker's doing."""
+
+
+class Unwind(BaseModel):
+    """There is no journey; `reason` is a code of `REASONS`. `refund_minor`: what the carrier has to give back, 0 for
+    nothing."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    loan_id: UUID
+    reason: str
+    refund_minor: int
+    unwound_on: date
+
+
+class Refund(BaseModel):
+    """The carrier paid `amount_minor` of what it owes; `reference` is the bank's."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    loan_id: UUID
+    amount_minor: int
+    received_on: date
+    reference: str
+
+
+def unwind(work: Work, catalogue: Catalogue, command: Unwind, expected_version: int | None = None) -> LoanUnwinding:
+    """Book what the carrier owes; what then is left the programme bears, or by the terms the worker goes on repaying.
+
+    What the worker had repaid of a fare that comes back becomes credit. Raises `Conflict` (``loan_state``,
+    ``unwound``), `InvalidInput` (``unknown_reason``, ``invalid_amount``: below nothing, more than was lent;
+    ``date_in_future``, ``dates``).
+    """
+    recorded.known_reason(command.reason, REASONS)
+    account = keeping.locked(work, catalogue, command.loan_id, expected_version)
+    loan = account.loan
+    if loan.state not in UNWINDABLE:
+        moved(loan.state, Act.UNWIND)
+    if queries.unwinding(work.session, loan.id) is not None:
+        raise Conflict("unwound", _("This was recorded already."), _("Look at the loan."))
+    day = recorded.happened(command.unwound_on, _("day"), work.today)
+    if loan.disbursed_on is None or day < loan.disbursed_on:
+        raise InvalidInput("dates", _("This lies before the loan was paid out."), _("Correct the day."))
+    if not 0 <= command.refund_minor <= loan.principal_minor:
+        raise InvalidInput(
+            "invalid_amount",
+            _("A carrier refunds no more than was paid for."),
+            _("Write an amount from nothing up to the principal."),
+        )
+    keeping.charge(work, account, work.today, closing=True)
+    _book_refund(work, account, command.refund_minor, day)
+    row = LoanUnwinding(
+        loan_id=loan.id,
+        reason=command.reason,
+        refund_minor=command.refund_minor,
+        remainder_minor=account.owed.owed,
+        borne_by=_bearer(account, command.reason),
+        unwound_on=day,
+        closed_on=None if command.refund_minor else day,
+        recorded_at=work.now,
+        recorded_by=work.actor.key,
+    )
+    work.session.add(row)
+    before = loan.state
+    if row.borne_by is Bearer.WORKER:
+        _go_on(work, account, day)
+    else:
+        if account.owed.owed:
+            movement = ledger.unwinding(account.owed.principal, account.owed.interest)
+            keeping.book(work, account, movement, day, f"unwind:{loan.id}")
+        keeping.act(work, account, Act.UNWIND)
+    tell(work, loan, "loan.unwound", day, {"reason": command.reason, "borne_by": row.borne_by.value})
+    keeping.settle_up(work, account)
+    if loan.state is LoanState.UNWOUND:
+        papers.ask(work, PaperKind.SETTLEMENT_LETTER, loan.id)
+    else:
+        keeping.letter(work, account, before)
+    return row
+
+
+def receive(work: Work, catalogue: Catalogue, command: Refund, expected_version: int | None = None) -> LoanUnwinding:
+    """Book a refund that came, or a part of it; the same reference counts once.
+
+    Raises `NotFound` (``unwinding``), `InvalidInput` (``invalid_amount``: more than is owed; ``dates``), `Conflict`
+    (``refund_closed``, ``already_posted``).
+    """
+    account, row = _open(work, catalogue, command.loan_id, expected_version)
+    reference = recorded.text(command.reference, _("reference"), 60)
+    if _received(account, reference):
+        raise Conflict("already_posted", _("This reference was booked already."), _("Look at the statement."))
+    if not 0 < command.amount_minor <= row.refund_minor - row.received_minor:
+        raise InvalidInput(
+            "invalid_amount",
+            _("The carrier does not owe so much."),
+            _("Write an amount above zero, and not more than is owed."),
+        )
+    day = recorded.happened(command.received_on, _("day of the payment"), work.today)
+    if day < row.unwound_on:
+        raise InvalidInput("dates", _("This lies before the refund was asked for."), _("Correct the day."))
+    movement = ledger.refund_received(command.amount_minor)
+    keeping.book(work, account, movement, day, f"refund:{account.loan.id}:{reference}", reference)
+    row.received_minor += command.amount_minor
+    if row.received_minor == row.refund_minor:
+        row.closed_on = day
+    return _close(work, account, row, "loan.refund_received", day)
+
+
+def give_up(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: int | None = None) -> LoanUnwinding:
+    """The carrier keeps what it owes. The programme bears that, whoever bears the rest: it is not the worker's doing.
+
+    Raises `NotFound` (``unwinding``), `Conflict` (``refund_closed``).
+    """
+    account, row = _open(work, catalogue, loan_id, expected_version)
+    movement = ledger.refund_lost(row.refund_minor - row.received_minor, by_worker=False)
+    keeping.book(work, account, movement, work.today, f"refund-lost:{loan_id}")
+    row.closed_on = work.today
+    return _close(work, account, row, "loan.refund_lost", work.today)
+
+
+def _bearer(account: Account, reason: str) -> Bearer:
+    left_to_worker = account.terms is not None and account.terms.remainder == "worker" and reason in BY_WORKER
+    return Bearer.WORKER if left_to_worker and account.owed.owed else Bearer.PROGRAMME
+
+
+def _book_refund(work: Work, account: Account, refund: int, day: date) -> None:
+    if not refund:
+        return
+    to_principal = min(refund, account.owed.principal)
+    to_interest = min(refund - to_principal, account.owed.interest)
+    movement = ledger.refund_due(to_principal, to_interest, refund - to_principal - to_interest)
+    keeping.book(work, account, movement, day, f"refund-due:{account.loan.id}")
+
+
+def _go_on(work: Work, account: Account, day: date) -> None:
+    """The worker repays what is left: grace, where it has not begun, counts from the day on which it was undone."""
+    if account.loan.state is LoanState.DISBURSED and account.terms is not None:
+        begin_grace(work, account.loan, account.terms, day, account.owed.principal)
+        account.plans = list(repayments.plans(work.session, [account.loan])[account.loan.id])
+
+
+def _received(account: Account, reference: str) -> bool:
+    return any(one.kind is EntryKind.REFUND_RECEIVED and one.reference == reference for one in account.entries)
+
+
+def _open(
+    work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: int | None
+) -> tuple[Account, LoanUnwinding]:
+    account = keeping.locked(work, catalogue, loan_id, expected_version)
+    row = queries.unwinding(work.session, loan_id)
+    if row is None:
+        raise NotFound("unwinding", _("No refund of a carrier is awaited."), _("Look at the loan."))
+    work.session.refresh(row)
+    if row.closed_on is not None:
+        raise Conflict("refund_closed", _("The carrier owes nothing more."), _("Look at the loan."))
+    return account, row
+
+
+def _close(work: Work, account: Account, row: LoanUnwinding, event: str, day: date) -> LoanUnwinding:
+    work.session.add(row)
+    tell(work, account.loan, event, day)
+    keeping.settle_up(work, account)
+    return row

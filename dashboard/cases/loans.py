@@ -1,0 +1,397 @@
+"""All that the page of a loan is told from, and the page itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import Session
+
+from basis.errors import NotFound
+from basis.messages import Message, _, _n
+from basis.money import Money
+from basis.roles import Role
+from casework.accounts.rules import ROLE_WORDS, Permission
+from casework.cases import queries as cases
+from casework.cases.tables import Case
+from casework.households.queries import Member
+from casework.ledger.rules import Booked
+from casework.loans import life, queries, rules, service
+from casework.loans.life import LoanState
+from casework.loans.queries import Party
+from casework.loans.tables import (
+    Bearer,
+    Loan,
+    LoanApproval,
+    LoanAssessment,
+    LoanPurpose,
+    LoanUnwinding,
+    NoteHow,
+    PaidTo,
+    PartyKind,
+    WageSource,
+)
+from casework.loans.unwinding import REASONS as UNWIND_REASONS
+from casework.repayments import queries as repayments
+from casework.repayments.rules import CoveredRow, Plan, PlanKind, covered, plan_on
+from casework.travel import queries as travel
+from casework.travel.queries import NotTaken
+from checklists.programme import LoanTerms, Programme
+from dashboard import addresses, words
+from dashboard.cases import money_papers
+from dashboard.cases.known import find
+from dashboard.cases.repaying import view_of
+from dashboard.cases.requirements import source
+from dashboard.pages.base import Place
+from dashboard.pages.case import Decision
+from dashboard.pages.loans import Instalment, LoanPage, PlanView, Signatory
+from dashboard.pages.money_papers import PapersView
+from dashboard.pages.repayments import RepaymentView
+from dashboard.parts import Badge, Fact, Form, Link, Text, Tone
+from dashboard.programmes import lending, wording
+from dashboard.sessions import Visit
+
+_TONES: Final[Mapping[LoanState, Tone]] = {
+    LoanState.REQUESTED: Tone.OPEN,
+    LoanState.ASSESSED: Tone.OPEN,
+    LoanState.APPROVED: Tone.TODAY,
+    LoanState.NOTE_SIGNED: Tone.TODAY,
+    LoanState.DISBURSED: Tone.WAIT,
+    LoanState.IN_GRACE: Tone.WAIT,
+    LoanState.REPAYING: Tone.OPEN,
+    LoanState.DEFERRED: Tone.WAIT,
+    LoanState.OVERDUE: Tone.LATE,
+    LoanState.ACCELERATED: Tone.LATE,
+    LoanState.IN_COLLECTION: Tone.LATE,
+    LoanState.SETTLED: Tone.DONE,
+    LoanState.FORGIVEN: Tone.DONE,
+}
+_KINDS: Final[Mapping[PartyKind, Message]] = {
+    PartyKind.GUARANTOR: _("guarantor"),
+    PartyKind.CO_SIGNER: _("second borrower"),
+    PartyKind.ADULT: _("adult of the household"),
+}
+_SOURCES: Final[Mapping[WageSource, Message]] = {
+    WageSource.CONTRACT: _("by the signed contract"),
+    WageSource.JOB_ORDER: _("by the job order"),
+    WageSource.STATED: _("as the worker states it"),
+}
+_PAID_TO: Final[Mapping[PaidTo, Message]] = {PaidTo.CARRIER: _("the carrier"), PaidTo.WORKER: _("the worker")}
+_HOW: Final[Mapping[NoteHow, Message]] = {NoteHow.PAPER: _("on paper"), NoteHow.SCREEN: _("on screen")}
+_PLANS: Final[Mapping[PlanKind, Message]] = {
+    PlanKind.DATED: _("The days were counted anew when the day that grace counts from was known."),
+    PlanKind.DEFERRED: _("After a deferral."),
+    PlanKind.RESUMED: _("After a deferral that ended early."),
+    PlanKind.ACCELERATED: _("The loan was called in."),
+}
+_BEARERS: Final[Mapping[Bearer, Message]] = {
+    Bearer.PROGRAMME: _("the programme"),
+    Bearer.WORKER: _("the worker"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLoan:
+    """The case's loan as it stands; `loan` is the live one, else the last. What the reader may not know is empty."""
+
+    visit: Visit
+    case: Case
+    programme: Programme
+    terms: LoanTerms
+    loan: Loan | None
+    decisions: tuple[LoanApproval, ...] = ()
+    purposes: tuple[LoanPurpose, ...] = ()
+    assessment: LoanAssessment | None = None
+    looked_at: str = ""
+    wage_known: bool = False
+    parties: tuple[Party, ...] = ()
+    adults: tuple[Member, ...] = ()
+    unwinding: LoanUnwinding | None = None
+    plans: tuple[Plan, ...] = ()
+    entries: tuple[Booked, ...] = ()
+    not_taken: NotTaken | None = None
+    papers: PapersView | None = None
+    people: Mapping[str, str] | None = None
+    language: str = ""
+
+    def name(self, key: str) -> str:
+        return (self.people or {}).get(key, "")
+
+    def money(self, minor: int) -> Money:
+        return Money(minor, self.loan.currency if self.loan else self.terms.cap.currency)
+
+    @property
+    def works(self) -> bool:
+        """Whether the reader works on loans, and does not only read."""
+        return self.visit.may(Permission.ASK_LOANS)
+
+
+def terms_of(programme: Programme) -> LoanTerms:
+    if programme.loan is None:
+        raise NotFound("no_loans", _("This programme gives no loans."), _("Look at the rules of the programme."))
+    return programme.loan
+
+
+def known_loan(visit: Visit, case_id: UUID) -> KnownLoan:
+    """Raises `NotFound` (``case``, ``no_loans``)."""
+    case, programme = find(visit, case_id)
+    terms = terms_of(programme)
+    with visit.database.read() as session:
+        rows = queries.of_case(session, visit.actor, case_id)
+        live = [row for row in rows if row.state in life.LIVE]
+        loan = live[-1] if live else (rows[-1] if rows else None)
+        if loan is None:
+            return KnownLoan(visit, case, programme, terms, None)
+        return _read(visit, session, case, programme, loan)
+
+
+def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan: Loan) -> KnownLoan:
+    vault, terms = visit.database.vault(session), terms_of(programme)
+    works = visit.may(Permission.ASK_LOANS)
+    decisions = tuple(queries.decisions(session, loan.id))
+    assessment = queries.assessment(session, loan.id)
+    account = repayments.accounts(session, visit.installation.catalogue, [(loan, case)])[loan.id]
+    keys = {str(row.officer_id) for row in decisions} | {loan.witness, loan.disbursed_by, loan.explained_by} - {""}
+    found = cases.accounts_by_key(session, keys)
+    signed = queries.parties(session, loan.id) if works else []
+    return KnownLoan(
+        visit,
+        case,
+        programme,
+        terms,
+        loan,
+        decisions=decisions,
+        purposes=tuple(queries.purposes(session, loan.id)),
+        assessment=assessment,
+        looked_at=queries.looked_at(vault, case, assessment) if assessment is not None and works else "",
+        wage_known=service.known_wage(session, vault, case, loan.currency) is not None,
+        parties=tuple(queries.opened(vault, case, row) for row in signed),
+        adults=tuple(queries.adults(session, vault, visit.actor, case, visit.today))
+        if works and terms.each_adult_signs
+        else (),
+        unwinding=queries.unwinding(session, loan.id),
+        plans=tuple(account.plans),
+        entries=tuple(account.entries),
+        not_taken=travel.not_taken(session, [case.id]).get(case.id) if loan.state in life.OUTSTANDING else None,
+        papers=money_papers.of_loan(visit, session, case, loan),
+        people={key: row.name for key, row in found.items()},
+    )
+
+
+def page(known: KnownLoan, forms: tuple[Form, ...], withdrawals: Mapping[UUID, Form]) -> LoanPage:
+    """The page with the forms that the reader can use now; `withdrawals` take a signature back, by its row."""
+    loan, terms = known.loan, known.terms
+    heading = _("Travel loan, case {reference}", reference=known.case.reference)
+    if loan is not None:
+        heading = _("Loan {number}, case {reference}", number=loan.number, reference=known.case.reference)
+    return LoanPage(
+        base=known.visit.at(Place.CASES),
+        back=Link(addresses.case(known.case.id), known.case.reference),
+        heading=heading,
+        status=_status(known),
+        following=_following(known),
+        warning=_warning(known),
+        facts=tuple(_facts(known, loan)) if loan is not None else (),
+        plan=_plan(known),
+        terms=tuple(_terms(terms)),
+        source=source(terms.legal_basis),
+        decisions=tuple(_decision(known, row) for row in known.decisions),
+        signatories=tuple(_signatory(known, one, withdrawals.get(one.row.id)) for one in known.parties),
+        papers=known.papers,
+        forms=forms,
+        repayment=_repayment(known),
+    )
+
+
+def _repayment(known: KnownLoan) -> RepaymentView | None:
+    """Only of the loan that the page is about: a case may have had another one before."""
+    paid_out = known.loan is not None and known.loan.disbursed_on is not None
+    return view_of(known.visit, known.case) if paid_out else None
+
+
+def _status(known: KnownLoan) -> Badge:
+    if known.loan is None:
+        return Badge(Tone.IDLE, _("not asked for"))
+    return Badge(_TONES.get(known.loan.state, Tone.IDLE), life.WORDS[known.loan.state])
+
+
+def _following(known: KnownLoan) -> Text:
+    """What comes next, and who does it."""
+    loan, terms = known.loan, known.terms
+    if loan is None:
+        return _("A caseworker asks for a loan if the worker wants one.")
+    match loan.state:
+        case LoanState.REQUESTED:
+            return _("Next: a loan officer who did not record it finds out whether the worker can repay it.")
+        case LoanState.ASSESSED:
+            return _approvals(known, loan)
+        case LoanState.APPROVED:
+            return _to_sign(known, loan)
+        case LoanState.NOTE_SIGNED:
+            return _("Next: a loan officer who did not give the last approval pays it out.")
+        case LoanState.DISBURSED:
+            return _("Grace begins with {day}; nothing is due before.", day=lending.SINCE[terms.counts_from])
+        case LoanState.IN_GRACE if loan.first_due_on is not None:
+            return _("The first instalment is due on {day}.", day=words.on(loan.first_due_on))
+        case LoanState.DECLINED:
+            return _("The worker was told why, and may ask again.")
+        case LoanState.CANCELLED:
+            return _("It was cancelled before anything was paid out, at no cost.")
+    return ""
+
+
+def _approvals(known: KnownLoan, loan: Loan) -> Message:
+    principal = known.money(loan.principal_minor)
+    given, needed = sum(row.approved for row in known.decisions), known.terms.approvals_for(principal)
+    limit = known.terms.limit_for(principal)
+    if (
+        limit is not None
+        and limit.role != Role.LOAN_OFFICER.value
+        and all(row.role != limit.role for row in known.decisions)
+    ):
+        return _(
+            "{given} of {needed} approvals. Next: somebody else approves it; one of them is: {role}.",
+            given=given,
+            needed=needed,
+            role=ROLE_WORDS[Role(limit.role)],
+        )
+    return _("{given} of {needed} approvals. Next: another loan officer approves it.", given=given, needed=needed)
+
+
+def _to_sign(known: KnownLoan, loan: Loan) -> Text:
+    terms, approved = known.terms, loan.approved_on or loan.asked_on
+    since = rules.sign_from(approved, terms)
+    if known.visit.today < since:
+        return _("The worker may reconsider at no cost; the note can be signed from {day}.", day=words.on(since))
+    other, adults = queries.missing(terms, [one.row for one in known.parties], list(known.adults))
+    if terms.explained and loan.explained_on is None:
+        return _("Next: the terms are explained to the worker.")
+    if other or adults:
+        return _("Next: who must sign beside the worker signs, then the worker.")
+    return _("Next: the worker signs the note.")
+
+
+def _warning(known: KnownLoan) -> Text:
+    if known.not_taken is not None and known.unwinding is None:
+        return _("The journey did not take place. Undo the loan, or have a new journey booked.")
+    return ""
+
+
+def _facts(known: KnownLoan, loan: Loan) -> Iterator[Fact]:
+    principal = known.money(loan.principal_minor)
+    yield Fact(_("Principal"), str(principal))
+    for row in known.purposes:
+        yield Fact(wording.HEADS[row.head], str(known.money(row.amount_minor)))
+    yield Fact(_("Asked for on"), words.on(loan.asked_on))
+    if not loan.within_cap:
+        yield Fact(_("Cap"), _("higher than the programme allows"))
+    if known.assessment is not None:
+        yield from _assessed(known, known.assessment)
+    if loan.explained_on is not None:
+        day, language = words.on(loan.explained_on), words.language(loan.explained_language)
+        yield Fact(_("Terms explained"), _("{day}, {language}", day=day, language=language))
+    if loan.signed_on is not None:
+        how = _HOW[loan.note_how] if loan.note_how is not None else _HOW[NoteHow.PAPER]
+        yield Fact(_("Note signed"), _("{day}, {how}", day=words.on(loan.signed_on), how=how))
+    if loan.note_evidence:
+        yield Fact(_("Signed note"), _kept(known, loan))
+    if loan.witness:
+        yield Fact(_("Witness"), known.name(loan.witness))
+    if loan.disbursed_on is not None and loan.disbursed_to is not None:
+        day = words.on(loan.disbursed_on)
+        yield Fact(_("Paid out"), _("{day}, to {whom}", day=day, whom=_PAID_TO[loan.disbursed_to]))
+        yield Fact(_("Reference"), loan.disbursement_reference)
+    if loan.grace_from is not None:
+        yield Fact(_("Grace counts from"), words.on(loan.grace_from))
+    if known.unwinding is not None:
+        yield from _unwound(known, known.unwinding)
+
+
+def _kept(known: KnownLoan, loan: Loan) -> Text:
+    scanned = loan.note_evidence.startswith("evidence_item:")
+    return _("a scan, among the papers of the case") if scanned else loan.note_evidence
+
+
+def _assessed(known: KnownLoan, row: LoanAssessment) -> Iterator[Fact]:
+    if row.wage_minor is not None and row.wage_source is not None:
+        wage = Money(row.wage_minor, row.wage_currency)
+        yield Fact(_("Wage of a month"), _("{wage}, {source}", wage=wage, source=_SOURCES[row.wage_source]))
+    highest = known.money(row.instalment_minor)
+    if row.share is None:
+        yield Fact(_("Highest instalment"), str(highest))
+    else:
+        said = _("{amount}, {percent} % of the wage", amount=highest, percent=lending.percent(row.share))
+        yield Fact(_("Highest instalment"), said)
+    if known.looked_at:
+        yield Fact(_("Looked at"), known.looked_at)
+
+
+def _unwound(known: KnownLoan, row: LoanUnwinding) -> Iterator[Fact]:
+    yield Fact(_("No journey"), _("{day}: {reason}", day=words.on(row.unwound_on), reason=UNWIND_REASONS[row.reason]))
+    refund, received = known.money(row.refund_minor), known.money(row.received_minor)
+    yield Fact(_("Refund of the carrier"), _("{received} of {refund}", received=received, refund=refund))
+    left, who = known.money(row.remainder_minor), _BEARERS[row.borne_by]
+    yield Fact(_("The rest"), _("{amount}, borne by: {who}", amount=left, who=who))
+
+
+def _plan(known: KnownLoan) -> PlanView | None:
+    loan = known.loan
+    if loan is None or not known.plans:
+        return None
+    plan = plan_on(known.plans, known.visit.today) or known.plans[-1]
+    paid_out = loan.disbursed_on is not None
+    owed = repayments.Account(loan, known.case, known.terms, list(known.plans), list(known.entries)).owed
+    rows = covered(plan, owed.principal) if paid_out else tuple(CoveredRow(row, 0) for row in plan.rows)
+    bears = any(row.interest for row in plan.rows)
+    left, lines = plan.total, []
+    for one in rows:
+        left -= one.row.principal
+        lines.append(
+            Instalment(
+                one.row.number,
+                words.on(one.row.due_on),
+                str(known.money(one.row.principal)),
+                str(known.money(one.row.interest)) if bears else "",
+                str(known.money(one.covered)) if paid_out else "",
+                str(known.money(left)),
+            )
+        )
+    interest = known.money(sum(row.interest for row in plan.rows))
+    total = str(known.money(plan.total))
+    return PlanView(_PLANS.get(plan.kind, ""), tuple(lines), total, str(interest), bears, paid_out)
+
+
+def _terms(terms: LoanTerms) -> Iterator[Fact]:
+    yield Fact(_("Highest amount"), str(terms.cap))
+    yield Fact(_("Lent for"), lending.purposes(terms))
+    yield Fact(_("Interest"), lending.interest(terms))
+    yield Fact(_("Grace"), lending.grace(terms))
+    yield Fact(_("Due day"), str(terms.due_day))
+    if terms.affordability is not None:
+        share = _("at most {percent} % of the wage", percent=terms.affordability.most_of_wage)
+        yield Fact(_("Instalment"), share)
+    if terms.cooling_off_days:
+        yield Fact(_("To reconsider"), _n("{count} day", "{count} days", terms.cooling_off_days))
+    if terms.guarantor != "none":
+        yield Fact(_("Signs too"), _KINDS[PartyKind(terms.guarantor)])
+    if terms.each_adult_signs:
+        yield Fact(_("Signs too"), _("each adult of the household who travels along"))
+
+
+def _decision(known: KnownLoan, row: LoanApproval) -> Decision:
+    what = _("Declined")
+    if row.approved:
+        assessed = known.loan is not None and str(row.officer_id) == known.loan.assessed_by
+        what = _("Assessed: can be repaid") if assessed else _("Approved")
+    return Decision(words.on(row.decided_on), what, known.name(str(row.officer_id)), row.reason)
+
+
+def _signatory(known: KnownLoan, one: Party, withdraw: Form | None) -> Signatory:
+    kind, member = _KINDS[one.row.kind], next((m for m in known.adults if m.row.id == one.row.member_id), None)
+    name: Text = one.name or (member.name if member is not None else _("a member of the household"))
+    what: Text = kind
+    if one.relation:
+        what = _("{kind}, {relation}, paper {number}", kind=kind, relation=one.relation, number=one.document)
+    return Signatory(name, what, words.on(one.row.signed_on), withdraw)

@@ -1,0 +1,69 @@
+"""The page of a loan of a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dashboard.pages.base import Page
+from dashboard.pages.case import Decision
+from dashboard.pages.money_papers import PapersView
+from dashboard.pages.repayments import RepaymentView
+from dashboard.parts import Badge, Fact, Form, Link, Source, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One line of the plan; amounts with their currency. `interest` is "" where there is none, `paid` what is covered
+    of the instalment, "" before the loan was paid out."""
+
+    number: int
+    due: Text
+    amount: Text
+    interest: Text
+    paid: Text
+    left: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signed beside the borrower; `withdraw` takes it back."""
+
+    name: Text
+    what: Text
+    day: Text
+    withdraw: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The plan of instalments; `note` says which it is, `columns` whether interest and payments are shown."""
+
+    note: Text
+    rows: tuple[Instalment, ...]
+    total: Text
+    interest: Text
+    has_interest: bool
+    has_payments: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanPage(Page):
+    """A loan: where it stands and what comes next in words, its plan, its terms with their source, who decided and who
+    signed, and the forms of what the reader can do now. `repayment` is what follows after the pay-out."""
+
+    template: ClassVar[str] = "loan.html"
+    back: Link
+    heading: Text
+    status: Badge
+    following: Text
+    warning: Text
+    facts: tuple[Fact, ...]
+    plan: PlanView | None
+    terms: tuple[Fact, ...]
+    source: Source | None
+    decisions: tuple[Decision, ...]
+    signatories: tuple[Signatory, ...]
+    forms: tuple[Form, ...]
+    repayment: RepaymentView | None = None
+    papers: PapersView | None = None
