@@ -161,6 +161,12 @@ def require_month(rule: Entitlement, month: date | None, first: date, last: date
     return month.replace(day=1)
 
 
+def months(first: date, last: date) -> tuple[date, ...]:
+    """The first days of the months between two days, both included."""
+    number, until = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
+    return tuple(date(one // 12, one % 12 + 1, 1) for one in range(number, until + 1))
+
+
 def require_proof(rule: Entitlement, evidence_id: UUID | None, proof: str) -> None:
     """A month, and what is paid up to an amount, needs a paper of the case or the place where the proof is kept.
     Raises `InvalidInput` (``no_proof``)."""

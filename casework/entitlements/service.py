@@ -63,7 +63,7 @@ def claim(
         raise changes.ended(case)
     programme = programme_of(catalogue, case)
     rule = entitled(work, programme, case, command.entitlement)
-    month = rules.require_month(rule, command.month, case.registered_on, _last_day(work, case))
+    month = rules.require_month(rule, command.month, case.registered_on, last_day(case, work.today))
     row = _subject(work, programme, case, rule)
     _require_not_stopped(row, month)
     proof = recorded.text(command.proof, _("proof"), 120, needed=False)
@@ -211,10 +211,10 @@ def record(work: Work, row: EntitlementClaim, event: str, happened_on: date | No
     )
 
 
-def _last_day(work: Work, case: Case) -> date:
+def last_day(case: Case, today: date) -> date:
     """Until when months are owed: today, or the day on which a case that was followed up came to its end."""
     over = case.life in (CaseLife.RETURNED, CaseLife.CLOSED) and is_ended(case.life)
-    return min(case.life_since, work.today) if over else work.today
+    return min(case.life_since, today) if over else today
 
 
 def _subject(work: Work, programme: Programme, case: Case, rule: Entitlement) -> CaseEntitlement:

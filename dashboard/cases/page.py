@@ -8,6 +8,7 @@ from basis.roles import Role
 from casework.accounts.rules import Permission
 from casework.cases.rules import CaseLife, is_ended, moves_from
 from casework.certificates.queries import Standing, standing_on
+from casework.entitlements import queries as entitlements
 from casework.medical import readings
 from casework.qualifications.queries import may_read as may_read_qualifications
 from checklists.programme import StageKind
@@ -177,6 +178,8 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
     track = known.programme.track(case.track)
     if track is None or track.departs:
         links.append(Link(addresses.case(case.id, "journey"), _("Journey: booking, departure, arrival")))
+    if known.programme.entitlements and entitlements.may_read(visit.actor):
+        links.append(Link(addresses.case(case.id, "entitlements"), _("Entitlements: what the programme pays")))
     links += [Link(addresses.case(case.id, part), said) for part, permission, said in _PARTS if visit.may(permission)]
     came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
     if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):

@@ -43,7 +43,7 @@ def before(programme: Programme) -> tuple[RuleSection, ...]:
 def after(programme: Programme) -> tuple[RuleSection, ...]:
     """What the worker gets, what the contract holds, and what comes after the departure."""
     return _filled(
-        RuleSection("gets", _("What the worker gets"), "", tuple(map(_entitlement, programme.entitlements))),
+        RuleSection("gets", _("What the worker gets"), "", tuple(map(entitlement_rule, programme.entitlements))),
         RuleSection("contract", _("What the contract must say"), "", tuple(_contract(programme))),
         RuleSection("agencies", _("What is asked of agencies"), "", tuple(_recruitment(programme))),
         RuleSection("loan", _("Travel loan"), "", tuple(lending.rules(programme.loan)) if programme.loan else ()),
@@ -109,7 +109,8 @@ def _where(one: FeeCeiling) -> str:
     return ", ".join(str(part) for part in said)
 
 
-def _entitlement(one: Entitlement) -> Rule:
+def entitlement_rule(one: Entitlement) -> Rule:
+    """What is paid, how often and by whom, with its source."""
     said: list[Text] = []
     if one.amount is not None:
         amount: Text = _("at most {amount}", amount=one.amount) if one.up_to else str(one.amount)

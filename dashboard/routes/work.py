@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -24,9 +25,11 @@ from casework.custody import queries as originals
 from casework.decisions import queries as decisions
 from casework.decisions.queries import Show as Appealed
 from casework.diary import notices
+from casework.entitlements import queries as entitlements
 from casework.qualifications import queries as recognitions
 from casework.recruitment import queries as job_orders
 from casework.security import hits as possible
+from casework.travel import lists as journeys
 from dashboard import addresses, paging
 from dashboard.cases import lists as lines
 from dashboard.forms import lists
@@ -41,6 +44,11 @@ from dashboard.views import show
 router = APIRouter(dependencies=[Depends(signed_in)])
 
 MINE = "me"
+_ENTITLED = (
+    (Permission.APPROVE_ENTITLEMENTS, entitlements.Show.TO_APPROVE, _("entitlements to approve")),
+    (Permission.APPROVE_ENTITLEMENTS, entitlements.Show.RECLAIMS, _("reclaims to confirm")),
+    (Permission.PAY_ENTITLEMENTS, entitlements.Show.TO_PAY, _("entitlements to pay")),
+)
 _EMPTY = {
     "": _("Nothing waits for you. New cases come in with the next batch."),
     Show.OVERDUE: _("Nothing is overdue."),
@@ -170,7 +178,19 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
             number = expected.count(session, visit.actor, part, visit.today)
             address = addresses.query(addresses.APPOINTMENTS, show=part.value)
             tiles.append(Tile(address, number, said, late=part is Expected.DOUBTFUL))
-    return [tile for tile in tiles if tile.number]
+    return [tile for tile in (*tiles, *_under_way(session, visit)) if tile.number]
+
+
+def _under_way(session: Session, visit: Visit) -> Iterator[Tile]:
+    """Journeys that nobody has confirmed, and what the programme pays."""
+    if visit.may(Permission.RECORD_TRAVEL):
+        gone = journeys.count(session, visit.actor, journeys.Show.UNCONFIRMED, visit.today)
+        address = addresses.query(addresses.JOURNEYS, show=journeys.Show.UNCONFIRMED)
+        yield Tile(address, gone, _("journeys not confirmed"), late=True)
+    for permission, part, said in _ENTITLED:
+        if visit.may(permission):
+            number = entitlements.count(session, visit.actor, part)
+            yield Tile(addresses.query(addresses.ENTITLEMENTS, show=part), number, said)
 
 
 def _tiles(found: Queue, given: dict[str, str]) -> tuple[Tile, ...]:
