@@ -14,6 +14,8 @@ from documents import values as v
 from documents.assemble import Place, languages_of
 from documents.assemble_account import loan_statement, settlement_letter
 from documents.assemble_asked import Asked
+from documents.assemble_entitled import entitlement_statement
+from documents.assemble_note import promissory_note
 from documents.languages import writing
 
 PREFIXES: Mapping[PaperKind, str] = {
@@ -25,8 +27,10 @@ PREFIXES: Mapping[PaperKind, str] = {
 """How the numbers of a kind begin."""
 
 _KINDS: Mapping[PaperKind, Callable[[Work, Asked], v.Certificate]] = {
+    PaperKind.PROMISSORY_NOTE: promissory_note,
     PaperKind.LOAN_STATEMENT: loan_statement,
     PaperKind.SETTLEMENT_LETTER: settlement_letter,
+    PaperKind.ENTITLEMENT_STATEMENT: entitlement_statement,
 }
 
 

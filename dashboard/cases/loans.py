@@ -214,7 +214,11 @@ def _repayment(known: KnownLoan) -> RepaymentView | None:
 def _status(known: KnownLoan) -> Badge:
     if known.loan is None:
         return Badge(Tone.IDLE, _("not asked for"))
-    return Badge(_TONES.get(known.loan.state, Tone.IDLE), life.WORDS[known.loan.state])
+    return state_badge(known.loan.state)
+
+
+def state_badge(state: LoanState) -> Badge:
+    return Badge(_TONES.get(state, Tone.IDLE), life.WORDS[state])
 
 
 def _following(known: KnownLoan) -> Text:

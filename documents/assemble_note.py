@@ -1,0 +1,85 @@
+"""The promissory note before it is signed: what is owed when, on which terms, and who is to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from basis.messages import _
+from basis.money import Money
+from casework.loans import papers
+from casework.loans import queries as loans
+from casework.loans.planning import planned as planned_of
+from casework.loans.tables import Loan
+from casework.repayments.rules import PlanRow
+from casework.work import Work
+from checklists.lending import LoanTerms
+from documents import values as v
+from documents.assemble_asked import Asked
+from documents.assemble_terms import in_two, terms_of
+from documents.money_rows import Instalment, repaid
+
+SHORT: Final = 24
+"""So many instalments stand in two columns on one page."""
+
+
+def promissory_note(work: Work, asked: Asked) -> v.Certificate:
+    loan, terms = asked.loan(work), asked.programme.loan
+    planned = (
+        planned_of(asked.case, loan, terms, _sign_from(loan, terms) or asked.paper.as_of) if terms is not None else ()
+    )
+    if terms is None or not planned:
+        raise papers.no_departure()
+    principal = Money(loan.principal_minor, loan.currency)
+    sentences, second_sentences = in_two(asked.second, *terms_of(terms))
+    schedule = _instalments(planned, loan.currency)
+    total = repaid(principal, schedule)
+    common = asked.common(work, _("To be signed: promise to repay {amount}", amount=str(total)))
+    return v.NoteToSign(
+        **common,
+        lender=asked.office.name,
+        loan_number=loan.number,
+        principal=principal,
+        instalments=schedule,
+        terms=sentences,
+        second_terms=second_sentences,
+        signatures=tuple(_hands(work, asked, terms, common["person"].name)),
+        sign_from=_sign_from(loan, terms),
+    )
+
+
+def _instalments(planned: Sequence[PlanRow], currency: str) -> tuple[Instalment, ...]:
+    """The plan as a schedule. A long one says after each instalment how much is left, so that every page has a sum."""
+    left, rows = sum(row.principal + row.interest for row in planned), []
+    bears, long = any(row.interest for row in planned), len(planned) > SHORT
+    for row in planned:
+        amount = row.principal + row.interest
+        left -= amount
+        rows.append(
+            Instalment(
+                row.number,
+                row.due_on,
+                Money(amount, currency),
+                Money(row.interest, currency) if bears else None,
+                Money(left, currency) if long or bears else None,
+            )
+        )
+    return tuple(rows)
+
+
+def _hands(work: Work, asked: Asked, terms: LoanTerms, borrower: str) -> Iterator[v.SignatureLine]:
+    """Who signs: the borrower, where the terms ask for them each adult of the household and a guarantor, a witness."""
+    yield v.SignatureLine(borrower, str(_("Borrower")))
+    if terms.each_adult_signs:
+        for adult in loans.adults(work.session, work.vault, work.actor, asked.case, work.today):
+            yield v.SignatureLine(adult.name, str(_("Adult of the household")))
+    if terms.guarantor != "none":
+        yield v.SignatureLine("", str(_("Guarantor") if terms.guarantor == "guarantor" else _("Second borrower")))
+    yield v.SignatureLine("", str(_("Witness")))
+
+
+def _sign_from(loan: Loan, terms: LoanTerms) -> date | None:
+    if not terms.cooling_off_days or loan.approved_on is None:
+        return None
+    return loan.approved_on + timedelta(days=terms.cooling_off_days)
