@@ -46,7 +46,7 @@ from casework.workers import service as workers
 from casework.workers.service import Claims, WorkerData
 from checklists.assessment import RequirementState, RequirementStatus, StageState
 from checklists.programme import CEFR, LANGUAGE_SKILLS, LoanTerms, Programme, Provider, Requirement, Stage
-from cli.demo import outside, pictures, synthetic
+from cli.demo import outside, pictures, promises, synthetic
 from cli.demo.people import CLINIC, PROVIDER, VERIFIERS, Cast
 from documents.installation import Installation
 
@@ -435,5 +435,6 @@ _ACTS: Mapping[str, Callable[[Scene], bool]] = {
     "loan_approval": lend,
     "promissory_note": lend,
     "itinerary": book,
+    "contract_check": promises.keep_promise,
 }
 """Evidence that has a form of its own; everything else is a paper."""
