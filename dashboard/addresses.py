@@ -26,6 +26,12 @@ NEW_SESSION = "/sessions/new"
 SKILLS = "/skills"
 SKILL_MATCH = "/skills/match"
 LOANS = "/loans"
+LOANS_FILE = "/loans/portfolio.csv"
+LOANS_JSON = "/loans/portfolio.json"
+LOANS_LIST_FILE = "/loans/list.csv"
+LOAN_PAYMENTS = "/loans/payments"
+LOAN_PAYMENTS_CHECK = "/loans/payments/check"
+LOAN_PAYMENTS_TAKE = "/loans/payments/take"
 RECRUITMENT = "/recruitment"
 JOB_ORDERS_FILE = "/recruitment/orders.csv"
 JOB_ORDERS_JSON = "/recruitment/orders.json"
@@ -294,6 +300,11 @@ def report(name: str) -> str:
 def finding(number: str, *parts: object) -> str:
     """A finding; parts: answer, implement, follow-up."""
     return _join("audits", "findings", number, *parts)
+
+
+def loan_payment(line_id: object, act: str) -> str:
+    """A payment that belongs to no loan yet; `act` is match or set-aside."""
+    return _join("loans", "payments", line_id, act)
 
 
 def verify(token: str) -> str:

@@ -66,8 +66,8 @@ def take_back(case_id: object, number: int, payments: Options, today: str) -> Fo
 
 def refund(case_id: object, number: int, currency: str, credit: Text, today: str) -> Form:
     return Form(
-        "refund",
-        _place(case_id, "refund"),
+        "overpaid",
+        _place(case_id, "overpaid"),
         _("Record the refund"),
         (
             _money(currency, _("At most {credit}.", credit=credit)),
@@ -212,7 +212,7 @@ def set_aside(line_id: object, about: Text) -> Form:
         f"aside-{line_id}",
         addresses.loan_payment(line_id, "set-aside"),
         _("Set it aside"),
-        (Field("reason", _("It is no payment towards a loan"), Kind.CHOICE, options=_options(ASIDE_REASONS)),),
+        (Field("reason", _("Reason"), Kind.CHOICE, options=_options(ASIDE_REASONS)),),
         about=about,
         quiet=True,
     )

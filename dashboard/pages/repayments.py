@@ -70,7 +70,8 @@ class UnmatchedLine:
     heading: Text
     facts: tuple[Fact, ...]
     status: Badge
-    forms: tuple[Form, ...]
+    match: Form
+    set_aside: Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class PaymentsPage(Page):
     pager: Pager
     empty: Text
     upload: Form
-    columns: tuple[Text, ...]
+    columns: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

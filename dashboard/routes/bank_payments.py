@@ -17,6 +17,7 @@ from basis.money import Money
 from casework import keys
 from casework.accounts.rules import Permission, require
 from casework.batches.check import finding_json
+from casework.batches.rules import Finding
 from casework.repayments import bank_files, files, queries
 from casework.repayments.files import FINDING_WORDS, FileCheck, Outcome
 from casework.repayments.queries import WaitingLine
@@ -25,6 +26,7 @@ from dashboard.forms import repayments as forms
 from dashboard.looking import look
 from dashboard.notices import done
 from dashboard.pages.base import Place
+from dashboard.pages.batches import FindingView
 from dashboard.pages.repayments import PaymentsCheck, PaymentsPage, UnmatchedLine
 from dashboard.paging import check_names, given, pager, wanted
 from dashboard.parts import Badge, Fact, Link, Tone
@@ -151,7 +153,7 @@ def _page(
         pager=pager(addresses.LOAN_PAYMENTS, asked, page, len(found), total),
         empty=_("Every payment has found its loan."),
         upload=upload or _with_error(forms.bank_list(), found, again),
-        columns=tuple(column.title for column in bank_files.COLUMNS.values()),
+        columns=", ".join(column.title for column in bank_files.COLUMNS.values()),
     )
 
 
@@ -164,7 +166,7 @@ def _line(one: WaitingLine, again: AskedForm | None) -> UnmatchedLine:
     line = one.line
     amount = Money(line.amount_minor, line.currency)
     about = _("{amount}, {reference}", amount=amount, reference=line.reference)
-    shown = (forms.match(line.id, about), forms.set_aside(line.id, about))
+    match, aside = forms.match(line.id, about), forms.set_aside(line.id, about)
     facts = [Fact(_("Reference"), line.reference), Fact(_("Paid on"), words.on(line.booked_on))]
     if one.said:
         facts.append(Fact(_("Text of the bank"), one.said))
@@ -173,7 +175,8 @@ def _line(one: WaitingLine, again: AskedForm | None) -> UnmatchedLine:
         heading=str(amount),
         facts=tuple(facts),
         status=Badge(Tone.TODAY, FINDING_WORDS.get(line.finding, _("to be matched"))),
-        forms=tuple(again if again is not None and again.id == form.id else form for form in shown),
+        match=again if again is not None and again.id == match.id else match,
+        set_aside=again if again is not None and again.id == aside.id else aside,
     )
 
 
@@ -201,9 +204,16 @@ def _check_page(visit: Visit, found: FileCheck, name: str, place: str) -> Paymen
         summary=summary,
         facts=facts,
         take=forms.take_list(place) if place else None,
-        findings=tuple(view_of(finding_json(finding)) for finding in findings[:_SHOWN]),
+        findings=tuple(_finding(finding) for finding in findings[:_SHOWN]),
         more=_n("{count} more finding is not shown.", "{count} more findings are not shown.", left) if left > 0 else "",
     )
+
+
+def _finding(finding: Finding) -> FindingView:
+    # The file's own titles say enough: the columns are few.
+    column = bank_files.COLUMNS.get(finding.field or "")
+    view = view_of({**finding_json(finding), "field": None})
+    return view if view.column or column is None else replace(view, column=column.title)
 
 
 def _uploads(visit: Visit) -> Uploads:

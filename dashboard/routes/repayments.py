@@ -13,7 +13,7 @@ from basis.errors import InvalidInput, NotFound
 from basis.messages import Message, _
 from basis.money import Money
 from casework.accounts.rules import Permission, require
-from casework.ledger.rules import ENTRY_WORDS
+from casework.ledger.rules import ENTRY_WORDS, EntryKind
 from casework.loans.tables import Loan
 from casework.repayments import forgiving, payments, queries, service
 from casework.repayments.forgiving import ProposeForgiveness
@@ -87,7 +87,7 @@ def take_back(case_id: UUID, visit: Signed, taken: Form) -> Response:
     return _submit(visit, known, taken, form, _("Take a payment back"), act)
 
 
-@router.post("/refund")
+@router.post("/overpaid")
 def refund(case_id: UUID, visit: Signed, taken: Form) -> Response:
     known = _known(visit, case_id, Permission.KEEP_LOANS)
     loan = known.account.loan
@@ -252,7 +252,7 @@ def _statement_page(visit: Visit, case_id: UUID, loan: Loan, made: Statement) ->
 
 def _line(line: StatementLine, currency: str) -> BookedLine:
     what: Message = ENTRY_WORDS[line.kind]
-    reason = repaying.reason_words(line.reason)
+    reason = repaying.reason_words(line.reason) if line.kind is EntryKind.REVERSAL else ""
     change = str(Money(abs(line.change), currency)) if line.change else ""
     return BookedLine(
         words.on(line.on),

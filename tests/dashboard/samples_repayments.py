@@ -78,7 +78,7 @@ def _statement() -> StatementPage:
             BookedLine("15 February 2027", "Payment", "TX-2027-000123456789", "", "EUR 100.00", "EUR 1,100.00"),
             BookedLine(
                 "17 February 2027",
-                "Payment returned by the bank: The bank returned the payment.",
+                "Payment returned by the bank",
                 "TX-2027-000123456789",
                 "EUR 100.00",
                 "",
@@ -103,20 +103,22 @@ def _payments() -> PaymentsPage:
                 "EUR 100.00",
                 facts,
                 Badge(Tone.TODAY, "No number of a loan stands in the row, or several do."),
-                (forms.match("l1", "EUR 100.00, TX-2027-000123456790"), forms.set_aside("l1", "EUR 100.00")),
+                forms.match("l1", "EUR 100.00, TX-2027-000123456790"),
+                forms.set_aside("l1", "EUR 100.00"),
             ),
             UnmatchedLine(
                 "l2",
                 "KWD 31.250",
                 facts[:2],
                 Badge(Tone.TODAY, "The loan is kept in another currency."),
-                (forms.match("l2", "KWD 31.250"), forms.set_aside("l2", "KWD 31.250")),
+                forms.match("l2", "KWD 31.250"),
+                forms.set_aside("l2", "KWD 31.250"),
             ),
         ),
         pager=Pager(1, 2, 2),
         empty="Every payment has found its loan.",
         upload=forms.bank_list(),
-        columns=tuple(column.title for column in bank_files.COLUMNS.values()),
+        columns=", ".join(column.title for column in bank_files.COLUMNS.values()),
     )
 
 

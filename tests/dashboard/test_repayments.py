@@ -1,0 +1,169 @@
+"""A loan that is repaid, on its page; the bank's lists; what each role may see and do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from casework.actor import ENGINE
+from casework.cases.tables import Case
+from casework.loans.tables import Loan
+from casework.repayments import queries
+from casework.repayments.queries import Account
+from casework.work import Work
+from dashboard import addresses
+from tests.dashboard.bench import Bench
+from tests.dashboard.filling import forms_on, send
+from tests.dashboard.playing import case_of
+from tests.support import repaying
+
+
+def lend(site: Bench, reference: str = "BB-0001", ago: int = 200, **values: object) -> Loan:
+    """A loan that was paid out `ago` days before today, with a first instalment 60 days after that."""
+    paid = site.today - timedelta(days=ago)
+    case_id = case_of(site, reference).id
+
+    def act(work: Work) -> Loan:
+        first = (paid + timedelta(days=60)).replace(day=15)
+        case = work.session.get_one(Case, case_id)
+        return repaying.paid_out(work, case, disbursed_on=paid, first_due_on=first, **values)
+
+    return site.installation.database.run(ENGINE, act)
+
+
+def account(site: Bench, loan: Loan) -> Account:
+    with site.installation.database.read() as session:
+        return queries.account(session, site.installation.catalogue, ENGINE, loan.id)
+
+
+def test_a_payment_is_counted_taken_back_and_counted_anew_on_the_page_of_the_loan(opened: Bench) -> None:
+    loan = lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+    with opened.visit("ilir") as person:
+        page = person.get(place)
+        assert "overdue" in page
+        sent = {"amount": "100.00", "reference": "TX-1"}
+        first = send(person, place, "payment", sent, page=page)
+        assert "payment-counted" in first
+        # The same page sent again was not made after the payment: it says so, and counts nothing.
+        send(person, place, "payment", sent, page=page, status=409)
+        assert "spaces" in send(person, place, "payment", {"amount": "5", "reference": "Arben K"}, status=422)
+        assert "decimals" in send(person, place, "payment", {"amount": "5.005", "reference": "TX-2"}, status=422)
+        assert account(opened, loan).owed.principal == 110_000
+        page = person.get(place)
+        assert "TX-1" in page
+        payment = str(account(opened, loan).entries[-1].id)
+        assert payment not in page
+        line = page.split('<select id="take-back-payment"')[1].split('<option value="')[2].split('"')[0]
+        send(person, place, "take-back", {"payment": line, "reason": "returned_by_bank"})
+        assert "returned by the bank" in person.get(place)
+    assert account(opened, loan).owed.principal == 120_000
+
+
+def test_a_loan_is_put_off_taken_up_again_and_forgiven_by_a_second_person(opened: Bench) -> None:
+    loan = lend(opened, ago=1)
+    place = addresses.case(case_of(opened).id, "loan")
+    with opened.visit("ilir") as person:
+        until = (opened.today + timedelta(days=90)).isoformat()
+        send(person, place, "defer", {"reason": "study", "until": until, "evidence": "E-1"})
+        assert "deferred" in person.get(place)
+        send(person, place, "resume")
+        send(person, place, "forgive", {"ground": "bankruptcy", "amount": "", "evidence": "E-2"})
+        page = person.get(place)
+        assert "confirm-forgiveness" not in forms_on(page)
+        assert "Proposed to forgive" in page
+    with opened.visit("dafina") as person:
+        send(person, place, "confirm-forgiveness")
+        page = person.get(place)
+        assert "Forgiven: all that is owed" in page
+        assert "bankruptcy" in page
+    assert account(opened, loan).owed.owed == 0
+
+
+def test_what_was_paid_too_much_is_refunded(opened: Bench) -> None:
+    loan = lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+    with opened.visit("ilir") as person:
+        send(person, place, "payment", {"amount": "1210.00", "reference": "TX-1"})
+        page = person.get(place)
+        assert "Paid too much" in page
+        send(person, place, "overpaid", {"amount": "10.01", "reference": "OUT-1"}, status=409)
+        send(person, place, "overpaid", {"amount": "10.00", "reference": "OUT-1"})
+        assert "overpaid" not in forms_on(person.get(place))
+    assert account(opened, loan).owed.credit == 0
+
+
+def test_a_statement_is_shown_as_of_any_day_since_the_pay_out(opened: Bench) -> None:
+    loan = lend(opened)
+    case_id = case_of(opened).id
+    place = addresses.case(case_id, "loan", "statement")
+    assert loan.disbursed_on is not None
+    with opened.visit("ilir") as person:
+        send(person, addresses.case(case_id, "loan"), "payment", {"amount": "100.00", "reference": "TX-1"})
+        assert "EUR 1,100.00" in person.get(place)
+        before = (opened.today - timedelta(days=1)).isoformat()
+        assert "EUR 1,100.00" not in person.get(f"{place}?on={before}")
+        for wrong in (loan.disbursed_on - timedelta(days=1), opened.today + timedelta(days=1), "x"):
+            person.get(f"{place}?on={wrong}", status=422)
+        person.get(f"{place}?day={before}", status=422)
+    with opened.visit("agron") as person:
+        person.get(place, status=403)
+
+
+def test_a_list_of_the_bank_is_looked_at_counted_and_what_is_left_matched(opened: Bench) -> None:
+    loan, other = lend(opened), lend(opened, "BB-0002")
+    day = opened.today.isoformat()
+    data = f"Date,Amount,Currency,Reference,Text\n{day},10.00,EUR,TX-1,{loan.number}\n{day},20.00,EUR,TX-2,thank you\n"
+    rows = data + f"{day},-1,EUR,TX-3,{loan.number}\n"
+    with opened.visit("ilir") as person:
+        page = send(
+            person, addresses.LOAN_PAYMENTS, "bank-list", files={"file": ("june.csv", rows.encode())}, status=200
+        )
+        assert "Nothing is counted yet" in page
+        assert "not money that came in" in page
+        assert account(opened, loan).owed.principal == 120_000
+        send(person, addresses.LOAN_PAYMENTS, "take-list", page=page)
+        assert account(opened, loan).owed.principal == 119_000
+        send(person, addresses.LOAN_PAYMENTS, "take-list", page=page, status=404)
+        again = send(
+            person, addresses.LOAN_PAYMENTS, "bank-list", files={"file": ("june.csv", rows.encode())}, status=200
+        )
+        assert "taken in before" in again
+        assert "take-list" not in forms_on(again)
+        page = person.get(addresses.LOAN_PAYMENTS)
+        assert "thank you" in page
+        (form,) = [name for name in forms_on(page) if name.startswith("match-")]
+        assert "no such loan" in send(person, addresses.LOAN_PAYMENTS, form, {"number": "L-2026-999999"}, status=404)
+        send(person, addresses.LOAN_PAYMENTS, form, {"number": other.number.lower()})
+        assert "was matched meanwhile" in send(
+            person, addresses.LOAN_PAYMENTS, form, {"number": loan.number}, page=page, status=409
+        )
+        assert "Every payment has found its loan" in person.get(addresses.LOAN_PAYMENTS)
+        bad = send(person, addresses.LOAN_PAYMENTS, "bank-list", files={"file": ("x.csv", b"a,b\n1,2\n")}, status=422)
+        assert "Day, Amount, Currency, Reference" in bad
+    assert account(opened, other).owed.principal == 118_000
+
+
+def test_a_line_is_set_aside_with_a_reason(opened: Bench) -> None:
+    day = opened.today.isoformat()
+    data = f"Date,Amount,Currency,Reference\n{day},10.00,EUR,TX-1\n"
+    with opened.visit("dafina") as person:
+        page = send(person, addresses.LOAN_PAYMENTS, "bank-list", files={"file": ("a.csv", data.encode())}, status=200)
+        send(person, addresses.LOAN_PAYMENTS, "take-list", page=page)
+        page = person.get(addresses.LOAN_PAYMENTS)
+        (form,) = [name for name in forms_on(page) if name.startswith("aside-")]
+        send(person, addresses.LOAN_PAYMENTS, form, status=422)
+        send(person, addresses.LOAN_PAYMENTS, form, {"reason": "sent_back"})
+        assert "Every payment has found its loan" in person.get(addresses.LOAN_PAYMENTS)
+
+
+@pytest.mark.parametrize("name", ["arta", "mira", "agron", "liridona"])
+def test_only_loan_officers_see_payments_without_a_loan_and_take_payments(opened: Bench, name: str) -> None:
+    lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+    with opened.visit(name) as person:
+        person.get(addresses.LOAN_PAYMENTS, status=403)
+        person.post(addresses.LOAN_PAYMENTS_CHECK, {}, status=403)
+        for act in ("payments", "payments/take-back", "overpaid", "defer", "resume", "accelerate", "collect"):
+            person.post(f"{place}/{act}", {"version": "1"}, status=403)
