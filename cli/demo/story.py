@@ -15,12 +15,13 @@ from sqlmodel import col, select
 
 from basis.roles import Role
 from casework.actor import Actor
-from casework.cases import facts, rules
+from casework.cases import facts, rules, travelling
 from casework.cases import service as cases
 from casework.cases.pinned import programme_of
 from casework.cases.rules import CaseLife, EndKind
 from casework.cases.service import MoveCase, ReplanCase
 from casework.cases.tables import Case, SignOff
+from casework.cases.travelling import ConfirmArrival, ConfirmDeparture
 from casework.evidence import service as evidence
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.work import Work
@@ -28,7 +29,7 @@ from casework.workers import service as workers
 from checklists.assessment import Assessment, StageState, StageStatus, assess
 from checklists.facts import CaseFacts
 from checklists.programme import AUTOMATIC, Programme, Stage, StageKind
-from cli.demo import acts, following
+from cli.demo import acts, following, granted
 from cli.demo.acts import Scene
 from cli.demo.people import PROGRAMME, SIGNERS, Cast
 from documents.installation import Installation
@@ -133,6 +134,8 @@ def _take_charge(installation: Installation, cast: Cast, part: Part, case: Case)
 def _turn(installation: Installation, cast: Cast, part: Part, case: Case, assessment: Assessment) -> bool:
     """What happens besides the ordinary way, each once; the case itself shows whether it happened already."""
     turn = _TURNS.get(part.place) if part.away else None
+    if part.ends and case.life is CaseLife.CLEARED and granted.grant(installation, cast, case):
+        return True
     if part.ends:
         track = installation.catalogue.get(case.programme_id, case.programme_version).track(case.track)
         turn = _depart if track is None or track.departs else _complete
@@ -149,10 +152,11 @@ def _depart(installation: Installation, cast: Cast, case: Case, assessment: Asse
         return False
     today = installation.database.today()
     if case.planned_departure != today:
-        command = ReplanCase(planned_departure=today)
-        installation.database.run(cast["arta"], cases.replan, installation.catalogue, case.id, command)
+        plan = ReplanCase(planned_departure=today)
+        installation.database.run(cast["arta"], cases.replan, installation.catalogue, case.id, plan)
     else:
-        _move(installation, cast, case, CaseLife.DEPARTED, "departure_confirmed")
+        command = ConfirmDeparture(case_id=case.id, happened_on=today, by="airport", how="list")
+        installation.database.run(cast["arta"], travelling.confirm_departure, installation.catalogue, command)
     return True
 
 
@@ -170,7 +174,9 @@ def _complete(installation: Installation, cast: Cast, case: Case, assessment: As
 def _go_on(installation: Installation, cast: Cast, case: Case, programme: Programme, found: CaseFacts) -> bool:
     """What follows on the departure, and the stages that the programme has after the preparation."""
     if case.life is CaseLife.DEPARTED:
-        _move(installation, cast, case, CaseLife.ARRIVED, "arrival_confirmed")
+        today = installation.database.today()
+        command = ConfirmArrival(case_id=case.id, happened_on=today, by="employer", clock="16:20")
+        installation.database.run(cast["arta"], travelling.confirm_arrival, installation.catalogue, command)
         return True
     acted = False
     for state in assess(programme, found, installation.database.today()).stages:
