@@ -105,7 +105,7 @@ def view_of(visit: Visit, case: Case) -> RepaymentView | None:
         statement=Link(addresses.case(case.id, "loan", "statement"), _("Statement of the loan")),
         payments=tuple(_payment(known, line) for line in reversed(known.lines)),
         decisions=(*_plans(known), *_forgivenesses(known)),
-        often=often(visit, known),
+        often=_often(visit, known),
         seldom=_seldom(visit, known),
     )
 
@@ -114,8 +114,10 @@ def status_of(known: Repaid) -> Badge:
     """The state, and for how long something has been overdue."""
     state, band = known.account.loan.state, known.standing.band
     tone = _TONES.get(state, Tone.OPEN)
+    if band is not None and state is LoanState.OVERDUE:
+        return Badge(tone, _("overdue for {days}", days=BAND_WORDS[band]))
     if band is not None:
-        return Badge(tone, _("{state}, {days} overdue", state=WORDS[state], days=BAND_WORDS[band]))
+        return Badge(tone, _("{state}, overdue for {days}", state=WORDS[state], days=BAND_WORDS[band]))
     return Badge(tone, WORDS[state])
 
 
@@ -173,19 +175,24 @@ def _what(known: Repaid, row: LoanForgiveness) -> Text:
     return known.money(row.amount_minor) if row.amount_minor is not None else _("all that is owed")
 
 
-def often(visit: Visit, known: Repaid) -> tuple[Form, ...]:
-    """The forms for what happens every day: a payment, its return, a refund."""
+def _often(visit: Visit, known: Repaid) -> tuple[Form, ...]:
+    """The forms for what happens every day: a payment, and the refund of what was paid too much."""
     if not visit.may(Permission.KEEP_LOANS):
         return ()
     case, loan, today = known.account.case, known.account.loan, visit.today.isoformat()
     shown = [forms.payment(case.id, case.version, loan.currency, today)]
-    counted = [line for line in reversed(known.lines) if line.state is LineState.COUNTED][:_CHOICES]
-    if counted:
-        shown.append(forms.take_back(case.id, case.version, tuple(_choice(line) for line in counted), today))
     credit = known.account.owed.credit
     if credit:
         shown.append(forms.refund(case.id, case.version, loan.currency, known.money(credit), today))
     return tuple(shown)
+
+
+def take_back_form(visit: Visit, known: Repaid) -> Form | None:
+    """None where there is no payment that could be taken back."""
+    case = known.account.case
+    counted = [line for line in reversed(known.lines) if line.state is LineState.COUNTED][:_CHOICES]
+    choices = tuple(_choice(line) for line in counted)
+    return forms.take_back(case.id, case.version, choices, visit.today.isoformat()) if choices else None
 
 
 def _choice(line: BankLine) -> Option:
@@ -199,6 +206,8 @@ def _seldom(visit: Visit, known: Repaid) -> tuple[Form, ...]:
     case, loan, terms = known.account.case, known.account.loan, known.account.terms
     shown: list[Form] = []
     if visit.may(Permission.KEEP_LOANS):
+        if back := take_back_form(visit, known):
+            shown.append(back)
         if (loan.state, Act.RESUME) in MOVES:
             shown.append(forms.resume(case.id, case.version))
         if (loan.state, Act.DEFER) in MOVES:

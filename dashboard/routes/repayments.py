@@ -70,7 +70,9 @@ def pay(case_id: UUID, visit: Signed, taken: Form) -> Response:
 @router.post("/payments/take-back")
 def take_back(case_id: UUID, visit: Signed, taken: Form) -> Response:
     known = _known(visit, case_id, Permission.KEEP_LOANS)
-    form = _own(repaying.often(visit, known), "take-back")
+    form = repaying.take_back_form(visit, known)
+    if form is None:
+        raise NotFound("payment", _("There is no payment that could be taken back."), _("Look at the payments."))
 
     def act(values: Values, version: int) -> str:
         visit.database.run(
@@ -311,13 +313,6 @@ def _require_row(known: Repaid, row_id: UUID) -> None:
     """A proposal of another loan is not decided on this one's page."""
     if row_id not in {row.id for row in known.forgivenesses}:
         raise NotFound("forgiveness", _("There is no such proposal."), _("Open it from its loan."))
-
-
-def _own(shown: tuple[AskedForm, ...], name: str) -> AskedForm:
-    form = next((one for one in shown if one.id == name), None)
-    if form is None:
-        raise NotFound("payment", _("There is no payment that could be taken back."), _("Look at the payments."))
-    return form
 
 
 def _submit(visit: Visit, known: Repaid, taken: Form, form: AskedForm, heading: Message, act: Act) -> Response:

@@ -27,7 +27,7 @@ _LONG = "RATE JUNI DARLEHEN OHNE NUMMER VON DER TOCHTER DES ARBEITNEHMERS FUER D
 def repayment() -> RepaymentView:
     """The lower part of a loan's page."""
     return RepaymentView(
-        status=Badge(Tone.LATE, "overdue, 31 to 60 days overdue"),
+        status=Badge(Tone.LATE, "overdue for 31 to 60 days"),
         facts=(
             Fact("Owed", "EUR 1,100.00"),
             Fact("Due now", "EUR 200.00"),
@@ -43,10 +43,10 @@ def repayment() -> RepaymentView:
         decisions=(Decision("1 March 2027", "Put off until 30 March 2027", "Ilir Demo", "unemployment"),),
         often=(
             forms.payment("1", 7, "EUR", _TODAY),
-            forms.take_back("1", 7, (Option("p1", "EUR 100.00 of 15 March 2027 (TX-1)"),), _TODAY),
             forms.refund("1", 7, "EUR", "EUR 5.00", _TODAY),
         ),
         seldom=(
+            forms.take_back("1", 7, (Option("p1", "EUR 100.00 of 15 March 2027 (TX-1)"),), _TODAY),
             forms.defer("1", 7),
             forms.accelerate("1", 7),
             forms.collect("1", 7),
