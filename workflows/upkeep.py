@@ -20,7 +20,7 @@ def upkeep(installation: Installation) -> int:
     found = relay.reconcile(installation) + rescreening.rescreen_all(installation)
     late = (overdue.tell_of_originals, overdue.tell_of_follow_ups, overdue.tell_of_recognitions)
     told = (reminding.book_follow_ups, reminding.ask_due)
-    money = (repaying.keep_up, fees.recheck)
+    money = (repaying.begin_grace, repaying.keep_up, fees.recheck)
     parts = (sealing.seal_daily, *told, archive_check.look_on, scanning.scan_waiting, *late, *money)
     return found + sum(_apart(part, installation) for part in parts)
 

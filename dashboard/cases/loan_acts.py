@@ -18,7 +18,7 @@ from casework.workers.service import language_of
 from dashboard.cases.loans import KnownLoan
 from dashboard.forms import loans as forms
 from dashboard.forms.case import NOTICE_LANGUAGES, Options
-from dashboard.parts import Form, Option
+from dashboard.parts import Form, Kind, Option
 from dashboard.posting import filled
 from dashboard.programmes import wording
 
@@ -91,18 +91,18 @@ def guarantor_form(known: KnownLoan) -> Form | None:
     kind = known.terms.guarantor
     if kind not in _OTHERS:
         return None
-    return forms.guarantor(known.case.id, known.case.version, kind, _OTHERS[kind])
+    return _today(known, forms.guarantor(known.case.id, known.case.version, kind, _OTHERS[kind]))
 
 
 def adult_form(known: KnownLoan) -> Form | None:
     signed = {one.row.member_id for one in known.parties}
     people = tuple(Option(str(one.row.id), one.name) for one in known.adults if one.row.id not in signed)
-    return forms.adult(known.case.id, known.case.version, people) if people else None
+    return _today(known, forms.adult(known.case.id, known.case.version, people)) if people else None
 
 
 def paper_form(known: KnownLoan) -> Form:
     scan = known.visit.may(Permission.EDIT_CASES)
-    return forms.note_on_paper(known.case.id, known.case.version, _witnesses(known), scan=scan)
+    return _today(known, forms.note_on_paper(known.case.id, known.case.version, _witnesses(known), scan=scan))
 
 
 def screen_form(known: KnownLoan) -> Form:
@@ -110,7 +110,8 @@ def screen_form(known: KnownLoan) -> Form:
 
 
 def disburse_form(known: KnownLoan, loan: Loan) -> Form:
-    return forms.disburse(known.case.id, known.case.version, str(known.money(loan.principal_minor)))
+    form = forms.disburse(known.case.id, known.case.version, str(known.money(loan.principal_minor)))
+    return _today(known, form)
 
 
 def cancel_form(known: KnownLoan) -> Form:
@@ -118,13 +119,18 @@ def cancel_form(known: KnownLoan) -> Form:
 
 
 def unwind_form(known: KnownLoan, loan: Loan) -> Form:
-    return forms.unwind(known.case.id, known.case.version, loan.currency, _UNWIND)
+    return _today(known, forms.unwind(known.case.id, known.case.version, loan.currency, _UNWIND))
 
 
 def refund_form(known: KnownLoan, loan: Loan) -> Form:
     row = known.unwinding
     left = row.refund_minor - row.received_minor if row is not None else 0
-    return forms.refund(known.case.id, known.case.version, loan.currency, str(known.money(left)))
+    return _today(known, forms.refund(known.case.id, known.case.version, loan.currency, str(known.money(left))))
+
+
+def _today(known: KnownLoan, form: Form) -> Form:
+    """Most is recorded on the day it happens."""
+    return filled(form, {field.name: known.visit.today.isoformat() for field in form.fields if field.kind is Kind.DATE})
 
 
 def _decisions(known: KnownLoan, loan: Loan) -> Iterator[Form]:

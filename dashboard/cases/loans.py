@@ -277,10 +277,10 @@ def _to_sign(known: KnownLoan, loan: Loan) -> Text:
     return _("Next: the worker signs the note.")
 
 
-def _warning(known: KnownLoan) -> Text:
-    if known.not_taken is not None and known.unwinding is None:
-        return _("The journey did not take place. Undo the loan, or have a new journey booked.")
-    return ""
+def _warning(known: KnownLoan) -> Badge | None:
+    if known.not_taken is None or known.unwinding is not None:
+        return None
+    return Badge(Tone.TODAY, _("The journey did not take place. Undo the loan, or have a new journey booked."))
 
 
 def _facts(known: KnownLoan, loan: Loan) -> Iterator[Fact]:

@@ -57,7 +57,7 @@ class LoanPage(Page):
     heading: Text
     status: Badge
     following: Text
-    warning: Text
+    warning: Badge | None
     facts: tuple[Fact, ...]
     plan: PlanView | None
     terms: tuple[Fact, ...]

@@ -168,3 +168,18 @@ def test_the_interest_of_a_dated_plan_counts_from_the_payout_and_is_written_to_t
     assert signed.rows[0].interest - dated.rows[0].interest == round(120_050 * 900 * days / 3_650_000) - round(
         120_050 * 900 * (days - 10) / 3_650_000
     )
+
+
+@SQLITE
+def test_many_loans_are_looked_at_in_chunks_and_none_is_left_out(database: Database, world: World) -> None:
+    desks = []
+    for _each in range(3):
+        with database.write(ENGINE) as work:
+            desks.append(Lending(database, world, factories.case(work, world.office)))
+        desks[-1].paid_out()
+        desks[-1].travel(CaseLife.DEPARTED, TODAY)
+    begun, after, rounds = 0, None, 0
+    while after is not None or not rounds:
+        count, after = database.run(ENGINE, disbursing.begin_due, desks[0].catalogue, 1, after)
+        begun, rounds = begun + count, rounds + 1
+    assert (begun, rounds) == (3, 4)

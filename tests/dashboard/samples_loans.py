@@ -41,7 +41,7 @@ def _asked() -> LoanPage:
         heading="Travel loan, case BK-2027001",
         status=Badge(Tone.IDLE, "not asked for"),
         following="A caseworker asks for a loan if the worker wants one.",
-        warning="",
+        warning=None,
         facts=(),
         plan=None,
         terms=_TERMS,
@@ -63,7 +63,7 @@ def _to_sign() -> LoanPage:
         heading="Loan L-2027-000041, case BK-2027001",
         status=Badge(Tone.TODAY, "approved"),
         following="Next: the worker signs the note.",
-        warning="",
+        warning=None,
         facts=(
             Fact("Principal", "EUR 1,200.00"),
             Fact("Wage of a month", "EUR 2,400.00, by the signed contract"),
@@ -112,7 +112,7 @@ def _repaid() -> LoanPage:
         heading="Loan L-2027-000041, case BK-2027001",
         status=Badge(Tone.LATE, "overdue"),
         following="",
-        warning="The journey did not take place. Undo the loan, or have a new journey booked.",
+        warning=Badge(Tone.TODAY, "The journey did not take place. Undo the loan, or have a new journey booked."),
         facts=(
             Fact("Principal", "EUR 1,200.00"),
             Fact("Paid out", "10 March 2027, to the carrier"),
