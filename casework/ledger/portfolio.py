@@ -78,6 +78,7 @@ class LoanFilter:
     programme: str = ""
     band: AgeBand | None = None
     text: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,8 @@ def _chosen(actor: Actor, asked: LoanFilter, today: date) -> list[sa.ColumnEleme
         chosen.append(col(Case.programme_id) == asked.programme)
     if asked.band is not None:
         chosen.append(_band(today) == asked.band.value)
+    if asked.currency:
+        chosen.append(col(Loan.currency) == asked.currency)
     if asked.text:
         text = asked.text.strip().upper()
         names = (col(Loan.number), sa.func.upper(col(Case.reference)))
