@@ -82,8 +82,8 @@ def public_reason(code: str) -> Message | None:
 
 
 def may_know_of(role: Role | None, kind: str) -> bool:
-    """Whether the role may learn that there is a document of this kind: of decisions and of what the worker owes or gets
-    an agency is told nothing."""
+    """Whether the role may learn that there is a document of this kind: of decisions and of what the worker owes or
+    gets an agency is told nothing."""
     return role is not Role.AGENCY_USER or (kind != LETTER and kind not in _MONEY)
 
 

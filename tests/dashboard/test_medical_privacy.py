@@ -222,7 +222,9 @@ def test_every_address_about_a_case_was_tried(site: Site) -> None:
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and "{case_id" in route.path
         for name in set(route.param_convertors) - known
     }
-    assert unknown <= {"decision_id", "appeal_id", "original_id", "step_id", "member_id", "act", "measure_id", "cost_id"}
+    assert unknown <= {
+        *("decision_id", "appeal_id", "original_id", "step_id", "member_id", "act", "measure_id", "cost_id"),
+    }
 
 
 def test_the_files_of_the_installation_hold_no_word(site: Site) -> None:

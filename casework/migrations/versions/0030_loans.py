@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -158,7 +159,7 @@ def _tables() -> None:
 
 
 def _table(name: str, *columns: sa.Column[object] | sa.Constraint, unique: bool = False, recorded: bool = True) -> None:
-    by = (
+    by: tuple[sa.Column[Any], ...] = (
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", sa.String(length=40), nullable=False),
     )
