@@ -16,6 +16,7 @@ SAMPLE = (
     "documents-bengali",
     "loan-cyrillic",
     "training-khmer",
+    "loan_statement-arabic",
 )
 _REASON = golden.why_not()
 
