@@ -122,6 +122,13 @@ def of_appointment(session: Session, actor: Actor, booking_id: UUID) -> list[Med
     return list(session.exec(query.order_by(col(MedicalExamination.number).desc())))
 
 
+def recognises(session: Session, actor: Actor, booking: Booking) -> bool:
+    """Whether the clinic still has to know whom it has before it: until a result stands or the worker is expected no
+    more. After that it is shown no photograph."""
+    expected = booking.state in (BookingState.BOOKED, BookingState.ATTENDED)
+    return expected and not of_appointment(session, actor, booking.id)
+
+
 def take_list(work: Work, catalogue: Catalogue, data: bytes, name: str) -> TakenResults:
     """Take in a list of results: every row is as strict as the form, good rows are recorded, bad ones given back.
 

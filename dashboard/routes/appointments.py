@@ -15,6 +15,7 @@ from basis.errors import Conflict, InvalidInput, NotFound
 from basis.messages import Message, _, _n
 from basis.roles import Role
 from casework.accounts.rules import Permission, require
+from casework.actor import Actor
 from casework.batches.rules import Finding, Severity
 from casework.cases.pinned import programme_of
 from casework.cases.rules import is_ended
@@ -101,8 +102,8 @@ def photo(booking_id: UUID, visit: Signed) -> Response:
     """The small picture of who is expected, for the clinic that must know whom it has before it."""
     require(visit.role, Permission.ENTER_RESULTS)
     with visit.database.read() as session:
-        _booking, row = appointments.find(session, visit.actor, booking_id)
-        now = photos.current(session, row.case_id)
+        booking, row = appointments.find(session, visit.actor, booking_id)
+        now = photos.current(session, row.case_id) if results.recognises(session, visit.actor, booking) else None
         if now is None:
             raise NotFound("no_photo", _("There is no photograph."), _("Compare with the identity document alone."))
         content = photos.small(session, visit.database.vault(session), visit.installation.files, now)
@@ -219,7 +220,7 @@ def _page(visit: Visit, booking_id: UUID, again: AskedForm | None = None) -> App
         booking, row = appointments.find(session, visit.actor, booking_id)
         case = session.get_one(Case, booking.case_id)
         worker, clinic = session.get_one(Worker, case.worker_id), session.get_one(Organisation, row.clinic_id)
-        portrait = _portrait(session, booking, worker)
+        portrait = _portrait(session, visit.actor, booking, worker)
     look(visit, "appointment.viewed", f"booking/{booking_id}", case.id)
     rule = _examined(visit, case)
     versions = visit.database.run(visit.actor, _opened, booking_id)
@@ -252,15 +253,14 @@ def _with(asked: tuple[AskedForm, ...], again: AskedForm | None) -> tuple[AskedF
     return tuple(again if again.id == form.id else form for form in asked)
 
 
-def _portrait(session: Session, booking: Booking, worker: Worker) -> Portrait:
-    now = photos.current(session, booking.case_id)
+def _portrait(session: Session, actor: Actor, booking: Booking, worker: Worker) -> Portrait:
+    name = name_in_lists(worker)
+    if not results.recognises(session, actor, booking):
+        return Portrait(name, "", _("The photograph is shown until there is a result."))
+    if photos.current(session, booking.case_id) is None:
+        return Portrait(name, "", _("There is no photograph: compare with the identity document alone."))
     said = _("Compare it with the person and with the identity document.")
-    return Portrait(
-        name=name_in_lists(worker),
-        photo=addresses.appointment(booking.id, "photo") if now is not None else "",
-        said=said if now is not None else _("There is no photograph: compare with the identity document alone."),
-        status=None,
-    )
+    return Portrait(name, addresses.appointment(booking.id, "photo"), said)
 
 
 def _forms(

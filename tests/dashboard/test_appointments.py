@@ -141,6 +141,8 @@ def test_an_appointment_goes_from_the_office_to_the_clinic_and_its_result_is_loc
             status=422,
         )
         assert "result-entered" in send(clinic, page, "result", result(opened))
+        clinic.get(addresses.appointment(booking_id, "photo"), 404)
+        assert "until there is a result" in clinic.get(page)
         again = send(clinic, page, "result", result(opened), page=before, status=409)
         assert "is there already" in again
         locked = clinic.get(page)
