@@ -127,7 +127,7 @@ def organisation(
 
 
 def licence_form(visit: Visit, line: OrganisationLine) -> Form | None:
-    """The form that adds a licence: an accreditation of a clinic may be for one programme. None for an office."""
+    """The form that adds a licence: an accreditation of a clinic may be for one programme. None for who needs none."""
     kind = line.organisation.kind
     if kind in _UNLICENSED:
         return None

@@ -98,7 +98,7 @@ def value_of(one: Score) -> Text:
     if one.of is None:
         return str(one.value)
     share = round(100 * one.value / one.of) if one.of else 0
-    return _("{value} of {of} ({share} %)", value=one.value, of=one.of, share=share)
+    return _("{value} of {of} ({share}\u00a0%)", value=one.value, of=one.of, share=share)
 
 
 def chosen_period(visit: Visit, agency: Organisation, given: dict[str, str]) -> Period:
@@ -205,14 +205,15 @@ def _principal(visit: Visit, row: Principal, employer: str, again: Form | None) 
 
 def _suspension(visit: Visit, row: AgencySuspension) -> PermissionView:
     lasts = agencies.lasts(row, visit.today)
-    last: Text = words.on(row.until) if row.until else _("until it is lifted")
+    since = words.on(row.since)
+    open_end = _("from {first} until it is lifted", first=since)
     status = Badge(Tone.LATE, _("suspended")) if lasts else Badge(Tone.IDLE, _("over"))
     if lasts and row.since > visit.today:
         status = Badge(Tone.WAIT, _("begins on {day}", day=words.on(row.since)))
     lifted = (Fact(_("Lifted"), words.on(row.lifted_on)),) if row.lifted_on else ()
     may = lasts and visit.may(Permission.MANAGE_RECRUITMENT)
     return PermissionView(
-        title=_("{first} to {last}", first=words.on(row.since), last=last),
+        title=_("{first} to {last}", first=since, last=words.on(row.until)) if row.until else open_end,
         status=status,
         facts=(
             Fact(_("Reason"), SUSPEND_REASONS.get(row.reason, row.reason)),

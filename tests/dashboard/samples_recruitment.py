@@ -151,7 +151,7 @@ def agency() -> AgencyPage:
         (forms.withdraw_principal(1, 1, "2026-11-02", "Hochbau Nord GmbH"),),
     )
     suspension = PermissionView(
-        "2 November 2026 to until it is lifted",
+        "from 2 November 2026 until it is lifted",
         Badge(Tone.LATE, "suspended"),
         (Fact("Reason", "Complaints are being looked into."), Fact("On whose authority", "Ministry, order 7")),
         (forms.lift(1, 1),),

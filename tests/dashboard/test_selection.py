@@ -7,6 +7,7 @@ from datetime import timedelta
 from html import unescape
 from itertools import islice, product
 
+import pytest
 from fastapi.routing import APIRoute
 from sqlmodel import SQLModel, col, select
 
@@ -109,6 +110,7 @@ def offer(site: Bench, karin: Person, row: Application, status: int = 303, **val
     return karin.post(addresses.candidate(row.id, "offer"), filled, status=status)
 
 
+@pytest.mark.deep
 def test_an_employer_makes_an_offer_the_office_records_the_worker_and_a_lower_wage_is_seen_to_by_two(
     opened: Bench,
 ) -> None:
@@ -165,6 +167,7 @@ def test_an_employer_makes_an_offer_the_office_records_the_worker_and_a_lower_wa
         assert claims.remaining(session, [order.id]) == {order.id: 0}
 
 
+@pytest.mark.deep
 def test_an_employer_that_takes_back_leaves_the_case_open_and_a_new_match_is_offered(opened: Bench) -> None:
     order, case = job_order(opened), case_of(opened, "BB-0001")
     with opened.visit("arta") as arta, opened.visit("karin") as karin:
@@ -269,6 +272,7 @@ def test_an_employer_reads_nothing_of_others_at_any_address(opened: Bench) -> No
     assert read >= 8
 
 
+@pytest.mark.deep
 def test_who_does_not_select_reads_no_candidates(opened: Bench) -> None:
     order, case = job_order(opened), case_of(opened, "BB-0001")
     for name in ("agron", "ilir", "audit", "liridona"):
