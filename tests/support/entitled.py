@@ -6,17 +6,22 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from basis.roles import Role
 from casework.cases.tables import Case
 from casework.database import Database
-from casework.entitlements import service
+from casework.entitlements import paying, queries, service
 from casework.entitlements.service import ClaimEntitlement
+from casework.entitlements.tables import CaseEntitlement, EntitlementClaim
 from casework.work import Work
 from checklists.catalogue import Catalogue, read_programme
 from checklists.programme import Programme
 from tests.support import factories
 from tests.support.factories import World
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""The rules are the same on both databases; what they lock is tried on both."""
 _BASIS = "legal_basis: {title: Trial, as_of: 2026-01-01, confirmed: false}"
 _ASKED = f"provided_by: worker, verified_by: caseworker, {_BASIS}"
 TEXT = f"""
@@ -92,3 +97,29 @@ def claim(database: Database, world: World, case: Case, entitlement: str, **valu
 
 def approve(database: Database, world: World, claim_id: UUID, **values: Any) -> None:
     database.run(world[Role.SUPERVISOR], service.approve, catalogue(), claim_id, **values)
+
+
+def pay(database: Database, world: World, claim_id: UUID, reference: str = "B-1", **values: Any) -> None:
+    database.run(world[Role.LOAN_OFFICER], paying.pay, catalogue(), claim_id, database.today(), reference, **values)
+
+
+def row(database: Database, claim_id: UUID) -> EntitlementClaim:
+    with database.read() as session:
+        return session.get_one(EntitlementClaim, claim_id)
+
+
+def subject(database: Database, case: Case, name: str) -> CaseEntitlement:
+    with database.read() as session:
+        return next(one for one in queries.of_case(session, case.id) if one.entitlement == name)
+
+
+def account(database: Database, case: Case, name: str) -> queries.Account:
+    with database.read() as session:
+        return queries.accounts(session, case.id)[subject(database, case, name).id]
+
+
+def paid(database: Database, world: World, case: Case, name: str, **values: Any) -> UUID:
+    made = claim(database, world, case, name, **values)
+    approve(database, world, made)
+    pay(database, world, made)
+    return made
