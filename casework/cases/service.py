@@ -33,7 +33,7 @@ from casework.programmes import queries as programmes
 from casework.programmes.rules import require_not_suspended
 from casework.recruitment import claims, placing
 from casework.recruitment.permissions import require_agency
-from casework.recruitment.row_rules import Job
+from casework.recruitment.row_rules import Job, OpenOrder
 from casework.training import enrolling
 from casework.travel import service as travel
 from casework.travel.service import Detail
@@ -110,9 +110,33 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
     order = placing.order_for(work, programme, command.office_id, command.agency_id, job)
     _require_new(work, command.worker, programme.id)
     worker = workers.register(work, command.office_id, command.worker, command.bases, worker_id=worker_id)
-    case = Case(
+    case = _opened(work, programme, command, worker.id, destination, order)
+    work.session.add(case)
+    work.session.flush()
+    if order is not None:
+        claims.claim(work, case, order.id)
+    outbox.put(work, OutboxKind.ADVANCE, case.id, case.id, str(case.id))
+    work.record(
+        "case.opened",
+        f"case_file/{case.id}",
+        case_id=case.id,
+        data={
+            "programme": programme.id,
+            "version": programme.version,
+            "track": case.track,
+            "source": case.source.value,
+        },
+    )
+    return case
+
+
+def _opened(
+    work: Work, programme: Programme, command: OpenCase, worker_id: UUID, destination: str, order: OpenOrder | None
+) -> Case:
+    """The row of a new case; a job order that it takes a place in says which job it is."""
+    return Case(
         reference=_free_reference(work.session, command.reference),
-        worker_id=worker.id,
+        worker_id=worker_id,
         office_id=command.office_id,
         agency_id=command.agency_id,
         batch_id=command.batch_id,
@@ -134,23 +158,6 @@ def open_case(work: Work, catalogue: Catalogue, command: OpenCase, *, worker_id:
         created_at=work.now,
         changed_at=work.now,
     )
-    work.session.add(case)
-    work.session.flush()
-    if order is not None:
-        claims.claim(work, case, order.id)
-    outbox.put(work, OutboxKind.ADVANCE, case.id, case.id, str(case.id))
-    work.record(
-        "case.opened",
-        f"case_file/{case.id}",
-        case_id=case.id,
-        data={
-            "programme": programme.id,
-            "version": programme.version,
-            "track": case.track,
-            "source": case.source.value,
-        },
-    )
-    return case
 
 
 def has_open_case(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -31,12 +31,11 @@ from checklists.facts import WaiverKind
 from dashboard import words
 from dashboard.cases import veil, wording
 from dashboard.cases.known import KnownCase
+from dashboard.cases.money_history import MONEY
 from dashboard.cases.move_words import REASONS
+from dashboard.cases.telling import AGENCY, Data, Tell, fixed
 from dashboard.pages.case import Decision, Event
 from dashboard.parts import Text
-
-Data = Mapping[str, Any]
-Tell = Callable[[KnownCase, Data, str], Message | None]
 
 _CLOSE_TO_PERSON = frozenset({"security", "medical", "false_documents", "illness", "family_reasons", "death_notified"})
 
@@ -261,16 +260,6 @@ def _assigned(known: KnownCase, data: Data, subject: str) -> Message | None:
     return _("Assigned to a caseworker") if data["owner"] else _("Taken back from its caseworker")
 
 
-def _fixed(told: Message, *roles: Role, but: tuple[Role, ...] = ()) -> Tell:
-    """A sentence without values, for `roles` (none named: for all) but `but`."""
-
-    def tell(known: KnownCase, data: Data, subject: str) -> Message | None:
-        role = known.visit.role
-        return told if role not in but and (not roles or role in roles) else None
-
-    return tell
-
-
 def _qualification(known: KnownCase, data: Data, subject: str) -> Message | None:
     outcome = OUTCOME_WORDS[QualificationOutcome(data["outcome"])]
     return _("Decided: {what}, {outcome}", what=_kind_of_paper(known, data["kind"]), outcome=outcome)
@@ -327,18 +316,11 @@ def _framed(known: KnownCase, data: Data, subject: str) -> Message | None:
     return _("Photograph within the frame") if data["framed"] else _("Photograph not within the frame")
 
 
-_AGENCY = (Role.AGENCY_USER,)
 _TOLD = tuple(role for role in Role if may(role, Permission.SEE_APPOINTMENTS))
 _FILES = tuple(role for role in Role if may(role, Permission.SEE_IDENTITY))
 _MATCHES = tuple(role for role in Role if may(role, Permission.SEE_MATCHES))
-_COSTS = tuple(role for role in Role if may(role, Permission.SEE_COSTS))
 _HOUSEHOLDS = tuple(role for role in Role if may(role, Permission.SEE_HOUSEHOLDS))
-_REPLACED = "travel.replaced"
-"""Told by the booking that took the place."""
-_LOANS: Mapping[str, tuple[Role, ...]] = dict.fromkeys(
-    ("loan.asked", "loan.cancelled", "loan.note_signed", "loan.withdrawn"), ()
-)
-_OFFICE_ALONE = ("diploma.", "experience.", "recognition.", "qualification.", "contract.", "entitlement.")
+_OFFICE_ALONE = ("diploma.", "experience.", "recognition.", "qualification.")
 _HOUSEHOLD = ("formed", "joined", "left", "rejoined", "together", "apart", "consented", "consent_withdrawn")
 _MEDICAL = (
     "amended", "cared", "consent_ended", "fit_to_fly_checked", "opinion_asked", "opinion_given", "opinion_weighed",
@@ -347,23 +329,24 @@ _MEDICAL = (
 """What happens around an examination tells of the worker's health: for the medical role."""
 
 _TELL: Mapping[str, Tell] = {
-    **{f"household.{act}": _fixed(KIND_WORDS[f"household.{act}"], *_HOUSEHOLDS) for act in _HOUSEHOLD},
-    **{kind: _fixed(KIND_WORDS[kind], but=_AGENCY) for kind in ("case.merged", "case.unmerged")},
-    "case.opened": _fixed(_("The case was opened")),
+    **MONEY,
+    **{f"household.{act}": fixed(KIND_WORDS[f"household.{act}"], *_HOUSEHOLDS) for act in _HOUSEHOLD},
+    **{kind: fixed(KIND_WORDS[kind], but=AGENCY) for kind in ("case.merged", "case.unmerged")},
+    "case.opened": fixed(_("The case was opened")),
     "case.moved": _moved,
     "case.assigned": _assigned,
     "case.track_changed": _track_changed,
     "case.migrated": _migrated,
-    "case.replanned": _fixed(_("The plan of the journey or the job was changed")),
-    "case.screened": _fixed(_("Screened against the watch lists"), Role.SECURITY_OFFICER),
-    "hit.adjudicated": _fixed(_("An officer gave an answer to a possible match"), *_MATCHES),
-    "hit.proposed": _fixed(_("An officer proposed an answer to a possible match"), *_MATCHES),
-    "hit.seconded": _fixed(_("A second officer confirmed the proposal for a possible match"), *_MATCHES),
-    "hit.returned": _fixed(_("A second officer returned the proposal for a possible match"), *_MATCHES),
-    "hit.paper_added": _fixed(_("A paper about a possible match was added"), *_MATCHES),
-    "worker.corrected": _fixed(_("The worker's data was corrected")),
-    "difference.settled": _fixed(_("A difference between the papers was settled"), but=_AGENCY),
-    "passport.ended": _fixed(_("The passport of the worker is no longer good")),
+    "case.replanned": fixed(_("The plan of the journey or the job was changed")),
+    "case.screened": fixed(_("Screened against the watch lists"), Role.SECURITY_OFFICER),
+    "hit.adjudicated": fixed(_("An officer gave an answer to a possible match"), *_MATCHES),
+    "hit.proposed": fixed(_("An officer proposed an answer to a possible match"), *_MATCHES),
+    "hit.seconded": fixed(_("A second officer confirmed the proposal for a possible match"), *_MATCHES),
+    "hit.returned": fixed(_("A second officer returned the proposal for a possible match"), *_MATCHES),
+    "hit.paper_added": fixed(_("A paper about a possible match was added"), *_MATCHES),
+    "worker.corrected": fixed(_("The worker's data was corrected")),
+    "difference.settled": fixed(_("A difference between the papers was settled"), but=AGENCY),
+    "passport.ended": fixed(_("The passport of the worker is no longer good")),
     "evidence.described": _paper(_("{what}: what it shows was recorded")),
     "evidence.added": _paper(_("{what} handed in")),
     "evidence.accepted": _paper(_("{what} accepted")),
@@ -371,10 +354,10 @@ _TELL: Mapping[str, Tell] = {
     "evidence.withdrawn": _paper(_("{what} withdrawn")),
     "evidence.sealed_off": _paper(_("{what} was on the wrong worker and was sealed off")),
     "evidence.taken_over": _paper(_("{what} was taken over from a worker it did not belong to")),
-    "evidence.twin_found": _fixed(_("The same file was found among another worker's papers"), *_FILES),
-    "evidence.twin_settled": _fixed(_("The same file on two workers was settled"), *_FILES),
-    "evidence.found_infected": _fixed(_("The virus scanner found something harmful in a file"), but=_AGENCY),
-    "evidence.refused_infected": _fixed(_("A harmful file was refused"), but=_AGENCY),
+    "evidence.twin_found": fixed(_("The same file was found among another worker's papers"), *_FILES),
+    "evidence.twin_settled": fixed(_("The same file on two workers was settled"), *_FILES),
+    "evidence.found_infected": fixed(_("The virus scanner found something harmful in a file"), but=AGENCY),
+    "evidence.refused_infected": fixed(_("A harmful file was refused"), but=AGENCY),
     "stage.signed_off": _stage(_("{stage} signed off")),
     "stage.reopened": _reopened,
     "certificate.issued": _certificate(_("{title} {number} issued")),
@@ -382,60 +365,56 @@ _TELL: Mapping[str, Tell] = {
     "certificate.revoked": _certificate(_("{title} {number} revoked")),
     "certificate.superseded": _certificate(_("{title} {number} superseded")),
     "certificate.voided": _certificate(_("The number {number} is void: nothing was issued")),
-    "waiver.requested": _fixed(_("A waiver or condition was asked for"), but=_AGENCY),
-    "waiver.granted": _fixed(_("A waiver or condition was given"), but=_AGENCY),
-    "waiver.refused": _fixed(_("A waiver or condition was refused"), but=_AGENCY),
-    "waiver.withdrawn": _fixed(_("A waiver or condition was taken back"), but=_AGENCY),
-    "decision.recorded": _fixed(_("A decision was recorded; its letter tells the worker how to appeal"), but=_AGENCY),
-    "decision.ended": _fixed(_("A decision no longer stands; its letter is revoked"), but=_AGENCY),
-    "appeal.lodged": _fixed(_("An appeal was lodged"), but=_AGENCY),
-    "appeal.answered": _fixed(_("An appeal was answered"), but=_AGENCY),
-    "medical.recorded": _fixed(_("A medical examination was recorded"), but=_AGENCY),
-    "medical.submitted": _fixed(_("The result of an examination was taken in"), but=_AGENCY),
-    "medical.withdrawn": _fixed(_("A medical examination was withdrawn"), but=_AGENCY),
-    **{f"medical.{act}": _fixed(KIND_WORDS[f"medical.{act}"], Role.MEDICAL_OFFICER) for act in _MEDICAL},
-    "medical.accreditation_lost": _fixed(KIND_WORDS["medical.accreditation_lost"], *_TOLD),
-    "clinic.assigned": _fixed(_("A clinic was assigned"), *_TOLD),
-    "appointment.doubtful": _fixed(KIND_WORDS["appointment.doubtful"], *_TOLD),
-    "appointment.identity_checked": _fixed(KIND_WORDS["appointment.identity_checked"], *_TOLD),
-    "appointment.missed": _fixed(_("The worker missed an appointment"), *_TOLD),
-    **{kind: _fixed(said, but=_AGENCY) for kind, said in KIND_WORDS.items() if kind.startswith(_OFFICE_ALONE)},
+    "waiver.requested": fixed(_("A waiver or condition was asked for"), but=AGENCY),
+    "waiver.granted": fixed(_("A waiver or condition was given"), but=AGENCY),
+    "waiver.refused": fixed(_("A waiver or condition was refused"), but=AGENCY),
+    "waiver.withdrawn": fixed(_("A waiver or condition was taken back"), but=AGENCY),
+    "decision.recorded": fixed(_("A decision was recorded; its letter tells the worker how to appeal"), but=AGENCY),
+    "decision.ended": fixed(_("A decision no longer stands; its letter is revoked"), but=AGENCY),
+    "appeal.lodged": fixed(_("An appeal was lodged"), but=AGENCY),
+    "appeal.answered": fixed(_("An appeal was answered"), but=AGENCY),
+    "medical.recorded": fixed(_("A medical examination was recorded"), but=AGENCY),
+    "medical.submitted": fixed(_("The result of an examination was taken in"), but=AGENCY),
+    "medical.withdrawn": fixed(_("A medical examination was withdrawn"), but=AGENCY),
+    **{f"medical.{act}": fixed(KIND_WORDS[f"medical.{act}"], Role.MEDICAL_OFFICER) for act in _MEDICAL},
+    "medical.accreditation_lost": fixed(KIND_WORDS["medical.accreditation_lost"], *_TOLD),
+    "clinic.assigned": fixed(_("A clinic was assigned"), *_TOLD),
+    "appointment.doubtful": fixed(KIND_WORDS["appointment.doubtful"], *_TOLD),
+    "appointment.identity_checked": fixed(KIND_WORDS["appointment.identity_checked"], *_TOLD),
+    "appointment.missed": fixed(_("The worker missed an appointment"), *_TOLD),
+    **{kind: fixed(said, but=AGENCY) for kind, said in KIND_WORDS.items() if kind.startswith(_OFFICE_ALONE)},
     "qualification.decided": _qualification,
-    "qualification.withdrawn": _fixed(_("A decision on a qualification was withdrawn")),
+    "qualification.withdrawn": fixed(_("A decision on a qualification was withdrawn")),
     "training.recorded": _training,
-    "training.withdrawn": _fixed(_("A course was withdrawn")),
-    "orientation.attended": _fixed(_("Orientation attended")),
-    "orientation.marked": _fixed(_("Orientation attended")),
-    "orientation.tested": _fixed(_("The test of the orientation was taken")),
-    "orientation.withdrawn": _fixed(_("An attendance was withdrawn")),
+    "training.withdrawn": fixed(_("A course was withdrawn")),
+    "orientation.attended": fixed(_("Orientation attended")),
+    "orientation.marked": fixed(_("Orientation attended")),
+    "orientation.tested": fixed(_("The test of the orientation was taken")),
+    "orientation.withdrawn": fixed(_("An attendance was withdrawn")),
     **{f"session.{act}": _session(f"session.{act}") for act in ("enrolled", "waiting", "moved_up", "left")},
     "session.family_invited": _session("session.family_invited"),
-    **{k: _fixed(said, but=_LOANS.get(k, _AGENCY)) for k, said in KIND_WORDS.items() if k.startswith("loan.")},
-    **{k: _fixed(v) for k, v in KIND_WORDS.items() if k.startswith(("travel.", "application.")) and k != _REPLACED},
     "booking.made": _booked(_("Booked: {what}")),
     "booking.admitted": _booked(_("A place from the waiting list: {what}")),
     "booking.moved": _booked(_("Moved to another time or place: {what}")),
     "booking.cancelled": _booked(_("Cancelled: {what}")),
     "booking.closed": _booked(_("What came of it was recorded: {what}")),
-    "notice.sent": _fixed(_("The worker was told of what is booked, by mail"), *_TOLD),
-    "notice.untold": _fixed(_("No mail about what is booked reaches the worker"), *_TOLD),
-    "notice.told": _fixed(_("The worker was told of what is booked"), *_TOLD),
+    "notice.sent": fixed(_("The worker was told of what is booked, by mail"), *_TOLD),
+    "notice.untold": fixed(_("No mail about what is booked reaches the worker"), *_TOLD),
+    "notice.told": fixed(_("The worker was told of what is booked"), *_TOLD),
     "follow_up.recorded": _followed_up,
     "follow_up.overdue": _follow_up_overdue,
-    "assignment.agreed": _fixed(_("The end of the assignment was recorded")),
-    "assignment.extension_asked": _fixed(_("An extension of the assignment was asked for")),
-    "assignment.extended": _fixed(_("The assignment was extended")),
-    "assignment.extension_declined": _fixed(_("The extension of the assignment was declined")),
-    "assignment.withdrawn": _fixed(_("The record of the assignment's end was taken back")),
-    "measure.begun": _fixed(_("A compensation measure has begun")),
-    "measure.ended": _fixed(_("A compensation measure has ended")),
-    "measure.withdrawn": _fixed(_("The record of a compensation measure was taken back")),
-    "follow_up.withdrawn": _fixed(_("The record of a follow-up was taken back")),
+    "assignment.agreed": fixed(_("The end of the assignment was recorded")),
+    "assignment.extension_asked": fixed(_("An extension of the assignment was asked for")),
+    "assignment.extended": fixed(_("The assignment was extended")),
+    "assignment.extension_declined": fixed(_("The extension of the assignment was declined")),
+    "assignment.withdrawn": fixed(_("The record of the assignment's end was taken back")),
+    "measure.begun": fixed(_("A compensation measure has begun")),
+    "measure.ended": fixed(_("A compensation measure has ended")),
+    "measure.withdrawn": fixed(_("The record of a compensation measure was taken back")),
+    "follow_up.withdrawn": fixed(_("The record of a follow-up was taken back")),
     **{kind: _course(kind) for kind in ("course.enrolled", "course.waiting", "course.moved_up", "course.dropped")},
-    "job_order.claimed": _fixed(_("The worker got a place in a job order")),
-    "job_order.released": _fixed(_("The worker's place in the job order became free")),
     "cohort.joined": _cohort,
-    "cohort.left": _fixed(_("The case left its cohort"), but=_AGENCY),
+    "cohort.left": fixed(_("The case left its cohort"), but=AGENCY),
     "original.received": _original(_("Original taken in: {what}")),
     "original.sent": _original(_("Original sent to an embassy or authority: {what}")),
     "original.back": _original(_("Original back in the office: {what}")),
@@ -446,6 +425,5 @@ _TELL: Mapping[str, Tell] = {
     "original.reopened": _original(_("The return of an original was taken back: {what}")),
     "original.overdue": _original(_("Original overdue: {what}")),
     "photo.framed": _framed,
-    **{kind: _fixed(said, *_COSTS) for kind, said in KIND_WORDS.items() if kind.startswith(("cost.", "fee_alert."))},
-    "outbox.stuck": _fixed(_("The engine gave up after several tries; a person must look"), but=_AGENCY),
+    "outbox.stuck": fixed(_("The engine gave up after several tries; a person must look"), but=AGENCY),
 }
