@@ -13,6 +13,7 @@ from basis.errors import InvalidInput
 from basis.messages import _
 
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
+"""Decimal also reads 1e9, Infinity and other scripts' digits, none of which a form or file means."""
 _THREE = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _NONE = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
 
@@ -33,19 +34,18 @@ class Money:
     def parse(cls, text: str, currency: str) -> Money:
         """Read ``1200``, ``1200.50`` or ``1200,50``: no thousands separators, no sign, no digits the currency lacks.
 
-        Raises `InvalidInput` (``invalid_amount``).
+        Three digits after a point or comma are thousands to whoever writes ``1,200``: of a currency with fewer they
+        are refused, also where the last is a nought. Raises `InvalidInput` (``invalid_amount``).
         """
         digits = exponent(currency)
-        written = text.strip().replace(",", ".")
-        # Decimal also reads 1e9, Infinity and other scripts' digits, none of which a form or file means.
-        value = Decimal(written).scaleb(digits) if _AMOUNT.fullmatch(written) else Decimal(-1)
-        if value < 0 or value != value.to_integral_value():
+        written = _AMOUNT.fullmatch(text.strip().replace(",", "."))
+        if written is None or len(written[1] or "") > digits + 1:
             raise InvalidInput(
                 "invalid_amount",
                 _("The amount is not a sum of money in {currency}.", currency=currency),
                 _("Write digits with at most {digits} decimals, for example 1200.50.", digits=digits),
             )
-        return cls(int(value), currency)
+        return cls(int(Decimal(written[0]).scaleb(digits)), currency)
 
     def __str__(self) -> str:
         digits = exponent(self.currency)
