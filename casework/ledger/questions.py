@@ -18,6 +18,7 @@ from casework.ledger.tables import LedgerEntry, LedgerLine
 from casework.ledger.wrong import Wrong
 from casework.loans.life import ENDED, OUTSTANDING, LoanState
 from casework.loans.tables import Instalment, Loan, LoanPurpose
+from casework.repayments.rules import PlanKind
 from casework.repayments.tables import BankLine, LineState, LoanPlan, LoanStanding
 
 _PAID_OUT: Final = OUTSTANDING | {LoanState.SETTLED, LoanState.FORGIVEN, LoanState.UNWOUND}
@@ -110,7 +111,8 @@ def _not_disbursed_once(session: Session) -> Subjects:
 
 
 def _wrong_plans(session: Session) -> Subjects:
-    """The instalments of the signed plan are the principal, those of a later one what was owed when it was written."""
+    """The instalments of the signed plan are the principal, those of a later one what was owed when it was written; of
+    one that only gives the days anew they may be the principal, too: what was paid before covers the first of them."""
     owed = (
         sa.select(sa.func.coalesce(sa.func.sum(col(LedgerLine.amount_minor)), 0))
         .join(LedgerEntry, col(LedgerEntry.id) == col(LedgerLine.entry_id))
@@ -124,6 +126,7 @@ def _wrong_plans(session: Session) -> Subjects:
     )
     total = sa.func.sum(col(Instalment.amount_minor))
     later = col(Instalment.plan) > 1
+    whole = sa.func.coalesce(col(LoanPlan.kind) == PlanKind.DATED, sa.false()) & (total == col(Loan.principal_minor))
     query = (
         sa.select(col(Instalment.loan_id))
         .outerjoin(Loan, col(Loan.id) == col(Instalment.loan_id))
@@ -131,10 +134,16 @@ def _wrong_plans(session: Session) -> Subjects:
             LoanPlan,
             sa.and_(col(LoanPlan.loan_id) == col(Instalment.loan_id), col(LoanPlan.number) == col(Instalment.plan)),
         )
-        .group_by(col(Instalment.loan_id), col(Instalment.plan), col(Loan.principal_minor), col(LoanPlan.recorded_at))
+        .group_by(
+            col(Instalment.loan_id),
+            col(Instalment.plan),
+            col(Loan.principal_minor),
+            col(LoanPlan.recorded_at),
+            col(LoanPlan.kind),
+        )
         .having(
             sa.or_(
-                total != sa.case((later, owed), else_=col(Loan.principal_minor)),
+                sa.and_(total != sa.case((later, owed), else_=col(Loan.principal_minor)), ~whole),
                 sa.and_(later, col(LoanPlan.recorded_at).is_(None)),
                 sa.func.min(col(Instalment.amount_minor)) <= 0,
                 sa.func.min(col(Instalment.interest_minor)) < 0,

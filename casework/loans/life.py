@@ -52,6 +52,7 @@ class Act(StrEnum):
     TAKE_BACK = "take_back"
     SETTLE = "settle"
     REOPEN = "reopen"
+    AWAIT_GRACE = "await_grace"
     FORGIVE = "forgive"
     UNWIND = "unwind"
 
@@ -105,6 +106,7 @@ def _table() -> Mapping[tuple[LoanState, Act], LoanState]:
         (_S.ACCELERATED, _A.COLLECT): _S.IN_COLLECTION,
         (_S.IN_COLLECTION, _A.TAKE_BACK): _S.OVERDUE,
         (_S.SETTLED, _A.REOPEN): _S.REPAYING,
+        (_S.SETTLED, _A.AWAIT_GRACE): _S.DISBURSED,
     }
     for state in (_S.REQUESTED, _S.ASSESSED):
         moves[state, _A.DECLINE] = _S.DECLINED

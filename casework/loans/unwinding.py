@@ -85,7 +85,8 @@ def unwind(work: Work, catalogue: Catalogue, command: Unwind, expected_version: 
             _("A carrier refunds no more than was paid for."),
             _("Write an amount from nothing up to the principal."),
         )
-    keeping.charge(work, account, work.today, closing=True)
+    keeping.uncharge(work, account, day)
+    keeping.charge(work, account, day, closing=True)
     _book_refund(work, account, command.refund_minor, day)
     row = LoanUnwinding(
         loan_id=loan.id,
@@ -157,7 +158,8 @@ def give_up(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: i
 
 def _bearer(account: Account, reason: str) -> Bearer:
     left_to_worker = account.terms is not None and account.terms.remainder == "worker" and reason in BY_WORKER
-    return Bearer.WORKER if left_to_worker and account.owed.owed else Bearer.PROGRAMME
+    # Interest alone has no instalments: where the whole fare comes back, the programme bears it.
+    return Bearer.WORKER if left_to_worker and account.owed.principal else Bearer.PROGRAMME
 
 
 def _book_refund(work: Work, account: Account, refund: int, day: date) -> None:

@@ -93,9 +93,22 @@ def charge(work: Work, account: Account, until: date, *, closing: bool = False) 
             book(work, account, ledger.interest(owed - charged), day, f"interest:{loan.id}:{count + 1}")
 
 
+def uncharge(work: Work, account: Account, since: date) -> None:
+    """Take back the interest that became due after a day and is not paid: something of that day is booked only now, and
+    `settle_up` counts anew."""
+    gone = {entry.reverses_id for entry in account.entries}
+    charged = [one for one in account.entries if one.kind is EntryKind.INTEREST and one.happened_on > since]
+    for entry in reversed(charged):
+        if entry.id not in gone and -entry.amount(_INTEREST) <= account.owed.interest:
+            take_back(work, account, entry.id, "wrong_amount", entry.happened_on)
+
+
 def settle_up(work: Work, account: Account) -> Standing:
     """Bring a loan up to today: what is owed again, interest, credit, then its state, its copy and its papers."""
     booked = len(account.entries)
+    if account.loan.state is LoanState.UNWOUND:
+        # What the carrier gave back for a payment that then bounced is no money of the worker.
+        _use_credit(work, account)
     _owe_again(work, account)
     charge(work, account, work.today)
     _use_credit(work, account)

@@ -83,8 +83,10 @@ def record(work: Work, catalogue: Catalogue, command: RecordPayment, expected_ve
 
 def count(work: Work, account: Account, line: BankLine) -> None:
     """Book a line of the bank towards a loan that is locked, and bring the loan up to date."""
-    before, owed = account.loan.state, account.owed
-    if line.amount_minor >= owed.owed:
+    before = account.loan.state
+    keeping.uncharge(work, account, line.booked_on)
+    keeping.charge(work, account, line.booked_on)
+    if line.amount_minor >= account.owed.owed:
         keeping.charge(work, account, line.booked_on, closing=True)
     parts = rules.allocate(line.amount_minor, account.owed)
     movement = ledger.payment(parts.to_interest, parts.to_principal, parts.to_credit)

@@ -19,6 +19,7 @@ from basis.errors import NotFound
 from basis.messages import _
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
+from casework.audit.tables import AuditEvent
 from casework.cases import changes
 from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
@@ -55,7 +56,10 @@ class Account:
 
     def standing(self, on: date) -> Standing:
         overdue_after = self.terms.overdue_days if self.terms is not None else 0
-        return rules.standing(rules.plan_on(self.plans, on), self.owed, on, self.loan.state, overdue_after)
+        held = self.loan.state
+        if held is LoanState.SETTLED and self.loan.grace_from is None:
+            held = LoanState.DISBURSED  # a payment came back before the grace began
+        return rules.standing(rules.plan_on(self.plans, on), self.owed, on, held, overdue_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,19 @@ def statement_of(
     if loan is None:
         raise no_loan()
     case = changes.find(session, actor, loan.case_id)
-    made = [] if loan.state is LoanState.DISBURSED else plans(session, [loan])[loan.id]
+    made = plans(session, [loan])[loan.id] if _dated(session, loan, known_at) else []
     return loan, case, statement(made, ledger.entries(session, loan.id, on=on, known_at=known_at), on, known_at)
+
+
+def _dated(session: Session, loan: Loan, known_at: datetime) -> bool:
+    """Whether it was known by then from which day grace counts: before that nothing was due, whatever came later."""
+    if loan.grace_from is None:
+        return False
+    query = select(AuditEvent.recorded_at).where(
+        AuditEvent.subject == f"loan/{loan.id}", AuditEvent.kind == "loan.grace_began"
+    )
+    began = session.exec(query.order_by(col(AuditEvent.seq)).limit(1)).first()
+    return began is None or began <= known_at
 
 
 def by_number(session: Session, actor: Actor, number: str) -> Loan:

@@ -5,7 +5,8 @@ instalment, then to the later ones in their order; what is left over is credit. 
 the instalments that it covers need not be paid, and whoever goes on paying is done sooner.
 
 Interest is simple, act/365, on the principal that is owed from day to day. It becomes due with an instalment and is
-never more than the plan says for that instalment: who pays early pays less, who pays late pays no more.
+never more than the plan says for that instalment: who pays early pays less, who pays late pays no more. What was paid
+ahead counts towards interest that becomes due, so that nobody is late who paid an instalment early.
 """
 
 from __future__ import annotations
@@ -224,13 +225,14 @@ def standing(plan: Plan | None, owed: Position, on: date, held: LoanState, overd
     rests = plan.rest_until is not None and on <= plan.rest_until
     to_come = sum(one.row.principal for one in rows if one.row.due_on > on)
     today = [one.row for one in rows if one.row.due_on == on]
-    due = 0 if rests else max(0, owed.principal - to_come) + owed.interest
+    # Who paid an instalment early paid its interest as principal: that is not late.
+    due = 0 if rests else max(0, owed.owed - to_come)
     late_interest = max(0, owed.interest - sum(row.interest for row in today))
-    late_principal = max(0, owed.principal - to_come - sum(row.principal for row in today))
-    overdue = 0 if rests else late_principal + late_interest
-    since = _since(plan, rows, owed, on) if overdue else None
+    late = owed.principal - to_come - sum(row.principal for row in today) + late_interest
+    overdue = 0 if rests else max(0, late)
+    since = _since(plan, rows, min(owed.interest, overdue), owed.principal, on) if overdue else None
     days = (on - since).days if since else 0
-    following = next((one for one in rows if one.row.due_on > on and (one.open or one.row.interest)), None)
+    next_due, next_amount = _next(plan, owed, due, on)
     state = _state(plan, on, held, late=days > overdue_after, rests=rests)
     return Standing(
         state=state,
@@ -242,8 +244,8 @@ def standing(plan: Plan | None, owed: Position, on: date, held: LoanState, overd
         overdue_since=since,
         overdue_days=days,
         missed=sum(1 for one in rows if one.row.due_on < on and one.open) if overdue else 0,
-        next_due=following.row.due_on if following else None,
-        next_amount=following.open + following.row.interest if following else 0,
+        next_due=next_due,
+        next_amount=next_amount,
         changes_on=_changes_on(plan, on, since, overdue_after),
     )
 
@@ -292,6 +294,7 @@ _BY_TIME: Final = {
     (_S.SETTLED, _S.REPAYING): (_A.REOPEN,),
     (_S.SETTLED, _S.OVERDUE): (_A.REOPEN, _A.FALL_OVERDUE),
     (_S.SETTLED, _S.DEFERRED): (_A.REOPEN, _A.DEFER),
+    (_S.SETTLED, _S.DISBURSED): (_A.AWAIT_GRACE,),
 }
 _SETTLING: Final = (_S.DISBURSED, _S.IN_GRACE, _S.REPAYING, _S.DEFERRED, _S.OVERDUE, _S.ACCELERATED, _S.IN_COLLECTION)
 MOVES: Final[Mapping[tuple[LoanState, LoanState], tuple[Act, ...]]] = {
@@ -310,15 +313,26 @@ def _state(plan: Plan, on: date, held: LoanState, *, late: bool, rests: bool) ->
     return _S.IN_GRACE if held is _S.IN_GRACE and on < plan.rows[0].due_on else _S.REPAYING
 
 
-def _since(plan: Plan, rows: Sequence[CoveredRow], owed: Position, on: date) -> date:
-    """The day of the oldest instalment of which a part is overdue."""
+def _next(plan: Plan, owed: Position, due: int, on: date) -> tuple[date | None, int]:
+    """The next day on which something is to be paid, and how much beside what is due already."""
+    left = sum(row.principal for row in plan.rows if row.due_on > on)
+    for row in plan.rows:
+        if row.due_on > on:
+            left -= row.principal
+            amount = owed.owed + row.interest - left - due
+            if amount > 0:
+                return row.due_on, amount
+    return None, 0
+
+
+def _since(plan: Plan, rows: Sequence[CoveredRow], interest: int, principal: int, on: date) -> date:
+    """The day of the oldest instalment of which a part is overdue; `interest`: how much of it is."""
     found = [one.row.due_on for one in rows if one.row.due_on < on and one.open]
-    interest = owed.interest
     for one in reversed([one for one in rows if one.row.due_on < on]):
         if interest > 0 and one.row.interest:
             found.append(one.row.due_on)
             interest -= one.row.interest
-    if owed.principal > plan.total or not found:
+    if principal > plan.total or not found:
         # What a plan does not know of fell due before it: a payment came back, or interest was left over.
         found.append(max(plan.starts_on, plan.rest_until or plan.starts_on))
     return min(found)

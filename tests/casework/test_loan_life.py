@@ -51,7 +51,7 @@ def test_the_groups_of_states_cover_all_and_each_has_words() -> None:
 
 def test_an_ended_loan_stays_ended_unless_a_payment_came_back() -> None:
     left = {(state, act) for state, act in TRANSITIONS if state in ENDED}
-    assert left == {(LoanState.SETTLED, Act.REOPEN)}
+    assert left == {(LoanState.SETTLED, Act.REOPEN), (LoanState.SETTLED, Act.AWAIT_GRACE)}
 
 
 def test_from_every_live_state_a_loan_can_come_to_an_end() -> None:
