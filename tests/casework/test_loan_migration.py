@@ -5,8 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DataError, IntegrityError
 
+from casework.loans.life import OUTSTANDING, LoanState
 from tests.casework.test_upgrading import Rows, engine, go_to
 from tests.support.factories import TODAY
 
@@ -53,3 +55,47 @@ def test_loans_of_before_are_kept_with_numbers_and_new_words_for_their_states(en
     assert {name: states[loans[name]] for name in loans} == {
         "asked": "asked", "half": "asked", "approved": "approved", "signed": "signed",
         "declined": "declined", "withdrawn": "withdrawn"}  # fmt: skip
+
+
+@pytest.mark.deep
+def test_loans_that_are_further_on_are_signed_ones_again_to_the_rules_of_before(engine: Engine) -> None:
+    go_to(engine, "0030")
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        office = rows.add("organisation", kind="office", code="HQ")
+        worker = rows.add("worker", office_id=office, sex="F")
+        case = rows.add("case_file", worker_id=worker, office_id=office, source="office", life="open")
+        about = {"case_id": case, "principal_minor": 10**12, "currency": "KWD", "within_cap": True}
+        loans = {
+            state: rows.add("loan", state=state.value, number=state.value, note_how="screen", disbursed_to="worker",
+                            **about)
+            for state in LoanState
+        }  # fmt: skip
+        lent = loans[LoanState.DEFERRED]
+        for plan in (1, 2):
+            rows.add("instalment", loan_id=lent, plan=plan, number=1, amount_minor=10**12, interest_minor=5)
+        rows.add("loan_purpose", loan_id=lent, head="travel", amount_minor=10**12)
+        rows.add("loan_assessment", loan_id=lent, instalment_minor=10**12)
+        rows.add("loan_party", loan_id=lent, kind="guarantor", detail=b"sealed")
+        rows.add("loan_unwinding", loan_id=loans[LoanState.UNWOUND], borne_by="worker")
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        Rows(connection).add("loan", state="asked", number="other", **about)
+    if engine.dialect.name == "sqlite":  # whose integers are as long as the number is
+        go_to(engine, "0029", down=True)
+    else:
+        with pytest.raises(DataError):
+            go_to(engine, "0029", down=True)
+        with engine.begin() as connection:
+            for table, column in (("loan", "principal_minor"), ("instalment", "amount_minor")):
+                connection.execute(text(f"UPDATE {table} SET {column} = 120050"))
+        go_to(engine, "0029", down=True)
+    with engine.connect() as connection:
+        rows = Rows(connection)
+        states = {UUID(str(row["id"])): row["state"] for row in rows.of("loan")}
+        assert [row["number"] for row in rows.of("instalment")] == [1]
+    signed = {state for state in LoanState if states[loans[state]] == "signed"}
+    assert signed == (OUTSTANDING | {LoanState.NOTE_SIGNED, LoanState.SETTLED, LoanState.FORGIVEN})
+    assert states[loans[LoanState.UNWOUND]] == states[loans[LoanState.CANCELLED]] == "withdrawn"
+    go_to(engine, "0030")
+    with engine.connect() as connection:
+        assert all(row["number"].startswith("L-") for row in Rows(connection).of("loan"))

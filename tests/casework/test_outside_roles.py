@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from basis.errors import InvalidInput, NotFound
@@ -16,8 +17,10 @@ from casework.accounts.service import AddAccount
 from casework.cases import changes
 from casework.cases.tables import Case
 from casework.database import Database, make_engine
-from tests.casework.test_upgrading import Rows, go_to
+from tests.casework.test_upgrading import Rows, engine, go_to
 from tests.support.factories import World
+
+__all__ = ["engine"]
 
 OUTSIDE = (Role.CLINIC_USER, Role.PROVIDER_USER, Role.EMPLOYER_USER)
 
@@ -71,3 +74,42 @@ def test_accounts_that_others_name_live_through_the_change_of_the_rule_on_roles(
         Rows(connection).add("account", organisation_id=office, role="clinic_user", email="d@example.org")
     go_to(engine, "0019")
     engine.dispose()
+
+
+@pytest.mark.deep
+def test_employers_and_complaints_officers_come_and_go_with_the_rules_and_what_they_did_keeps_their_name(
+    engine: Engine,
+) -> None:
+    go_to(engine, "0027")
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        office = rows.add("organisation", kind="office", code="HQ", active=True)
+        known = rows.add("account", organisation_id=office, role="caseworker", email="a@example.org", active=True)
+        rows.add("saved_view", account_id=known, asked={})
+    hirer = {"organisation_id": office, "role": "employer_user"}
+    for table, values in (("organisation", {"kind": "employer"}), ("account", hirer)):
+        with pytest.raises(IntegrityError), engine.begin() as connection:
+            Rows(connection).add(table, **values)
+    go_to(engine, "0028")
+    with engine.begin() as connection:
+        rows = Rows(connection)
+        employer = rows.add("organisation", kind="employer", code="BAU", active=True)
+        hired = rows.add("account", organisation_id=employer, role="employer_user", email="b@example.org", active=True)
+        heard = rows.add("account", organisation_id=office, role="complaints_officer", email="c@x.org", active=True)
+        rows.add("saved_view", account_id=hired, asked={})
+        if engine.dialect.name == "sqlite":
+            assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+    go_to(engine, "0027", down=True)
+    with engine.connect() as connection:
+        rows = Rows(connection)
+        people = {UUID(str(row["id"])): (row["role"], bool(row["active"])) for row in rows.of("account")}
+        places = {UUID(str(row["id"])): (row["kind"], bool(row["active"])) for row in rows.of("organisation")}
+        assert len(rows.of("saved_view")) == 2
+    least = ("agency_user", False)
+    assert people == {known: ("caseworker", True), hired: least, heard: least}
+    assert places == {office: ("office", True), employer: ("agency", False)}
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        Rows(connection).add("account", organisation_id=office, role="complaints_officer", email="d@example.org")
+    go_to(engine, "0028")
+    with engine.begin() as connection:
+        Rows(connection).add("account", organisation_id=office, role="complaints_officer", email="d@example.org")
