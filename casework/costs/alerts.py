@@ -52,7 +52,8 @@ class RefundFee(BaseModel):
 def reconcile(work: Work, programme: Programme, case: Case) -> bool:
     """Raise, change and reopen the alerts of a locked case by its costs of now; whether anything changed."""
     wanted: dict[tuple[AlertKind, str, str], int] = defaultdict(int)
-    for one in queries.findings(work.session, programme, case, queries.versions(work.session, case.id)):
+    rows = queries.versions(work.session, case.id)
+    for one in queries.findings(work.session, work.vault, programme, case, rows):
         if one.excess is not None and one.kind in _RAISING:
             wanted[_RAISING[one.kind], one.head, one.excess.currency] += one.excess.minor
     changed = False

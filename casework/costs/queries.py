@@ -19,11 +19,13 @@ from casework.actor import Actor
 from casework.cases.changes import find, visible
 from casework.cases.rules import ACTIVE, CaseLife
 from casework.cases.tables import Case
+from casework.contracts import queries as contracts
+from casework.contracts.rules import ContractKind, Terms
 from casework.costs import rules
 from casework.costs.rules import AlertState, Corridor, CostHead, Finding, FindingKind, Paid
 from casework.costs.tables import Cost, CostsAsked, FeeAlert, FeeAlertStep
-from casework.recruitment.rules import WagePer
 from casework.recruitment.tables import JobOrder, JobOrderClaim
+from casework.vault import Vault
 from casework.workers.tables import Worker
 from checklists.programme import Programme
 from checklists.requirement import CostBearer
@@ -91,7 +93,7 @@ def totals(rows: Iterable[Cost]) -> list[Total]:
     return [Total(head, bearer, Money(minor, currency)) for (head, bearer, currency), minor in sorted(sums.items())]
 
 
-def findings(session: Session, programme: Programme, case: Case, rows: Sequence[Cost]) -> list[Finding]:
+def findings(session: Session, vault: Vault, programme: Programme, case: Case, rows: Sequence[Cost]) -> list[Finding]:
     """What is wrong with the costs of a case, or cannot be said, by the rules of its programme."""
     paid = [
         Paid(
@@ -105,19 +107,27 @@ def findings(session: Session, programme: Programme, case: Case, rows: Sequence[
         for row in rows
         if row.live
     ]
-    found = rules.check(programme, corridor_of(session, programme, case), paid) if paid else []
+    found = rules.check(programme, corridor_of(session, vault, programme, case), paid) if paid else []
     if asked(session, case.id) is None:
         found.append(Finding(FindingKind.NOT_ASKED, rules.ANY, _("Nobody has asked the worker yet what was paid.")))
     return found
 
 
-def corridor_of(session: Session, programme: Programme, case: Case) -> Corridor:
-    """Whom the ceilings of a programme are asked for: the worker's nationality is the origin."""
+def corridor_of(session: Session, vault: Vault, programme: Programme, case: Case) -> Corridor:
+    """Whom the ceilings of a programme are asked for: the worker's nationality is the origin, and the wage is that of
+    the signed contract, else of the job order."""
     destination = case.destination
     if not destination and len(programme.destinations) == 1:
         destination = programme.destinations[0]
     worker = session.get_one(Worker, case.worker_id)
-    return Corridor(worker.nationality, destination, case.occupation, wage_of(session, case.id))
+    wage = contract_wage(session, vault, case) or wage_of(session, case.id)
+    return Corridor(worker.nationality, destination, case.occupation, wage)
+
+
+def contract_wage(session: Session, vault: Vault, case: Case) -> Money | None:
+    """The monthly wage by the signed contract that counts; None where there is none, or it does not say enough."""
+    signed = contracts.live(session, case.id, ContractKind.SIGNED)
+    return _monthly(contracts.terms_of(vault, case, signed)) if signed is not None else None
 
 
 def wage_of(session: Session, case_id: UUID) -> Money | None:
@@ -125,15 +135,15 @@ def wage_of(session: Session, case_id: UUID) -> Money | None:
     query = (
         select(JobOrder)
         .join(JobOrderClaim, col(JobOrderClaim.job_order_id) == col(JobOrder.id))
-        .where(
-            JobOrderClaim.case_id == case_id,
-            col(JobOrderClaim.released_at).is_(None),
-            JobOrder.in_force > 0,
-            JobOrder.wage_per == WagePer.MONTH,
-        )
+        .where(JobOrderClaim.case_id == case_id, col(JobOrderClaim.released_at).is_(None), JobOrder.in_force > 0)
     )
     row = session.exec(query).one_or_none()
-    return Money(row.wage_minor, row.currency) if row else None
+    if row is None:
+        return None
+    minutes = row.weekly_hours * 60 if row.weekly_hours is not None else None
+    return _monthly(
+        Terms(wage_minor=row.wage_minor, currency=row.currency, wage_per=row.wage_per, weekly_minutes=minutes)
+    )
 
 
 def asked(session: Session, case_id: UUID) -> CostsAsked | None:
@@ -237,6 +247,12 @@ def to_check(session: Session, today: date, limit: int) -> list[UUID]:
         .distinct()
     )
     return list(session.exec(query.order_by(col(Cost.case_id)).limit(limit)))
+
+
+def _monthly(terms: Terms) -> Money | None:
+    """Rounded down, so that no ceiling becomes higher by it."""
+    monthly = terms.monthly_wage
+    return Money(int(monthly), terms.currency) if monthly else None
 
 
 def _part(show: Show) -> ColumnElement[bool]:

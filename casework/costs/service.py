@@ -256,8 +256,11 @@ def _currency(code: str) -> str:
 
 
 def _require_known(work: Work, case: Case, command: RecordCost) -> None:
-    if command.payee_id is not None and work.session.get(Organisation, command.payee_id) is None:
-        raise NotFound("organisation", _("There is no such organisation."), _("Choose one from the list."))
+    if command.payee_id is not None:
+        found = work.session.get(Organisation, command.payee_id)
+        # Else a fee would count on the record of an agency that another office works with.
+        if found is None or case.office_id not in (found.id, found.office_id):
+            raise NotFound("organisation", _("There is no such organisation."), _("Choose one from the list."))
     if command.evidence_id is not None:
         item = work.session.get(EvidenceItem, command.evidence_id)
         if item is None or item.case_id != case.id:

@@ -20,8 +20,6 @@ from casework.cases import changes
 from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.certificates.service import take_number
-from casework.contracts import queries as contracts
-from casework.contracts.rules import ContractKind
 from casework.costs import queries as costs
 from casework.costs import rules as cost_rules
 from casework.costs.rules import CostHead, FindingKind, Paid
@@ -281,7 +279,7 @@ def _require_chargeable(
         Paid(new_id(), CostHead(head.value), Money(amount, currency), CostBearer.WORKER, on, proved=True)
         for head, amount in parts.items()
     ]
-    found = cost_rules.check(programme, costs.corridor_of(work.session, programme, case), paid)
+    found = cost_rules.check(programme, costs.corridor_of(work.session, work.vault, programme, case), paid)
     kinds = {one.kind for one in found}
     if FindingKind.FORBIDDEN in kinds:
         raise Refused(
@@ -305,13 +303,10 @@ def _require_chargeable(
 
 def known_wage(session: Session, vault: Vault, case: Case, currency: str) -> tuple[Money, WageSource] | None:
     """The wage of a month in the loan's currency, by the signed contract or else the job order."""
-    signed = contracts.live(session, case.id, ContractKind.SIGNED)
-    found: list[tuple[Money | None, WageSource]] = []
-    if signed is not None:
-        terms = contracts.terms_of(vault, case, signed)
-        monthly = terms.monthly_wage
-        found.append((Money(int(monthly), terms.currency) if monthly else None, WageSource.CONTRACT))
-    found.append((costs.wage_of(session, case.id), WageSource.JOB_ORDER))
+    found = (
+        (costs.contract_wage(session, vault, case), WageSource.CONTRACT),
+        (costs.wage_of(session, case.id), WageSource.JOB_ORDER),
+    )
     return next(((wage, source) for wage, source in found if wage is not None and wage.currency == currency), None)
 
 

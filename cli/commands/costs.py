@@ -49,7 +49,7 @@ def list_costs(reference: Reference, as_account: AsAccount = "", as_json: AsJson
         vault = installation.database.vault(session)
         details = {row.id: service.opened(vault, case.worker_id, row) for row in rows}
         names = organisation_names(session, [row.payee_id for row in rows])
-        found = queries.findings(session, programme_of(installation.catalogue, case), case, rows)
+        found = queries.findings(session, vault, programme_of(installation.catalogue, case), case, rows)
         alerts = queries.alerts_of(session, case.id)
     shapes = [_shape(row, details[row.id], names) for row in rows]
     if as_json:

@@ -187,7 +187,7 @@ def _read(visit: Visit, session: Session, programme: Programme, case: Case) -> _
         visit,
         case,
         rows,
-        queries.findings(session, programme, case, rows),
+        queries.findings(session, vault, programme, case, rows),
         found,
         steps,
         {step.id: alerts.source_of(vault, case.worker_id, step) for step in every},

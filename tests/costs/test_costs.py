@@ -16,6 +16,9 @@ from casework.actor import ENGINE, Actor
 from casework.audit.tables import AuditEvent
 from casework.cases import facts
 from casework.cases.tables import Case
+from casework.contracts import service as contracts
+from casework.contracts.rules import Terms
+from casework.contracts.service import RecordContract
 from casework.costs import alerts, queries, service
 from casework.costs.alerts import RefundFee
 from casework.costs.queries import Show
@@ -23,6 +26,9 @@ from casework.costs.rules import AlertState, CostHead, FindingKind
 from casework.costs.service import AskedCosts, CorrectCost, RecordCost
 from casework.costs.tables import Cost, FeeAlert
 from casework.database import Database
+from casework.recruitment.rules import WagePer
+from casework.recruitment.tables import JobOrder, JobOrderClaim
+from casework.work import Work
 from checklists.catalogue import Catalogue
 from checklists.requirement import CostBearer
 from tests.costs.conftest import Pay
@@ -47,7 +53,8 @@ def kinds_found(database: Database, catalogue: Catalogue, case: Case) -> list[Fi
     with database.read() as session:
         fresh = session.get_one(Case, case.id)
         programme = catalogue.pinned(fresh.programme_id, fresh.programme_version, fresh.programme_digest)
-        return [one.kind for one in queries.findings(session, programme, fresh, queries.versions(session, case.id))]
+        rows, vault = queries.versions(session, case.id), database.vault(session)
+        return [one.kind for one in queries.findings(session, vault, programme, fresh, rows)]
 
 
 def corrected(cost: Cost, minor: int, reason: str = "wrong_amount", **values: Any) -> CorrectCost:
@@ -304,6 +311,49 @@ def test_the_list_of_alerts_is_for_who_sees_costs_within_their_reach(
                 queries.listed(session, world[role], Show.OPEN, limit=9)
             with error(Refused, "role"):
                 queries.of_case(session, world[role], opened.id)
+
+
+def _place(work: Work, world: World, case: Case, **values: Any) -> None:
+    """The worker's place in an approved job order."""
+    row = JobOrder(
+        number="JO-1", office_id=world.office.id, employer_id=world.employer.id, programme_id=case.programme_id,
+        occupation="2221", title="Nurse", destination="DE", headcount=1, currency="EUR", valid_from=work.today,
+        valid_until=work.today, in_force=1, asked_at=work.now, asked_by="engine", **values,
+    )  # fmt: skip
+    work.session.add(row)
+    work.session.flush()
+    told = {"claimed_on": work.today, "recorded_at": work.now, "recorded_by": "engine"}
+    work.session.add(JobOrderClaim(case_id=case.id, job_order_id=row.id, **told))
+
+
+@one_database
+def test_a_ceiling_in_wages_takes_the_signed_contract_and_else_the_job_order(
+    database: Database, world: World, catalogue: Catalogue, opened: Case
+) -> None:
+    programme = catalogue.pinned(opened.programme_id, opened.programme_version, opened.programme_digest)
+
+    def wage() -> Money | None:
+        with database.read() as session:
+            return queries.corridor_of(session, database.vault(session), programme, opened).wage
+
+    assert wage() is None
+    hourly = {"wage_minor": 1_500, "wage_per": WagePer.HOUR, "weekly_hours": 39}
+    database.run(ENGINE, lambda work: _place(work, world, opened, **hourly))
+    assert wage() == Money(1_500 * 39 * 52 // 12, "EUR")
+    terms = Terms(wage_minor=200_000, currency="EUR")
+    command = RecordContract(case_id=opened.id, terms=terms, signed_on=database.today())
+    database.run(world[Role.CASEWORKER], contracts.sign, command)
+    assert wage() == Money(200_000, "EUR")
+
+
+@one_database
+def test_a_fee_is_put_on_the_record_of_nobody_whom_the_office_does_not_work_with(
+    database: Database, world: World, pay: Pay
+) -> None:
+    foreign = database.run(ENGINE, lambda work: factories.agency(work, factories.office(work)).id)
+    with error(NotFound, "organisation"):
+        pay("visa", 500, payee_id=foreign)
+    assert pay("visa", 500, payee_id=world.agency.id).payee_id == world.agency.id
 
 
 @one_database
