@@ -157,6 +157,7 @@ def _home() -> Iterator[Finding]:
     yield from _scanner(installation)
     yield from _audited(installation)
     yield from _seals(installation)
+    yield from _complaints(installation)
     yield from _address(settings)
     yield from _backed_up(settings)
 
@@ -254,6 +255,20 @@ def _audited(installation: Installation) -> Iterator[Finding]:
         day = check.finished_at.date().isoformat()
         words = _("All {count} stored files are what the register says ({day}).", count=check.looked_at, day=day)
         yield _good("archive-check", words)
+
+
+def _complaints(installation: Installation) -> Iterator[Finding]:
+    """Whether in each office somebody reads the reports about its staff."""
+    from casework.complaints import queries
+
+    with installation.database.read() as session:
+        missing = [one.code for one in queries.without_handler(session)]
+    if missing:
+        message = _("Nobody reads reports about the staff of these offices: {codes}.", codes=", ".join(missing))
+        fix = _("Make an account of the role complaints_officer with: predeparture user add.")
+        yield Finding("complaints", Sign.WARNING, message, fix)
+    else:
+        yield _good("complaints", _("Reports about the staff of an office have their readers."))
 
 
 def _seals(installation: Installation) -> Iterator[Finding]:

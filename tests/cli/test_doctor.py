@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.conftest import Command
+from tests.cli.conftest import PASSWORD, Command
 from tests.support import clamd
 from tests.support.clamd import Mood
 
@@ -26,6 +26,14 @@ def test_without_an_installation_the_machine_is_looked_at_and_the_way_on_is_said
     assert (found["python"], found["installation"]) == ("good", "problem")
     assert "predeparture init" in empty("doctor", status=1).output
     assert not empty.home.exists()
+
+
+def test_an_office_in_which_nobody_reads_reports_about_its_staff_is_named(run: Command) -> None:
+    assert looked(run)["complaints"] == "warning"
+    assert "HQ" in run("doctor").output
+    officer = ("--role", "complaints_officer", "--organisation", "HQ", "--name", "Some Body", "--password-stdin")
+    run("user", "add", "c@example.org", *officer, input=PASSWORD)
+    assert looked(run)["complaints"] == "good"
 
 
 def test_a_key_that_others_can_read_is_a_problem(run: Command) -> None:
