@@ -322,8 +322,11 @@ def _place(work: Work, world: World, case: Case, **values: Any) -> None:
     )  # fmt: skip
     work.session.add(row)
     work.session.flush()
-    told = {"claimed_on": work.today, "recorded_at": work.now, "recorded_by": "engine"}
-    work.session.add(JobOrderClaim(case_id=case.id, job_order_id=row.id, **told))
+    work.session.add(
+        JobOrderClaim(
+            case_id=case.id, job_order_id=row.id, claimed_on=work.today, recorded_at=work.now, recorded_by="engine"
+        )
+    )
 
 
 @one_database
