@@ -22,6 +22,7 @@ from casework.ledger import service as booking
 from casework.ledger.queries import balances
 from casework.ledger.rules import LedgerAccount
 from casework.ledger.tables import LedgerEntry
+from casework.repayments import references
 from casework.work import Work
 from checklists.catalogue import Catalogue
 
@@ -172,7 +173,9 @@ def paid_back(
     """
     of = _locked(work, Permission.PAY_ENTITLEMENTS, entitlement_id, expected_version)
     known = recorded.text(reference, _("reference of the bank"), 120)
-    entry = post(work, of, ledger.reclaim_paid(amount_minor), paid_on, f"paid-back/{of.id}/{known}", known)
+    case = changes.find(work.session, work.actor, of.case_id)
+    references.require_no_payment(work.session, case.office_id, known)
+    entry = post(work, of, ledger.reclaim_paid(amount_minor), paid_on, f"paid-back/{of.id}/{known.upper()}", known)
     _keep(work, of, "entitlement.paid_back")
     return entry
 

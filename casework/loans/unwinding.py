@@ -20,7 +20,7 @@ from casework.loans.life import UNWINDABLE, Act, LoanState, moved
 from casework.loans.paper_tables import PaperKind
 from casework.loans.service import tell
 from casework.loans.tables import Bearer, LoanUnwinding
-from casework.repayments import keeping
+from casework.repayments import keeping, references
 from casework.repayments import queries as repayments
 from casework.repayments.queries import Account
 from casework.work import Work
@@ -34,6 +34,7 @@ REASONS: Final[Mapping[str, Message]] = {
     "visa_refused": _("The visa was refused or withdrawn."),
     "turned_back": _("The worker was turned back on the way."),
     "programme_stopped": _("The programme stopped the journey."),
+    "died": _("The worker has died."),
 }
 BY_WORKER: Final = frozenset({"worker_cancelled", "no_show"})
 """Only here can the terms leave the rest to the worker; all else is not the worker's doing."""
@@ -125,6 +126,7 @@ def receive(work: Work, catalogue: Catalogue, command: Refund, expected_version:
     """
     account, row = _open(work, catalogue, command.loan_id, expected_version)
     reference = recorded.text(command.reference, _("reference"), 60)
+    references.require_no_payment(work.session, account.case.office_id, reference)
     if _received(account, reference):
         raise Conflict("already_posted", _("This reference was booked already."), _("Look at the statement."))
     if not 0 < command.amount_minor <= row.refund_minor - row.received_minor:
@@ -179,7 +181,9 @@ def _go_on(work: Work, account: Account, day: date) -> None:
 
 
 def _received(account: Account, reference: str) -> bool:
-    return any(one.kind is EntryKind.REFUND_RECEIVED and one.reference == reference for one in account.entries)
+    return any(
+        one.kind is EntryKind.REFUND_RECEIVED and one.reference.upper() == reference.upper() for one in account.entries
+    )
 
 
 def _open(

@@ -3,10 +3,10 @@ loan was found. The same list, or the same line, is taken as often as one likes 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -24,13 +24,16 @@ from casework.cases import changes
 from casework.cases.tables import Case
 from casework.loans.life import OUTSTANDING
 from casework.loans.tables import Loan
-from casework.repayments import keeping, payments, queries
+from casework.repayments import keeping, payments, queries, references
 from casework.repayments.bank_files import BankPayment, read_payments
+from casework.repayments.references import Known
 from casework.repayments.tables import BankFile, BankLine, LineState
 from casework.work import Work
 from checklists.catalogue import Catalogue
 
 CHUNK: Final = 100
+_NEAR: Final = timedelta(days=7)
+"""A payment that was counted by hand reaches the bank's list within these days."""
 
 
 class Outcome(StrEnum):
@@ -48,6 +51,7 @@ FINDING_WORDS: Final[Mapping[str, Message]] = {
     "other_currency": _("The loan is kept in another currency."),
     "dates": _("On that day the loan had not been paid out."),
     "other_loan": _("It was counted for another loan, and taken back."),
+    "like_by_hand": _("A payment of as much was counted by hand in these days: it may be the same."),
     "reference_differs": _("A payment with this reference and another amount or day is there already."),
 }
 """Why a payment waits to be matched, or is not counted."""
@@ -186,22 +190,45 @@ def _office(actor: Actor) -> UUID:
 
 
 def _look(session: Session, actor: Actor, office_id: UUID, found: Sequence[BankPayment], today: date) -> list[Looked]:
-    known: dict[str, tuple[date, int, str]] = {}
+    known: dict[str, Known] = {}
     loans: dict[str, Loan] = {}
+    by_hand: dict[UUID, list[Known]] = defaultdict(list)
     for start in range(0, len(found), CHUNK):
         some = found[start : start + CHUNK]
-        query = select(BankLine).where(
-            BankLine.office_id == office_id, col(BankLine.reference).in_([one.reference for one in some])
-        )
+        named = [one.reference for one in some]
+        known |= references.booked_otherwise(session, office_id, named)
+        query = select(BankLine).where(BankLine.office_id == office_id, col(BankLine.reference).in_(named))
         known |= {row.reference: (row.booked_on, row.amount_minor, row.currency) for row in session.exec(query)}
         numbers = {one.loan_number for one in some} - {""}
         of = select(Loan).join(Case, col(Case.id) == col(Loan.case_id))
-        rows = session.exec(of.where(col(Loan.number).in_(numbers), changes.visible(actor)))
+        rows = list(session.exec(of.where(col(Loan.number).in_(numbers), changes.visible(actor))))
         loans |= {loan.number: loan for loan in rows}
-    return [_looked(one, loans.get(one.loan_number), known.get(one.reference), today) for one in found]
+        for loan_id, line in _by_hand(session, [loan.id for loan in rows]):
+            by_hand[loan_id].append(line)
+    looked = []
+    for one in found:
+        loan = loans.get(one.loan_number)
+        alike = loan is not None and any(_alike(one, line) for line in by_hand[loan.id])
+        looked.append(_looked(one, loan, known.get(one.reference), today, alike=alike))
+    return looked
 
 
-def _looked(payment: BankPayment, loan: Loan | None, known: tuple[date, int, str] | None, today: date) -> Looked:
+def _by_hand(session: Session, loan_ids: Sequence[UUID]) -> Sequence[tuple[UUID, Known]]:
+    """The payments of these loans that people counted without a list of the bank."""
+    query = select(BankLine).where(
+        col(BankLine.loan_id).in_(loan_ids), BankLine.state == LineState.COUNTED, col(BankLine.file_id).is_(None)
+    )
+    rows = session.exec(query)
+    return [(row.loan_id, (row.booked_on, row.amount_minor, row.currency)) for row in rows if row.loan_id]
+
+
+def _alike(payment: BankPayment, line: Known) -> bool:
+    day, minor, currency = line
+    same = (minor, currency) == (payment.amount.minor, payment.amount.currency)
+    return same and abs(day - payment.booked_on) <= _NEAR
+
+
+def _looked(payment: BankPayment, loan: Loan | None, known: Known | None, today: date, *, alike: bool) -> Looked:
     if known is not None:
         same = known == (payment.booked_on, payment.amount.minor, payment.amount.currency)
         return Looked(payment, Outcome.KNOWN, "" if same else "reference_differs")
@@ -211,6 +238,8 @@ def _looked(payment: BankPayment, loan: Loan | None, known: tuple[date, int, str
         payments.check(loan, payment.amount.currency, payment.booked_on, today)
     except InvalidInput as error:
         return Looked(payment, Outcome.WAITS, error.code)
+    if alike:
+        return Looked(payment, Outcome.WAITS, "like_by_hand")
     return Looked(payment, Outcome.COUNTS if loan.state in OUTSTANDING else Outcome.CREDIT)
 
 

@@ -16,7 +16,7 @@ from basis.messages import Message, _
 from casework import recorded
 from casework.ledger import rules as ledger
 from casework.loans.tables import Loan
-from casework.repayments import keeping, rules
+from casework.repayments import keeping, references, rules
 from casework.repayments.queries import Account
 from casework.repayments.tables import BankLine, LineState
 from casework.vault import Vault
@@ -83,6 +83,8 @@ def record(work: Work, catalogue: Catalogue, command: RecordPayment, expected_ve
 
 def count(work: Work, account: Account, line: BankLine) -> None:
     """Book a line of the bank towards a loan that is locked, and bring the loan up to date."""
+    if references.booked_otherwise(work.session, line.office_id, [line.reference]):
+        raise _known_already(line, otherwise=True)
     before = account.loan.state
     keeping.uncharge(work, account, line.booked_on)
     keeping.charge(work, account, line.booked_on)
@@ -211,7 +213,13 @@ def seal(vault: Vault, line: BankLine, said: str) -> None:
         line.said = vault.seal(line.id, "bank_line", line.id, "said", said.encode())
 
 
-def _known_already(line: BankLine) -> Conflict:
+def _known_already(line: BankLine, *, otherwise: bool = False) -> Conflict:
+    if otherwise:
+        return Conflict(
+            "already_posted",
+            _("This reference is booked as the refund of a carrier, or as what was paid back of an entitlement."),
+            _("Compare the reference with the bank's list."),
+        )
     if line.state is LineState.WAITING:
         return Conflict(
             "waiting",

@@ -1,0 +1,59 @@
+"""One reference of the bank is one event: a payment towards a loan, a refund of a carrier, or what was paid back of an
+entitlement. Reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import exists, func
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from basis.errors import Conflict
+from basis.messages import _
+from casework.cases.tables import Case
+from casework.ledger.rules import EntryKind, LedgerAccount
+from casework.ledger.tables import LedgerEntry, LedgerLine
+from casework.repayments.tables import BankLine, LineState
+
+_OTHERS: Final = (EntryKind.REFUND_RECEIVED, EntryKind.RECLAIM_PAID)
+Known = tuple[date, int, str]
+"""Day, minor units and currency."""
+
+
+def booked_otherwise(session: Session, office_id: UUID, references: Collection[str]) -> Mapping[str, Known]:
+    """Which of these references (in capital letters) an office has booked as money that is no payment towards a loan,
+    and stands."""
+    back = aliased(LedgerEntry)
+    reference = func.upper(col(LedgerEntry.reference))
+    query = (
+        select(LedgerEntry, LedgerLine.amount_minor)
+        .join(LedgerLine, col(LedgerLine.entry_id) == col(LedgerEntry.id))
+        .join(Case, col(Case.id) == col(LedgerEntry.case_id))
+        .where(
+            Case.office_id == office_id,
+            col(LedgerEntry.kind).in_(_OTHERS),
+            LedgerLine.account == LedgerAccount.MONEY,
+            reference.in_(references),
+            ~exists().where(col(back.reverses_id) == col(LedgerEntry.id)),
+        )
+    )
+    return {entry.reference.upper(): (entry.happened_on, minor, entry.currency) for entry, minor in session.exec(query)}
+
+
+def require_no_payment(session: Session, office_id: UUID, reference: str) -> None:
+    """Raise `Conflict` (``already_posted``) where the bank's reference counts as a payment towards a loan."""
+    query = select(BankLine.id).where(
+        BankLine.office_id == office_id,
+        BankLine.reference == reference.strip().upper(),
+        BankLine.state == LineState.COUNTED,
+    )
+    if session.exec(query).first() is not None:
+        raise Conflict(
+            "already_posted",
+            _("This reference is counted as a payment towards a loan."),
+            _("Take that payment back first, if it is none."),
+        )

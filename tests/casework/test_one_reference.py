@@ -1,0 +1,107 @@
+"""The same money by two ways counts once: by hand and in the bank's list, as a refund and as a payment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from basis.errors import Conflict
+from casework.cases.tables import Case
+from casework.database import Database
+from casework.ledger.rules import LedgerAccount
+from casework.loans import unwinding
+from casework.loans.unwinding import Refund, Unwind
+from casework.repayments import files, payments
+from casework.repayments.bank_files import read_payments
+from casework.repayments.files import Outcome
+from casework.repayments.payments import RecordPayment
+from casework.repayments.tables import BankLine
+from tests.support.factories import TODAY, World
+from tests.support.lending import Lending, code_of
+from tests.support.standing import Clock
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+A = LedgerAccount
+
+
+@pytest.fixture
+def desk(database: Database, world: World, case: Case) -> Lending:
+    return Lending(database, world, case)
+
+
+@pytest.fixture
+def undone(desk: Lending) -> UUID:
+    """A loan whose carrier owes the whole fare."""
+    loan = desk.paid_out()
+    command = Unwind(loan_id=loan, reason="carrier_cancelled", refund_minor=120_050, unwound_on=TODAY)
+    desk.database.run(desk.officer, unwinding.unwind, desk.catalogue, command)
+    return loan
+
+
+def receive(desk: Lending, loan: UUID, reference: str, amount: int = 50_000) -> None:
+    command = Refund(loan_id=loan, amount_minor=amount, reference=reference, received_on=desk.today)
+    desk.database.run(desk.officer, unwinding.receive, desk.catalogue, command)
+
+
+def pay(desk: Lending, loan: UUID, reference: str, amount: int = 50_000) -> BankLine:
+    command = RecordPayment(loan_id=loan, reference=reference, paid_on=TODAY, amount_minor=amount, currency="EUR")
+    return desk.database.run(desk.officer, payments.record, desk.catalogue, command)
+
+
+def take(desk: Lending, reference: str, text: str, amount: str = "500.00") -> Mapping[Outcome, int]:
+    data = f"Date,Amount,Currency,Reference,Text\n{desk.today},{amount},EUR,{reference},{text}\n".encode()
+    sheet, found = read_payments(data, "bank.csv", desk.today)
+    return desk.database.run(desk.officer, files.take, desk.catalogue, sheet.sha256, len(found), found)
+
+
+def waiting(desk: Lending) -> BankLine:
+    with desk.database.read() as session:
+        return session.exec(select(BankLine)).one()
+
+
+def test_a_refund_that_was_booked_is_no_payment_when_the_banks_list_names_the_loan(desk: Lending, undone: UUID) -> None:
+    receive(desk, undone, "tx-1")
+    assert take(desk, "TX-1", f"Refund {desk.loan(undone).number}") == {Outcome.KNOWN: 1}
+    assert code_of(lambda: pay(desk, undone, "TX-1")) == "already_posted"
+    assert desk.held(undone) == {A.MONEY: -70_050, A.CARRIER: 70_050}
+
+
+def test_what_counts_as_a_payment_is_no_refund(desk: Lending, undone: UUID) -> None:
+    line = pay(desk, undone, "TX-1")
+    assert code_of(lambda: receive(desk, undone, "tx-1")) == "already_posted"
+    desk.database.run(desk.officer, payments.take_back, desk.catalogue, line.id, "recorded_in_error", TODAY)
+    receive(desk, undone, "tx-1")
+    assert desk.held(undone) == {A.MONEY: -70_050, A.CARRIER: 70_050}
+
+
+def test_a_payment_that_waits_is_matched_no_more_once_its_reference_is_a_refund(desk: Lending, undone: UUID) -> None:
+    take(desk, "TX-1", "Refund")
+    receive(desk, undone, "TX-1")
+    number = desk.loan(undone).number
+    with pytest.raises(Conflict, match="refund of a carrier"):
+        desk.database.run(desk.officer, files.match, desk.catalogue, waiting(desk).id, number)
+    assert desk.held(undone)[A.CARRIER] == 70_050
+
+
+def test_a_refund_counts_once_however_its_reference_is_written(desk: Lending, undone: UUID) -> None:
+    receive(desk, undone, "tx-1")
+    assert code_of(lambda: receive(desk, undone, "TX-1")) == "already_posted"
+
+
+def test_a_row_like_a_payment_that_was_counted_by_hand_waits_for_people(desk: Lending, clock: Clock) -> None:
+    loan = desk.paid_out()
+    number = desk.loan(loan).number
+    pay(desk, loan, "RECEIPT-7")
+    clock.move(days=3)
+    assert take(desk, "TX-1", number)[Outcome.WAITS] == 1
+    assert take(desk, "TX-2", number, "500.01")[Outcome.COUNTS] == 1
+    assert desk.held(loan)[A.LOAN_PRINCIPAL] == 120_050 - 50_000 - 50_001
+    clock.move(days=8)
+    assert take(desk, "TX-3", number)[Outcome.COUNTS] == 1
+    with desk.database.read() as session:
+        (line,) = session.exec(select(BankLine).where(BankLine.reference == "TX-1"))
+    assert (line.finding, line.booked_on) == ("like_by_hand", TODAY + timedelta(days=3))
