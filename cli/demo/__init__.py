@@ -27,7 +27,7 @@ from casework.settings import Settings
 from casework.work import Work
 from checklists.programme import Programme
 from cli import demo_data
-from cli.demo import ahead, entering, outside, people, story
+from cli.demo import ahead, earlier, entering, granted, hearing, lending, outside, people, recruiting, story
 from cli.demo.finish import Summary, finish
 from documents.installation import Installation, create, open_installation
 from workflows import issuing, relay, runtime
@@ -36,6 +36,7 @@ from workflows.processes import only_engine
 
 HOME: Final = Path("var/demo")
 _MARK: Final = "DEMO"
+_YEAR_BACK: Final = "opened_on"
 _PAUSE_SECONDS: Final = 0.2
 _MOST_ROUNDS: Final = 400
 """More than any story takes; people who do the same again and again would never end."""
@@ -53,26 +54,59 @@ def run(
     settings = _home()
     with only_engine(settings):
         console.print(f"[bold]predeparture demo[/bold] in {settings.home}")
-        _prepare(settings)
+        _prepare(settings, programme or people.PROGRAMME)
         installation = open_installation(settings)
         played = installation.catalogue.get(programme or people.PROGRAMME, on=installation.database.today())
         began_on = _began(settings.home / _MARK, played.id)
-        cast = people.assemble_cast(installation)
-        installation.database.run(ENGINE, _load_list)
-        entering.enter(installation, cast, played, began_on, workers)
-        if played.id == people.PROGRAMME:
-            outside.open_doors(installation, cast)
         console.print("Starting Prefect's server (its database is made on the first run) ...")
         with runtime.server(settings), issuing.pool(settings) as renderer:
             runner = CarefulRunner(installation, renderer)
-            _play(installation, cast, played, runner, console)
             if played.id == people.PROGRAMME:
-                ahead.plan(installation, cast, played)
-                _settle(installation, runner)
+                _play_main(installation, played, began_on, workers, renderer, runner, console)
+            else:
+                cast = _assemble(installation)
+                entering.enter(installation, cast, played, began_on, workers)
+                _play(installation, cast, played, runner, console)
         summary = finish(installation, played, console)
     if serve:
         _serve(settings, console)
     return summary
+
+
+def _play_main(
+    installation: Installation,
+    programme: Programme,
+    began_on: date,
+    workers: int | None,
+    renderer: issuing.Renderer,
+    runner: relay.Runner,
+    console: Console,
+) -> None:
+    """The shipped batch: a few of it came a year before; then the others, and what goes on around them."""
+    data = entering.first(demo_data.batch(began_on - entering.BATCH_DAYS), workers)
+    if _remembered(installation.settings.home / _MARK).get(_YEAR_BACK):
+        then = earlier.look_back(installation, programme)
+        cast = _assemble(then)
+        console.print("The workers of the year before ...")
+        earlier.play(then, cast, began_on, workers, renderer)
+        then.database.engine.dispose()
+        data = earlier.split(data)[1]
+    cast = _assemble(installation)
+    entering.submit(installation, cast, programme, demo_data.BATCH_NAME, data)
+    outside.open_doors(installation, cast)
+    _play(installation, cast, programme, runner, console)
+    ahead.plan(installation, cast, programme)
+    lending.tell(installation, cast)
+    recruiting.play(installation, cast, programme)
+    hearing.play(installation, cast)
+    granted.grant_one(installation, cast, began_on)
+    _settle(installation, runner)
+
+
+def _assemble(installation: Installation) -> people.Cast:
+    cast = people.assemble_cast(installation)
+    installation.database.run(ENGINE, _load_list)
+    return cast
 
 
 def _home() -> Settings:
@@ -102,22 +136,30 @@ def _home() -> Settings:
     return settings.model_copy(update={"prefect_port": runtime.free_port()})
 
 
-def _prepare(settings: Settings) -> None:
-    """Keys, database and the demo's mark, which remembers on which day each programme was first played."""
-    mark = settings.home / _MARK
+def _prepare(settings: Settings, programme: str) -> None:
+    """Keys, database and the demo's mark, which remembers on which day each programme was first played, and whether a
+    few workers came a year before: only where nothing else was played first."""
+    mark, now = settings.home / _MARK, datetime.now(UTC)
     if not mark.exists():
-        _remember(mark, {})
-    create(settings, "Labour Mobility Office Prishtina (demo)", datetime.now(UTC))
+        opened = (now - earlier.AGO).date().isoformat()
+        _remember(mark, {_YEAR_BACK: opened} if programme == people.PROGRAMME else {})
+    made_at = now - earlier.AGO if _YEAR_BACK in _remembered(mark) else now
+    create(settings, "Labour Mobility Office Prishtina (demo)", made_at)
 
 
 def _began(mark: Path, programme: str) -> date:
     """The day on which the programme was first played here: today, unless the mark knows of an earlier run."""
-    kept: dict[str, str] = json.loads(mark.read_text())
+    kept = _remembered(mark)
     name = "began_on" if programme == people.PROGRAMME else programme
     if name not in kept:
         kept |= {name: datetime.now(UTC).date().isoformat()}
         _remember(mark, kept)
     return date.fromisoformat(kept[name])
+
+
+def _remembered(mark: Path) -> dict[str, str]:
+    kept: dict[str, str] = json.loads(mark.read_text())
+    return kept
 
 
 def _remember(mark: Path, began: dict[str, str]) -> None:
@@ -153,7 +195,8 @@ def _play(
         relay.revive(installation)
         relay.reconcile(installation)
         relay.drain(installation, runner, report)
-        parts = story.parts(installation, programme.id)
+        told = {case.id for case in earlier.cases(installation).values()}
+        parts = story.parts(installation, programme.id, told)
         progress.update(rows, total=len(parts), completed=len(parts))
         waiting, rounds = list(parts), 0
         while waiting:

@@ -18,12 +18,11 @@ from casework.work import Work
 from casework.workers.service import Claims, GivenBasis, Stay, WorkerData
 from casework.workers.tables import Basis, Purpose, Sex
 from checklists.programme import Programme
-from cli import demo_data
 from cli.demo import people, synthetic
 from cli.demo.synthetic import Person
 from documents.installation import Installation
 
-_BATCH_DAYS: Final = 60
+BATCH_DAYS: Final = timedelta(days=60)
 """The shipped batch is dated this long before today, so that departures lie 90 to 160 days ahead and some work is
 late."""
 _NOTICE: Final = "demo-1"
@@ -32,22 +31,23 @@ _NOTICE: Final = "demo-1"
 def enter(
     installation: Installation, cast: people.Cast, programme: Programme, began_on: date, workers: int | None
 ) -> None:
-    """Hand the workers in; a second run finds them there. `workers`: that many only."""
-    if programme.id == people.PROGRAMME:
-        data = demo_data.batch(began_on - timedelta(days=_BATCH_DAYS))
-        if workers is not None:
-            data = b"\n".join(data.split(b"\n")[: workers + 1]) + b"\n"
-        _submit(installation, cast, programme, demo_data.BATCH_NAME, data)
-    elif programme.takes("agency"):
+    """Hand the workers of a programme made for it in; a second run finds them there. `workers`: that many only."""
+    if programme.takes("agency"):
         data = synthetic.batch(programme, began_on, workers or synthetic.WORKERS)
-        _submit(installation, cast, programme, f"{programme.id}.csv", data)
+        submit(installation, cast, programme, f"{programme.id}.csv", data)
     else:
         office = cast.organisations[people.OFFICE].id
         for person in synthetic.people(programme, began_on, workers or synthetic.WORKERS):
             installation.database.run(cast["arta"], _open, installation, programme, person, began_on, office)
 
 
-def _submit(installation: Installation, cast: people.Cast, programme: Programme, name: str, data: bytes) -> None:
+def first(data: bytes, workers: int | None) -> bytes:
+    """That many rows of a batch, or all, with its head."""
+    return data if workers is None else b"".join(data.splitlines(keepends=True)[: workers + 1])
+
+
+def submit(installation: Installation, cast: people.Cast, programme: Programme, name: str, data: bytes) -> None:
+    """The agency hands a batch in; the same batch again is the one that is there."""
     command = SubmitBatch(
         agency_id=cast.organisations[people.AGENCY].id,
         file_name=name,

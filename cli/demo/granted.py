@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
+
+from sqlmodel import col, select
 
 from basis.money import Money
 from casework.cases import facts
@@ -15,10 +18,22 @@ from casework.entitlements.tables import EntitlementClaim
 from checklists.entitled import entitlements
 from checklists.requirement import CostBearer
 from checklists.terms import Entitlement
+from cli.demo import entering
 from cli.demo.people import Cast
 from documents.installation import Installation
 
+AFAR: Final = "virtual-return"
 _AMOUNT: Final = "250"
+
+
+def grant_one(installation: Installation, cast: Cast, began_on: date) -> None:
+    """One lecturer who teaches from afar, to whom the programme lends what that needs."""
+    programme = installation.catalogue.get(AFAR, on=installation.database.today())
+    entering.enter(installation, cast, programme, began_on, 1)
+    with installation.database.read() as session:
+        case = session.exec(select(Case).where(Case.programme_id == AFAR).order_by(col(Case.reference))).first()
+    while case is not None and grant(installation, cast, case):
+        pass
 
 
 def grant(installation: Installation, cast: Cast, case: Case) -> bool:

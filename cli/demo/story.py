@@ -6,7 +6,7 @@ the same services that the pages call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -37,18 +37,18 @@ from documents.installation import Installation
 _EARLY: Final = (StageKind.DOCUMENTS,)
 _CHECKED: Final = (*_EARLY, StageKind.SECURITY, StageKind.QUALIFICATIONS, StageKind.TRAINING)
 _PREPARED: Final = (*_CHECKED, StageKind.MEDICAL, StageKind.ORIENTATION, StageKind.LOAN)
-_ALL: Final = tuple(StageKind)
+ALL: Final = tuple(StageKind)
 
 _REACH_AWAY: Final = (
-    *(17 * [_ALL]),
-    *(4 * [tuple(kind for kind in _ALL if kind is not StageKind.DEPARTURE)]),
+    *(13 * [ALL]),
+    *(4 * [tuple(kind for kind in ALL if kind is not StageKind.DEPARTURE)]),
     *(4 * [_PREPARED]),
     *(3 * [(*_CHECKED, StageKind.ORIENTATION)]),
     *(3 * [(*_EARLY, StageKind.QUALIFICATIONS, StageKind.MEDICAL)]),
     *(3 * [_CHECKED]),
     *(4 * [_EARLY]),
 )
-_REACH_HOME: Final = (*(6 * [_ALL]), *(3 * [_CHECKED]), *(3 * [_EARLY]))
+_REACH_HOME: Final = (*(6 * [ALL]), *(3 * [_CHECKED]), *(3 * [_EARLY]))
 
 DEPARTED, LAPSED, CORRECTED, REVOKED = 0, 2, 4, 6
 """Away cases, by their place in the batch, to which something more happens."""
@@ -67,15 +67,16 @@ class Part:
     ends: bool = False
 
 
-def parts(installation: Installation, programme_id: str) -> list[Part]:
-    """The cases in the order of their references, so that every run gives each the same part."""
+def parts(installation: Installation, programme_id: str, told: Collection[UUID] = ()) -> list[Part]:
+    """The cases in the order of their references, so that every run gives each the same part. `told`: cases whose
+    story is told already."""
     with installation.database.read() as session:
         query = select(Case).where(Case.programme_id == programme_id).order_by(col(Case.reference))
-        rows = session.exec(query).all()
+        rows = [row for row in session.exec(query) if row.id not in told]
     if programme_id != PROGRAMME:
         # All are prepared; every other one goes on to its end, the others stay cleared.
         return [
-            Part(row.id, place, away=False, reach=_ALL, last=False, ends=place // 2 % 2 == 0)
+            Part(row.id, place, away=False, reach=ALL, last=False, ends=place // 2 % 2 == 0)
             for place, row in enumerate(rows)
         ]
     story = []

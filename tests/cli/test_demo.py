@@ -23,8 +23,11 @@ from casework.batches.tables import Batch, BatchRow, BatchState, RowState
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, LiveSignOff
 from casework.certificates.tables import Certificate, CertificateState, NumberSeries
+from casework.loans.paper_tables import MoneyPaper
 from casework.outbox import service as outbox
 from cli import demo_data
+from cli.demo import earlier, granted, people
+from cli.demo.finish import due_answer
 from cli.main import app
 from documents.installation import Installation, open_installation
 from documents.register import Register
@@ -210,16 +213,20 @@ def require_all(played: Played) -> Counter[CaseLife]:
 
 
 def require_whole(session: Session, played: Played) -> None:
-    (batch,) = session.exec(select(Batch)).all()
-    assert batch.state is BatchState.TAKEN
+    batches = {batch.file_name: batch.state for batch in session.exec(select(Batch))}
+    assert batches.keys() <= {demo_data.BATCH_NAME, earlier.BATCH}
+    assert set(batches.values()) == {BatchState.TAKEN}
     assert {row.state for row in session.exec(select(BatchRow))} == {RowState.TAKEN}
-    assert len(session.exec(select(Case)).all()) == played.workers
+    cases = Counter(session.exec(select(Case.programme_id)))
+    assert cases == {people.PROGRAMME: played.workers, granted.AFAR: 1}
     assert outbox.unfinished(session) == []
     certificates = session.exec(select(Certificate)).all()
     assert {row.state for row in certificates} <= {CertificateState.ISSUED, CertificateState.VOID}
-    issued = Counter(row.sign_off_id for row in certificates if row.state is CertificateState.ISSUED)
-    assert set(issued.values()) == {1}
-    assert {row.sign_off_id for row in session.exec(select(LiveSignOff))} <= issued.keys()
+    issued = [row for row in certificates if row.state is CertificateState.ISSUED]
+    images = Counter(row.sign_off_id or row.decision_id or row.paper_id for row in issued)
+    assert set(images.values()) == {1}
+    assert {row.sign_off_id for row in session.exec(select(LiveSignOff))} <= images.keys()
+    assert set(session.exec(select(MoneyPaper.id).where(col(MoneyPaper.end).is_(None)))) <= images.keys()
     assert len({row.number for row in certificates}) == len({row.token for row in certificates}) == len(certificates)
     # A file whose number became void stays sealed in the archive; no other file is there.
     archived = set(played.installation.archive.list())
@@ -242,9 +249,7 @@ def require_right_answers(played: Played) -> None:
         register, today = Register(session), played.installation.database.today()
         query = select(Certificate, Case.reference).join(Case, col(Case.id) == col(Certificate.case_id))
         issued = session.exec(query.where(col(Certificate.state) == CertificateState.ISSUED)).all()
-        should = {
-            f"{reference}/{row.number}.pdf": Status(row.end_kind or Status.VALID.value) for row, reference in issued
-        }
+        should = {f"{reference}/{row.number}.pdf": due_answer(row, today) for row, reference in issued}
         answers = {
             f"{path.parent.name}/{path.name}": verify(
                 path.read_bytes(), register, today, played.installation.trusted
