@@ -18,7 +18,7 @@ from casework.work import Work
 from casework.workers.service import Claims, GivenBasis, Stay, WorkerData
 from casework.workers.tables import Basis, Purpose, Sex
 from checklists.programme import Programme
-from cli.demo import people, synthetic
+from cli.demo import demand, people, synthetic
 from cli.demo.synthetic import Person
 from documents.installation import Installation
 
@@ -33,7 +33,9 @@ def enter(
 ) -> None:
     """Hand the workers of a programme made for it in; a second run finds them there. `workers`: that many only."""
     if programme.takes("agency"):
-        data = synthetic.batch(programme, began_on, workers or synthetic.WORKERS)
+        count = workers or synthetic.WORKERS
+        demand.prepare(installation, cast, programme, synthetic.people(programme, began_on, count))
+        data = synthetic.batch(programme, began_on, count)
         submit(installation, cast, programme, f"{programme.id}.csv", data)
     else:
         office = cast.organisations[people.OFFICE].id

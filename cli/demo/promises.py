@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from basis.money import Money
 from casework.contracts import queries
 from casework.contracts import service as contracts
 from casework.contracts.rules import Bearer, Keeper, Terms
 from casework.contracts.service import RecordContract
 from checklists.programme import Programme
+from cli.demo import synthetic
 
 if TYPE_CHECKING:
     from cli.demo.acts import Scene
 
-_WAGE: Final = 150_000
-"""Minor units a month, where neither job order nor programme names one."""
+WEEKLY_HOURS: Final = 48
 
 
 def keep_promise(scene: Scene) -> bool:
@@ -39,14 +40,22 @@ def keep_promise(scene: Scene) -> bool:
     return True
 
 
-def _terms(programme: Programme, employer: str, occupation: str) -> Terms:
+def wage(programme: Programme) -> Money:
+    """What is paid a month: the least that the programme allows, or what the demo made up for it."""
     least = next((term.least for term in programme.contract_terms if term.least is not None), None)
+    if least is not None:
+        return Money(least.minor, least.currency)
+    return Money.parse(synthetic.setting(programme)["wage"], programme.currency)
+
+
+def _terms(programme: Programme, employer: str, occupation: str) -> Terms:
+    paid = wage(programme)
     return Terms(
         employer=employer,
         occupation=occupation,
-        wage_minor=least.minor if least is not None else _WAGE,
-        currency=least.currency if least is not None else programme.currency,
-        weekly_minutes=48 * 60,
+        wage_minor=paid.minor,
+        currency=paid.currency,
+        weekly_minutes=WEEKLY_HOURS * 60,
         daily_rest_hours=10,
         weekly_rest_days=1,
         leave_days=30,

@@ -88,6 +88,16 @@ def experience(person: Person, on: date) -> int:
     return min(_EXPERIENCE, max(1, on.year - person.birth_date.year - 18))
 
 
+def initials(programme: Programme) -> str:
+    """The first letters of a programme's id, in capitals."""
+    return "".join(part[0] for part in programme.id.split("-")).upper()
+
+
+def job_order(programme: Programme, country: str) -> str:
+    """The number of the job order that a worker who goes to the country is brought for."""
+    return f"{initials(programme)}-{country}" if programme.asks_job_orders else "JO-001"
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     track: str
@@ -159,9 +169,8 @@ def _person(chance: random.Random, programme: Programme, kind: _Kind, number: in
         sex=kind.sex,
         expires_on=expires,
     )
-    initials = "".join(part[0] for part in programme.id.split("-")).upper()
     return Person(
-        reference=f"{initials}-{number + 1:04}",
+        reference=f"{initials(programme)}-{number + 1:04}",
         family_name=family,
         given_names=given,
         sex=kind.sex,
@@ -201,7 +210,7 @@ def _row(programme: Programme, person: Person, on: date) -> dict[str, str]:
         "Residence history": f"{person.lives_in}:{person.birth_date:%Y-%m}/",
         "Occupation (ISCO-08)": job["occupation"],
         "Job title": job["job_title"],
-        "Job order": "JO-001",
+        "Job order": job_order(programme, person.destination),
         "Employer": job["employer"],
         "Track": person.track,
         "Destination": countries.name(person.destination),
