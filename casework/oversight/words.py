@@ -129,6 +129,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "cost.corrected": _("A cost was corrected"),
     "cost.recorded": _("A cost was recorded"),
     "cost.viewed": _("The costs of a case were looked at"),
+    "loan.viewed": _("The loan of a case was looked at"),
     "fee_alert.agreed": _("The worker agreed that the departure waits for a fee to be settled"),
     "fee_alert.agreement_ended": _("The worker does not want the departure to wait for a fee any more"),
     "fee_alert.allowed": _("A fee was found to be allowed"),

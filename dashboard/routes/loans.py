@@ -27,6 +27,7 @@ from dashboard.cases import loan_acts as acts
 from dashboard.cases.loans import KnownLoan, known_loan, page
 from dashboard.cases.submitting import submit
 from dashboard.forms import loans as forms
+from dashboard.looking import look
 from dashboard.parts import Form as AskedForm
 from dashboard.posting import Sent, Upload, Values, hidden
 from dashboard.sessions import Form, Signed, Visit, signed_in
@@ -44,6 +45,7 @@ def one_loan(case_id: UUID, visit: Signed) -> Response:
     if not visit.may(Permission.SEE_LOANS):
         require(visit.role, Permission.ASK_LOANS)
     known = known_loan(visit, case_id)
+    look(visit, "loan.viewed", f"case_file/{case_id}", case_id)
     return show(page(known, acts.offered(known), acts.withdrawals(known)))
 
 
