@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import Session, col, func, select
 
 from basis.messages import _
@@ -204,11 +204,16 @@ def count(session: Session, actor: Actor, show: Show) -> int:
     return session.exec(query.where(visible(actor), _part(show))).one()
 
 
-def findings_of(session: Session, agency_ids: Iterable[UUID]) -> Mapping[UUID, FeeFindings]:
+def findings_of(
+    session: Session, agency_ids: Iterable[UUID], opened_until: date | None = None
+) -> Mapping[UUID, FeeFindings]:
     """What counts on the record of agencies: the alerts of the workers who came through them, and those about money
-    that was paid to them. Two queries, whatever the number."""
+    that was paid to them, raised up to a day. Two queries, whatever the number."""
     ids = list(agency_ids)
-    kept = col(FeeAlert.state).in_([AlertState.OPEN, AlertState.REFUNDED])
+    kept = and_(
+        col(FeeAlert.state).in_([AlertState.OPEN, AlertState.REFUNDED]),
+        col(FeeAlert.opened_on) <= opened_until if opened_until is not None else true(),
+    )
     came = (
         select(col(Case.agency_id), FeeAlert.id, FeeAlert.state)
         .join(Case, col(Case.id) == col(FeeAlert.case_id))

@@ -24,7 +24,7 @@ from casework.batches.tables import Batch, BatchRow, RowState
 from casework.cases.rules import ENDINGS, CaseLife
 from casework.cases.tables import Case, CaseMove
 from casework.complaints import queries as complaints
-from casework.complaints.rules import FEWEST
+from casework.complaints.rules import FEWEST, counted_until
 from casework.costs import queries as costs
 from casework.organisations.tables import Organisation
 
@@ -64,8 +64,8 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One figure. `value` None: it cannot be said (nobody was cleared) or may not be (too few complaints); `of` what
-    it is a part of, where it is one."""
+    """One figure. `value` None: it cannot be said (nobody was cleared) or may not be (too few complaints or fees);
+    `of` what it is a part of, where it is one."""
 
     figure: Figure
     value: int | None
@@ -101,9 +101,14 @@ DEFINITIONS: Final[Mapping[Figure, Message]] = {
     ),
     Figure.FEES_OPEN: _(
         "Today, whatever the period: fees of the agency's workers, or paid to the agency, that no worker may be "
-        "charged and that are not resolved."
+        "charged and that are not resolved. To the agency itself neither fewer than {fewest} nor fresh ones are told, "
+        "so that it does not learn who spoke.",
+        fewest=FEWEST,
     ),
-    Figure.FEES_REFUNDED: _("Today, whatever the period: such fees that were paid back after they were found."),
+    Figure.FEES_REFUNDED: _(
+        "Today, whatever the period: such fees that were paid back after they were found. The same is told to the "
+        "agency as of those to be resolved."
+    ),
     Figure.COMPLAINTS: _(
         "Complaints about the agency that came in a month or longer before this month and were not found to be wrong. "
         "Fewer than {fewest} are not told, so that nobody learns who complained.",
@@ -113,13 +118,13 @@ DEFINITIONS: Final[Mapping[Figure, Message]] = {
 
 
 def scores(session: Session, agency: Organisation, period: Period, today: date, *, own: bool = False) -> list[Score]:
-    """Every figure of the agency. `own`: read by the agency itself, to which complaints are not named where there are
-    too few of them."""
+    """Every figure of the agency. `own`: read by the agency itself, to which complaints and fees are not named where
+    there are too few of them or they are fresh: workers told of these, too."""
     began = _began(session, agency.id, period)
     rows, refused = _rows(session, agency, period)
     cleared = _days_to_clear(session, agency.id, period)
     ended = _dropped(session, agency.id, period)
-    fees = costs.findings_of(session, [agency.id])[agency.id]
+    fees = costs.findings_of(session, [agency.id], counted_until(today) if own else None)[agency.id]
     complained = complaints.counts_for(session, [agency.id], today)[agency.id]
     found = [
         Score(Figure.BROUGHT, began),
@@ -128,11 +133,19 @@ def scores(session: Session, agency: Organisation, period: Period, today: date, 
         Score(Figure.CLEARED, len(cleared)),
         Score(Figure.DAYS_TO_CLEAR, round(median(cleared)) if cleared else None),
         Score(Figure.DROPPED, ended, ended + len(cleared)),
-        Score(Figure.FEES_OPEN, fees.open),
-        Score(Figure.FEES_REFUNDED, fees.refunded),
+        Score(Figure.FEES_OPEN, _told(fees.open, own)),
+        Score(Figure.FEES_REFUNDED, _told(fees.refunded, own)),
         Score(Figure.COMPLAINTS, complained),
     ]
-    return [one for one in found if one.value is not None or one.figure is not Figure.COMPLAINTS or not own]
+    return [one for one in found if one.value is not None or one.figure not in _HIDDEN or not own]
+
+
+_HIDDEN: Final = frozenset({Figure.COMPLAINTS, Figure.FEES_OPEN, Figure.FEES_REFUNDED})
+"""What the agency itself is not told of while there is too little of it."""
+
+
+def _told(count: int, own: bool) -> int | None:
+    return None if own and count < FEWEST else count
 
 
 def _began(session: Session, agency_id: UUID, period: Period) -> int:

@@ -26,7 +26,9 @@ from casework.costs.rules import AlertState, CostHead, FindingKind
 from casework.costs.service import AskedCosts, CorrectCost, RecordCost
 from casework.costs.tables import Cost, FeeAlert
 from casework.database import Database
+from casework.recruitment import scorecard
 from casework.recruitment.rules import WagePer
+from casework.recruitment.scorecard import Figure, Period
 from casework.recruitment.tables import JobOrder, JobOrderClaim
 from casework.work import Work
 from checklists.catalogue import Catalogue
@@ -295,6 +297,27 @@ def test_fees_count_on_the_record_of_the_agency_unless_they_were_allowed_or_not_
     database.run(world[Role.CASEWORKER], service.take_back, catalogue, opened.id, cost.id, "recorded_in_error")
     database.run(world[Role.SUPERVISOR], alerts.confirm, catalogue, alert(database, head="visa").id)
     assert counted() == (0, 1)
+
+
+@one_database
+def test_the_agency_is_told_of_fees_only_from_three_on_and_not_of_fresh_ones(
+    database: Database, world: World, catalogue: Catalogue, pay: Pay, clock: Clock
+) -> None:
+    def told(own: bool) -> dict[Figure, int | None]:
+        today = database.today()
+        with database.read() as session:
+            found = scorecard.scores(session, world.agency, Period(today, today), today, own=own)
+        return {one.figure: one.value for one in found if one.figure in (Figure.FEES_OPEN, Figure.FEES_REFUNDED)}
+
+    for head in ("medical", "visa", "illegitimate"):
+        pay(head, 700)
+    assert told(own=False) == {Figure.FEES_OPEN: 3, Figure.FEES_REFUNDED: 0}
+    assert told(own=True) == {}, "they are fresh"
+    clock.move(days=62)
+    assert told(own=True) == {Figure.FEES_OPEN: 3}
+    row = alert(database, head="medical")
+    database.run(world[Role.SUPERVISOR], alerts.allow, catalogue, row.id, "Circular 7")
+    assert told(own=True) == {}
 
 
 @one_database
