@@ -72,9 +72,11 @@ class Portfolio:
 
 @dataclass(frozen=True, slots=True)
 class LoanFilter:
-    """What the list is asked for; `text` is the beginning of a loan's number or a case's reference."""
+    """What the list is asked for; `text` is the beginning of a loan's number or a case's reference, `waiting` a part of
+    `casework.loans.waiting` as a condition."""
 
     state: LoanState | None = None
+    waiting: sa.ColumnElement[bool] | None = None
     programme: str = ""
     band: AgeBand | None = None
     text: str = ""
@@ -161,6 +163,8 @@ def _chosen(actor: Actor, asked: LoanFilter, today: date) -> list[sa.ColumnEleme
     chosen = [visible(actor)]
     if asked.state is not None:
         chosen.append(col(Loan.state) == asked.state)
+    if asked.waiting is not None:
+        chosen.append(asked.waiting)
     if asked.programme:
         chosen.append(col(Case.programme_id) == asked.programme)
     if asked.band is not None:

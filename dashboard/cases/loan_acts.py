@@ -12,7 +12,7 @@ from casework.cases.rules import is_ended
 from casework.loans import life, queries, rules, service
 from casework.loans.life import LoanState
 from casework.loans.rules import CANCEL_REASONS
-from casework.loans.tables import Loan
+from casework.loans.tables import Loan, PaidTo
 from casework.loans.unwinding import REASONS as UNWIND_REASONS
 from casework.workers.service import language_of
 from dashboard.cases.loans import KnownLoan
@@ -119,7 +119,9 @@ def cancel_form(known: KnownLoan) -> Form:
 
 
 def unwind_form(known: KnownLoan, loan: Loan) -> Form:
-    return _today(known, forms.unwind(known.case.id, known.case.version, loan.currency, _UNWIND))
+    to_worker = loan.disbursed_to is PaidTo.WORKER
+    form = forms.unwind(known.case.id, known.case.version, loan.currency, _UNWIND, to_worker=to_worker)
+    return _today(known, form)
 
 
 def refund_form(known: KnownLoan, loan: Loan) -> Form:
@@ -170,8 +172,8 @@ def _money(known: KnownLoan, loan: Loan, *, ended: bool) -> Iterator[Form]:
     last = [str(row.officer_id) for row in known.decisions if row.approved][-1:]
     if loan.state is LoanState.NOTE_SIGNED and not ended and known.visit.actor.key not in last:
         yield disburse_form(known, loan)
-    undoable = loan.state in life.UNWINDABLE and known.unwinding is None
-    if undoable and (loan.state is LoanState.DISBURSED or known.not_taken is not None):
+    before_journey = loan.state is LoanState.DISBURSED and known.unwinding is None
+    if before_journey or known.no_journey:
         yield unwind_form(known, loan)
     yield from _carrier(known, loan)
 

@@ -18,7 +18,7 @@ from casework.cases import queries as cases
 from casework.cases.tables import Case
 from casework.households.queries import Member
 from casework.ledger.rules import Booked
-from casework.loans import life, queries, rules, service
+from casework.loans import life, notes, queries, rules, service, waiting
 from casework.loans.life import LoanState
 from casework.loans.queries import Party
 from casework.loans.tables import (
@@ -36,8 +36,6 @@ from casework.loans.tables import (
 from casework.loans.unwinding import REASONS as UNWIND_REASONS
 from casework.repayments import queries as repayments
 from casework.repayments.rules import CoveredRow, Plan, PlanKind, covered, plan_on
-from casework.travel import queries as travel
-from casework.travel.queries import NotTaken
 from checklists.programme import LoanTerms, Programme
 from dashboard import addresses, words
 from dashboard.cases import money_papers
@@ -106,12 +104,13 @@ class KnownLoan:
     assessment: LoanAssessment | None = None
     looked_at: str = ""
     wage_known: bool = False
+    scans: int = 0
     parties: tuple[Party, ...] = ()
     adults: tuple[Member, ...] = ()
     unwinding: LoanUnwinding | None = None
     plans: tuple[Plan, ...] = ()
     entries: tuple[Booked, ...] = ()
-    not_taken: NotTaken | None = None
+    no_journey: bool = False
     papers: PapersView | None = None
     people: Mapping[str, str] | None = None
     language: str = ""
@@ -167,6 +166,7 @@ def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan
         assessment=assessment,
         looked_at=queries.looked_at(vault, case, assessment) if assessment is not None and works else "",
         wage_known=service.known_wage(session, vault, case, loan.currency) is not None,
+        scans=len(notes.pages(session, loan)),
         parties=tuple(queries.opened(vault, case, row) for row in signed),
         adults=tuple(queries.adults(session, vault, visit.actor, case, visit.today))
         if works and terms.each_adult_signs
@@ -174,7 +174,7 @@ def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan
         unwinding=queries.unwinding(session, loan.id),
         plans=tuple(account.plans),
         entries=tuple(account.entries),
-        not_taken=travel.not_taken(session, [case.id]).get(case.id) if loan.state in life.OUTSTANDING else None,
+        no_journey=waiting.lost_journey(session, loan),
         papers=money_papers.of_loan(visit, session, case, loan),
         people={key: row.name for key, row in found.items()},
     )
@@ -240,7 +240,7 @@ def _following(known: KnownLoan) -> Text:
         case LoanState.IN_GRACE if loan.first_due_on is not None:
             return _("The first instalment is due on {day}.", day=words.on(loan.first_due_on))
         case LoanState.DECLINED:
-            return _("The worker was told why, and may ask again.")
+            return _("The worker is told the reason, and may ask again.")
         case LoanState.CANCELLED:
             return _("It was cancelled before anything was paid out, at no cost.")
     return ""
@@ -278,8 +278,10 @@ def _to_sign(known: KnownLoan, loan: Loan) -> Text:
 
 
 def _warning(known: KnownLoan) -> Badge | None:
-    if known.not_taken is None or known.unwinding is not None:
+    if not known.no_journey:
         return None
+    if known.case.life in waiting.NOT_GONE:
+        return Badge(Tone.TODAY, _("The case ended before its journey. Undo the loan."))
     return Badge(Tone.TODAY, _("The journey did not take place. Undo the loan, or have a new journey booked."))
 
 
@@ -295,27 +297,32 @@ def _facts(known: KnownLoan, loan: Loan) -> Iterator[Fact]:
         yield from _assessed(known, known.assessment)
     if loan.explained_on is not None:
         day, language = words.on(loan.explained_on), words.language(loan.explained_language)
-        yield Fact(_("Terms explained"), _("{day}, {language}", day=day, language=language))
+        said = _("{day}, {language}, by {who}", day=day, language=language, who=known.name(loan.explained_by))
+        yield Fact(_("Terms explained"), said)
     if loan.signed_on is not None:
         how = _HOW[loan.note_how] if loan.note_how is not None else _HOW[NoteHow.PAPER]
         yield Fact(_("Note signed"), _("{day}, {how}", day=words.on(loan.signed_on), how=how))
-    if loan.note_evidence:
-        yield Fact(_("Signed note"), _kept(known, loan))
+    yield from _note(known, loan)
     if loan.witness:
         yield Fact(_("Witness"), known.name(loan.witness))
     if loan.disbursed_on is not None and loan.disbursed_to is not None:
         day = words.on(loan.disbursed_on)
         yield Fact(_("Paid out"), _("{day}, to {whom}", day=day, whom=_PAID_TO[loan.disbursed_to]))
         yield Fact(_("Reference"), loan.disbursement_reference)
+        yield Fact(_("Paid out by"), known.name(loan.disbursed_by))
     if loan.grace_from is not None:
         yield Fact(_("Grace counts from"), words.on(loan.grace_from))
     if known.unwinding is not None:
         yield from _unwound(known, known.unwinding)
 
 
-def _kept(known: KnownLoan, loan: Loan) -> Text:
-    scanned = loan.note_evidence.startswith("evidence_item:")
-    return _("a scan, among the papers of the case") if scanned else loan.note_evidence
+def _note(known: KnownLoan, loan: Loan) -> Iterator[Fact]:
+    for number in range(1, known.scans + 1):
+        href = addresses.case(known.case.id, "loan", "note", number) if known.works else ""
+        said = _("scan") if known.scans == 1 else _("scan, file {number}", number=number)
+        yield Fact(_("Signed note"), said, href)
+    if place := notes.place_of(loan):
+        yield Fact(_("Signed note is kept"), place)
 
 
 def _assessed(known: KnownLoan, row: LoanAssessment) -> Iterator[Fact]:

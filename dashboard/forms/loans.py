@@ -157,14 +157,18 @@ def cancel(case_id: object, number: int, reasons: Options) -> Form:
     )
 
 
-def unwind(case_id: object, number: int, currency: str, reasons: Options) -> Form:
+def unwind(case_id: object, number: int, currency: str, reasons: Options, *, to_worker: bool) -> Form:
+    """`to_worker`: the money went to the worker, who may have some of it left."""
+    hint = _("0 if there is none.")
+    if to_worker:
+        hint = _("0 if there is none. First count what the worker gives back as a payment.")
     fields = (
         Field("reason", _("Reason"), Kind.CHOICE, options=reasons),
         Field(
             "refund",
             _("Refund that the carrier owes, in {currency}", currency=currency),
             Kind.MONEY,
-            hint=_("0 if there is none."),
+            hint=hint,
             short=True,
             longest=16,
         ),

@@ -13,8 +13,9 @@ from basis.messages import Message, _
 from basis.money import Money
 from casework.accounts.rules import Permission, require
 from casework.evidence import service as evidence
+from casework.evidence.media import SUFFIXES
 from casework.evidence.service import AddEvidence
-from casework.loans import disbursing, service, signing, unwinding
+from casework.loans import disbursing, notes, service, signing, unwinding
 from casework.loans.disbursing import Disburse
 from casework.loans.service import AskLoan, AssessLoan
 from casework.loans.signing import AddParty, ExplainTerms, SignNote
@@ -35,9 +36,6 @@ from dashboard.views import show
 from documents import incoming
 
 router = APIRouter(prefix="/cases/{case_id:uuid}/loan", dependencies=[Depends(signed_in)])
-
-SIGNED_NOTE = "signed_note"
-"""The kind of evidence of the scan of a signed note."""
 
 
 @router.get("")
@@ -188,6 +186,18 @@ def note(case_id: UUID, visit: Signed, taken: Form) -> Response:
     return _submit(known, taken, acts.paper_form(known), _("The promissory note was signed"), act)
 
 
+@router.get("/note/{number:int}")
+def scan(case_id: UUID, number: int, visit: Signed) -> Response:
+    """The cleaned copy of a file of the signed note. Whoever looks leaves an event."""
+    _known, loan = _asking(visit, case_id)
+    shown = visit.database.run(visit.actor, notes.view, visit.installation.files, loan.id, number)
+    how = "inline" if shown.media_type.startswith("image/") else "attachment"
+    name = f"{loan.number}-{number}.{SUFFIXES[shown.media_type]}"
+    return Response(
+        shown.content, media_type=shown.media_type, headers={"Content-Disposition": f'{how}; filename="{name}"'}
+    )
+
+
 @router.post("/screen")
 def screen(case_id: UUID, visit: Signed, taken: Form) -> Response:
     known, loan = _asking(visit, case_id)
@@ -312,14 +322,14 @@ def _sign_with_scan(visit: Visit, known: KnownLoan, command: SignNote, scans: tu
     def sign(work: Work) -> None:
         paper = AddEvidence(
             case_id=known.case.id,
-            kind=SIGNED_NOTE,
+            kind=notes.KIND,
             days={"issued_on": command.signed_on},
             file=found[0],
             further=tuple(found[1:]),
         )
         item = evidence.add(work, visit.installation.files, paper, version)
         work.session.flush()
-        kept = command.kept or f"evidence_item:{item.id}"
+        kept = notes.kept_as(item, command.kept)
         signing.sign_note(work, visit.installation.catalogue, command.model_copy(update={"kept": kept}))
 
     visit.database.run(visit.actor, sign)

@@ -12,7 +12,9 @@ from basis.messages import _, _n
 from casework.accounts.rules import Permission, require
 from casework.ledger import portfolio as queries
 from casework.ledger.portfolio import LoanFilter, LoanLine, Portfolio, Sums
+from casework.loans import waiting
 from casework.loans.life import LoanState
+from casework.loans.waiting import Waiting
 from casework.repayments.rules import AgeBand
 from dashboard import addresses, paging
 from dashboard.exports import csv_file
@@ -48,7 +50,7 @@ def loans(request: Request, visit: Signed) -> Response:
     lists.check_known(form, said)
     with visit.database.read() as session:
         lines, total = queries.listed(
-            session, visit.actor, _asked(said), visit.today, offset=page.offset, limit=page.size
+            session, visit.actor, _asked(visit, said), visit.today, offset=page.offset, limit=page.size
         )
     look(visit, "loans.viewed", f"organisation/{visit.organisation.id}")
     labels = {option.value: option.label for option in _programmes(visit, found)}
@@ -96,7 +98,7 @@ def list_as_table(request: Request, visit: Signed) -> Response:
     found = _portfolio(visit, said.get("currency", ""))
     lists.check_known(forms.search(_programmes(visit, found), _currencies(found)), said)
     with visit.database.read() as session:
-        lines, _total = queries.listed(session, visit.actor, _asked(said), visit.today, offset=0, limit=_MOST)
+        lines, _total = queries.listed(session, visit.actor, _asked(visit, said), visit.today, offset=0, limit=_MOST)
     look(visit, "loans.viewed", f"organisation/{visit.organisation.id}")
     return csv_file("loans.csv", _LIST, map(_cells, lines))
 
@@ -113,10 +115,11 @@ def _alone(request: Request, visit: Visit) -> Portfolio:
     return _portfolio(visit, said.get("currency", ""))
 
 
-def _asked(said: Mapping[str, str]) -> LoanFilter:
-    state, band = said.get("state"), said.get("band")
+def _asked(visit: Visit, said: Mapping[str, str]) -> LoanFilter:
+    state, band, part = said.get("state"), said.get("band"), said.get("waiting")
     return LoanFilter(
         state=LoanState(state) if state else None,
+        waiting=waiting.of_part(visit.actor, visit.installation.catalogue, Waiting(part)) if part else None,
         programme=said.get("programme", ""),
         band=AgeBand(band) if band else None,
         text=said.get("text", ""),

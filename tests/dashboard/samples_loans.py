@@ -124,7 +124,9 @@ def _repaid() -> LoanPage:
         decisions=_DECISIONS,
         signatories=(),
         forms=(
-            forms.unwind("1", 7, "EUR", (Option("no_show", "The worker did not come to the journey."),)),
+            forms.unwind(
+                "1", 7, "EUR", (Option("no_show", "The worker did not come to the journey."),), to_worker=False
+            ),
             forms.refund("1", 7, "EUR", "EUR 300.00"),
             forms.give_up("1", 7),
         ),

@@ -92,12 +92,17 @@ def test_a_loan_goes_its_way_through_forms_and_says_what_comes_next(opened: Benc
         send(person, place, "guarantor", beside)
         page = person.get(place)
         assert "Blerim Hoxhademo" in page
-        send(person, place, "note-signed", files={"scan": ("note.pdf", PAPER)})
+        send(person, place, "note-signed", {"kept": "folder 7"}, files={"scan": ("note.pdf", PAPER)})
         page = person.get(place)
-        assert "a scan, among the papers of the case" in page
+        assert f'href="{place}/note/1"' in page
+        assert "folder 7" in page
         assert "disburse-loan" not in forms_on(page)
     with bench.visit("dafina") as person:
         assert "disburse-loan" not in forms_on(person.get(place))
+        assert person.client.get(f"{place}/note/1").headers["content-type"].startswith(("image/", "application/pdf"))
+        assert person.client.get(f"{place}/note/2").status_code == 404
+    with bench.visit("teuta") as person:
+        assert person.client.get(f"{place}/note/1").status_code == 403
     with bench.visit("ilir") as person:
         page = person.get(place)
         paid = {"paid_to": "carrier", "reference": "TKT 7"}
@@ -108,7 +113,7 @@ def test_a_loan_goes_its_way_through_forms_and_says_what_comes_next(opened: Benc
     assert loan_of(bench).state is LoanState.IN_GRACE
     with bench.installation.database.read() as session:
         scan = session.exec(select(EvidenceItem).where(EvidenceItem.kind == "signed_note")).one()
-    assert loan_of(bench).note_evidence == f"evidence_item:{scan.id}"
+    assert loan_of(bench).note_evidence == f"evidence_item:{scan.id} folder 7"
 
 
 def test_the_worker_signs_on_the_screen_before_somebody_else_of_the_office(opened: Bench) -> None:

@@ -1,0 +1,88 @@
+"""Loans that wait for somebody: to be decided on, paid out, undone, or for the refund of a carrier. Reading only."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, true
+from sqlmodel import Session, col, select
+
+from casework.accounts.rules import Permission, may
+from casework.actor import Actor
+from casework.cases.changes import visible
+from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
+from casework.cases.tables import Case
+from casework.loans.life import UNWINDABLE, LoanState
+from casework.loans.tables import Loan, LoanApproval, LoanUnwinding
+from casework.travel.rules import NOT_TAKEN, STANDS
+from casework.travel.tables import Itinerary
+from checklists.catalogue import Catalogue
+
+NOT_GONE = frozenset(ENDINGS) - {CaseLife.DECEASED}
+"""A case that ended so has no journey any more. The dead may have travelled: only their booking says it."""
+
+
+class Waiting(StrEnum):
+    TO_DECIDE = "to_decide"  # by the reader, who neither recorded it nor decided on it
+    TO_PAY_OUT = "to_pay_out"
+    NO_JOURNEY = "no_journey"  # paid out, and the journey did not or does not take place
+    REFUND = "refund"  # of a carrier
+
+
+def count(session: Session, actor: Actor, catalogue: Catalogue, part: Waiting) -> int:
+    """How many loans of a part are within the actor's reach."""
+    query = select(func.count()).select_from(Loan).join(Case, col(Case.id) == col(Loan.case_id))
+    return int(session.exec(query.where(visible(actor), of_part(actor, catalogue, part))).one())
+
+
+def lost_journey(session: Session, loan: Loan) -> bool:
+    """Whether a loan that was paid out has no journey any more, and has not been undone."""
+    query = select(Loan.id).join(Case, col(Case.id) == col(Loan.case_id)).where(Loan.id == loan.id, _no_journey())
+    return session.exec(query).one_or_none() is not None
+
+
+def of_part(actor: Actor, catalogue: Catalogue, part: Waiting) -> ColumnElement[bool]:
+    """Which loans belong to a part, in a statement that joins `Loan` and `Case`."""
+    state, life = col(Loan.state), col(Case.life)
+    match part:
+        case Waiting.TO_DECIDE:
+            open_now = and_(state.in_((LoanState.REQUESTED, LoanState.ASSESSED)), life.in_(BEFORE_DEPARTURE))
+            return and_(open_now, _not_own(actor), _within_limits(actor, catalogue))
+        case Waiting.TO_PAY_OUT:
+            return and_(state == LoanState.NOTE_SIGNED, life.in_(BEFORE_DEPARTURE))
+        case Waiting.NO_JOURNEY:
+            return _no_journey()
+        case Waiting.REFUND:
+            owed = (col(LoanUnwinding.loan_id) == col(Loan.id), col(LoanUnwinding.closed_on).is_(None))
+            return exists().where(*owed)
+
+
+def _no_journey() -> ColumnElement[bool]:
+    undone = exists().where(col(LoanUnwinding.loan_id) == col(Loan.id))
+    ended = or_(col(Case.life).in_(NOT_GONE), and_(_booked(NOT_TAKEN), ~_booked(STANDS)))
+    return and_(col(Loan.state).in_(UNWINDABLE), ~undone, ended)
+
+
+def _booked(states: frozenset[object]) -> ColumnElement[bool]:
+    return exists().where(col(Itinerary.case_id) == col(Case.id), col(Itinerary.state).in_(states))
+
+
+def _not_own(actor: Actor) -> ColumnElement[bool]:
+    decided = exists().where(col(LoanApproval.loan_id) == col(Loan.id), col(LoanApproval.officer_id) == actor.user_id)
+    return and_(col(Loan.recorded_by) != actor.key, ~decided)
+
+
+def _within_limits(actor: Actor, catalogue: Catalogue) -> ColumnElement[bool]:
+    """Officers decide on all; another role on loans as high as the terms leave to it."""
+    if may(actor.role, Permission.APPROVE_LOANS):
+        return true()
+    ranges: list[ColumnElement[bool]] = [false()]
+    for programme in catalogue.programmes:
+        above = 0
+        for limit in programme.loan.limits if programme.loan is not None else ():
+            if actor.role is not None and limit.role == actor.role.value:
+                principal = col(Loan.principal_minor)
+                high = and_(principal > above, principal <= limit.up_to.minor)
+                ranges.append(and_(col(Case.programme_digest) == programme.digest, high))
+            above = limit.up_to.minor
+    return or_(*ranges)
