@@ -62,12 +62,9 @@ def loan_statement(work: Work, asked: Asked) -> v.Certificate:
 
 
 def _line(line: AccountLine, money: Callable[[int], Money], second: Language | None) -> StatementLine:
-    what = ENTRY_WORDS[line.kind]
-    if line.reference:
-        what = _("{what}, reference {reference}", what=what, reference=line.reference)
-    first, other = in_both(what, second)
+    first, other = in_both(ENTRY_WORDS[line.kind], second)
     added, taken = (money(line.change), None) if line.change > 0 else (None, money(-line.change))
-    return StatementLine(line.on, first, added, taken, money(line.balance), other)
+    return StatementLine(line.on, first, added, taken, money(line.balance), other, line.reference)
 
 
 def settlement_letter(work: Work, asked: Asked) -> v.Certificate:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from basis.messages import _
+from basis.messages import Message, _
 from basis.money import Money
 from casework.loans import papers
 from casework.loans import queries as loans
@@ -18,6 +18,7 @@ from checklists.lending import LoanTerms
 from documents import values as v
 from documents.assemble_asked import Asked
 from documents.assemble_terms import in_two, terms_of
+from documents.languages import Language, in_both
 from documents.money_rows import Instalment, repaid
 
 SHORT: Final = 24
@@ -70,13 +71,19 @@ def _instalments(planned: Sequence[PlanRow], currency: str) -> tuple[Instalment,
 
 def _hands(work: Work, asked: Asked, terms: LoanTerms, borrower: str) -> Iterator[v.SignatureLine]:
     """Who signs: the borrower, where the terms ask for them each adult of the household and a guarantor, a witness."""
-    yield v.SignatureLine(borrower, str(_("Borrower")))
+    yield hand(borrower, _("Borrower"), asked.second)
     if terms.each_adult_signs:
         for adult in loans.adults(work.session, work.vault, work.actor, asked.case, work.today):
-            yield v.SignatureLine(adult.name, str(_("Adult of the household")))
+            yield hand(adult.name, _("Adult of the household"), asked.second)
     if terms.guarantor != "none":
-        yield v.SignatureLine("", str(_("Guarantor") if terms.guarantor == "guarantor" else _("Second borrower")))
-    yield v.SignatureLine("", str(_("Witness")))
+        yield hand("", _("Guarantor") if terms.guarantor == "guarantor" else _("Second borrower"), asked.second)
+    yield hand("", _("Witness"), asked.second)
+
+
+def hand(name: str, role: Message, second: Language | None) -> v.SignatureLine:
+    """Room for a signature, with what for in both languages."""
+    said, other = in_both(role, second)
+    return v.SignatureLine(name, said, second_role=other)
 
 
 def _sign_from(loan: Loan, terms: LoanTerms) -> date | None:

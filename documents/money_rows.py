@@ -30,7 +30,7 @@ def repaid(principal: Money, instalments: Iterable[Instalment]) -> Money:
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """What happened with a loan, in both languages of the page: `added` to what is owed, or `taken` off it, and the
-    `balance` after it; below zero, so much was paid too much."""
+    `balance` after it; below zero, so much was paid too much. `reference`: of the bank or the carrier."""
 
     on: date
     what: str
@@ -38,6 +38,7 @@ class StatementLine:
     taken: Money | None
     balance: Money
     second_what: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 from typing import Any, Final
 
-from basis.messages import Message, _, _n
+from basis.messages import _, _n
 from basis.money import Money
 from basis.partial import PartialDate
 from casework.ledger.rules import ENTRY_WORDS, EntryKind
 from checklists.terms import EntitlementKind
 from documents import values as v
 from documents.assemble_entitled import KIND_WORDS, paid_out
+from documents.assemble_note import hand
 from documents.assemble_terms import ALLOCATION, ALWAYS, BORNE, in_two
 from documents.languages import Language, day, in_both, part_of_day
 from documents.money_rows import Entitled, EntitlementLine, Instalment, StatementLine
@@ -29,6 +31,11 @@ _ON: Final = date(2028, 2, 10)
 def money_papers(second: Language | None, common: Common) -> tuple[v.Certificate, ...]:
     """One of every kind, in the language that is being written and in the second one."""
     return _note(second, common), _statement(second, common), _settled(second, common), _entitled(second, common)
+
+
+def _of(shared: dict[str, Any], on: date) -> dict[str, Any]:
+    """The same, issued on a day that fits what the paper tells of."""
+    return {**shared, "head": replace(shared["head"], issued_on=on)}
 
 
 def _euro(minor: int) -> Money:
@@ -65,37 +72,42 @@ def _note(second: Language | None, common: Common) -> v.Certificate:
         terms=terms[0],
         second_terms=terms[1],
         signatures=(
-            v.SignatureLine("Gëzim Ahmeti", str(_("Borrower"))),
-            v.SignatureLine("", str(_("Witness"))),
+            hand("Gëzim Ahmeti", _("Borrower"), second),
+            hand("", _("Witness"), second),
         ),
         sign_from=date(2027, 3, 15),
     )
 
 
-def _line(second: Language | None, on: date, what: Message, change: int, balance: int) -> StatementLine:
-    first, other = in_both(what, second)
+def _line(
+    second: Language | None, on: date, kind: EntryKind, change: int, balance: int, reference: str
+) -> StatementLine:
+    first, other = in_both(ENTRY_WORDS[kind], second)
     added, taken = (_euro(change), None) if change > 0 else (None, _euro(-change))
-    return StatementLine(on, first, added, taken, _euro(balance), other)
+    return StatementLine(on, first, added, taken, _euro(balance), other, reference)
 
 
 def _statement(second: Language | None, common: Common) -> v.Certificate:
     events = (
-        (date(2027, 3, 20), EntryKind.DISBURSED, 100_000),
-        (date(2027, 10, 1), EntryKind.PAYMENT, -8_333),
-        (date(2027, 11, 2), EntryKind.PAYMENT, -8_333),
-        (date(2027, 11, 9), EntryKind.PAYMENT_RETURNED, 8_333),
-        (date(2027, 11, 24), EntryKind.PAYMENT, -8_333),
-        (date(2027, 12, 1), EntryKind.PAYMENT, -10_000),
+        (date(2027, 3, 20), EntryKind.DISBURSED, 100_000, ""),
+        (date(2027, 10, 1), EntryKind.PAYMENT, -8_333, "2027-1001"),
+        (date(2027, 11, 2), EntryKind.PAYMENT, -8_333, ""),
+        (date(2027, 11, 9), EntryKind.PAYMENT_RETURNED, 8_333, ""),
+        (date(2027, 11, 24), EntryKind.PAYMENT, -8_333, ""),
+        (date(2027, 12, 1), EntryKind.PAYMENT, -10_000, ""),
     )
-    balances = accumulate(change for _on, _kind, change in events)
+    balances = accumulate(change for _on, _kind, change, _reference in events)
     allocation = in_both(ALLOCATION, second)
     return v.LoanStatement(
-        **common(
-            second,
-            "STM-2028-000031",
-            _("Loan statement"),
-            _("Owed at the end of {day}: {amount}", day=day(_ON), amount=str(_euro(73_334))),
-            _("loan officer"),
+        **_of(
+            common(
+                second,
+                "STM-2028-000031",
+                _("Loan statement"),
+                _("Owed at the end of {day}: {amount}", day=day(_ON), amount=str(_euro(73_334))),
+                _("loan officer"),
+            ),
+            _ON,
         ),
         lender=_LENDER,
         loan_number=_NUMBER,
@@ -103,8 +115,8 @@ def _statement(second: Language | None, common: Common) -> v.Certificate:
         known_on=_ON,
         principal=_euro(100_000),
         lines=tuple(
-            _line(second, on, ENTRY_WORDS[kind], change, balance)
-            for (on, kind, change), balance in zip(events, balances, strict=True)
+            _line(second, on, kind, change, balance, reference)
+            for (on, kind, change, reference), balance in zip(events, balances, strict=True)
         ),
         allocation=allocation[0],
         second_allocation=allocation[1],
@@ -119,12 +131,15 @@ def _statement(second: Language | None, common: Common) -> v.Certificate:
 def _settled(second: Language | None, common: Common) -> v.Certificate:
     ground = in_both(BORNE, second)
     return v.SettlementLetter(
-        **common(
-            second,
-            "SET-2028-000009",
-            _("Settlement letter"),
-            _("Nothing is owed of this loan any more"),
-            _("loan officer"),
+        **_of(
+            common(
+                second,
+                "SET-2028-000009",
+                _("Settlement letter"),
+                _("Nothing is owed of this loan any more"),
+                _("loan officer"),
+            ),
+            date(2028, 6, 2),
         ),
         lender=_LENDER,
         loan_number=_NUMBER,
@@ -154,12 +169,15 @@ def _entitled(second: Language | None, common: Common) -> v.Certificate:
         period = str(part_of_day(PartialDate.parse(month))) if month else ""
         lines.append(EntitlementLine(on, title, first, _euro(amount), other, period))
     return v.EntitlementStatement(
-        **common(
-            second,
-            "ENT-2027-000120",
-            _("Statement of entitlements"),
-            paid_out(day(date(2027, 9, 1)), str(_euro(140_000))),
-            _("loan officer"),
+        **_of(
+            common(
+                second,
+                "ENT-2027-000120",
+                _("Statement of entitlements"),
+                paid_out(day(date(2027, 9, 1)), str(_euro(140_000))),
+                _("loan officer"),
+            ),
+            date(2027, 9, 1),
         ),
         payer="Labour Mobility Office Pristina",
         as_of=date(2027, 9, 1),

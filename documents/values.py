@@ -239,11 +239,12 @@ class OrientationCertificate(Certificate):
 
 @dataclass(frozen=True, slots=True)
 class SignatureLine:
-    """Room for a signature by hand: who signs, as what, and the day when it is known."""
+    """Room for a signature by hand: who signs, as what in both languages, and the day when it is known."""
 
     name: str
     role: str
     signed_on: date | None = None
+    second_role: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

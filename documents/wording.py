@@ -66,7 +66,10 @@ def _short_day(value: date | None) -> Message | str:
 
 @pass_context
 def _turned(context: Context, item: object) -> object:
-    """A text that runs its own way, whichever way the page runs."""
+    """A text that runs its own way, whichever way the page runs. A sentence of ours runs as the page does, whatever
+    amount it begins with."""
+    if isinstance(item, Message):
+        return item
     way = direction(item)
     if way == context["first"].direction:
         return item

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from basis.messages import _, _n
+from basis.messages import Message, _, _n
 from documents.languages import country, day, in_both, is_complete, language, offered, read_catalogue, writing
 from tools.languages import faults
 
@@ -57,3 +57,21 @@ def test_a_sentence_is_said_in_both_languages_with_its_days_in_each() -> None:
     with writing(german):
         said = in_both(_("Cleared for departure on {day}", day=day(date(2027, 4, 20))), arabic)
     assert said == ("Zur Ausreise am 20. April 2027 freigegeben", "مأذون بالمغادرة في 20 أبريل 2027")
+
+
+def test_arabic_counts_take_the_form_that_their_last_two_digits_ask_for() -> None:
+    arabic = language("ar")
+    assert arabic is not None
+    with writing(arabic):
+        said = {count: str(months_after(count)) for count in (1, 2, 6, 11, 12, 99, 100, 102)}
+    assert said[1].count("شهر واحد") == said[2].count("شهرين") == said[6].count("6 أشهر") == 1
+    assert all(f"{count} شهرًا" in said[count] for count in (11, 12, 99))
+    assert all(said[count].endswith(f"{count} شهر.") for count in (100, 102))
+
+
+def months_after(count: int) -> Message:
+    return _n(
+        "The first instalment is due {count} month after departure.",
+        "The first instalment is due {count} months after departure.",
+        count,
+    )

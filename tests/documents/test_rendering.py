@@ -19,9 +19,11 @@ from weasyprint.urls import FatalURLFetchingError
 from basis.errors import InvalidInput
 from basis.money import Money
 from documents.credentials.credential import ATTACHMENT
+from documents.languages import language
 from documents.money_rows import Instalment
 from documents.pdf import renderer_versions, write_pdf
 from documents.rendering import render_html
+from documents.specimens import specimens
 from documents.template_history import template_digest
 from documents.typesetting import EmbeddedOnly
 from documents.values import KINDS, Certificate, PromissoryNote
@@ -194,3 +196,13 @@ def test_the_look_is_named_by_digest_and_versions() -> None:
     assert len(template_digest()) == 64
     versions = renderer_versions()
     assert {"weasyprint", "pango", "font Noto Sans"} <= set(versions)
+
+
+def test_a_sentence_that_begins_with_an_amount_runs_as_its_page_and_a_reference_as_it_was_written() -> None:
+    arabic = language("ar")
+    assert arabic is not None
+    made = specimens(arabic)
+    statement = render_html(made["loan_statement"], "x")
+    assert "</span> EUR 149.99، منذ" in statement
+    assert '<span dir="ltr">2027-1001</span>' in statement
+    assert '<span class="muted rule">EUR 400.00 شهريًا' in render_html(made["entitlement_statement"], "x")
