@@ -274,13 +274,16 @@ def _require_chargeable(
     *,
     known: bool,
 ) -> None:
-    """No loan for what the worker may not bear. `known`: what cannot be said is refused too."""
-    paid = [
-        Paid(new_id(), CostHead(head.value), Money(amount, currency), CostBearer.WORKER, on, proved=True)
-        for head, amount in parts.items()
-    ]
-    found = cost_rules.check(programme, costs.corridor_of(work.session, work.vault, programme, case), paid)
-    kinds = {one.kind for one in found}
+    """No loan for what the worker may not bear, on the day of asking or today. `known`: what cannot be said is refused
+    too."""
+    corridor = costs.corridor_of(work.session, work.vault, programme, case)
+    kinds: set[FindingKind] = set()
+    for day in {on, work.today}:
+        paid = [
+            Paid(new_id(), CostHead(head.value), Money(amount, currency), CostBearer.WORKER, day, proved=True)
+            for head, amount in parts.items()
+        ]
+        kinds |= {one.kind for one in cost_rules.check(programme, corridor, paid)}
     if FindingKind.FORBIDDEN in kinds:
         raise Refused(
             "forbidden_cost",

@@ -139,6 +139,15 @@ def test_there_is_no_loan_for_what_the_worker_may_not_be_charged(desk: Lending, 
 
 
 @SQLITE
+def test_a_ceiling_of_today_holds_for_a_loan_that_is_said_to_be_asked_for_earlier(desk: Lending) -> None:
+    rule = FeeCeiling.model_validate(
+        {"head": FeeHead.TRAVEL, "from": TODAY, "ceiling": Money(0, "EUR"), "legal_basis": BASIS}
+    )
+    desk.catalogue = catalogue_with(desk.terms, fee_ceilings=(rule,))
+    assert code_of(lambda: desk.ask(asked_on=TODAY - timedelta(days=1))) == "forbidden_cost"
+
+
+@SQLITE
 def test_a_ceiling_of_before_or_of_another_cost_forbids_nothing(desk: Lending) -> None:
     old = {"head": FeeHead.TRAVEL, "from": date(2020, 1, 1), "until": date(2020, 12, 31)}
     other = {"head": FeeHead.MEDICAL, "from": date(2020, 1, 1)}
