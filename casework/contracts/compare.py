@@ -108,6 +108,15 @@ def differences(
     return tuple(one for one in found if one is not None)
 
 
+def lessened(contract_terms: Iterable[ContractTerm], before: Terms, now: Terms) -> tuple[Difference, ...]:
+    """What a new promise takes from one that was made: all that is worse, and a wage in another currency."""
+    return tuple(
+        one
+        for one in differences(contract_terms, before, now)
+        if one.change is Change.WORSE or (one.change is Change.OTHER and one.name == "wage_minor")
+    )
+
+
 def points(found: Iterable[Finding], differing: Iterable[Difference]) -> tuple[str, ...]:
     """The keys of what must be seen to."""
     keys = [one.key for one in found if one.verdict is not Verdict.MET]
@@ -210,9 +219,11 @@ def _same_name(before: Terms, now: Terms) -> Change:
 def _wage_change(before: Terms, now: Terms) -> Change:
     if before.currency != now.currency:
         return Change.OTHER
-    if before.wage_per is now.wage_per:
-        return _ranked(before.wage_minor or 0, now.wage_minor or 0, more_is_better=True)
     one, other = before.monthly_wage, now.monthly_wage
+    if before.wage_per is now.wage_per:
+        rate = _ranked(before.wage_minor or 0, now.wage_minor or 0, more_is_better=True)
+        # The same or more for an hour, and less at the end of the month, since there is less work.
+        return Change.OTHER if rate is not Change.WORSE and one and other and other < one else rate
     if one is None or other is None:
         return Change.OTHER
     return Change.SAME if one == other else Change.BETTER if other > one else Change.WORSE

@@ -17,6 +17,7 @@ from casework.organisations.tables import Organisation
 from casework.recruitment import claims
 from casework.recruitment.tables import JobOrder
 from casework.vault import Vault
+from checklists.files.contract_flaws import CONTRACT_CHECK
 from checklists.programme import Programme
 
 
@@ -24,7 +25,8 @@ from checklists.programme import Programme
 class View:
     """What was promised and what was signed, as both count now. Where nobody recorded a promise, the job order in which
     the worker has a place is one (`order`). `findings` are of the signed contract, `differences` empty where one of the
-    two is missing; `answers` are the last of each point, `reasons` theirs by id."""
+    two is missing; `answers` are the last of each point, `reasons` theirs by id. `independent`: who recorded the signed
+    contract does not find it in order."""
 
     promised: Contract | None
     promised_terms: Terms | None
@@ -35,6 +37,7 @@ class View:
     differences: tuple[Difference, ...]
     answers: Mapping[str, ContractAnswer]
     reasons: Mapping[UUID, str]
+    independent: bool
 
     @property
     def points(self) -> tuple[str, ...]:
@@ -45,6 +48,12 @@ class View:
     def open(self) -> tuple[str, ...]:
         """What was not seen to yet; what the worker refused stays open."""
         return tuple(point for point in self.points if not _settles(self.answers.get(point)))
+
+    def may_be_checked_by(self, who: str) -> bool:
+        """Whether nothing is left but that this person (by the account's key) finds the signed contract in order."""
+        if self.signed is None or self.signed.checked_on is not None or self.promised_terms is None:
+            return False
+        return not self.open and not (self.independent and self.signed.recorded_by == who)
 
     @property
     def refused(self) -> bool:
@@ -79,6 +88,7 @@ def view(session: Session, vault: Vault, programme: Programme, case: Case) -> Vi
             for row in answers.values()
             if row.reason is not None
         },
+        independent=any(wanted.independent for _stage, wanted in programme.asking_for(CONTRACT_CHECK)),
     )
 
 

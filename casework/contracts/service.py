@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.messages import _
 from casework import recorded
-from casework.accounts.rules import Permission, require
+from casework.accounts.rules import Permission, may, require
 from casework.cases import changes
 from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
@@ -23,8 +23,10 @@ from casework.contracts.queries import View
 from casework.contracts.rules import AnswerKind, AnswerState, ContractKind, Terms
 from casework.contracts.tables import Contract, ContractAnswer
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.recruitment import claims
 from casework.work import Work
 from checklists.catalogue import Catalogue
+from checklists.programme import Programme
 
 CORRECTED: Final = "corrected"
 OFFER_ENDED: Final = "offer_ended"
@@ -72,13 +74,21 @@ def sign(work: Work, command: RecordContract, expected_version: int | None = Non
     return row
 
 
-def promise(work: Work, case_id: UUID, terms: Terms, expected_version: int | None = None) -> Contract:
-    """Record by hand what was promised, where no offer of this installation says it.
+def promise(
+    work: Work, catalogue: Catalogue, case_id: UUID, terms: Terms, expected_version: int | None = None
+) -> Contract:
+    """Record by hand what was promised, where no offer of this installation says it. A contract that is worse cannot be
+    hidden like this: what was recorded before becomes less only by a supervisor who did not record it.
 
-    Raises what `rules.checked` does, `Conflict` (``promised_by_offer``).
+    Raises what `rules.checked` does, `Conflict` (``promised_by_offer``), `Refused` (``below_job_order``,
+    ``promised_less``).
     """
     require(work.actor.role, Permission.CHECK_CONTRACTS)
     case = changes.change(work, case_id, expected_version)
+    programme = programme_of(catalogue, case)
+    order = claims.order_of(work.session, case.id)
+    if order is not None:
+        require_no_less(programme, queries.of_order(work.session, programme, order), rules.checked(terms))
     now = queries.live(work.session, case.id, ContractKind.PROMISED)
     if now is not None and now.application_id is not None:
         raise Conflict(
@@ -86,7 +96,20 @@ def promise(work: Work, case_id: UUID, terms: Terms, expected_version: int | Non
             _("What was promised stands in the offer that the worker accepted."),
             _("If the offer was another one, have the employer make it anew."),
         )
+    if now is not None:
+        _require_second(work, programme, case, now, terms)
     return put_promise(work, case, terms)
+
+
+def require_no_less(programme: Programme, order: Terms, terms: Terms) -> None:
+    """Raises `Refused` (``below_job_order``) where less is held out than the job order was approved with."""
+    found = compare.lessened(programme.contract_terms, order, terms)
+    if found:
+        raise Refused(
+            "below_job_order",
+            _("The job order was approved with more: {terms}.", terms=", ".join(str(one.title) for one in found)),
+            _("Name at least what the job order holds out, or have a change of it approved first."),
+        )
 
 
 def put_promise(
@@ -114,9 +137,11 @@ def end_all(work: Work, case: Case, reason: str) -> None:
 
 
 def withdraw(work: Work, contract_id: UUID, expected_version: int | None = None) -> Contract:
-    """A contract was recorded in error. Raises `Conflict` (``withdrawn``)."""
+    """A signed contract was recorded in error. Raises `Conflict` (``withdrawn``, ``promised``)."""
     require(work.actor.role, Permission.CHECK_CONTRACTS)
     row, _case = _locked(work, contract_id, expected_version)
+    if row.kind is not ContractKind.SIGNED:
+        raise Conflict("promised", _("What was promised is not taken back."), _("Record what is right in its place."))
     _end(work, row, "recorded_in_error")
     return row
 
@@ -167,9 +192,10 @@ def give_back(work: Work, answer_id: UUID, expected_version: int | None = None) 
 
 
 def check(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int | None = None) -> Contract:
-    """Find the signed contract in order: each term is met, and each difference was seen to.
+    """Find the signed contract in order: each term is met, and each difference to the promise was seen to.
 
-    Raises `Refused` (``contract_not_in_order``), `Conflict` (``no_contract``, ``checked``).
+    Raises `Refused` (``contract_not_in_order``, ``no_promise``, and ``same_person`` for who recorded it where a
+    requirement of the programme is independent), `Conflict` (``no_contract``, ``checked``).
     """
     require(work.actor.role, Permission.CHECK_CONTRACTS)
     case = changes.change(work, case_id, expected_version)
@@ -182,6 +208,16 @@ def check(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int
             "contract_not_in_order",
             _("{count} points of the contract are still to be seen to.", count=len(view.open)),
             _("Have the contract corrected, or record how each point was seen to."),
+        )
+    if view.promised_terms is None:
+        raise Refused(
+            "no_promise",
+            _("Nothing is recorded of what the worker was promised, so nobody can compare."),
+            _("Record it as the offer, the advertisement or the worker says it."),
+        )
+    if view.independent and row.recorded_by == work.actor.key:
+        raise Refused(
+            "same_person", _("Who recorded the contract does not find it in order."), _("Leave it to somebody else.")
         )
     programme = programme_of(catalogue, case)
     row.checked_on, row.checked_by = work.today, work.actor.key
@@ -211,6 +247,19 @@ def _decide(
     work.session.add(row)
     _record_answer(work, row, event)
     return row
+
+
+def _require_second(work: Work, programme: Programme, case: Case, now: Contract, terms: Terms) -> None:
+    """A promise that takes something from the one before is a supervisor's, who did not record that one."""
+    before = queries.terms_of(work.vault, case, now)
+    if not compare.lessened(programme.contract_terms, before, rules.checked(terms)):
+        return
+    if not may(work.actor.role, Permission.MANAGE_RECRUITMENT) or now.recorded_by == work.actor.key:
+        raise Refused(
+            "promised_less",
+            _("This is less than what was recorded of the promise before."),
+            _("If that was a mistake, leave it to a supervisor who did not record it."),
+        )
 
 
 def _put(work: Work, case: Case, kind: ContractKind, terms: Terms) -> Contract:

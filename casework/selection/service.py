@@ -29,7 +29,7 @@ from casework.contracts import compare
 from casework.contracts import queries as contract_queries
 from casework.contracts import rules as contract_rules
 from casework.contracts import service as contracts
-from casework.contracts.compare import Change, Verdict
+from casework.contracts.compare import Verdict
 from casework.contracts.rules import Terms
 from casework.organisations.tables import Organisation
 from casework.recruitment import claims
@@ -339,18 +339,7 @@ def _require_enough(work: Work, catalogue: Catalogue, case: Case, order: JobOrde
             _("Offer at least what the programme asks of a contract."),
         )
     promised = contract_queries.of_order(work.session, programme, order)
-    found = compare.differences(programme.contract_terms, promised, terms)
-    worse = [one for one in found if one.change is Change.WORSE]
-    other_currency = [one for one in found if one.change is Change.OTHER and one.name == "wage_minor"]
-    if worse or other_currency:
-        raise Refused(
-            "below_job_order",
-            _(
-                "The job order was approved with more: {terms}.",
-                terms=", ".join(str(one.title) for one in (*worse, *other_currency)),
-            ),
-            _("Offer at least what the job order holds out, or have a change of it approved first."),
-        )
+    contracts.require_no_less(programme, promised, terms)
 
 
 def _lead_to(work: Work, case: Case, order: JobOrder) -> None:

@@ -25,7 +25,8 @@ def keep_promise(scene: Scene) -> bool:
     with database.read() as session:
         view = queries.view(session, database.vault(session), programme, case)
     if view.promised_terms is None:
-        database.run(scene.cast["arta"], contracts.promise, case.id, _terms(programme, case.employer, case.occupation))
+        terms = _terms(programme, case.employer, case.occupation)
+        database.run(scene.cast["arta"], contracts.promise, scene.installation.catalogue, case.id, terms)
     elif view.signed is None:
         signed = RecordContract(
             case_id=case.id,

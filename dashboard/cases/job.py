@@ -117,6 +117,10 @@ def _status(job: KnownJob) -> Badge:
     if view.open:
         said = _n("{count} point is to be seen to", "{count} points are to be seen to", len(view.open))
         return Badge(Tone.LATE, said)
+    if view.promised_terms is None:
+        return Badge(Tone.TODAY, _("it is not recorded what the worker was promised"))
+    if view.independent:
+        return Badge(Tone.OPEN, _("nothing stands against the contract; a second person finds it in order"))
     return Badge(Tone.OPEN, _("nothing stands against the contract; it waits to be found in order"))
 
 
@@ -255,5 +259,5 @@ def _forms(visit: Visit, job: KnownJob) -> tuple[Form, ...]:
     case, view = job.case, job.view
     if is_ended(case.life) or view.signed is None or not visit.may(Permission.CHECK_CONTRACTS):
         return ()
-    shown = [forms.in_order(case.id, case.version)] if not view.open and view.signed.checked_on is None else []
+    shown = [forms.in_order(case.id, case.version)] if view.may_be_checked_by(visit.actor.key) else []
     return (*shown, forms.withdraw(case.id, case.version, view.signed.id))

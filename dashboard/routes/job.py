@@ -92,7 +92,8 @@ def promise(case_id: UUID, visit: Signed, taken: Form) -> Response:
     found = views.known(visit, case_id)
 
     def act(values: Values, version: int) -> str:
-        visit.database.run(visit.actor, contracts.promise, case_id, forms.terms_of(values), version)
+        terms = forms.terms_of(values)
+        visit.database.run(visit.actor, contracts.promise, visit.installation.catalogue, case_id, terms, version)
         return "promise-recorded"
 
     form = _promise_form(found)

@@ -24,7 +24,7 @@ from casework.contracts.tables import Contract
 from casework.database import Database
 from checklists.facts import Standing
 from tests.support import factories
-from tests.support.contracts import programme, terms
+from tests.support.contracts import programme, programme_for_two, terms
 from tests.support.factories import TODAY, World
 from tests.support.programmes import catalogue_with
 
@@ -47,7 +47,7 @@ def case(database: Database, world: World) -> Case:
 
 
 def promise(database: Database, world: World, case: Case, **values: Any) -> Contract:
-    return database.run(world[Role.CASEWORKER], service.promise, case.id, terms(**values))
+    return database.run(world[Role.CASEWORKER], service.promise, CATALOGUE, case.id, terms(**values))
 
 
 def sign(database: Database, world: World, case: Case, **values: Any) -> Contract:
@@ -143,6 +143,7 @@ def test_the_minimum_of_the_programme_cannot_be_signed_away(database: Database, 
 def test_another_currency_is_compared_by_a_person_and_confirmed_by_a_second(
     database: Database, world: World, case: Case
 ) -> None:
+    promise(database, world, case, wage_minor=900_000, currency="KWD")
     sign(database, world, case, wage_minor=900_000, currency="KWD")
     assert view(database, case).open == ("term:wage",)
     enough = accepted(case, "term:wage", kind=AnswerKind.ENOUGH)
@@ -191,6 +192,7 @@ def test_answers_that_do_not_fit_are_refused(database: Database, world: World, c
 
 
 def test_a_new_promise_opens_a_contract_that_was_in_order(database: Database, world: World, case: Case) -> None:
+    promise(database, world, case)
     sign(database, world, case)
     check(database, world, case)
     with pytest.raises(Conflict) as again:
@@ -201,9 +203,52 @@ def test_a_new_promise_opens_a_contract_that_was_in_order(database: Database, wo
     assert standing(database, case) == [Standing.SUBMITTED]
 
 
+def test_what_was_promised_becomes_less_only_by_a_supervisor_who_did_not_record_it(
+    database: Database, world: World, case: Case
+) -> None:
+    promise(database, world, case)
+    promise(database, world, case, wage_minor=250_000)
+    less = terms(wage_minor=240_000)
+    for role in (Role.CASEWORKER, Role.SUPERVISOR):
+        actor = world[role]
+        if role is Role.SUPERVISOR:
+            database.run(actor, service.promise, CATALOGUE, case.id, terms(wage_minor=260_000))
+        with pytest.raises(Refused) as refused:
+            database.run(actor, service.promise, CATALOGUE, case.id, less)
+        assert refused.value.code == "promised_less"
+    database.run(world.seconds[Role.SUPERVISOR], service.promise, CATALOGUE, case.id, less)
+    assert view(database, case).promised_terms == less
+
+
+def test_a_contract_without_a_promise_beside_it_is_not_in_order(database: Database, world: World, case: Case) -> None:
+    sign(database, world, case)
+    with pytest.raises(Refused) as refused:
+        check(database, world, case)
+    assert refused.value.code == "no_promise"
+
+
+def test_where_the_programme_asks_for_two_people_who_recorded_a_contract_does_not_find_it_in_order(
+    database: Database, world: World
+) -> None:
+    asking = programme_for_two()
+    catalogue = catalogue_with(asking)
+    with database.write(ENGINE) as work:
+        case = factories.case(work, world.office, programme_version=asking.version, programme_digest=asking.digest)
+    database.run(world[Role.CASEWORKER], service.promise, catalogue, case.id, terms())
+    sign(database, world, case)
+    with pytest.raises(Refused) as refused:
+        database.run(world[Role.CASEWORKER], service.check, catalogue, case.id)
+    assert refused.value.code == "same_person"
+    assert database.run(world[Role.SUPERVISOR], service.check, catalogue, case.id).checked_on == TODAY
+
+
 def test_a_contract_that_was_recorded_in_error_counts_no_longer(database: Database, world: World, case: Case) -> None:
+    held_out = promise(database, world, case)
     row = sign(database, world, case)
     check(database, world, case)
+    with pytest.raises(Conflict) as promised:
+        database.run(world[Role.CASEWORKER], service.withdraw, held_out.id)
+    assert promised.value.code == "promised"
     database.run(world[Role.CASEWORKER], service.withdraw, row.id)
     assert standing(database, case) == [Standing.WITHDRAWN]
     with pytest.raises(Conflict):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from casework.contracts.rules import Bearer, Keeper, Terms
 from casework.recruitment.rules import WagePer
+from checklists.catalogue import SHIPPED, read_programme
 from checklists.programme import Programme
 from tests.support.programmes import extended
 
@@ -26,8 +28,28 @@ contract_terms:
 """
 
 
+_CHECK = f"""\
+      - id: contract_check
+        title: Contract compared
+        evidence: contract_check
+        provided_by: office
+        verified_by: caseworker
+        independent: true
+        {_BASIS}
+"""
+_FIRST = "      - id: passport\n"
+
+
 def programme() -> Programme:
     return extended(TERMS, "2099.7")
+
+
+@cache
+def programme_for_two() -> Programme:
+    """The same, and a requirement by which a second person finds the contract in order."""
+    text = (SHIPPED / "kosovo-germany-construction.yaml").read_text(encoding="utf-8").replace("2027.1", "2099.8", 1)
+    assert _FIRST in text
+    return read_programme((text.replace(_FIRST, _CHECK + _FIRST, 1) + TERMS).encode(), "two.yaml")
 
 
 def terms(**values: Any) -> Terms:
