@@ -155,10 +155,19 @@ def lines_of(session: Session, actor: Actor, loan_id: UUID) -> list[BankLine]:
     return list(session.exec(query.order_by(col(BankLine.booked_on), col(BankLine.id))))
 
 
-def waiting(session: Session, vault: Vault, actor: Actor, *, offset: int, limit: int) -> tuple[list[WaitingLine], int]:
-    """Lines of the actor's office that belong to no loan yet, the oldest first, and how many there are in all."""
+def waiting(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    state: LineState = LineState.WAITING,
+    *,
+    offset: int,
+    limit: int,
+) -> tuple[list[WaitingLine], int]:
+    """Lines of the actor's office that belong to no loan yet, or were set aside, the oldest first, and how many there
+    are in all."""
     require(actor.role, Permission.KEEP_LOANS)
-    chosen = _waiting(actor)
+    chosen = _standing(actor, state)
     rows = list(
         session.exec(
             select(BankLine)
@@ -175,7 +184,7 @@ def waiting(session: Session, vault: Vault, actor: Actor, *, offset: int, limit:
 
 def count_waiting(session: Session, actor: Actor) -> int:
     """How many lines of the actor's office belong to no loan yet."""
-    return session.exec(select(func.count()).select_from(BankLine).where(*_waiting(actor))).one()
+    return session.exec(select(func.count()).select_from(BankLine).where(*_standing(actor, LineState.WAITING))).one()
 
 
 def said(vault: Vault, line: BankLine) -> str:
@@ -198,8 +207,8 @@ def no_loan() -> NotFound:
     return NotFound("loan", _("There is no such loan, or it is not one of yours."), _("Open it from its case."))
 
 
-def _waiting(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return col(BankLine.state) == LineState.WAITING, col(BankLine.office_id) == actor.organisation_id
+def _standing(actor: Actor, state: LineState) -> tuple[ColumnElement[bool], ...]:
+    return col(BankLine.state) == state, col(BankLine.office_id) == actor.organisation_id
 
 
 def _plan(row: LoanPlan, rows: Sequence[PlanRow]) -> Plan:

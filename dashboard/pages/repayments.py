@@ -64,19 +64,20 @@ class StatementPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedLine:
-    """A line of the bank without a loan, what it says, why no loan was found, and what can be done with it."""
+    """A line of the bank without a loan, what it says, why no loan was found, and what can be done with it; `set_aside`
+    None where that was done."""
 
     id: str
     heading: Text
     facts: tuple[Fact, ...]
     status: Badge
     match: Form
-    set_aside: Form
+    set_aside: Form | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentsPage(Page):
-    """Payments that belong to no loan yet, and the form for the bank's list."""
+    """Payments that belong to no loan yet, or were set aside, and the form for the bank's list."""
 
     template: ClassVar[str] = "payments.html"
     heading: Text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
@@ -16,11 +16,14 @@ from basis.messages import Message, _, _n
 from basis.money import Money
 from casework import keys
 from casework.accounts.rules import Permission, require
+from casework.accounts.tables import Account
 from casework.batches.check import finding_json
 from casework.batches.rules import Finding
+from casework.cases import queries as cases
 from casework.repayments import bank_files, files, queries
-from casework.repayments.files import FINDING_WORDS, FileCheck, Outcome
+from casework.repayments.files import ASIDE_REASONS, FINDING_WORDS, FileCheck, Outcome
 from casework.repayments.queries import WaitingLine
+from casework.repayments.tables import BankLine, LineState
 from dashboard import addresses, words
 from dashboard.forms import repayments as forms
 from dashboard.looking import look
@@ -42,6 +45,8 @@ router = APIRouter(prefix=addresses.LOAN_PAYMENTS, dependencies=[Depends(signed_
 PURPOSE: Final = "loan payments"
 """What a kept file is for: a list of payments is never taken for a batch, nor a batch for one."""
 _SHOWN: Final = 200
+_ASIDE: Final = "set-aside"
+"""What the address asks for to see what was set aside."""
 Refusals = (InvalidInput, Conflict, NotFound)
 
 
@@ -49,7 +54,11 @@ Refusals = (InvalidInput, Conflict, NotFound)
 def waiting(request: Request, visit: Signed) -> Response:
     require(visit.role, Permission.KEEP_LOANS)
     asked = given(request)
-    check_names(asked)
+    check_names(asked, "show")
+    if asked.get("show", _ASIDE) != _ASIDE:
+        raise InvalidInput(
+            "unknown_filter", _("The filter names something that does not exist."), _("Choose it from the list.")
+        )
     look(visit, "loan_payments.viewed", f"organisation/{visit.organisation.id}")
     return show(_page(visit, asked))
 
@@ -97,7 +106,7 @@ def match(line_id: UUID, visit: Signed, taken: Form) -> Response:
         visit.database.run(visit.actor, files.match, visit.installation.catalogue, line_id, number)
         return "payment-matched"
 
-    return _submit(visit, taken, forms.match(line_id, ""), act)
+    return _submit(visit, taken, forms.match(line_id, ""), act, line_id)
 
 
 @router.post("/{line_id:uuid}/set-aside")
@@ -106,18 +115,21 @@ def set_aside(line_id: UUID, visit: Signed, taken: Form) -> Response:
         visit.database.run(visit.actor, files.set_aside, line_id, values.text("reason"))
         return "payment-set-aside"
 
-    return _submit(visit, taken, forms.set_aside(line_id, ""), act)
+    return _submit(visit, taken, forms.set_aside(line_id, ""), act, line_id)
 
 
-def _submit(visit: Visit, taken: Form, form: AskedForm, act: Callable[[Values], str]) -> Response:
+def _submit(visit: Visit, taken: Form, form: AskedForm, act: Callable[[Values], str], line_id: UUID) -> Response:
     """Do it, and go back to the list; what is wrong is said at the form of the line, with what was typed."""
     require(visit.role, Permission.KEEP_LOANS)
+    with visit.database.read() as session:
+        line = session.get(BankLine, line_id)
+    asked = {"show": _ASIDE} if line is not None and line.state is LineState.SET_ASIDE else {}
     try:
         code = act(read(form, taken))
     except Wrong as wrong:
-        return show(_page(visit, {}, again=wrong.form), 422)
+        return show(_page(visit, asked, again=wrong.form), 422)
     except Refusals as error:
-        return show(_page(visit, {}, again=filled(form, _typed(form, taken), error=_in_words(error))), error.status)
+        return show(_page(visit, asked, again=filled(form, _typed(form, taken), error=_in_words(error))), error.status)
     return go_to(done(addresses.LOAN_PAYMENTS, code))
 
 
@@ -139,21 +151,44 @@ def _page(
     visit: Visit, asked: dict[str, str], *, upload: AskedForm | None = None, again: AskedForm | None = None
 ) -> PaymentsPage:
     """The list; `upload` and `again` are forms that were filled in wrongly. A line that is gone has no form left, so
-    what was wrong with it is said on top."""
-    page = wanted(asked)
+    what was wrong with it is said at the form of the list."""
+    page, aside = wanted(asked), "show" in asked
+    state = LineState.SET_ASIDE if aside else LineState.WAITING
     with visit.database.read() as session:
         vault = visit.database.vault(session)
-        found, total = queries.waiting(session, vault, visit.actor, offset=page.offset, limit=page.size)
+        found, total = queries.waiting(session, vault, visit.actor, state, offset=page.offset, limit=page.size)
+        people = cases.accounts_by_key(session, {one.line.decided_by for one in found} if aside else ())
+    heading, summary, other, empty = _set_aside(total) if aside else _waiting(total)
     return PaymentsPage(
         base=visit.at(Place.LOANS),
-        heading=_("Payments without a loan"),
-        summary=_n("{count} payment waits to be matched", "{count} payments wait to be matched", total),
-        links=(Link(addresses.LOANS, _("Loans")),),
-        lines=tuple(_line(one, again) for one in found),
+        heading=heading,
+        summary=summary,
+        links=(Link(addresses.LOANS, _("Loans")), other),
+        lines=tuple(_line(visit, one, again, people) for one in found),
         pager=pager(addresses.LOAN_PAYMENTS, asked, page, len(found), total),
-        empty=_("Every payment has found its loan."),
+        empty=empty,
         upload=upload or _with_error(forms.bank_list(), found, again),
         columns=", ".join(column.title for column in bank_files.COLUMNS.values()),
+    )
+
+
+def _waiting(total: int) -> tuple[Message, Message, Link, Message]:
+    """Heading, what is shown, the way to the other list, and what is said where nothing is there."""
+    return (
+        _("Payments without a loan"),
+        _n("{count} payment waits to be matched", "{count} payments wait to be matched", total),
+        Link(addresses.query(addresses.LOAN_PAYMENTS, show=_ASIDE), _("Set aside")),
+        _("Every payment has found its loan."),
+    )
+
+
+def _set_aside(total: int) -> tuple[Message, Message, Link, Message]:
+    """The same of what was set aside."""
+    return (
+        _("Payments that were set aside"),
+        _n("{count} payment is no payment towards a loan", "{count} payments are no payments towards a loan", total),
+        Link(addresses.LOAN_PAYMENTS, _("Payments without a loan")),
+        _("No payment was set aside."),
     )
 
 
@@ -162,7 +197,7 @@ def _with_error(form: AskedForm, found: list[WaitingLine], again: AskedForm | No
     return replace(form, error=again.error) if again is not None and gone else form
 
 
-def _line(one: WaitingLine, again: AskedForm | None) -> UnmatchedLine:
+def _line(visit: Visit, one: WaitingLine, again: AskedForm | None, people: Mapping[str, Account]) -> UnmatchedLine:
     line = one.line
     amount = Money(line.amount_minor, line.currency)
     about = _("{amount}, {reference}", amount=amount, reference=line.reference)
@@ -170,13 +205,19 @@ def _line(one: WaitingLine, again: AskedForm | None) -> UnmatchedLine:
     facts = [Fact(_("Reference"), line.reference), Fact(_("Paid on"), words.on(line.booked_on))]
     if one.said:
         facts.append(Fact(_("Text of the bank"), one.said))
+    status = Badge(Tone.TODAY, FINDING_WORDS.get(line.finding, _("to be matched")))
+    is_aside = line.state is LineState.SET_ASIDE
+    if is_aside and line.decided_at is not None:
+        status = Badge(Tone.IDLE, ASIDE_REASONS[line.reason])
+        when, who = words.moment(line.decided_at, visit.zone), people.get(line.decided_by)
+        facts.append(Fact(_("Set aside"), _("{when} by {who}", when=when, who=who.name if who else "")))
     return UnmatchedLine(
         id=str(line.id),
         heading=str(amount),
         facts=tuple(facts),
-        status=Badge(Tone.TODAY, FINDING_WORDS.get(line.finding, _("to be matched"))),
+        status=status,
         match=again if again is not None and again.id == match.id else match,
-        set_aside=again if again is not None and again.id == aside.id else aside,
+        set_aside=None if is_aside else again if again is not None and again.id == aside.id else aside,
     )
 
 

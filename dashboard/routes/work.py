@@ -28,6 +28,7 @@ from casework.diary import notices
 from casework.entitlements import queries as entitlements
 from casework.qualifications import queries as recognitions
 from casework.recruitment import queries as job_orders
+from casework.repayments import queries as repayments
 from casework.security import hits as possible
 from casework.travel import lists as journeys
 from dashboard import addresses, paging
@@ -182,11 +183,14 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
 
 
 def _under_way(session: Session, visit: Visit) -> Iterator[Tile]:
-    """Journeys that nobody has confirmed, and what the programme pays."""
+    """Journeys that nobody has confirmed, payments that belong to no loan yet, and what the programme pays."""
     if visit.may(Permission.RECORD_TRAVEL):
         gone = journeys.count(session, visit.actor, journeys.Show.UNCONFIRMED, visit.today)
         address = addresses.query(addresses.JOURNEYS, show=journeys.Show.UNCONFIRMED)
         yield Tile(address, gone, _("journeys not confirmed"), late=True)
+    if visit.may(Permission.KEEP_LOANS):
+        unmatched = repayments.count_waiting(session, visit.actor)
+        yield Tile(addresses.LOAN_PAYMENTS, unmatched, _("payments to match"))
     for permission, part, said in _ENTITLED:
         if visit.may(permission):
             number = entitlements.count(session, visit.actor, part)

@@ -145,7 +145,8 @@ def test_a_list_of_the_bank_is_looked_at_counted_and_what_is_left_matched(opened
     assert account(opened, other).owed.principal == 118_000
 
 
-def test_a_line_is_set_aside_with_a_reason(opened: Bench) -> None:
+def test_a_line_is_set_aside_with_a_reason_and_can_still_be_matched(opened: Bench) -> None:
+    loan = lend(opened)
     day = opened.today.isoformat()
     data = f"Date,Amount,Currency,Reference\n{day},10.00,EUR,TX-1\n"
     with opened.visit("dafina") as person:
@@ -154,8 +155,18 @@ def test_a_line_is_set_aside_with_a_reason(opened: Bench) -> None:
         page = person.get(addresses.LOAN_PAYMENTS)
         (form,) = [name for name in forms_on(page) if name.startswith("aside-")]
         send(person, addresses.LOAN_PAYMENTS, form, status=422)
+        assert "payments to match" in person.get(addresses.WORK)
         send(person, addresses.LOAN_PAYMENTS, form, {"reason": "sent_back"})
         assert "Every payment has found its loan" in person.get(addresses.LOAN_PAYMENTS)
+        aside = addresses.query(addresses.LOAN_PAYMENTS, show="set-aside")
+        page = person.get(aside)
+        assert "It was sent back to who paid" in page
+        (form,) = [name for name in forms_on(page) if name.startswith(("match-", "aside-"))]
+        assert "no such loan" in send(person, aside, form, {"number": "L-2026-999999"}, status=404)
+        send(person, aside, form, {"number": loan.number})
+        assert "No payment was set aside" in person.get(aside)
+        person.get(addresses.query(addresses.LOAN_PAYMENTS, show="all"), status=422)
+    assert account(opened, loan).owed.principal == 119_000
 
 
 @pytest.mark.parametrize("name", ["arta", "mira", "agron", "liridona"])
