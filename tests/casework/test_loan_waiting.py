@@ -1,0 +1,126 @@
+"""Loans that wait for somebody: who decides next, what is paid out, and where there is no journey any more."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from basis.money import Money
+from basis.roles import Role
+from casework.actor import ENGINE, Actor
+from casework.cases import travelling
+from casework.cases.rules import CaseLife
+from casework.cases.tables import Case
+from casework.cases.travelling import CancelJourney
+from casework.database import Database
+from casework.loans import unwinding, waiting
+from casework.loans.unwinding import Unwind
+from casework.loans.waiting import Waiting
+from checklists.lending import LoanLimit
+from tests.support import factories
+from tests.support.factories import TODAY, World, loan_terms
+from tests.support.lending import Lending
+from tests.support.travelling import book
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def desk(database: Database, world: World, case: Case) -> Lending:
+    return Lending(database, world, case)
+
+
+def waits(desk: Lending, part: Waiting, actor: Actor | None = None) -> int:
+    with desk.database.read() as session:
+        return waiting.count(session, actor or desk.officer, desk.catalogue, part)
+
+
+def end(desk: Lending, life: CaseLife) -> None:
+    with desk.database.write(ENGINE) as work:
+        case = work.session.get_one(Case, desk.case.id)
+        case.life = life
+        work.session.add(case)
+
+
+def test_a_loan_waits_for_officers_who_neither_recorded_nor_decided_on_it(desk: Lending) -> None:
+    loan = desk.ask()
+    people = (desk.officer, desk.second, desk.caseworker)
+    assert [waits(desk, Waiting.TO_DECIDE, one) for one in people] == [1, 1, 0]
+    desk.assess(loan)
+    assert [waits(desk, Waiting.TO_DECIDE, one) for one in people] == [0, 1, 0]
+    desk.approve(loan)
+    assert [waits(desk, Waiting.TO_DECIDE, one) for one in people] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("lent", "waiting_for_it"), [(100_000, 0), (100_001, 1)])
+def test_a_high_loan_waits_for_the_role_that_the_terms_name(desk: Lending, lent: int, waiting_for_it: int) -> None:
+    desk.terms = loan_terms(
+        limits=(
+            LoanLimit(up_to=Money(100_000, "EUR"), approvals=2),
+            LoanLimit(up_to=Money(250_000, "EUR"), approvals=3, role="supervisor"),
+        )
+    )
+    programme = desk.catalogue.programmes[0]
+    with desk.database.write(ENGINE) as work:
+        case = work.session.get_one(Case, desk.case.id)
+        case.programme_digest = programme.digest
+        work.session.add(case)
+    desk.purposes = dict.fromkeys(desk.purposes, lent)
+    desk.ask()
+    assert waits(desk, Waiting.TO_DECIDE, desk.world[Role.SUPERVISOR]) == waiting_for_it
+    assert waits(desk, Waiting.TO_DECIDE, desk.world[Role.AUDITOR]) == 0
+
+
+def test_a_signed_loan_waits_to_be_paid_out_as_long_as_its_case_goes_on(desk: Lending) -> None:
+    loan = desk.signed()
+    assert waits(desk, Waiting.TO_PAY_OUT) == 1
+    end(desk, CaseLife.WITHDRAWN)
+    assert waits(desk, Waiting.TO_PAY_OUT) == 0
+    end(desk, CaseLife.OPEN)
+    desk.disburse(loan)
+    assert waits(desk, Waiting.TO_PAY_OUT) == 0
+
+
+def undo(desk: Lending, loan: UUID, refund: int) -> None:
+    command = Unwind(loan_id=loan, reason="worker_cancelled", refund_minor=refund, unwound_on=TODAY)
+    desk.database.run(desk.officer, unwinding.unwind, desk.catalogue, command)
+
+
+def test_a_loan_whose_case_ended_before_the_journey_waits_until_it_is_undone_and_then_for_the_refund(
+    desk: Lending,
+) -> None:
+    desk.terms = loan_terms(counts_from="issue")
+    loan = desk.paid_out()
+    assert waits(desk, Waiting.NO_JOURNEY) == 0
+    end(desk, CaseLife.REFUSED)
+    assert waits(desk, Waiting.NO_JOURNEY) == 1
+    undo(desk, loan, 500)
+    assert (waits(desk, Waiting.NO_JOURNEY), waits(desk, Waiting.REFUND)) == (0, 1)
+    desk.database.run(desk.officer, unwinding.give_up, desk.catalogue, loan)
+    assert waits(desk, Waiting.REFUND) == 0
+
+
+def test_a_cancelled_journey_puts_its_loan_on_the_list_until_another_is_booked(desk: Lending) -> None:
+    desk.paid_out()
+    book(desk.database, desk.world, desk.case)
+    assert waits(desk, Waiting.NO_JOURNEY) == 0
+    command = CancelJourney(case_id=desk.case.id, happened_on=TODAY, by="carrier", refund_expected=True)
+    desk.database.run(desk.caseworker, travelling.cancel, desk.catalogue, command)
+    assert waits(desk, Waiting.NO_JOURNEY) == 1
+    book(desk.database, desk.world, desk.case)
+    assert waits(desk, Waiting.NO_JOURNEY) == 0
+
+
+def test_who_departed_or_died_on_the_way_has_no_loan_without_a_journey(desk: Lending) -> None:
+    desk.paid_out()
+    for life in (CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.DECEASED):
+        end(desk, life)
+        assert waits(desk, Waiting.NO_JOURNEY) == 0
+
+
+def test_nobody_counts_the_loans_of_another_office(desk: Lending) -> None:
+    desk.signed()
+    with desk.database.write(ENGINE) as work:
+        stranger = factories.actor(work, factories.office(work), Role.LOAN_OFFICER)
+    assert waits(desk, Waiting.TO_PAY_OUT, stranger) == 0
