@@ -16,7 +16,7 @@ from cli.opening import AsAccount, AsJson, acting, opened
 if TYPE_CHECKING:
     from casework.organisations.tables import Licence, Organisation
 
-app = typer.Typer(no_args_is_help=True, help=str(_("Offices, agencies, clinics and providers, and their licences.")))
+app = typer.Typer(no_args_is_help=True, help=str(_("Offices, agencies, clinics, providers and employers, and their licences.")))
 
 
 class Kind(StrEnum):
