@@ -197,7 +197,7 @@ def _reserve_paper(work: Work, installation: Installation, paper: MoneyPaper) ->
         reservation,
         papers.replaced_by(work.session, paper),
         kind=paper.kind.value,
-        title=value.head.title,
+        title=str(papers.WORDS[paper.kind]),
         value=to_json(value),
         proofs=prove(value, installation.credential_key).to_json(),
     )
