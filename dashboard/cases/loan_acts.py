@@ -15,7 +15,7 @@ from casework.loans.rules import CANCEL_REASONS
 from casework.loans.tables import Loan, PaidTo
 from casework.loans.unwinding import REASONS as UNWIND_REASONS
 from casework.workers.service import language_of
-from dashboard.cases.loans import KnownLoan
+from dashboard.cases.known_loans import KnownLoan
 from dashboard.forms import loans as forms
 from dashboard.forms.case import NOTICE_LANGUAGES, Options
 from dashboard.parts import Form, Kind, Option

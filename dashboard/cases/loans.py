@@ -1,24 +1,16 @@
-"""All that the page of a loan is told from, and the page itself."""
+"""The page of a loan, out of what is known of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlmodel import Session
-
-from basis.errors import NotFound
 from basis.messages import Message, _, _n
 from basis.money import Money
 from basis.roles import Role
-from casework.accounts.rules import ROLE_WORDS, Permission
-from casework.cases import queries as cases
-from casework.cases.tables import Case
-from casework.households.queries import Member
-from casework.ledger.rules import Booked
-from casework.loans import life, notes, queries, rules, service, waiting
+from casework.accounts.rules import ROLE_WORDS
+from casework.loans import life, notes, queries, rules, waiting
 from casework.loans.life import LoanState
 from casework.loans.queries import Party
 from casework.loans.tables import (
@@ -26,7 +18,6 @@ from casework.loans.tables import (
     Loan,
     LoanApproval,
     LoanAssessment,
-    LoanPurpose,
     LoanUnwinding,
     NoteHow,
     PaidTo,
@@ -36,20 +27,17 @@ from casework.loans.tables import (
 from casework.loans.unwinding import REASONS as UNWIND_REASONS
 from casework.repayments import queries as repayments
 from casework.repayments.rules import CoveredRow, Plan, PlanKind, covered, plan_on
-from checklists.programme import LoanTerms, Programme
+from checklists.programme import LoanTerms
 from dashboard import addresses, words
-from dashboard.cases import money_papers
-from dashboard.cases.known import find
+from dashboard.cases.known_loans import KnownLoan
 from dashboard.cases.repaying import view_of
 from dashboard.cases.requirements import source
 from dashboard.pages.base import Place
 from dashboard.pages.case import Decision
 from dashboard.pages.loans import Instalment, LoanPage, PlanView, Signatory
-from dashboard.pages.money_papers import PapersView
 from dashboard.pages.repayments import RepaymentView
 from dashboard.parts import Badge, Fact, Form, Link, Text, Tone
 from dashboard.programmes import lending, wording
-from dashboard.sessions import Visit
 
 _TONES: Final[Mapping[LoanState, Tone]] = {
     LoanState.REQUESTED: Tone.OPEN,
@@ -88,96 +76,6 @@ _BEARERS: Final[Mapping[Bearer, Message]] = {
     Bearer.PROGRAMME: _("the programme"),
     Bearer.WORKER: _("the worker"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class KnownLoan:
-    """The case's loan as it stands; `loan` is the live one, else the last. What the reader may not know is empty."""
-
-    visit: Visit
-    case: Case
-    programme: Programme
-    terms: LoanTerms
-    loan: Loan | None
-    decisions: tuple[LoanApproval, ...] = ()
-    purposes: tuple[LoanPurpose, ...] = ()
-    assessment: LoanAssessment | None = None
-    looked_at: str = ""
-    wage_known: bool = False
-    scans: int = 0
-    parties: tuple[Party, ...] = ()
-    adults: tuple[Member, ...] = ()
-    unwinding: LoanUnwinding | None = None
-    plans: tuple[Plan, ...] = ()
-    entries: tuple[Booked, ...] = ()
-    no_journey: bool = False
-    papers: PapersView | None = None
-    people: Mapping[str, str] | None = None
-    language: str = ""
-
-    def name(self, key: str) -> str:
-        return (self.people or {}).get(key, "")
-
-    def money(self, minor: int) -> Money:
-        return Money(minor, self.loan.currency if self.loan else self.terms.cap.currency)
-
-    @property
-    def works(self) -> bool:
-        """Whether the reader works on loans, and does not only read."""
-        return self.visit.may(Permission.ASK_LOANS)
-
-
-def terms_of(programme: Programme) -> LoanTerms:
-    if programme.loan is None:
-        raise NotFound("no_loans", _("This programme gives no loans."), _("Look at the rules of the programme."))
-    return programme.loan
-
-
-def known_loan(visit: Visit, case_id: UUID) -> KnownLoan:
-    """Raises `NotFound` (``case``, ``no_loans``)."""
-    case, programme = find(visit, case_id)
-    terms = terms_of(programme)
-    with visit.database.read() as session:
-        rows = queries.of_case(session, visit.actor, case_id)
-        live = [row for row in rows if row.state in life.LIVE]
-        loan = live[-1] if live else (rows[-1] if rows else None)
-        if loan is None:
-            return KnownLoan(visit, case, programme, terms, None)
-        return _read(visit, session, case, programme, loan)
-
-
-def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan: Loan) -> KnownLoan:
-    vault, terms = visit.database.vault(session), terms_of(programme)
-    works = visit.may(Permission.ASK_LOANS)
-    decisions = tuple(queries.decisions(session, loan.id))
-    assessment = queries.assessment(session, loan.id)
-    account = repayments.accounts(session, visit.installation.catalogue, [(loan, case)])[loan.id]
-    keys = {str(row.officer_id) for row in decisions} | {loan.witness, loan.disbursed_by, loan.explained_by} - {""}
-    found = cases.accounts_by_key(session, keys)
-    signed = queries.parties(session, loan.id) if works else []
-    return KnownLoan(
-        visit,
-        case,
-        programme,
-        terms,
-        loan,
-        decisions=decisions,
-        purposes=tuple(queries.purposes(session, loan.id)),
-        assessment=assessment,
-        looked_at=queries.looked_at(vault, case, assessment) if assessment is not None and works else "",
-        wage_known=service.known_wage(session, vault, case, loan.currency) is not None,
-        scans=len(notes.pages(session, loan)),
-        parties=tuple(queries.opened(vault, case, row) for row in signed),
-        adults=tuple(queries.adults(session, vault, visit.actor, case, visit.today))
-        if works and terms.each_adult_signs
-        else (),
-        unwinding=queries.unwinding(session, loan.id),
-        plans=tuple(account.plans),
-        entries=tuple(account.entries),
-        no_journey=waiting.lost_journey(session, loan),
-        papers=money_papers.of_loan(visit, session, case, loan),
-        people={key: row.name for key, row in found.items()},
-    )
 
 
 def page(known: KnownLoan, forms: tuple[Form, ...], withdrawals: Mapping[UUID, Form]) -> LoanPage:
@@ -349,7 +247,7 @@ def _unwound(known: KnownLoan, row: LoanUnwinding) -> Iterator[Fact]:
 
 def _plan(known: KnownLoan) -> PlanView | None:
     loan = known.loan
-    if loan is None or not known.plans:
+    if loan is None or not known.plans or loan.state in (LoanState.CANCELLED, LoanState.UNWOUND):
         return None
     plan = plan_on(known.plans, known.visit.today) or known.plans[-1]
     paid_out = loan.disbursed_on is not None
@@ -371,7 +269,14 @@ def _plan(known: KnownLoan) -> PlanView | None:
         )
     interest = known.money(sum(row.interest for row in plan.rows))
     total = str(known.money(plan.total))
-    return PlanView(_PLANS.get(plan.kind, ""), tuple(lines), total, str(interest), bears, paid_out)
+    return PlanView(_why(known, plan), tuple(lines), total, str(interest), bears, paid_out)
+
+
+def _why(known: KnownLoan, plan: Plan) -> Text:
+    undone = known.unwinding
+    if plan.kind is PlanKind.DATED and undone is not None and plan.starts_on == undone.unwound_on:
+        return _("What is left of it, as there was no journey.")
+    return _PLANS.get(plan.kind, "")
 
 
 def _terms(terms: LoanTerms) -> Iterator[Fact]:

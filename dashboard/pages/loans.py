@@ -14,14 +14,14 @@ from dashboard.parts import Badge, Fact, Form, Link, Source, Text
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
-    """One line of the plan; amounts with their currency. `interest` is "" where there is none, `paid` what is covered
-    of the instalment, "" before the loan was paid out."""
+    """One line of the plan; amounts with their currency. `interest` is "" where there is none, `covered` how much of
+    the instalment is not owed any more (paid, refunded or forgiven), "" before the loan was paid out."""
 
     number: int
     due: Text
     amount: Text
     interest: Text
-    paid: Text
+    covered: Text
     left: Text
 
 
@@ -37,14 +37,14 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """The plan of instalments; `note` says which it is, `columns` whether interest and payments are shown."""
+    """The plan of instalments; `note` says which it is, `columns` whether interest and what is covered are shown."""
 
     note: Text
     rows: tuple[Instalment, ...]
     total: Text
     interest: Text
     has_interest: bool
-    has_payments: bool
+    has_covered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

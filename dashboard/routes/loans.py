@@ -25,7 +25,8 @@ from casework.work import Work
 from checklists.programme import FeeHead
 from dashboard import addresses
 from dashboard.cases import loan_acts as acts
-from dashboard.cases.loans import KnownLoan, known_loan, page
+from dashboard.cases.known_loans import KnownLoan, known_loan
+from dashboard.cases.loans import page
 from dashboard.cases.submitting import submit
 from dashboard.forms import loans as forms
 from dashboard.looking import look

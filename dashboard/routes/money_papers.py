@@ -12,7 +12,7 @@ from basis.messages import _
 from casework.loans import papers
 from casework.loans.paper_tables import PaperKind
 from dashboard import addresses
-from dashboard.cases.loans import known_loan
+from dashboard.cases.known_loans import known_loan
 from dashboard.cases.submitting import submit
 from dashboard.forms import money_papers as forms
 from dashboard.posting import Values

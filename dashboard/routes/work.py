@@ -26,6 +26,8 @@ from casework.decisions import queries as decisions
 from casework.decisions.queries import Show as Appealed
 from casework.diary import notices
 from casework.entitlements import queries as entitlements
+from casework.loans import waiting as loans
+from casework.loans.waiting import Waiting
 from casework.qualifications import queries as recognitions
 from casework.recruitment import queries as job_orders
 from casework.repayments import queries as repayments
@@ -35,6 +37,7 @@ from dashboard import addresses, paging
 from dashboard.cases import lists as lines
 from dashboard.forms import lists
 from dashboard.forms.case import Options
+from dashboard.forms.portfolio import WAITING
 from dashboard.pages.base import Place
 from dashboard.pages.work import MyWork
 from dashboard.parts import Option, Tile
@@ -183,11 +186,16 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
 
 
 def _under_way(session: Session, visit: Visit) -> Iterator[Tile]:
-    """Journeys that nobody has confirmed, payments that belong to no loan yet, and what the programme pays."""
+    """Journeys that nobody has confirmed, loans and their payments that wait, and what the programme pays."""
     if visit.may(Permission.RECORD_TRAVEL):
         gone = journeys.count(session, visit.actor, journeys.Show.UNCONFIRMED, visit.today)
         address = addresses.query(addresses.JOURNEYS, show=journeys.Show.UNCONFIRMED)
         yield Tile(address, gone, _("journeys not confirmed"), late=True)
+    for waiting, said in WAITING.items():
+        if visit.may(Permission.SEE_LOANS if waiting is Waiting.TO_DECIDE else Permission.KEEP_LOANS):
+            number = loans.count(session, visit.actor, visit.installation.catalogue, waiting)
+            late = waiting is Waiting.NO_JOURNEY
+            yield Tile(addresses.query(addresses.LOANS, waiting=waiting), number, said, late=late)
     if visit.may(Permission.KEEP_LOANS):
         unmatched = repayments.count_waiting(session, visit.actor)
         yield Tile(addresses.LOAN_PAYMENTS, unmatched, _("payments to match"))

@@ -1,0 +1,118 @@
+"""All that the page of a loan is told from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from basis.errors import NotFound
+from basis.messages import _
+from basis.money import Money
+from casework.accounts.rules import Permission
+from casework.cases import queries as cases
+from casework.cases.tables import Case
+from casework.households.queries import Member
+from casework.ledger.rules import Booked
+from casework.loans import life, notes, queries, service, waiting
+from casework.loans.queries import Party
+from casework.loans.tables import Loan, LoanApproval, LoanAssessment, LoanPurpose, LoanUnwinding
+from casework.repayments import queries as repayments
+from casework.repayments.rules import Plan
+from checklists.programme import LoanTerms, Programme
+from dashboard.cases import money_papers
+from dashboard.cases.known import find
+from dashboard.pages.money_papers import PapersView
+from dashboard.sessions import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLoan:
+    """The case's loan as it stands; `loan` is the live one, else the last. What the reader may not know is empty."""
+
+    visit: Visit
+    case: Case
+    programme: Programme
+    terms: LoanTerms
+    loan: Loan | None
+    decisions: tuple[LoanApproval, ...] = ()
+    purposes: tuple[LoanPurpose, ...] = ()
+    assessment: LoanAssessment | None = None
+    looked_at: str = ""
+    wage_known: bool = False
+    scans: int = 0
+    parties: tuple[Party, ...] = ()
+    adults: tuple[Member, ...] = ()
+    unwinding: LoanUnwinding | None = None
+    plans: tuple[Plan, ...] = ()
+    entries: tuple[Booked, ...] = ()
+    no_journey: bool = False
+    papers: PapersView | None = None
+    people: Mapping[str, str] | None = None
+    language: str = ""
+
+    def name(self, key: str) -> str:
+        return (self.people or {}).get(key, "")
+
+    def money(self, minor: int) -> Money:
+        return Money(minor, self.loan.currency if self.loan else self.terms.cap.currency)
+
+    @property
+    def works(self) -> bool:
+        """Whether the reader works on loans, and does not only read."""
+        return self.visit.may(Permission.ASK_LOANS)
+
+
+def terms_of(programme: Programme) -> LoanTerms:
+    if programme.loan is None:
+        raise NotFound("no_loans", _("This programme gives no loans."), _("Look at the rules of the programme."))
+    return programme.loan
+
+
+def known_loan(visit: Visit, case_id: UUID) -> KnownLoan:
+    """Raises `NotFound` (``case``, ``no_loans``)."""
+    case, programme = find(visit, case_id)
+    terms = terms_of(programme)
+    with visit.database.read() as session:
+        rows = queries.of_case(session, visit.actor, case_id)
+        live = [row for row in rows if row.state in life.LIVE]
+        loan = live[-1] if live else (rows[-1] if rows else None)
+        if loan is None:
+            return KnownLoan(visit, case, programme, terms, None)
+        return _read(visit, session, case, programme, loan)
+
+
+def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan: Loan) -> KnownLoan:
+    vault, terms = visit.database.vault(session), terms_of(programme)
+    works = visit.may(Permission.ASK_LOANS)
+    decisions = tuple(queries.decisions(session, loan.id))
+    assessment = queries.assessment(session, loan.id)
+    account = repayments.accounts(session, visit.installation.catalogue, [(loan, case)])[loan.id]
+    keys = {str(row.officer_id) for row in decisions} | {loan.witness, loan.disbursed_by, loan.explained_by} - {""}
+    found = cases.accounts_by_key(session, keys)
+    signed = queries.parties(session, loan.id) if works else []
+    return KnownLoan(
+        visit,
+        case,
+        programme,
+        terms,
+        loan,
+        decisions=decisions,
+        purposes=tuple(queries.purposes(session, loan.id)),
+        assessment=assessment,
+        looked_at=queries.looked_at(vault, case, assessment) if assessment is not None and works else "",
+        wage_known=service.known_wage(session, vault, case, loan.currency) is not None,
+        scans=len(notes.pages(session, loan)),
+        parties=tuple(queries.opened(vault, case, row) for row in signed),
+        adults=tuple(queries.adults(session, vault, visit.actor, case, visit.today))
+        if works and terms.each_adult_signs
+        else (),
+        unwinding=queries.unwinding(session, loan.id),
+        plans=tuple(account.plans),
+        entries=tuple(account.entries),
+        no_journey=waiting.lost_journey(session, loan),
+        papers=money_papers.of_loan(visit, session, case, loan),
+        people={key: row.name for key, row in found.items()},
+    )
