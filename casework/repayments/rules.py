@@ -215,22 +215,23 @@ def interest_until(plans: Sequence[Plan], entries: Sequence[Booked], rate: int, 
 def standing(plan: Plan | None, owed: Position, on: date, held: LoanState, overdue_after: int = 0) -> Standing:
     """How a loan stands on `on`. `plan` is the one in force; `held` the state that was stored last, which says what
     people decided (of a loan that is only paid out nothing is due before its grace has begun); `overdue_after`: so
-    many days an instalment may be late before the loan counts as overdue."""
+    many days an instalment may be late before the loan counts as overdue. What `plan` does not know of (a payment came
+    back, interest was left over) is due with its first instalment."""
     if plan is None or owed.owed == 0 or held is LoanState.DISBURSED:
         ended = held if held in (LoanState.FORGIVEN, LoanState.UNWOUND) else LoanState.SETTLED
         state = ended if owed.owed == 0 else held
         paid = plan.total if plan is not None and owed.owed == 0 else 0
         return Standing(state, owed.owed, owed.credit, paid, 0, 0, None, 0, 0, None, 0, None)
-    rows = covered(plan, owed.principal)
+    rows, first = covered(plan, owed.principal), plan.rows[0].due_on
     rests = plan.rest_until is not None and on <= plan.rest_until
     to_come = sum(one.row.principal for one in rows if one.row.due_on > on)
     today = [one.row for one in rows if one.row.due_on == on]
     # Who paid an instalment early paid its interest as principal: that is not late.
-    due = 0 if rests else max(0, owed.owed - to_come)
+    due = max(0, owed.owed - to_come) if on >= first else 0
     late_interest = max(0, owed.interest - sum(row.interest for row in today))
     late = owed.principal - to_come - sum(row.principal for row in today) + late_interest
-    overdue = 0 if rests else max(0, late)
-    since = _since(plan, rows, min(owed.interest, overdue), owed.principal, on) if overdue else None
+    overdue = max(0, late) if on > first else 0
+    since = _since(rows, min(owed.interest, overdue), on) if overdue else None
     days = (on - since).days if since else 0
     next_due, next_amount = _next(plan, owed, due, on)
     state = _state(plan, on, held, late=days > overdue_after, rests=rests)
@@ -325,17 +326,14 @@ def _next(plan: Plan, owed: Position, due: int, on: date) -> tuple[date | None, 
     return None, 0
 
 
-def _since(plan: Plan, rows: Sequence[CoveredRow], interest: int, principal: int, on: date) -> date:
+def _since(rows: Sequence[CoveredRow], interest: int, on: date) -> date:
     """The day of the oldest instalment of which a part is overdue; `interest`: how much of it is."""
     found = [one.row.due_on for one in rows if one.row.due_on < on and one.open]
     for one in reversed([one for one in rows if one.row.due_on < on]):
         if interest > 0 and one.row.interest:
             found.append(one.row.due_on)
             interest -= one.row.interest
-    if principal > plan.total or not found:
-        # What a plan does not know of fell due before it: a payment came back, or interest was left over.
-        found.append(max(plan.starts_on, plan.rest_until or plan.starts_on))
-    return min(found)
+    return min(found, default=rows[0].row.due_on)
 
 
 def _changes_on(plan: Plan, on: date, since: date | None, overdue_after: int) -> date | None:

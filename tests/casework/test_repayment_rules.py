@@ -168,11 +168,22 @@ def test_month_ends_of_a_new_plan_count_from_the_original_day() -> None:
     assert [row.due_on for row in rows] == [date(2028, 1, 31), date(2028, 2, 29), date(2028, 3, 31)]
 
 
-def test_a_payment_that_came_back_after_a_new_plan_is_due_with_it_and_in_the_next_plan() -> None:
+def test_a_payment_that_came_back_after_a_new_plan_is_due_with_its_first_instalment_and_in_the_next_plan() -> None:
     later = defer(plan(), 100_000, date(2028, 1, 20), date(2028, 6, 30))
-    got = rules.standing(later, owes(110_000), date(2028, 7, 10), LoanState.REPAYING)
-    assert (got.overdue, got.overdue_since) == (10_000, date(2028, 6, 30))
+    before = rules.standing(later, owes(110_000), date(2028, 7, 10), LoanState.REPAYING)
+    assert (before.due, before.overdue, before.next_due, before.next_amount) == (0, 0, date(2028, 7, 15), 20_000)
+    on = rules.standing(later, owes(110_000), date(2028, 7, 15), LoanState.REPAYING)
+    assert (on.due, on.overdue) == (20_000, 0)
+    got = rules.standing(later, owes(110_000), date(2028, 7, 16), LoanState.REPAYING)
+    assert (got.overdue, got.overdue_since) == (20_000, date(2028, 7, 15))
     assert rules.deferred(later, owes(110_000), date(2028, 9, 1), 15, 0, date(2028, 9, 1))[0].principal == 20_000
+
+
+def test_interest_that_was_left_over_before_a_deferral_is_due_with_the_first_instalment_after_it() -> None:
+    later = defer(plan(rate=900), 120_000, date(2027, 6, 1), date(2028, 5, 31), 900)
+    got = rules.standing(later, owes(120_000, 533), date(2028, 6, 1), LoanState.DEFERRED)
+    assert (got.state, got.due, got.overdue) == (LoanState.REPAYING, 0, 0)
+    assert got.next_amount == 10_000 + later.rows[0].interest + 533
 
 
 def test_simple_interest_is_counted_by_days_and_rounded_once() -> None:
