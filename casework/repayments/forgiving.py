@@ -94,7 +94,8 @@ def confirm(work: Work, catalogue: Catalogue, row_id: UUID, expected_version: in
     row.entry_id = keeping.book(work, account, movement, work.today, f"forgiven:{row.id}")
     _decide(work, row, ForgivenessState.CONFIRMED)
     work.record("loan.forgiveness_confirmed", f"loan/{row.loan_id}", case_id=account.case.id)
-    if amount == owed.owed:
+    # A part that is all there is leaves the loan settled: what comes back later was forgiven by nobody.
+    if row.amount_minor is None:
         keeping.act(work, account, Act.FORGIVE)
     keeping.settle_up(work, account)
     keeping.letter(work, account, before)

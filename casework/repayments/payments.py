@@ -152,7 +152,8 @@ def refund(
 ) -> None:
     """What was paid too much went back to the worker, by the bank's `reference`; the same again counts once.
 
-    Raises `Conflict` (``overdrawn``: more than the credit, ``already_posted``) and `InvalidInput`.
+    Raises `Conflict` (``overdrawn``: more than the credit, ``already_posted``) and `InvalidInput` (``dates``: before it
+    was paid too much).
     """
     account = keeping.locked(work, catalogue, loan_id, expected_version)
     reference = known_reference(reference)
@@ -162,6 +163,8 @@ def refund(
     keeping.book(work, account, ledger.overpaid_refund(amount_minor), on, key, reference)
     if len(account.entries) == booked:
         return
+    if rules.position(entry for entry in account.entries if entry.happened_on <= on).credit < 0:
+        raise InvalidInput("dates", _("On that day less had been paid too much."), _("Correct the day."))
     work.record("loan.overpaid_refunded", f"loan/{loan_id}", case_id=account.case.id, happened_on=on)
     keeping.settle_up(work, account)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -17,13 +18,14 @@ from casework.loans import disbursing, unwinding
 from casework.loans.life import LoanState
 from casework.loans.tables import Bearer
 from casework.loans.unwinding import Unwind
-from casework.repayments import keeping, payments, queries
+from casework.repayments import forgiving, keeping, payments, queries
+from casework.repayments.forgiving import ProposeForgiveness
 from casework.repayments.payments import RecordPayment
 from casework.repayments.queries import Account
-from casework.repayments.tables import BankLine
+from casework.repayments.tables import BankLine, Ground
 from tests.support import repaying
 from tests.support.factories import TODAY, World, loan_terms
-from tests.support.lending import Lending
+from tests.support.lending import Lending, code_of
 from tests.support.standing import Clock
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -170,3 +172,31 @@ def test_interest_alone_is_not_left_to_the_worker_where_the_whole_fare_comes_bac
     # Interest counts to the day of the unwinding, not to that on which it was recorded.
     assert desk.held(loan)[A.FORGIVEN] == 888
     assert verify(desk.database).whole
+
+
+def test_a_part_that_was_forgiven_does_not_bear_a_payment_that_comes_back(desk: Lending, with_interest: UUID) -> None:
+    line = pay(desk, with_interest, 119_000)
+    command = ProposeForgiveness(loan_id=with_interest, ground=Ground.BANKRUPTCY, amount_minor=1_000, evidence="E-7")
+    row = desk.database.run(desk.officer, forgiving.propose, desk.catalogue, command)
+    desk.database.run(desk.second, forgiving.confirm, desk.catalogue, row.id)
+    assert desk.loan(with_interest).state is LoanState.SETTLED
+    give_back(desk, line)
+    assert desk.held(with_interest)[A.FORGIVEN] == 1_000
+    assert account(desk, with_interest).owed.principal == 119_000
+    assert verify(desk.database).whole
+
+
+def test_what_was_paid_too_much_cannot_go_back_before_it_was_paid(
+    desk: Lending, with_interest: UUID, clock: Clock
+) -> None:
+    clock.move(days=10)
+    pay(desk, with_interest, 130_296)
+
+    def give(on: date) -> None:
+        desk.database.run(desk.officer, payments.refund, desk.catalogue, with_interest, 10_000, on, "OUT-1")
+
+    for day in (TODAY - timedelta(days=100), desk.today - timedelta(days=1)):
+        assert code_of(partial(give, day)) == "dates"
+    give(desk.today)
+    give(desk.today)
+    assert account(desk, with_interest).owed.credit == 0
