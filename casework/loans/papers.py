@@ -65,18 +65,7 @@ def ask(work: Work, kind: PaperKind, loan_id: UUID, as_of: date | None = None) -
         raise NotFound("loan", _("There is no such loan."), _("Open it from its case."))
     case = _locked(work, loan.case_id)
     work.session.refresh(loan)
-    if kind not in kinds_of(loan):
-        raise Conflict(
-            "paper_state",
-            _("The loan is not in a state in which there is a paper of this kind: {kind}.", kind=WORDS[kind]),
-            _("Look at its present state."),
-        )
-    day = _day(work, kind, as_of)
-    if kind is PaperKind.LOAN_STATEMENT and loan.disbursed_on is not None and day < loan.disbursed_on:
-        raise InvalidInput(
-            "dates", _("On that day the loan had not been paid out."), _("Choose a later day for the statement.")
-        )
-    return _ask(work, case, kind, day, loan_id=loan.id)
+    return _ask(work, case, kind, day_of(work, loan, kind, as_of), loan_id=loan.id)
 
 
 def ask_entitlements(
@@ -101,6 +90,22 @@ def kinds_of(loan: Loan) -> tuple[PaperKind, ...]:
     if loan.state in NOTHING_OWED:
         return (PaperKind.SETTLEMENT_LETTER, PaperKind.LOAN_STATEMENT)
     return (PaperKind.LOAN_STATEMENT,)
+
+
+def day_of(work: Work, loan: Loan, kind: PaperKind, as_of: date | None) -> date:
+    """The day that a paper about a loan tells of. Raises as `ask` does where there is none, or not of that day."""
+    if kind not in kinds_of(loan):
+        raise Conflict(
+            "paper_state",
+            _("The loan is not in a state in which there is a paper of this kind: {kind}.", kind=WORDS[kind]),
+            _("Look at its present state."),
+        )
+    day = _day(work, kind, as_of)
+    if kind is PaperKind.LOAN_STATEMENT and loan.disbursed_on is not None and day < loan.disbursed_on:
+        raise InvalidInput(
+            "dates", _("On that day the loan had not been paid out."), _("Choose a later day for the statement.")
+        )
+    return day
 
 
 def fall(work: Work, loan_id: UUID, *kinds: PaperKind) -> None:

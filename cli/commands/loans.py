@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,10 @@ from basis.messages import _, _n
 from cli.console import Sign, emit, line, progress, table
 from cli.house import FINDINGS
 from cli.opening import AsAccount, AsJson, acting, opened, read_file
+
+if TYPE_CHECKING:
+    from casework.loans.tables import Loan
+    from casework.repayments.statements import Statement
 
 app = typer.Typer(no_args_is_help=True, help=str(_("Travel loans and the ledger of their money.")))
 
@@ -104,3 +109,51 @@ def payments(
         )
     if found.sheet.errors:
         raise typer.Exit(FINDINGS)
+
+
+@app.command("statement", help=str(_("What was booked on a loan until a day, what is owed, overdue and due next.")))
+def statement(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help=str(_("The loan's number, as L-2026-000123.")))],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help=str(_("The end of this day; today without it."))),
+    ] = None,
+    as_json: AsJson = False,
+    as_account: AsAccount = "",
+) -> None:
+    from casework.repayments import reading
+
+    installation = opened()
+    actor, day = acting(installation, as_account), as_of.date() if as_of else None
+    loan, case, made = installation.database.run(actor, reading.read_statement, number, day)
+    if as_json:
+        emit("loan-statement", **reading.statement_json(loan, case, made))
+    else:
+        _show(loan, made)
+
+
+def _show(loan: Loan, made: Statement) -> None:
+    from basis.money import Money
+    from casework.ledger.rules import ENTRY_WORDS
+
+    def money(minor: int) -> str:
+        return str(Money(minor, loan.currency)) if minor else ""
+
+    table(
+        (_("Day"), _("What"), _("Reference"), _("Added"), _("Paid or taken off"), _("Owed after it")),
+        [
+            (line.on.isoformat(), ENTRY_WORDS[line.kind], line.reference, money(max(line.change, 0)),
+             money(max(-line.change, 0)), str(Money(line.balance, loan.currency)))
+            for line in made.lines
+        ],
+    )  # fmt: skip
+    owed = str(Money(made.principal + made.interest, loan.currency))
+    line(_("Owed at the end of {day}: {amount}", day=made.on.isoformat(), amount=owed))
+    if made.credit:
+        line(_("Paid too much: {amount}", amount=money(made.credit)))
+    if made.overdue_since is not None:
+        since = made.overdue_since.isoformat()
+        line(_("Overdue: {amount}, since {day}", amount=money(made.overdue), day=since), Sign.WARNING)
+    if made.next_due is not None:
+        then = made.next_due.isoformat()
+        line(_("Next instalment: {amount} on {day}", amount=money(made.next_amount), day=then))
