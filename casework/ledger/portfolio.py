@@ -241,7 +241,8 @@ def _add_by_month(session: Session, found: Portfolio, name: str, query: sa.Selec
 
 
 def _due(within: Sequence[sa.ColumnElement[bool]], first_days: Sequence[date]) -> sa.Select[Any]:
-    """Of each plan the instalments that fell due while it was in force and the loan went on."""
+    """Of each plan the instalments that fell due while it was in force and the loan went on. Nothing is due of a loan
+    whose grace has not begun, whatever days its note has."""
     later = aliased(LoanPlan)
     replaced = sa.exists().where(
         col(later.loan_id) == col(Instalment.loan_id),
@@ -249,7 +250,10 @@ def _due(within: Sequence[sa.ColumnElement[bool]], first_days: Sequence[date]) -
         col(later.starts_on) <= col(Instalment.due_on),
     )
     amount = col(Instalment.amount_minor) + col(Instalment.interest_minor)
-    going_on = sa.or_(col(Loan.ended_on).is_(None), col(Instalment.due_on) <= col(Loan.ended_on))
+    going_on = sa.and_(
+        col(Loan.state) != LoanState.DISBURSED,
+        sa.or_(col(Loan.ended_on).is_(None), col(Instalment.due_on) <= col(Loan.ended_on)),
+    )
     joined = _loans().join(Instalment, col(Instalment.loan_id) == col(Loan.id))
     return _by_month(joined, col(Instalment.due_on), amount, first_days).where(*within, going_on, ~replaced)
 

@@ -122,6 +122,13 @@ def test_sums_are_those_of_the_office_in_one_currency(filled: Database, world: W
     assert {name: sums.owed for name, sums in found.programmes.items()} == {PROGRAMME: 4_500}
 
 
+def test_nothing_was_due_of_a_loan_whose_grace_has_not_begun(database: Database, world: World) -> None:
+    database.run(ENGINE, lent, world.office, "L-1", LoanState.DISBURSED)
+    with database.read() as session:
+        found = portfolio.portfolio(session, world[Role.LOAN_OFFICER], TODAY)
+    assert (found.whole.owed, found.whole.due) == (1_200, 0)
+
+
 def test_what_was_due_and_collected_stands_in_its_month(filled: Database, world: World) -> None:
     with filled.read() as session:
         found = portfolio.portfolio(session, world[Role.LOAN_OFFICER], TODAY)
