@@ -123,7 +123,7 @@ def test_the_worker_signs_on_the_screen_before_somebody_else_of_the_office(opene
         besnik = str(bench.cast["besnik"].user_id)
         page = send(person, place, "note-screen", {"typed": "Somebody Else", "witness": besnik}, status=422)
         assert "as it is recorded" in page
-        name = _name(bench)
+        name = name_of(bench)
         send(person, place, "note-screen", {"typed": name, "witness": besnik})
         assert "on screen" in person.get(place)
 
@@ -166,7 +166,7 @@ def test_an_act_is_refused_to_whom_it_is_not_given(opened: Bench, name: str, act
         person.post(f"{place}/{act}", {"version": str(case_of(opened).version)}, status=status)
 
 
-def _name(bench: Bench) -> str:
+def name_of(bench: Bench) -> str:
     with bench.installation.database.read() as session:
         worker = session.get_one(Worker, case_of(bench).worker_id)
     return f"{worker.given_names} {worker.family_name}"
