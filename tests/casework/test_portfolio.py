@@ -123,7 +123,8 @@ def test_sums_are_those_of_the_office_in_one_currency(filled: Database, world: W
 
 
 def test_nothing_was_due_of_a_loan_whose_grace_has_not_begun(database: Database, world: World) -> None:
-    database.run(ENGINE, lent, world.office, "L-1", LoanState.DISBURSED)
+    with database.write(ENGINE) as work:
+        lent(work, world.office, "L-1", LoanState.DISBURSED)
     with database.read() as session:
         found = portfolio.portfolio(session, world[Role.LOAN_OFFICER], TODAY)
     assert (found.whole.owed, found.whole.due) == (1_200, 0)
