@@ -52,6 +52,8 @@ _REACH_HOME: Final = (*(6 * [ALL]), *(3 * [_CHECKED]), *(3 * [_EARLY]))
 
 DEPARTED, LAPSED, CORRECTED, REVOKED = 0, 2, 4, 6
 """Away cases, by their place in the batch, to which something more happens."""
+_SOON: Final[Mapping[int, int]] = {3: 5, 8: 9}
+"""In how many days those fly who are wanted before their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,20 @@ def _depart(installation: Installation, cast: Cast, case: Case, assessment: Asse
     return True
 
 
+def _fly_soon(days: int) -> Callable[[Installation, Cast, Case, Assessment], bool]:
+    """The flight is brought forward to one of the next days, and the case cleared anew for it."""
+
+    def turn(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
+        soon = installation.database.today() + acts.days(days)
+        if case.life is not CaseLife.CLEARED or case.planned_departure is None or case.planned_departure <= soon:
+            return False
+        plan = ReplanCase(planned_departure=soon)
+        installation.database.run(cast["arta"], cases.replan, installation.catalogue, case.id, plan)
+        return True
+
+    return turn
+
+
 def _complete(installation: Installation, cast: Cast, case: Case, assessment: Assessment) -> bool:
     if case.life is not CaseLife.CLEARED:
         return False
@@ -264,4 +280,5 @@ _TURNS: Mapping[int, Callable[[Installation, Cast, Case, Assessment], bool]] = {
     LAPSED: _fly_later,
     CORRECTED: _correct_name,
     REVOKED: _find_forgery,
+    **{place: _fly_soon(days) for place, days in _SOON.items()},
 }

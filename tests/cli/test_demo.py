@@ -23,8 +23,19 @@ from casework.batches.tables import Batch, BatchRow, BatchState, RowState
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, LiveSignOff
 from casework.certificates.tables import Certificate, CertificateState, NumberSeries
+from casework.complaints.rules import ComplaintState
+from casework.complaints.tables import Complaint
+from casework.costs.rules import AlertState
+from casework.costs.tables import FeeAlert
+from casework.entitlements.rules import ClaimState
+from casework.entitlements.tables import EntitlementClaim
+from casework.loans.life import LoanState
 from casework.loans.paper_tables import MoneyPaper
+from casework.loans.tables import Loan
 from casework.outbox import service as outbox
+from casework.recruitment.rules import OrderState
+from casework.recruitment.tables import JobOrder
+from casework.repayments.tables import BankLine, LineState
 from cli import demo_data
 from cli.demo import earlier, granted, people
 from cli.demo.finish import due_answer
@@ -143,6 +154,18 @@ def test_flipping_any_byte_makes_a_certificate_altered_or_unknown(demo: Played) 
             assert answer.status in NOT_GENUINE, place
 
 
+def test_there_is_something_to_see_of_costs_reports_entitlements_and_job_orders(demo: Played) -> None:
+    with demo.installation.database.read() as session:
+        alerts = Counter(session.exec(select(FeeAlert.state)))
+        reports = Counter(session.exec(select(Complaint.state)))
+        claims = Counter(session.exec(select(EntitlementClaim.state)))
+        orders = Counter(session.exec(select(JobOrder.state)))
+    assert alerts == {AlertState.OPEN: 1, AlertState.REFUNDED: 1}
+    assert reports == {ComplaintState.RECEIVED: 1, ComplaintState.IN_HAND: 1}
+    assert claims == {ClaimState.PAID: 1}
+    assert orders == {OrderState.APPROVED: 2, OrderState.ASKED: 1}
+
+
 def test_nothing_personal_is_in_prefects_database_nor_in_any_log(demo: Played) -> None:
     require_no_traces(demo)
 
@@ -195,6 +218,12 @@ def test_a_demo_killed_again_and_again_finishes_with_nothing_lost_and_nothing_tw
     lives = require_all(played)
     assert lives[CaseLife.DEPARTED] == 1
     assert lives[CaseLife.WITHDRAWN] == 1
+    assert lives[CaseLife.ARRIVED] == 1
+    with played.installation.database.read() as session:
+        loans = Counter(session.exec(select(Loan.state)))
+        lines = Counter(session.exec(select(BankLine.state)))
+    assert loans[LoanState.OVERDUE] == loans[LoanState.IN_GRACE] == 1
+    assert lines == {LineState.COUNTED: 2, LineState.WAITING: 1}
     if verapdf.why_not() is None:
         assert verapdf.complaints(played.pdfs) == ""
     played.installation.database.engine.dispose()
