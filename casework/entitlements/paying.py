@@ -39,7 +39,7 @@ def pay(
     bank's. Of a case that has ended only what was approved before is paid.
 
     Raises `Refused` (``role``, ``same_person``, ``not_entitled``), `Conflict` (``claim_state``), `InvalidInput`
-    (``date_in_future``, ``too_early``, ``missing_value``).
+    (``date_in_future``, ``too_early``, ``reference``).
     """
     row, of, case = locked(work, Permission.PAY_ENTITLEMENTS, claim_id, expected_version)
     state = rules.moved(row.state, ClaimAct.PAY)
@@ -53,7 +53,7 @@ def pay(
         )
     row.state, row.payments = state, row.payments + 1
     row.paid_on, row.paid_by = day, work.actor.key
-    row.reference = recorded.text(reference, _("reference of the bank"), 120)
+    row.reference = ledger.known_reference(reference)
     post(work, of, ledger.entitlement_paid(_amount(row)), day, _payment(row), row.reference)
     return keep(work, row, "entitlement.paid", day)
 
@@ -169,13 +169,13 @@ def paid_back(
     """The worker paid back, or a part of it; the same reference of the bank counts once.
 
     Raises `Refused` (``role``), `Conflict` (``already_posted``, ``overdrawn``: more than is owed), `InvalidInput`
-    (``invalid_amount``, ``date_in_future``, ``missing_value``).
+    (``invalid_amount``, ``date_in_future``, ``reference``).
     """
     of = _locked(work, Permission.PAY_ENTITLEMENTS, entitlement_id, expected_version)
-    known = recorded.text(reference, _("reference of the bank"), 120)
+    known = ledger.known_reference(reference)
     case = changes.find(work.session, work.actor, of.case_id)
     references.require_no_payment(work.session, case.office_id, known)
-    entry = post(work, of, ledger.reclaim_paid(amount_minor), paid_on, f"paid-back/{of.id}/{known.upper()}", known)
+    entry = post(work, of, ledger.reclaim_paid(amount_minor), paid_on, f"paid-back/{of.id}/{known}", known)
     _keep(work, of, "entitlement.paid_back")
     return entry
 

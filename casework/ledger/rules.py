@@ -6,6 +6,7 @@ zero. Nobody outside this module spells debit and credit: every event has its fu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from uuid import UUID
 from basis.errors import InvalidInput
 from basis.messages import Message, _
 
+_REFERENCE: Final = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./_:+-]{0,59}", re.ASCII)
 MOST: Final = 10**12
 """The most minor units of one amount."""
 SEPARATOR: Final = "\x1f"
@@ -338,6 +340,19 @@ def require_amount(amount: int) -> int:
             _("Give an amount above zero, and not an absurd one."),
         )
     return amount
+
+
+def known_reference(text: str) -> str:
+    """A reference as it is kept: capital letters. Raises `InvalidInput` (``reference``): it could be a name, which no
+    entry may hold."""
+    reference = text.strip().upper()
+    if _REFERENCE.fullmatch(reference) is None:
+        raise InvalidInput(
+            "reference",
+            _("This is no reference of a payment."),
+            _("Give the bank's reference or the number of the receipt: letters, at least one digit, and no spaces."),
+        )
+    return reference
 
 
 def _owed(interest: int, principal: int, credit: int = 0) -> dict[LedgerAccount, int]:

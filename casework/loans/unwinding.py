@@ -23,6 +23,7 @@ from casework.loans.tables import Bearer, LoanUnwinding
 from casework.repayments import keeping, references
 from casework.repayments import queries as repayments
 from casework.repayments.queries import Account
+from casework.travel import queries as travel
 from casework.work import Work
 from checklists.catalogue import Catalogue
 
@@ -67,7 +68,7 @@ def unwind(work: Work, catalogue: Catalogue, command: Unwind, expected_version: 
     """Book what the carrier owes; what then is left the programme bears, or by the terms the worker goes on repaying.
 
     What the worker had repaid of a fare that comes back becomes credit. Raises `Conflict` (``loan_state``,
-    ``unwound``), `InvalidInput` (``unknown_reason``, ``invalid_amount``: below nothing, more than was lent;
+    ``unwound``, ``journey_made``), `InvalidInput` (``unknown_reason``, ``invalid_amount``: below nothing, more than was lent;
     ``date_in_future``, ``dates``).
     """
     recorded.known_reason(command.reason, REASONS)
@@ -75,6 +76,13 @@ def unwind(work: Work, catalogue: Catalogue, command: Unwind, expected_version: 
     loan = account.loan
     if loan.state not in UNWINDABLE:
         moved(loan.state, Act.UNWIND)
+    if loan.case_id in travel.arrived_on(work.session, [loan.case_id]):
+        # What the programme then bears one officer decides; to forgive a loan takes two.
+        raise Conflict(
+            "journey_made",
+            _("The worker has arrived, so the journey took place."),
+            _("Propose to forgive the loan if there is a ground for it."),
+        )
     if queries.unwinding(work.session, loan.id) is not None:
         raise Conflict("unwound", _("This was recorded already."), _("Look at the loan."))
     day = recorded.happened(command.unwound_on, _("day"), work.today)
@@ -121,11 +129,11 @@ def unwind(work: Work, catalogue: Catalogue, command: Unwind, expected_version: 
 def receive(work: Work, catalogue: Catalogue, command: Refund, expected_version: int | None = None) -> LoanUnwinding:
     """Book a refund that came, or a part of it; the same reference counts once.
 
-    Raises `NotFound` (``unwinding``), `InvalidInput` (``invalid_amount``: more than is owed; ``dates``), `Conflict`
-    (``refund_closed``, ``already_posted``).
+    Raises `NotFound` (``unwinding``), `InvalidInput` (``invalid_amount``: more than is owed; ``dates``,
+    ``reference``), `Conflict` (``refund_closed``, ``already_posted``).
     """
     account, row = _open(work, catalogue, command.loan_id, expected_version)
-    reference = recorded.text(command.reference, _("reference"), 60)
+    reference = ledger.known_reference(command.reference)
     references.require_no_payment(work.session, account.case.office_id, reference)
     if _received(account, reference):
         raise Conflict("already_posted", _("This reference was booked already."), _("Look at the statement."))
@@ -181,9 +189,7 @@ def _go_on(work: Work, account: Account, day: date) -> None:
 
 
 def _received(account: Account, reference: str) -> bool:
-    return any(
-        one.kind is EntryKind.REFUND_RECEIVED and one.reference.upper() == reference.upper() for one in account.entries
-    )
+    return any(one.kind is EntryKind.REFUND_RECEIVED and one.reference == reference for one in account.entries)
 
 
 def _open(

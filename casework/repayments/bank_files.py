@@ -19,8 +19,7 @@ from casework.batches import values
 from casework.batches.rules import Finding, Severity
 from casework.batches.sheets import Sheet, SheetColumn, SheetRow, read_sheet
 from casework.batches.values import CellFault, Setting
-from casework.ledger.rules import require_amount
-from casework.repayments.payments import known_reference
+from casework.ledger.rules import known_reference, require_amount
 
 _LONGEST_TEXT: Final = 500
 _CURRENCY: Final = re.compile(r"[A-Za-z]{3}", re.ASCII)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -24,7 +23,6 @@ from casework.work import Work
 from casework.workers.tables import PersonKey
 from checklists.catalogue import Catalogue
 
-_REFERENCE: Final = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./_:+-]{0,59}", re.ASCII)
 TAKE_BACK_REASONS: Final[Mapping[str, Message]] = ledger.REVERSE_REASONS
 _RETURNED: Final = "returned_by_bank"
 _ELSEWHERE: Final = "other_loan"
@@ -50,7 +48,7 @@ def record(work: Work, catalogue: Catalogue, command: RecordPayment, expected_ve
     `Conflict` (``already_posted``: the reference is that of another payment, ``waiting``: it is on the matching page).
     """
     account = keeping.locked(work, catalogue, command.loan_id, expected_version)
-    reference = known_reference(command.reference)
+    reference = ledger.known_reference(command.reference)
     ledger.require_amount(command.amount_minor)
     check(account.loan, command.currency, command.paid_on, work.today)
     office = account.case.office_id
@@ -156,7 +154,7 @@ def refund(
     was paid too much).
     """
     account = keeping.locked(work, catalogue, loan_id, expected_version)
-    reference = known_reference(reference)
+    reference = ledger.known_reference(reference)
     recorded.happened(on, _("day"), work.today)
     key = f"overpaid:{account.case.office_id}:{reference}"
     booked = len(account.entries)
@@ -183,18 +181,6 @@ def check(loan: Loan, currency: str, paid_on: date, today: date) -> None:
         raise InvalidInput(
             "dates", _("On that day the loan had not been paid out."), _("Correct the day, or choose another loan.")
         )
-
-
-def known_reference(text: str) -> str:
-    """A reference as it is kept: capital letters. Raises `InvalidInput` (``reference``): it could be a name."""
-    reference = text.strip().upper()
-    if _REFERENCE.fullmatch(reference) is None:
-        raise InvalidInput(
-            "reference",
-            _("This is no reference of a payment."),
-            _("Give the bank's reference or the number of the receipt: letters, at least one digit, and no spaces."),
-        )
-    return reference
 
 
 def decide(work: Work, line: BankLine) -> None:

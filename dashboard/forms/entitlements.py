@@ -111,7 +111,7 @@ def pay(case_id: object, number: int, claim_id: object, title: Text, today: str)
         _("Record the payment"),
         (
             Field("paid_on", _("Paid on"), Kind.DATE, value=today),
-            Field("reference", _("Reference of the bank"), hint=_("No names."), longest=120),
+            Field("reference", _("Reference of the bank"), hint=_("Without spaces, and never a name."), longest=60),
         ),
         version(number),
         about=title,
@@ -202,7 +202,7 @@ def paid_back(case_id: object, number: int, of_id: object, title: Text, currency
         (
             money("amount", _("Amount"), currency),
             Field("paid_on", _("Paid on"), Kind.DATE, value=today),
-            Field("reference", _("Reference of the bank"), hint=_("No names."), longest=120),
+            Field("reference", _("Reference of the bank"), hint=_("Without spaces, and never a name."), longest=60),
         ),
         version(number),
         quiet=True,

@@ -57,8 +57,9 @@ def test_a_payment_lies_neither_ahead_nor_before_its_approval(
     for day, code in ((TODAY + timedelta(days=3), "date_in_future"), (TODAY, "too_early")):
         with error(InvalidInput, code):
             database.run(world[LOAN_OFFICER], paying.pay, catalogue(), made, day, "B-1")
-    with error(InvalidInput, "missing_value"):
-        pay(database, world, made, " ")
+    for name in (" ", "Besnik", "Besnik Demo 7"):
+        with error(InvalidInput, "reference"):
+            pay(database, world, made, name)
     assert row(database, made).state is ClaimState.APPROVED
 
 
