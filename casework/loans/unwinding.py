@@ -68,8 +68,8 @@ def unwind(work: Work, catalogue: Catalogue, command: Unwind, expected_version: 
     """Book what the carrier owes; what then is left the programme bears, or by the terms the worker goes on repaying.
 
     What the worker had repaid of a fare that comes back becomes credit. Raises `Conflict` (``loan_state``,
-    ``unwound``, ``journey_made``), `InvalidInput` (``unknown_reason``, ``invalid_amount``: below nothing, more than was lent;
-    ``date_in_future``, ``dates``).
+    ``unwound``, ``journey_made``), `InvalidInput` (``unknown_reason``, ``invalid_amount``: below nothing, more than was
+    lent; ``date_in_future``, ``dates``).
     """
     recorded.known_reason(command.reason, REASONS)
     account = keeping.locked(work, catalogue, command.loan_id, expected_version)

@@ -141,3 +141,11 @@ def test_only_who_keeps_loans_unwinds_them_also_of_a_case_that_has_ended(desk: L
     desk.travel(CaseLife.DEPARTED, TODAY)
     unwind(desk, loan)
     assert desk.loan(loan).state is LoanState.UNWOUND
+
+
+def test_one_officer_does_not_write_off_the_loan_of_a_worker_who_has_arrived(desk: Lending) -> None:
+    loan = desk.paid_out()
+    desk.travel(CaseLife.DEPARTED, TODAY)
+    desk.travel(CaseLife.ARRIVED, TODAY)
+    assert code_of(lambda: unwind(desk, loan, refund_minor=0)) == "journey_made"
+    assert desk.held(loan) == {A.MONEY: -120_050, A.LOAN_PRINCIPAL: 120_050}
