@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard import loan_pictures
 from dashboard.forms import portfolio as forms
 from dashboard.loan_pictures import Bar, Pair
-from dashboard.pages.base import Page, Place
+from dashboard.pages.base import Page, Place, Viewer
 from dashboard.pages.portfolio import Drawn, LoanPortfolio, LoanRow, SumRow
 from dashboard.parts import Badge, Chip, Fact, Link, Option, Pager, Tile, Tone
 from tests.dashboard.frames import PROGRAMMES, base
@@ -13,8 +13,11 @@ from tests.dashboard.frames import PROGRAMMES, base
 _MONTHS = ("Dec 2026", "Jan 2027", "Feb 2027", "Mar 2027", "Apr 2027", "May 2027")
 
 
+_OFFICER = Viewer("Ilir Krasniqi", "loan officer", "Pristina", frozenset({"see_cases", "see_loans", "keep_loans"}))
+
+
 def pages() -> dict[str, Page]:
-    return {"loans": _loans()}
+    return {"loans": _loans(), "loans_none": _none()}
 
 
 def _states() -> Drawn:
@@ -50,9 +53,27 @@ def _months() -> Drawn:
     )
 
 
+def _none() -> LoanPortfolio:
+    """An office that has not paid out a loan yet."""
+    return LoanPortfolio(
+        base=base(Place.LOANS, _OFFICER),
+        summary="0 loans were paid out",
+        acts=(),
+        tiles=(),
+        facts=(),
+        parts=(),
+        files=(Link("/loans/portfolio.csv", "Sums as a table (CSV)"),),
+        filters=forms.search(PROGRAMMES, ()),
+        chips=(),
+        found="0 loans",
+        rows=(),
+        pager=Pager(0, 0, 0, "", ""),
+    )
+
+
 def _loans() -> LoanPortfolio:
     return LoanPortfolio(
-        base=base(Place.LOANS),
+        base=base(Place.LOANS, _OFFICER),
         summary="26 loans were paid out",
         acts=(Link("/loans/payments", "Payments of the bank", primary=True),),
         tiles=(
