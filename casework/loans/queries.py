@@ -89,6 +89,19 @@ def unwinding(session: Session, loan_id: UUID) -> LoanUnwinding | None:
     return session.exec(select(LoanUnwinding).where(LoanUnwinding.loan_id == loan_id)).one_or_none()
 
 
+def awaited(session: Session, case_id: UUID) -> tuple[Loan, LoanUnwinding] | None:
+    """The oldest loan of a case of which a carrier still owes a refund: another may have taken its place since."""
+    query = (
+        select(Loan, LoanUnwinding)
+        .join(LoanUnwinding, col(LoanUnwinding.loan_id) == col(Loan.id))
+        .where(Loan.case_id == case_id, col(LoanUnwinding.closed_on).is_(None))
+        .order_by(col(Loan.id))
+        .limit(1)
+    )
+    found = session.exec(query).first()
+    return (found[0], found[1]) if found is not None else None
+
+
 def parties(session: Session, loan_id: UUID) -> list[LoanParty]:
     """Who has signed beside the borrower and was not taken back, in the order of recording."""
     query = select(LoanParty).where(LoanParty.loan_id == loan_id, col(LoanParty.withdrawn_on).is_(None))

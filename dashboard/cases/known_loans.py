@@ -30,7 +30,8 @@ from dashboard.sessions import Visit
 
 @dataclass(frozen=True, slots=True)
 class KnownLoan:
-    """The case's loan as it stands; `loan` is the live one, else the last. What the reader may not know is empty."""
+    """The case's loan as it stands; `loan` is the live one, else the last. What the reader may not know is empty.
+    `carrier`: the refund of a carrier that is awaited, which may be that of an earlier loan."""
 
     visit: Visit
     case: Case
@@ -46,6 +47,7 @@ class KnownLoan:
     parties: tuple[Party, ...] = ()
     adults: tuple[Member, ...] = ()
     unwinding: LoanUnwinding | None = None
+    carrier: tuple[Loan, LoanUnwinding] | None = None
     plans: tuple[Plan, ...] = ()
     entries: tuple[Booked, ...] = ()
     no_journey: bool = False
@@ -110,6 +112,7 @@ def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan
         if works and terms.each_adult_signs
         else (),
         unwinding=queries.unwinding(session, loan.id),
+        carrier=queries.awaited(session, case.id),
         plans=tuple(account.plans),
         entries=tuple(account.entries),
         no_journey=waiting.lost_journey(session, loan),

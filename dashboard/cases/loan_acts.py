@@ -12,7 +12,7 @@ from casework.cases.rules import is_ended
 from casework.loans import life, queries, rules, service
 from casework.loans.life import LoanState
 from casework.loans.rules import CANCEL_REASONS
-from casework.loans.tables import Loan, PaidTo
+from casework.loans.tables import Loan, LoanUnwinding, PaidTo
 from casework.loans.unwinding import REASONS as UNWIND_REASONS
 from casework.workers.service import language_of
 from dashboard.cases.known_loans import KnownLoan
@@ -36,7 +36,7 @@ def offered(known: KnownLoan) -> tuple[Form, ...]:
     ended = is_ended(known.case.life)
     if loan is None or loan.state not in life.LIVE:
         asking = known.visit.may(Permission.ASK_LOANS) and not ended
-        again = () if loan is None else tuple(_carrier(known, loan))
+        again = tuple(_carrier(known))
         return (*again, *((ask_form(known),) if asking else ()))
     found: list[Form] = []
     if not ended:
@@ -124,10 +124,9 @@ def unwind_form(known: KnownLoan, loan: Loan) -> Form:
     return _today(known, form)
 
 
-def refund_form(known: KnownLoan, loan: Loan) -> Form:
-    row = known.unwinding
-    left = row.refund_minor - row.received_minor if row is not None else 0
-    return _today(known, forms.refund(known.case.id, known.case.version, loan.currency, str(known.money(left))))
+def refund_form(known: KnownLoan, loan: Loan, row: LoanUnwinding) -> Form:
+    left = Money(row.refund_minor - row.received_minor, loan.currency)
+    return _today(known, forms.refund(known.case.id, known.case.version, loan.number, left))
 
 
 def _today(known: KnownLoan, form: Form) -> Form:
@@ -175,14 +174,13 @@ def _money(known: KnownLoan, loan: Loan, *, ended: bool) -> Iterator[Form]:
     before_journey = loan.state is LoanState.DISBURSED and known.unwinding is None
     if before_journey or known.no_journey:
         yield unwind_form(known, loan)
-    yield from _carrier(known, loan)
+    yield from _carrier(known)
 
 
-def _carrier(known: KnownLoan, loan: Loan) -> Iterator[Form]:
-    """What the carrier still owes."""
-    row = known.unwinding
-    if row is not None and row.closed_on is None and known.visit.may(Permission.KEEP_LOANS):
-        yield refund_form(known, loan)
+def _carrier(known: KnownLoan) -> Iterator[Form]:
+    """What the carrier still owes, also of a loan before this one."""
+    if known.carrier is not None and known.visit.may(Permission.KEEP_LOANS):
+        yield refund_form(known, *known.carrier)
         yield forms.give_up(known.case.id, known.case.version)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from basis.messages import Message, _
+from basis.money import Money
 from checklists.programme import FeeHead
 from dashboard import addresses
 from dashboard.forms.case import NOTICE_LANGUAGES, Options, file_field, version
@@ -178,13 +179,14 @@ def unwind(case_id: object, number: int, currency: str, reasons: Options, *, to_
     return _form("unwind-loan", case_id, "unwind", number, _("Undo the loan"), legend, fields, danger=True)
 
 
-def refund(case_id: object, number: int, currency: str, left: Text) -> Form:
+def refund(case_id: object, number: int, loan: str, left: Money) -> Form:
+    """`loan` is the number of the loan that it belongs to."""
     fields = (
         Field(
             "amount",
-            _("Amount in {currency}", currency=currency),
+            _("Amount in {currency}", currency=left.currency),
             Kind.MONEY,
-            hint=_("{amount} is still owed.", amount=left),
+            hint=_("For loan {number} {amount} is still owed.", number=loan, amount=left),
             short=True,
             longest=16,
         ),

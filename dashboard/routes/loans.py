@@ -19,7 +19,7 @@ from casework.loans import disbursing, notes, service, signing, unwinding
 from casework.loans.disbursing import Disburse
 from casework.loans.service import AskLoan, AssessLoan
 from casework.loans.signing import AddParty, ExplainTerms, SignNote
-from casework.loans.tables import Loan, NoteHow, PaidTo, PartyKind
+from casework.loans.tables import Loan, LoanUnwinding, NoteHow, PaidTo, PartyKind
 from casework.loans.unwinding import Refund, Unwind
 from casework.work import Work
 from checklists.programme import FeeHead
@@ -253,7 +253,8 @@ def unwind(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/refund")
 def refund(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    known, loan = _keeping(visit, case_id)
+    known, _loan = _keeping(visit, case_id)
+    loan, row = _carrier(known)
 
     def act(values: Values, version: int) -> str:
         command = Refund(
@@ -265,18 +266,25 @@ def refund(case_id: UUID, visit: Signed, taken: Form) -> Response:
         visit.database.run(visit.actor, unwinding.receive, visit.installation.catalogue, command, version)
         return "refund-received"
 
-    return _submit(known, taken, acts.refund_form(known, loan), _("The carrier paid a refund"), act)
+    return _submit(known, taken, acts.refund_form(known, loan, row), _("The carrier paid a refund"), act)
 
 
 @router.post("/give-up")
 def give_up(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    known, loan = _keeping(visit, case_id)
+    known, _loan = _keeping(visit, case_id)
+    loan, _row = _carrier(known)
 
     def act(values: Values, version: int) -> str:
         visit.database.run(visit.actor, unwinding.give_up, visit.installation.catalogue, loan.id, version)
         return "refund-given-up"
 
     return _submit(known, taken, forms.give_up(case_id, known.case.version), _("Give the refund up"), act)
+
+
+def _carrier(known: KnownLoan) -> tuple[Loan, LoanUnwinding]:
+    if known.carrier is None:
+        raise NotFound("unwinding", _("No refund of a carrier is awaited."), _("Look at the loan."))
+    return known.carrier
 
 
 def _submit(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from casework.evidence.tables import EvidenceItem
 from casework.loans.life import LoanState
@@ -138,13 +138,22 @@ def test_a_loan_without_a_journey_is_undone_and_the_refund_is_awaited(opened: Be
         send(person, place, "unwind-loan", {"reason": "visa_refused", "refund": "500"})
         page = person.get(place)
         assert "borne by: the programme" in page
+        assert "The refund of the carrier is awaited." in page
         assert set(forms_on(page)) >= {"refund-loan", "give-up-refund"}
         page = send(person, place, "refund-loan", {"amount": "501", "reference": "R1"}, status=422)
         assert "does not owe so much" in page
+    first = loan_of(bench)
+    with bench.visit("arta") as person:  # another journey, and another loan for it
+        send(person, place, "ask-loan", {"amount_travel": "300"})
+    with bench.visit("ilir") as person:
+        page = person.get(place)
+        assert f"For loan {first.number} EUR 500.00 is still owed." in page
         send(person, place, "refund-loan", {"amount": "200", "reference": "R1"})
         send(person, place, "give-up-refund")
         assert not {"refund-loan", "give-up-refund"} & set(forms_on(person.get(place)))
-    assert loan_of(bench).state is LoanState.UNWOUND
+    with bench.installation.database.read() as session:
+        states = [row.state for row in session.exec(select(Loan).order_by(col(Loan.id)))]
+    assert states == [LoanState.UNWOUND, LoanState.REQUESTED]
 
 
 @pytest.mark.parametrize(
