@@ -36,7 +36,7 @@ def given(request: Request) -> dict[str, str]:
 def wanted(given: Mapping[str, str]) -> Wanted:
     """The page of ``?page=2``; the first where none is named. Raises `InvalidInput` (``unknown_filter``)."""
     text = given.get("page") or "1"
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _LAST):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= _LAST):
         raise InvalidInput(
             "unknown_filter", _("There is no such page of this list."), _("Use a page number, counted from 1.")
         )

@@ -31,7 +31,7 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JourneyLine:
-    """A worker with the journey that counts; None where none is booked."""
+    """A worker with the journey that counts; None where none is booked, also of one who left without."""
 
     case: Case
     worker: Worker
@@ -45,7 +45,8 @@ def listed(
     require(actor.role, Permission.RECORD_TRAVEL)
     query: Any = _of_part(select(Case, Worker, Itinerary), show)
     query = query.join(Worker, col(Worker.id) == col(Case.worker_id)).where(*_where(actor, show, today))
-    day = col(Case.planned_departure) if show is Show.UNBOOKED else col(Itinerary.departs_on)
+    unbooked = col(Case.planned_departure) if show is Show.UNBOOKED else col(Case.life_since)
+    day = func.coalesce(col(Itinerary.departs_on), unbooked)
     rows = session.exec(query.order_by(day, col(Case.reference)).offset(offset).limit(limit))
     return [JourneyLine(*row) for row in rows], count(session, actor, show, today)
 
@@ -58,7 +59,7 @@ def count(session: Session, actor: Actor, show: Show, today: date) -> int:
 
 def _of_part(query: Any, show: Show) -> Any:
     counts = and_(col(Itinerary.case_id) == col(Case.id), col(Itinerary.state).in_(STANDS))
-    return query.outerjoin(Itinerary, counts) if show is Show.UNBOOKED else query.join(Itinerary, counts)
+    return query.join(Itinerary, counts, isouter=show in (Show.UNBOOKED, Show.UNCONFIRMED))
 
 
 def _where(actor: Actor, show: Show, today: date) -> list[ColumnElement[bool]]:
@@ -72,7 +73,8 @@ def _where(actor: Actor, show: Show, today: date) -> list[ColumnElement[bool]]:
             gone = and_(booked, departs < today, life.in_(BEFORE_DEPARTURE))
             there = func.coalesce(col(Itinerary.arrives_on), departs) < today
             on_the_way = and_(col(Itinerary.state) == JourneyState.DEPARTED, life == CaseLife.DEPARTED, there)
-            where.append(or_(gone, on_the_way))
+            without = and_(col(Itinerary.id).is_(None), life == CaseLife.DEPARTED, col(Case.life_since) < today)
+            where.append(or_(gone, on_the_way, without))
         case Show.UNBOOKED:
             where += [col(Itinerary.id).is_(None), planned >= today, planned <= today + AHEAD, life.in_(ACTIVE)]
         case Show.TO_CANCEL:

@@ -229,7 +229,7 @@ def _said(form: AskedForm, taken: Sent, error: InvalidInput | Conflict | Refused
 
 def _version(taken: Sent) -> int:
     text = hidden(taken, "version")
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise InvalidInput("missing_field", _("The form is not complete."), _("Open the page again."))
     return int(text)
 

@@ -14,6 +14,7 @@ from basis.errors import InvalidInput, NotFound
 from basis.messages import Message, _, _n
 from casework.accounts.rules import Permission, require
 from casework.cases import replanning, travelling
+from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.cases.travelling import CancelJourney, ConfirmArrival, ConfirmDeparture, MissJourney, NewDate, TurnBack
 from casework.diary.calendar import MEDIA_TYPE
@@ -284,7 +285,9 @@ def all_journeys(request: Request, visit: Signed) -> Response:
 
 def _row(visit: Visit, line: JourneyLine) -> RulingRow:
     row, case = line.journey, line.case
-    day = row.departs_on if row else case.planned_departure
+    left = case.life is CaseLife.DEPARTED
+    day = row.departs_on if row else case.life_since if left else case.planned_departure
+    unbooked = Badge(Tone.LATE, _("arrival not confirmed")) if left else Badge(Tone.TODAY, _("no journey booked"))
     return RulingRow(
         first=Link(addresses.case(case.id, "journey"), case.reference),
         cells=(
@@ -293,7 +296,7 @@ def _row(visit: Visit, line: JourneyLine) -> RulingRow:
             _("{origin} – {destination}", origin=row.origin, destination=row.destination) if row else "",
             row.met_by if row else "",
         ),
-        status=journeys.badge(row, visit.today) if row else Badge(Tone.TODAY, _("no journey booked")),
+        status=journeys.badge(row, visit.today) if row else unbooked,
     )
 
 
@@ -354,7 +357,7 @@ def _address(case_id: UUID) -> str:
 
 
 def _legs(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:3]) <= MOST_LEGS):
+    if text not in {str(number) for number in range(1, MOST_LEGS + 1)}:
         raise InvalidInput(
             "legs", _("A journey has one to {most} legs.", most=MOST_LEGS), _("Give the legs of the ticket.")
         )

@@ -206,7 +206,8 @@ def _second_agency(site: Bench) -> None:
 
 def test_a_filter_that_the_list_does_not_have_is_refused(agency: Person) -> None:
     agency.get(addresses.BATCHES + "?agency=1", 422)
-    agency.get(addresses.BATCHES + "?page=0", 422)
+    for wrong in ("0", "000000001" + "9" * 20, "²"):
+        agency.get(f"{addresses.BATCHES}?page={wrong}", 422)
     agency.get(addresses.BATCHES + "?page=7")
 
 

@@ -20,8 +20,9 @@ from casework.cases.service import MoveCase
 from casework.cases.tables import Case
 from casework.cases.travelling import CancelJourney, ConfirmArrival, ConfirmDeparture, MissJourney, NewDate, TurnBack
 from casework.database import Database
-from casework.travel import queries
+from casework.travel import lists, queries
 from casework.travel import service as travel
+from casework.travel.lists import Show
 from casework.travel.rules import JourneyAct, JourneyState, Local
 from casework.travel.tables import Itinerary, JourneyEvent
 from tests.support import factories
@@ -121,12 +122,20 @@ def test_a_move_on_the_page_of_the_case_takes_the_journey_along(
 
 
 @on_sqlite
-def test_who_has_no_booking_departs_all_the_same(database: Database, world: World) -> None:
+def test_who_has_no_booking_departs_all_the_same_and_the_arrival_is_asked_for(
+    database: Database, world: World, clock: Clock
+) -> None:
     with database.write(ENGINE) as work:
         case = new_case(work, world, life=CaseLife.CLEARED)
     command = ConfirmDeparture(case_id=case.id, happened_on=TODAY, by="worker", how="call")
     database.run(world[CASEWORKER], travelling.confirm_departure, catalogue(), command)
     assert (life(database, case), acts(database, case)) == (CaseLife.DEPARTED, ["depart"])
+    for days, waiting in ((0, []), (1, [case.id])):
+        clock.move(days=days)
+        with database.read() as session:
+            found, total = lists.listed(session, world[CASEWORKER], Show.UNCONFIRMED, database.today(), limit=9)
+        assert ([line.case.id for line in found], total) == (waiting, len(waiting))
+        assert all(line.journey is None for line in found)
 
 
 @on_sqlite
