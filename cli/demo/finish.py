@@ -19,6 +19,8 @@ from casework.audit import service as audit
 from casework.cases.rules import WORDS
 from casework.cases.tables import Case, SignOff
 from casework.certificates.tables import Certificate, CertificateState
+from casework.loans.life import WORDS as LOAN_WORDS
+from casework.loans.tables import Loan
 from casework.outbox import service as outbox
 from checklists.programme import Programme
 from documents.installation import Installation
@@ -63,8 +65,11 @@ def finish(installation: Installation, programme: Programme, console: Console) -
         mine = select(SignOff.stage).join(Case, col(Case.id) == col(SignOff.case_id))
         mine = mine.where(Case.programme_id == programme.id, col(SignOff.ended_at).is_(None))
         stages = Counter(session.exec(mine).all())
+        loans = Counter(session.exec(select(Loan.state)).all())
         undone = len(outbox.unfinished(session))
-    _show(console, programme, stages, cases, answers, events)
+    _show(console, programme, stages, cases, answers)
+    _show_loans(console, loans)
+    console.print(f"History: {events} events, the chain holds.")
     console.print(f"Plain copies of the certificates: {folder}")
     if wrong or faults or undone:
         raise Unavailable(
@@ -93,7 +98,6 @@ def _show(
     stages: Counter[str],
     cases: Counter[str],
     answers: Counter[str],
-    events: int,
 ) -> None:
     table = Table(title=str(programme.label), title_justify="left")
     table.add_column("Stage")
@@ -114,4 +118,14 @@ def _show(
     for answer, count in sorted(answers.items()):
         table.add_row(answer, str(count))
     console.print(table)
-    console.print(f"History: {events} events, the chain holds.")
+
+
+def _show_loans(console: Console, loans: Counter[str]) -> None:
+    table = Table(title="Loans", title_justify="left")
+    table.add_column("State")
+    table.add_column("Loans", justify="right")
+    for state, words in LOAN_WORDS.items():
+        if loans[state]:
+            table.add_row(str(words), str(loans[state]))
+    if loans:
+        console.print(table)
