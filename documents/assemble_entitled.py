@@ -93,4 +93,4 @@ def _line(programme: Programme, event: Event, second: Language | None) -> Entitl
     said, second_said = in_both(what, second)
     period = str(part_of_day(PartialDate(event.month.year, event.month.month))) if event.month is not None else ""
     title = str(rule.label) if rule is not None else event.entitlement
-    return EntitlementLine(event.on, title, said, event.amount, second_said, period)
+    return EntitlementLine(event.on, title, said, event.amount, second_said, period, event.reference)

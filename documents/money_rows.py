@@ -57,7 +57,8 @@ class Entitled:
 
 @dataclass(frozen=True, slots=True)
 class EntitlementLine:
-    """What happened with an entitlement, in both languages of the page. `period`: the month it is for, in words."""
+    """What happened with an entitlement, in both languages of the page. `period`: the month it is for, in words;
+    `reference`: of the bank."""
 
     on: date
     title: str
@@ -65,3 +66,4 @@ class EntitlementLine:
     amount: Money
     second_what: str = ""
     period: str = ""
+    reference: str = ""

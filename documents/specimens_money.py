@@ -158,16 +158,16 @@ def _entitled(second: Language | None, common: Common) -> v.Certificate:
     monthly = _n("{amount} a month, for {count} month", "{amount} a month, for {count} months", 12, amount="EUR 400.00")
     once = _("{amount}, once", amount=_("up to {amount}", amount="EUR 600.00"))
     events = (
-        (date(2027, 4, 2), travel, EntryKind.ENTITLEMENT_PAID, 60_000, None),
-        (date(2027, 6, 30), top_up, EntryKind.ENTITLEMENT_PAID, 40_000, "2027-06"),
-        (date(2027, 7, 30), top_up, EntryKind.ENTITLEMENT_PAID, 40_000, "2027-07"),
-        (date(2027, 8, 30), top_up, EntryKind.RECLAIM, 10_000, "2027-07"),
+        (date(2027, 4, 2), travel, EntryKind.ENTITLEMENT_PAID, 60_000, None, "2027-0402"),
+        (date(2027, 6, 30), top_up, EntryKind.ENTITLEMENT_PAID, 40_000, "2027-06", "2027-0630"),
+        (date(2027, 7, 30), top_up, EntryKind.ENTITLEMENT_PAID, 40_000, "2027-07", "2027-0730"),
+        (date(2027, 8, 30), top_up, EntryKind.RECLAIM, 10_000, "2027-07", ""),
     )
     lines = []
-    for on, title, kind, amount, month in events:
+    for on, title, kind, amount, month, reference in events:
         first, other = in_both(ENTRY_WORDS[kind], second)
         period = str(part_of_day(PartialDate.parse(month))) if month else ""
-        lines.append(EntitlementLine(on, title, first, _euro(amount), other, period))
+        lines.append(EntitlementLine(on, title, first, _euro(amount), other, period, reference))
     return v.EntitlementStatement(
         **_of(
             common(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
@@ -32,6 +33,7 @@ from documents.values import (
     Issuer,
     Leg,
     Letter,
+    NoteToSign,
     Officer,
     OrientationCertificate,
     Outcome,
@@ -136,6 +138,23 @@ def samples() -> tuple[Certificate, ...]:
 def _papers_about_money() -> tuple[Certificate, ...]:
     made = specimens(ENGLISH, language("sq"))
     return tuple(made[kind.value] for kind in PaperKind)
+
+
+def long_note(made: Mapping[str, Certificate]) -> NoteToSign:
+    """A note to sign with interest and 240 instalments: BDT 300,000 and a tenth of it."""
+    note = made["promissory_note"]
+    assert isinstance(note, NoteToSign)
+    rows = tuple(
+        Instalment(
+            number,
+            date(2027 + number // 12, number % 12 + 1, 1),
+            Money(137_500, "BDT"),
+            Money(12_500, "BDT"),
+            Money(137_500 * (240 - number), "BDT"),
+        )
+        for number in range(1, 241)
+    )
+    return replace(note, principal=Money(30_000_000, "BDT"), instalments=rows)
 
 
 def named(value: Certificate, script: str) -> Certificate:

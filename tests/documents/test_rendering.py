@@ -27,7 +27,7 @@ from documents.specimens import specimens
 from documents.template_history import template_digest
 from documents.typesetting import EmbeddedOnly
 from documents.values import KINDS, Certificate, PromissoryNote
-from tests.documents.samples import NAMES, named, proofs_of, rendered
+from tests.documents.samples import NAMES, long_note, named, proofs_of, rendered
 
 
 def text_of(pdf: bytes) -> str:
@@ -74,6 +74,20 @@ def test_a_long_schedule_runs_on_and_repeats_its_heads(certificates: dict[str, C
     pdf = rendered(replace(note, instalments=rows, principal=Money(48_000, "EUR")))
     assert len(PdfReader(BytesIO(pdf)).pages) == 2
     assert text_of(pdf).count("Due on") == 2
+
+
+@pytest.mark.deep
+def test_twenty_years_of_instalments_have_heads_and_what_is_left_on_every_page(
+    certificates: dict[str, Certificate],
+) -> None:
+    pages = PdfReader(BytesIO(rendered(long_note(certificates)))).pages
+    texts = [" ".join(page.extract_text().split()) for page in pages]
+    scheduled = [text for text in texts if "BDT 1,375.00" in text]
+    assert len(scheduled) > 3
+    assert all("Due on" in text and "Left after it" in text for text in scheduled)
+    assert "BDT 330,000.00" in texts[-1]
+    assert "place, day and signature" in texts[-1]
+    assert all(text.count("place, day and signature") == 0 for text in texts[:-1])
 
 
 @pytest.mark.parametrize("script", NAMES)

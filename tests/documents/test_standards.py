@@ -16,7 +16,7 @@ from documents.signing import sign
 from documents.timestamps import Authority
 from documents.values import Certificate
 from tests.documents.conftest import SIGNED_AT
-from tests.documents.samples import NAMES, named, rendered
+from tests.documents.samples import NAMES, long_note, named, rendered
 from tests.support import verapdf
 from tests.support.tsa import timestamp_authority
 
@@ -79,7 +79,8 @@ def test_a_signed_and_a_timestamped_certificate_conform(
 @pytest.mark.verapdf
 @pytest.mark.usefixtures("validator")
 def test_every_kind_and_script_conforms(certificates: dict[str, Certificate], signer: Signer, tmp_path: Path) -> None:
-    values = {**certificates, **{f"name-{script}": named(certificates["medical"], script) for script in NAMES}}
+    values = {**certificates, "long-note": long_note(certificates)}
+    values |= {f"name-{script}": named(certificates["medical"], script) for script in NAMES}
     plain = certificates["general"]
     values["plain"] = replace(
         plain,
