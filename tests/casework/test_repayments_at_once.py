@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -9,9 +10,12 @@ from sqlmodel import select
 
 from basis.roles import Role
 from casework.actor import ENGINE
+from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.ledger.rules import EntryKind, LedgerAccount
+from casework.loans import disbursing
+from casework.loans.life import LoanState
 from casework.repayments import files, keeping, payments, queries, rules
 from casework.repayments.bank_files import read_payments
 from casework.repayments.payments import RecordPayment
@@ -19,7 +23,8 @@ from casework.repayments.tables import BankLine, LineState, LoanStanding
 from casework.work import Work
 from checklists.catalogue import Catalogue
 from tests.support import factories, repaying
-from tests.support.factories import TODAY, World
+from tests.support.factories import TODAY, World, loan_terms
+from tests.support.lending import Lending
 from tests.support.standing import Clock
 from tests.support.together import DONE, together
 
@@ -139,3 +144,21 @@ def test_the_engine_and_an_officer_at_once_book_interest_once(
     with database.read() as session:
         (line,) = session.exec(select(BankLine))
     assert line.state is LineState.COUNTED
+
+
+def test_two_daily_rounds_at_once_begin_the_grace_of_a_loan_once(
+    database: Database, world: World, case: Case, clock: Clock
+) -> None:
+    desk = Lending(database, world, case, loan_terms(counts_from="departure"))
+    loan = desk.paid_out()
+    clock.move(days=200)
+    desk.travel(CaseLife.DEPARTED, date(2027, 5, 14))
+
+    def look(work: Work) -> None:
+        disbursing.begin_due(work, desk.catalogue, 10)
+        keeping.keep_up(work, desk.catalogue, 10)
+
+    assert together(database, [ENGINE, ENGINE], look) == [DONE, DONE]
+    assert (desk.loan(loan).state, desk.loan(loan).grace_from) == (LoanState.IN_GRACE, date(2027, 5, 14))
+    assert [plan.number for plan in desk.plans(loan)] == [1, 2]
+    assert principal(database, desk.catalogue, loan) == 120_050
