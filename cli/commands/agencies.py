@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,7 +13,11 @@ from cli.console import emit, line, table
 from cli.opening import AsAccount, AsJson, acting, opened
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from casework.actor import Actor
     from casework.organisations.tables import Licence
+    from casework.recruitment.scorecard import Period
     from casework.recruitment.tables import AgencySuspension, Principal
 
 app = typer.Typer(no_args_is_help=True, help=str(_("Agencies: permissions and scorecards.")))
@@ -41,12 +45,7 @@ def record(
     as_json: AsJson = False,
     as_account: AsAccount = "",
 ) -> None:
-    from basis.roles import Role
     from casework.accounts.rules import Permission, require
-    from casework.cases.queries import organisation_names
-    from casework.organisations import service as organisations
-    from casework.organisations.tables import OrganisationKind
-    from casework.recruitment import agencies, scorecard
     from casework.recruitment.scorecard import Period
 
     installation = opened()
@@ -55,33 +54,49 @@ def record(
     last = until.date() if until else today
     period = Period.checked(since.date() if since else last - _YEAR, last)
     with installation.database.read() as session:
-        found = organisations.by_code(session, code, OrganisationKind.AGENCY)
-        agency = agencies.known_agency(session, actor, found.id)
-        if agency is None:
-            raise NotFound("agency", _("There is no such agency, or it is not one of yours."))
-        principals = agencies.principals_of(session, agency.id)
-        names = organisation_names(session, [one.employer_id for one in principals])
-        own = actor.role is Role.AGENCY_USER
-        shape: dict[str, Any] = {
-            "code": agency.code,
-            "name": agency.name,
-            "licences": [_licence(one) for one in agencies.licences_of(session, agency.id)],
-            "principals": [_principal(one, names[one.employer_id]) for one in principals],
-            "suspensions": [_suspension(one) for one in agencies.suspensions_of(session, agency.id)],
-            "period": {"since": period.since.isoformat(), "until": period.until.isoformat()},
-            "scores": [
-                {
-                    "figure": one.figure.value,
-                    "value": one.value,
-                    "of": one.of,
-                    "definition": str(scorecard.DEFINITIONS[one.figure]),
-                }
-                for one in scorecard.scores(session, agency, period, today, own=own)
-            ],
-        }
+        shape = _shape(session, actor, code, period, today)
     if as_json:
         emit("agency-record", **shape)
-        return
+    else:
+        _show(shape)
+
+
+def _shape(session: Session, actor: Actor, code: str, period: Period, today: date) -> dict[str, Any]:
+    from basis.roles import Role
+    from casework.cases.queries import organisation_names
+    from casework.organisations import service as organisations
+    from casework.organisations.tables import OrganisationKind
+    from casework.recruitment import agencies, scorecard
+
+    found = organisations.by_code(session, code, OrganisationKind.AGENCY)
+    agency = agencies.known_agency(session, actor, found.id)
+    if agency is None:
+        raise NotFound("agency", _("There is no such agency, or it is not one of yours."))
+    principals = agencies.principals_of(session, agency.id)
+    names = organisation_names(session, [one.employer_id for one in principals])
+    own = actor.role is Role.AGENCY_USER
+    return {
+        "code": agency.code,
+        "name": agency.name,
+        "licences": [_licence(one) for one in agencies.licences_of(session, agency.id)],
+        "principals": [_principal(one, names[one.employer_id]) for one in principals],
+        "suspensions": [_suspension(one) for one in agencies.suspensions_of(session, agency.id)],
+        "period": {"since": period.since.isoformat(), "until": period.until.isoformat()},
+        "scores": [
+            {
+                "figure": one.figure.value,
+                "value": one.value,
+                "of": one.of,
+                "definition": str(scorecard.DEFINITIONS[one.figure]),
+            }
+            for one in scorecard.scores(session, agency, period, today, own=own)
+        ],
+    }
+
+
+def _show(shape: dict[str, Any]) -> None:
+    from casework.recruitment.scorecard import LABELS, Figure
+
     line(f"{shape['code']}  {shape['name']}")
     for title, rows in (
         (_("Licences"), shape["licences"]),
@@ -93,10 +108,7 @@ def record(
     line(_("From {since} to {until}", since=shape["period"]["since"], until=shape["period"]["until"]))
     table(
         (_("Figure"), _("Number"), _("Of"), _("What it counts")),
-        [
-            (scorecard.LABELS[scorecard.Figure(one["figure"])], one["value"], one["of"], one["definition"])
-            for one in shape["scores"]
-        ],
+        [(LABELS[Figure(one["figure"])], one["value"], one["of"], one["definition"]) for one in shape["scores"]],
     )
 
 

@@ -18,7 +18,7 @@ from dashboard.parts import Field, Form, Kind, Option, Text
 from dashboard.posting import Values
 
 _CODES: Final = (
-    "am ar bn de en es fr hi id it ne nl pl pt ro ru si sq sr ta tl tr uk ur vi"
+    "am ar bn de en es fr hi id it ka km ky lo my ne nl pa pl ps pt ro ru si so sq sr sw ta th ti tl tr uk ur uz vi"
 ).split()  # fmt: skip
 _HOURS = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2})|:([0-5][0-9]))?")
 _BEARERS = (Option("", _("not said")), *(Option(one.value, said) for one, said in BEARER_WORDS.items()))
