@@ -60,8 +60,7 @@ def disburse(work: Work, catalogue: Catalogue, command: Disburse, expected_versi
     """Record that the loan was paid out. Of several who do it at once exactly one does; the ledger has it once.
 
     Raises `Refused` (``role``, ``person_needed``, ``same_person``: whose approval was the last), `Conflict`
-    (``already_disbursed``, ``loan_state``), `InvalidInput` (``date_in_future``, ``dates``, ``missing_value``,
-    ``too_long``).
+    (``already_disbursed``, ``loan_state``), `InvalidInput` (``date_in_future``, ``dates``, ``reference``).
     """
     require(work.actor.role, Permission.KEEP_LOANS)
     if work.actor.user_id is None:
@@ -79,7 +78,7 @@ def disburse(work: Work, catalogue: Catalogue, command: Disburse, expected_versi
     day = recorded.happened(command.disbursed_on, _("day of the payment"), work.today)
     if loan.signed_on is None or day < loan.signed_on:
         raise InvalidInput("dates", _("The loan was paid out before its note was signed."), _("Correct the day."))
-    loan.disbursement_reference = recorded.text(command.reference, _("reference"), 120)
+    loan.disbursement_reference = ledger.known_reference(command.reference)
     loan.state, loan.disbursed_on, loan.disbursed_to = state, day, command.paid_to
     loan.disbursed_by = work.actor.key
     subject = Subject(SubjectKind.LOAN, loan.id, loan.case_id, loan.currency)

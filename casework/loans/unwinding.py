@@ -14,7 +14,7 @@ from basis.messages import Message, _
 from casework import recorded
 from casework.ledger import rules as ledger
 from casework.ledger.rules import EntryKind
-from casework.loans import papers, queries
+from casework.loans import papers, queries, waiting
 from casework.loans.disbursing import begin_grace
 from casework.loans.life import UNWINDABLE, Act, LoanState, moved
 from casework.loans.paper_tables import PaperKind
@@ -68,21 +68,15 @@ def unwind(work: Work, catalogue: Catalogue, command: Unwind, expected_version: 
     """Book what the carrier owes; what then is left the programme bears, or by the terms the worker goes on repaying.
 
     What the worker had repaid of a fare that comes back becomes credit. Raises `Conflict` (``loan_state``,
-    ``unwound``, ``journey_made``), `InvalidInput` (``unknown_reason``, ``invalid_amount``: below nothing, more than was
-    lent; ``date_in_future``, ``dates``).
+    ``unwound``, ``journey_made``, ``journey_stands``), `InvalidInput` (``unknown_reason``, ``invalid_amount``: below
+    nothing, more than was lent; ``date_in_future``, ``dates``).
     """
     recorded.known_reason(command.reason, REASONS)
     account = keeping.locked(work, catalogue, command.loan_id, expected_version)
     loan = account.loan
     if loan.state not in UNWINDABLE:
         moved(loan.state, Act.UNWIND)
-    if loan.case_id in travel.arrived_on(work.session, [loan.case_id]):
-        # What the programme then bears one officer decides; to forgive a loan takes two.
-        raise Conflict(
-            "journey_made",
-            _("The worker has arrived, so the journey took place."),
-            _("Propose to forgive the loan if there is a ground for it."),
-        )
+    _require_no_journey(work, account)
     if queries.unwinding(work.session, loan.id) is not None:
         raise Conflict("unwound", _("This was recorded already."), _("Look at the loan."))
     day = recorded.happened(command.unwound_on, _("day"), work.today)
@@ -164,6 +158,23 @@ def give_up(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: i
     keeping.book(work, account, movement, work.today, f"refund-lost:{loan_id}")
     row.closed_on = work.today
     return _close(work, account, row, "loan.refund_lost", work.today)
+
+
+def _require_no_journey(work: Work, account: Account) -> None:
+    """What the programme then bears one officer decides; to forgive a loan takes two. So nothing is undone as long as
+    somebody else's record says that there is a journey."""
+    if account.case.id in travel.arrived_on(work.session, [account.case.id]):
+        raise Conflict(
+            "journey_made",
+            _("The worker has arrived, so the journey took place."),
+            _("Propose to forgive the loan if there is a ground for it."),
+        )
+    if waiting.journey_stands(work.session, account.case):
+        raise Conflict(
+            "journey_stands",
+            _("The journey is still booked."),
+            _("Have it cancelled on the journey's page of the case first."),
+        )
 
 
 def _bearer(account: Account, reason: str) -> Bearer:

@@ -14,12 +14,15 @@ from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
 from casework.cases.tables import Case
 from casework.loans.life import UNWINDABLE, LoanState
 from casework.loans.tables import Loan, LoanApproval, LoanUnwinding
+from casework.travel import queries as travel
 from casework.travel.rules import NOT_TAKEN, STANDS
 from casework.travel.tables import Itinerary
 from checklists.catalogue import Catalogue
 
 NOT_GONE = frozenset(ENDINGS) - {CaseLife.DECEASED}
 """A case that ended so has no journey any more. The dead may have travelled: only their booking says it."""
+
+_NOT_THERE = (*BEFORE_DEPARTURE, CaseLife.DEPARTED, CaseLife.DECEASED)
 
 
 class Waiting(StrEnum):
@@ -41,6 +44,11 @@ def lost_journey(session: Session, loan: Loan) -> bool:
     return session.exec(query).one_or_none() is not None
 
 
+def journey_stands(session: Session, case: Case) -> bool:
+    """Whether a journey is booked or made, of a case that did not end before it."""
+    return case.life not in NOT_GONE and travel.standing(session, case.id) is not None
+
+
 def of_part(actor: Actor, catalogue: Catalogue, part: Waiting) -> ColumnElement[bool]:
     """Which loans belong to a part, in a statement that joins `Loan` and `Case`."""
     state, life = col(Loan.state), col(Case.life)
@@ -58,9 +66,9 @@ def of_part(actor: Actor, catalogue: Catalogue, part: Waiting) -> ColumnElement[
 
 
 def _no_journey() -> ColumnElement[bool]:
-    undone = exists().where(col(LoanUnwinding.loan_id) == col(Loan.id))
-    ended = or_(col(Case.life).in_(NOT_GONE), and_(_booked(NOT_TAKEN), ~_booked(STANDS)))
-    return and_(col(Loan.state).in_(UNWINDABLE), ~undone, ended)
+    undone, life = exists().where(col(LoanUnwinding.loan_id) == col(Loan.id)), col(Case.life)
+    cancelled = and_(life.in_(_NOT_THERE), _booked(NOT_TAKEN), ~_booked(STANDS))
+    return and_(col(Loan.state).in_(UNWINDABLE), ~undone, or_(life.in_(NOT_GONE), cancelled))
 
 
 def _booked(states: frozenset[object]) -> ColumnElement[bool]:

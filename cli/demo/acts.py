@@ -231,7 +231,7 @@ def _sign_note(scene: Scene, terms: LoanTerms, loan: Loan) -> bool:
     note = SignNote(loan_id=loan.id, signed_on=scene.today, kept=f"PN {scene.case.reference}")
     database.run(arta, signing.sign_note, catalogue, note)
     payout = Disburse(
-        loan_id=loan.id, paid_to=PaidTo.CARRIER, reference=f"TKT {scene.case.reference}", disbursed_on=scene.today
+        loan_id=loan.id, paid_to=PaidTo.CARRIER, reference=f"TKT-{scene.case.reference}", disbursed_on=scene.today
     )
     database.run(scene.cast["ilir"], disbursing.disburse, catalogue, payout)
     return True

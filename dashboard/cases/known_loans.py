@@ -51,6 +51,7 @@ class KnownLoan:
     plans: tuple[Plan, ...] = ()
     entries: tuple[Booked, ...] = ()
     no_journey: bool = False
+    journey_stands: bool = False
     papers: PapersView | None = None
     people: Mapping[str, str] | None = None
     language: str = ""
@@ -116,6 +117,7 @@ def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan
         plans=tuple(account.plans),
         entries=tuple(account.entries),
         no_journey=waiting.lost_journey(session, loan),
+        journey_stands=waiting.journey_stands(session, case),
         papers=money_papers.of_loan(visit, session, case, loan),
         people={key: row.name for key, row in found.items()},
     )

@@ -171,7 +171,7 @@ def _money(known: KnownLoan, loan: Loan, *, ended: bool) -> Iterator[Form]:
     last = [str(row.officer_id) for row in known.decisions if row.approved][-1:]
     if loan.state is LoanState.NOTE_SIGNED and not ended and known.visit.actor.key not in last:
         yield disburse_form(known, loan)
-    before_journey = loan.state is LoanState.DISBURSED and known.unwinding is None
+    before_journey = loan.state is LoanState.DISBURSED and known.unwinding is None and not known.journey_stands
     if before_journey or known.no_journey:
         yield unwind_form(known, loan)
     yield from _carrier(known)

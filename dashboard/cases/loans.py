@@ -141,6 +141,10 @@ def _following(known: KnownLoan) -> Text:
             return _("The worker is told the reason, and may ask again.")
         case LoanState.CANCELLED:
             return _("It was cancelled before anything was paid out, at no cost.")
+        case LoanState.UNWOUND if known.unwinding is not None and known.unwinding.closed_on is None:
+            return _("There was no journey, so the worker owes nothing. The refund of the carrier is awaited.")
+        case LoanState.UNWOUND:
+            return _("There was no journey, so the worker owes nothing.")
     return ""
 
 

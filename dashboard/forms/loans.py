@@ -144,7 +144,13 @@ def note_on_screen(case_id: object, number: int, witnesses: Options) -> Form:
 def disburse(case_id: object, number: int, amount: Text) -> Form:
     fields = (
         Field("paid_to", _("Paid to"), Kind.RADIO, options=PAID_TO),
-        Field("reference", _("Reference of the bank or the ticket"), hint=_("Never a name."), longest=120, short=True),
+        Field(
+            "reference",
+            _("Reference of the bank or the ticket"),
+            hint=_("Letters and digits without spaces. Never a name."),
+            longest=60,
+            short=True,
+        ),
         Field("disbursed_on", _("Paid on"), Kind.DATE),
     )
     legend = _("Pay out {amount}", amount=amount)

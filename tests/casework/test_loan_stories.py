@@ -38,7 +38,7 @@ from casework.ledger import queries as ledger
 from casework.ledger import verifying
 from casework.ledger.rules import LedgerAccount, balances
 from casework.loans import disbursing, service, unwinding
-from casework.loans.life import ENDED, LIVE, OUTSTANDING, LoanState
+from casework.loans.life import ENDED, LIVE, OUTSTANDING, UNWINDABLE, LoanState
 from casework.loans.tables import Loan
 from casework.loans.unwinding import REASONS, Refund, Unwind
 from casework.repayments import forgiving, keeping, payments, rules
@@ -60,7 +60,7 @@ from tests.support.storying import Place
 A: Final = LedgerAccount
 STALE: Final = 10**6
 EXPECTED: Final = frozenset(
-    """already_disbursed already_posted cooling_off date_in_future dates ended invalid_amount loan_state
+    """already_disbursed already_posted cooling_off date_in_future dates ended invalid_amount journey_made loan_state
     not_paid_out overdrawn proposed refund_closed reference same_officer same_person stale taken_back terms too_early
     unknown_reason unwinding unwound waiting""".split()
 )
@@ -82,7 +82,7 @@ terms = st.builds(
     currency=st.sampled_from(["EUR", "EUR", "JPY", "KWD"]),
     instalments=st.sampled_from([1, 2, 3, 12, 24]),
     interest=st.sampled_from([0, 0, 9, "4.5", 36]),
-    grace_months=st.sampled_from([0, 0, 1, 6]),
+    grace_months=st.sampled_from([0, 0, 0, 1, 6]),
     counts_from=st.sampled_from(["issue", "issue", "departure", "arrival"]),
     due_day=st.sampled_from([1, 15, 29, 31]),
     remainder=st.sampled_from(["programme", "worker"]),
@@ -103,8 +103,13 @@ def place(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pl
     return storying.made(sqlite_template, tmp_path_factory.mktemp("stories"))
 
 
+def only_if(*states: LoanState) -> Callable[[Any], Any]:
+    """A rule for a loan in one of these states: most of what a story tries can be done."""
+    return precondition(lambda story: story.seen is not None and story.seen.state in states)
+
+
 PAID_OUT: Final = precondition(lambda story: story.seen is not None and story.seen.disbursed_on is not None)
-NOT_OUTSTANDING: Final = precondition(lambda story: story.seen is not None and story.seen.state not in OUTSTANDING)
+LATE: Final = (LoanState.OVERDUE, LoanState.ACCELERATED, LoanState.IN_COLLECTION)
 
 
 class Stories(RuleBasedStateMachine):
@@ -125,7 +130,7 @@ class Stories(RuleBasedStateMachine):
         self.database.engine.dispose()
         Path(str(self.database.engine.url.database)).unlink()
 
-    @initialize(given=terms, principal=principals, steps=st.sampled_from([0, 1, 2, 3, 4, *[5] * 15]))
+    @initialize(given=terms, principal=principals, steps=st.sampled_from([*[5] * 15, 4, 3, 2, 1, 0]))
     def begins(self, given: LoanTerms, principal: int, steps: int) -> None:
         self.desk = Lending(self.database, self.place.world, self.place.case, given, {FeeHead.TRAVEL: principal})
         self.desk.catalogue = catalogue_with(given, fee_ceilings=())
@@ -133,7 +138,7 @@ class Stories(RuleBasedStateMachine):
         for step in range(1, steps + 1):
             self.prepare(step, 0)
 
-    @NOT_OUTSTANDING
+    @only_if(*(frozenset(LoanState) - OUTSTANDING))
     @rule(step=st.integers(0, 7), back=days_ago)
     def prepare(self, step: int, back: int) -> None:
         """A step of the way to the pay-out, whether or not it is its turn."""
@@ -144,7 +149,7 @@ class Stories(RuleBasedStateMachine):
             lambda: desk.approve(loan),
             lambda: desk.explain(loan),
             lambda: desk.sign(loan, signed_on=on),
-            lambda: desk.disburse(loan, disbursed_on=on, reference="TKT 1"),
+            lambda: desk.disburse(loan, disbursed_on=on, reference="TKT-1"),
             lambda: self.run(service.cancel, loan, "worker_asked", catalogue=False, actor=desk.caseworker),
             lambda: self.run(service.decline, loan, "Too high", actor=desk.second),
         ]
@@ -163,6 +168,12 @@ class Stories(RuleBasedStateMachine):
         if (now, life) in ((CaseLife.OPEN, CaseLife.DEPARTED), (CaseLife.DEPARTED, CaseLife.ARRIVED)):
             self.desk.travel(life, self.desk.today)
             self.upkeep()
+
+    @rule(months=st.sampled_from([1, 1, 1, 2, 3, 12]))
+    def months_pass(self, months: int) -> None:
+        """One by one, as the engine sees them."""
+        for _month in range(months):
+            self.days_pass(31, kept_up=True)
 
     @rule(passed=days, kept_up=mostly)
     def days_pass(self, passed: int, kept_up: bool) -> None:
@@ -220,18 +231,18 @@ class Stories(RuleBasedStateMachine):
         day = self.desk.today + timedelta(days=until)
         self.done(lambda: self.run(officers.defer, Defer(loan_id=self.loan, reason=reason, until=day, evidence="E-1")))
 
-    @PAID_OUT
+    @only_if(LoanState.DEFERRED, *LATE)
     @rule(which=st.sampled_from(["resume", "collect", "take_back"]))
     def officer_decides(self, which: str) -> None:
         self.done(lambda: self.run(getattr(officers, which), self.loan), none=True)
 
-    @PAID_OUT
+    @only_if(LoanState.REPAYING, *LATE)
     @rule(notice=st.sampled_from([13, 14, 30]))
     def is_called_in(self, notice: int) -> None:
         self.done(lambda: self.run(officers.accelerate, self.loan, self.desk.today + timedelta(days=notice)))
 
     @PAID_OUT
-    @rule(percent=st.one_of(st.none(), percents), confirmed=mostly, same=mostly)
+    @rule(percent=st.sampled_from([None, -5, 0, 1, 10, 25, 25, 50, 99, 101]), confirmed=mostly, same=mostly)
     def is_forgiven(self, percent: int | None, confirmed: bool, same: bool) -> None:
         """Two people; the second may be the first by mistake, or find that it is no ground."""
         owed = self.account.owed.owed if self.row.disbursed_on else 100
@@ -249,6 +260,7 @@ class Stories(RuleBasedStateMachine):
         if not confirmed or not self.done(lambda: self.run(forgiving.confirm, row.id, actor=self.desk.second)):
             assert self.done(lambda: self.run(forgiving.decline, row.id, "not_proved", actor=self.desk.second))
 
+    @only_if(*UNWINDABLE, LoanState.ACCELERATED)
     @rule(reason=st.sampled_from([*REASONS, *sorted(unwinding.BY_WORKER) * 3]), percent=percents, back=days_ago)
     def does_not_travel(self, reason: str, percent: int, back: int) -> None:
         refund = self.row.principal_minor * percent // 100
@@ -256,7 +268,7 @@ class Stories(RuleBasedStateMachine):
         if self.done(lambda: self.run(unwinding.unwind, command)):
             self.book.carrier += refund
 
-    @PAID_OUT
+    @precondition(lambda self: self.book.carrier)
     @rule(percent=percents, back=days_ago)
     def carrier_pays(self, percent: int, back: int) -> None:
         amount, reference = max(self.book.carrier, 1) * percent // 100, f"C-{next(self.references)}"
@@ -265,7 +277,7 @@ class Stories(RuleBasedStateMachine):
             self.book.carrier -= amount
             self.book.money += amount
 
-    @PAID_OUT
+    @precondition(lambda self: self.book.carrier)
     @rule()
     def carrier_keeps_the_rest(self) -> None:
         if self.done(lambda: self.run(unwinding.give_up, self.loan)):
@@ -280,7 +292,7 @@ class Stories(RuleBasedStateMachine):
     @PAID_OUT
     @rule()
     def is_paid_out_again(self) -> None:
-        assert not self.done(lambda: self.desk.disburse(self.loan, reference="TKT 2"))
+        assert not self.done(lambda: self.desk.disburse(self.loan, reference="TKT-2"))
 
     @invariant()
     def adds_up(self) -> None:

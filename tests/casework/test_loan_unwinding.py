@@ -10,8 +10,11 @@ from uuid import UUID
 import pytest
 
 from basis.roles import Role
+from casework.actor import ENGINE
+from casework.cases import travelling
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
+from casework.cases.travelling import CancelJourney
 from casework.database import Database
 from casework.ledger.rules import LedgerAccount
 from casework.loans import queries, unwinding
@@ -20,6 +23,7 @@ from casework.loans.tables import Bearer, LoanUnwinding
 from casework.loans.unwinding import Refund, Unwind
 from tests.support.factories import TODAY, World, loan_terms
 from tests.support.lending import Lending, code_of
+from tests.support.travelling import book
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 A = LedgerAccount
@@ -149,3 +153,24 @@ def test_one_officer_does_not_write_off_the_loan_of_a_worker_who_has_arrived(des
     desk.travel(CaseLife.ARRIVED, TODAY)
     assert code_of(lambda: unwind(desk, loan, refund_minor=0)) == "journey_made"
     assert desk.held(loan) == {A.MONEY: -120_050, A.LOAN_PRINCIPAL: 120_050}
+
+
+def test_nothing_is_undone_while_a_journey_is_booked_unless_the_case_has_ended(desk: Lending) -> None:
+    loan = desk.paid_out()
+    book(desk.database, desk.world, desk.case)
+    assert code_of(lambda: unwind(desk, loan)) == "journey_stands"
+    command = CancelJourney(case_id=desk.case.id, happened_on=TODAY, by="carrier", refund_expected=True)
+    desk.database.run(desk.caseworker, travelling.cancel, desk.catalogue, command)
+    book(desk.database, desk.world, desk.case)
+    assert code_of(lambda: unwind(desk, loan)) == "journey_stands"
+    with desk.database.write(ENGINE) as work:
+        case = work.session.get_one(Case, desk.case.id)
+        case.life = CaseLife.WITHDRAWN
+        work.session.add(case)
+    assert unwind(desk, loan).borne_by is Bearer.PROGRAMME
+
+
+def test_death_leaves_nothing_to_the_family_whatever_the_terms_say(desk: Lending) -> None:
+    desk.terms = loan_terms(remainder="worker")
+    loan = desk.paid_out()
+    assert unwind(desk, loan, reason="died", refund_minor=0).borne_by is Bearer.PROGRAMME

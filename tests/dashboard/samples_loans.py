@@ -116,7 +116,7 @@ def _repaid() -> LoanPage:
         facts=(
             Fact("Principal", "EUR 1,200.00"),
             Fact("Paid out", "10 March 2027, to the carrier"),
-            Fact("Reference", "TKT 220-1234567890"),
+            Fact("Reference", "TKT-220-1234567890"),
         ),
         plan=PlanView("After a deferral.", rows, "EUR 1,200.00", "EUR 9.00", has_interest=True, has_covered=True),
         terms=_TERMS,

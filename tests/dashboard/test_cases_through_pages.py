@@ -151,9 +151,9 @@ def _loan(site: Bench) -> None:
         send(person, place, "note-signed", {"signed_on": site.today.isoformat(), "kept": "folder 7"})
         assert "Repayment schedule" in person.get(place)
     with site.visit("ilir") as person:
-        paid = {"paid_to": "carrier", "reference": "TKT 7", "disbursed_on": site.today.isoformat()}
+        paid = {"paid_to": "carrier", "reference": "TKT-7", "disbursed_on": site.today.isoformat()}
         send(person, place, "disburse-loan", paid)
-        assert "TKT 7" in person.get(place)
+        assert "TKT-7" in person.get(place)
     site.work()
 
 

@@ -92,7 +92,7 @@ def test_a_loan_is_paid_out_once_however_often_the_form_is_sent_and_a_bad_refund
     place = approved(bench)
     with bench.visit("arta") as person:
         send(person, place, "note-signed", {"kept": "folder 7"})
-    paid = {"paid_to": "carrier", "reference": "TKT 7"}
+    paid = {"paid_to": "carrier", "reference": "TKT-7"}
     with bench.visit("ilir") as person:
         page = person.get(place)
         for missing in ({"paid_to": ""}, {"reference": ""}, {"disbursed_on": "2999-01-01"}, {"disbursed_on": "31/12"}):

@@ -105,7 +105,7 @@ def test_a_loan_goes_its_way_through_forms_and_says_what_comes_next(opened: Benc
         assert person.client.get(f"{place}/note/1").status_code == 403
     with bench.visit("ilir") as person:
         page = person.get(place)
-        paid = {"paid_to": "carrier", "reference": "TKT 7"}
+        paid = {"paid_to": "carrier", "reference": "TKT-7"}
         send(person, place, "disburse-loan", paid, page=page)
         again = send(person, place, "disburse-loan", paid, page=page, status=409)
         assert "Somebody changed this case after you opened it" in again
@@ -134,7 +134,7 @@ def test_a_loan_without_a_journey_is_undone_and_the_refund_is_awaited(opened: Be
     with bench.visit("arta") as person:
         send(person, place, "note-signed", {"kept": "folder 7"})
     with bench.visit("ilir") as person:
-        send(person, place, "disburse-loan", {"paid_to": "carrier", "reference": "TKT 7"})
+        send(person, place, "disburse-loan", {"paid_to": "carrier", "reference": "TKT-7"})
         send(person, place, "unwind-loan", {"reason": "visa_refused", "refund": "500"})
         page = person.get(place)
         assert "borne by: the programme" in page

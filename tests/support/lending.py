@@ -108,7 +108,7 @@ class Lending:
         return self.database.run(actor or self.caseworker, signing.sign_note, self.catalogue, command)
 
     def payout(self, loan: UUID, **values: Any) -> Disburse:
-        given = {"paid_to": PaidTo.CARRIER, "reference": "TKT 1", "disbursed_on": self.today, **values}
+        given = {"paid_to": PaidTo.CARRIER, "reference": "TKT-1", "disbursed_on": self.today, **values}
         return Disburse(loan_id=loan, **given)
 
     def disburse(self, loan: UUID, actor: Actor | None = None, **values: Any) -> Loan:
