@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlmodel import select
+
+from casework.certificates.tables import Certificate
 from casework.loans.paper_tables import PaperKind
 from dashboard import addresses
 from tests.dashboard.bench import Bench
@@ -15,7 +18,7 @@ STATEMENT = f"ask-{PaperKind.LOAN_STATEMENT.value}"
 
 
 def test_a_statement_is_asked_for_made_and_opened_by_those_it_is_for(opened: Bench) -> None:
-    lend(opened)
+    loan = lend(opened)
     place = addresses.case(case_of(opened).id, "loan")
     with opened.visit("ilir") as person:
         page = person.get(place)
@@ -33,6 +36,14 @@ def test_a_statement_is_asked_for_made_and_opened_by_those_it_is_for(opened: Ben
         file = page.split('/file"')[0].rpartition('"')[2] + "/file"
         answer = person.client.get(file)
         assert answer.headers["content-type"] == "application/pdf"
+    with opened.installation.database.read() as session:
+        row = session.exec(select(Certificate).where(Certificate.kind == PaperKind.LOAN_STATEMENT.value)).one()
+    with opened.visit() as stranger:
+        shown = stranger.get(addresses.verify(row.token))
+        assert row.number in shown
+        assert "This document is valid" in shown
+        assert "EUR" not in shown
+        assert loan.number not in shown
     with opened.visit("arta") as person:
         assert "STM-" in person.get(place)
         assert person.get(file.removesuffix("/file"))
