@@ -197,7 +197,12 @@ def _look(session: Session, actor: Actor, office_id: UUID, found: Sequence[BankP
         some = found[start : start + CHUNK]
         named = [one.reference for one in some]
         known |= references.booked_otherwise(session, office_id, named)
-        query = select(BankLine).where(BankLine.office_id == office_id, col(BankLine.reference).in_(named))
+        query = select(BankLine).where(
+            BankLine.office_id == office_id,
+            col(BankLine.reference).in_(named),
+            # What was counted wrongly and taken back by hand waits for just this row.
+            BankLine.state != LineState.TAKEN_BACK,
+        )
         known |= {row.reference: (row.booked_on, row.amount_minor, row.currency) for row in session.exec(query)}
         numbers = {one.loan_number for one in some} - {""}
         of = select(Loan).join(Case, col(Case.id) == col(Loan.case_id))
@@ -257,19 +262,29 @@ def _file(work: Work, office_id: UUID, sha256: str, total: int) -> BankFile:
 
 def _line(work: Work, office_id: UUID, file_id: UUID, looked: Looked) -> BankLine:
     payment = looked.payment
-    return BankLine(
-        office_id=office_id,
-        file_id=file_id,
-        reference=payment.reference,
-        booked_on=payment.booked_on,
-        amount_minor=payment.amount.minor,
-        currency=payment.amount.currency,
-        number=payment.loan_number,
-        state=LineState.WAITING,
-        finding=looked.finding,
-        recorded_at=work.now,
-        recorded_by=work.actor.key,
-    )
+    query = select(BankLine).where(BankLine.office_id == office_id, BankLine.reference == payment.reference)
+    line = work.session.exec(query.with_for_update()).one_or_none()
+    if line is None:
+        line = BankLine(
+            office_id=office_id,
+            reference=payment.reference,
+            booked_on=payment.booked_on,
+            amount_minor=payment.amount.minor,
+            currency=payment.amount.currency,
+            state=LineState.WAITING,
+            recorded_at=work.now,
+            recorded_by=work.actor.key,
+        )
+    elif line.state is LineState.TAKEN_BACK:
+        line.attempt += 1
+        line.booked_on, line.amount_minor, line.currency = (
+            payment.booked_on, payment.amount.minor, payment.amount.currency
+        )  # fmt: skip
+        line.state, line.reason, line.loan_id, line.entry_id = LineState.WAITING, "", None, None
+    else:
+        raise Conflict("matched", _("This payment was matched meanwhile."), _("Hand the list in again."))
+    line.file_id, line.number, line.finding = file_id, payment.loan_number, looked.finding
+    return line
 
 
 def _waiting(work: Work, line_id: UUID) -> BankLine:

@@ -10,16 +10,19 @@ import pytest
 from sqlmodel import select
 
 from basis.errors import Conflict
+from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.ledger.rules import LedgerAccount
+from casework.ledger.verifying import verify
 from casework.loans import unwinding
 from casework.loans.unwinding import Refund, Unwind
 from casework.repayments import files, payments
 from casework.repayments.bank_files import read_payments
 from casework.repayments.files import Outcome
 from casework.repayments.payments import RecordPayment
-from casework.repayments.tables import BankLine
+from casework.repayments.tables import BankLine, LineState
+from tests.support import factories, repaying
 from tests.support.factories import TODAY, World
 from tests.support.lending import Lending, code_of
 from tests.support.standing import Clock
@@ -105,3 +108,20 @@ def test_a_row_like_a_payment_that_was_counted_by_hand_waits_for_people(desk: Le
     with desk.database.read() as session:
         (line,) = session.exec(select(BankLine).where(BankLine.reference == "TX-1"))
     assert (line.finding, line.booked_on) == ("like_by_hand", TODAY + timedelta(days=3))
+
+
+def test_a_payment_that_was_counted_for_the_wrong_loan_by_hand_counts_when_the_bank_names_the_right_one(
+    desk: Lending, database: Database
+) -> None:
+    wrong = desk.paid_out()
+    line = pay(desk, wrong, "TX-1")
+    desk.database.run(desk.officer, payments.take_back, desk.catalogue, line.id, "recorded_in_error", TODAY)
+    with database.write(ENGINE) as work:
+        right = repaying.paid_out(work, factories.case(work, desk.world.office))
+    assert take(desk, "TX-1", right.number) == {Outcome.COUNTS: 1}
+    assert take(desk, "TX-1", right.number) == {Outcome.KNOWN: 1}
+    assert desk.held(right.id)[A.LOAN_PRINCIPAL] == 70_000
+    assert desk.held(wrong)[A.LOAN_PRINCIPAL] == 120_050
+    row = waiting(desk)
+    assert (row.attempt, row.loan_id, row.state) == (2, right.id, LineState.COUNTED)
+    assert verify(database).whole
