@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from basis.messages import _
+from basis.money import Money
 from checklists.programme import FeeHead
 from dashboard.forms import loans as forms
 from dashboard.pages.base import Page, Place
@@ -127,7 +128,7 @@ def _repaid() -> LoanPage:
             forms.unwind(
                 "1", 7, "EUR", (Option("no_show", "The worker did not come to the journey."),), to_worker=False
             ),
-            forms.refund("1", 7, "EUR", "EUR 300.00"),
+            forms.refund("1", 7, "L-2026-000123", Money(30_000, "EUR")),
             forms.give_up("1", 7),
         ),
         repayment=repayment(),
