@@ -36,7 +36,8 @@ def pay(
     expected_version: int | None = None,
 ) -> EntitlementClaim:
     """Record that an approved claim was paid out, by somebody who neither claimed nor approved it. `reference` is the
-    bank's. Of a case that has ended only what was approved before is paid.
+    bank's. Of a case that has ended, or whose programme has no such rule any more, only what was approved before is
+    paid.
 
     Raises `Refused` (``role``, ``same_person``, ``not_entitled``), `Conflict` (``claim_state``), `InvalidInput`
     (``date_in_future``, ``too_early``, ``reference``).
@@ -44,8 +45,9 @@ def pay(
     row, of, case = locked(work, Permission.PAY_ENTITLEMENTS, claim_id, expected_version)
     state = rules.moved(row.state, ClaimAct.PAY)
     rules.require_other(work.actor.key, [row.claimed_by, row.decided_by], _("you claimed or approved it"))
-    if rules.may_be_claimed(case.life):
-        entitled(work, programme_of(catalogue, case), case, of.entitlement)
+    programme = programme_of(catalogue, case)
+    if rules.may_be_claimed(case.life) and any(one.id == of.entitlement for one in programme.entitlements):
+        entitled(work, programme, case, of.entitlement)
     day = recorded.happened(paid_on, _("day of the payment"), work.today)
     if row.decided_on is not None and day < row.decided_on:
         raise InvalidInput(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -83,12 +83,13 @@ def known_entitlements(visit: Visit, case: Case, programme: Programme) -> KnownE
             *(key for rows in reclaims.values() for wish in rows for key in (wish.asked_by, wish.decided_by)),
         }
         people = cases.accounts_by_key(session, keys)
+        rows = {row.entitlement: row for row in queries.of_case(session, case.id)}
         return KnownEntitlements(
             visit=visit,
             case=case,
             programme=programme,
-            answered=entitlements(programme, facts, visit.today),
-            rows={row.entitlement: row for row in queries.of_case(session, case.id)},
+            answered=(*entitlements(programme, facts, visit.today), *_gone(visit, programme, rows)),
+            rows=rows,
             claims=claims,
             reclaims=reclaims,
             accounts=queries.accounts(session, case.id),
@@ -104,6 +105,15 @@ def known_entitlements(visit: Visit, case: Case, programme: Programme) -> KnownE
                 for paper, row in papers.of_entitlements(session, visit.actor, case.id)
             ),
         )
+
+
+def _gone(visit: Visit, programme: Programme, rows: Iterable[str]) -> Iterator[Answered]:
+    """What was claimed by a rule that the programme had when the case was pinned to another version of it."""
+    versions = [one for one in visit.installation.catalogue.programmes if one.id == programme.id]
+    for name in sorted(set(rows) - {one.id for one in programme.entitlements}):
+        rule = next((rule for one in reversed(versions) for rule in one.entitlements if rule.id == name), None)
+        if rule is not None:
+            yield Answered(rule, answer=False)
 
 
 def entitlements_page(known: KnownEntitlements) -> EntitlementsPage:
@@ -133,22 +143,26 @@ def _view(known: KnownEntitlements, answered: Answered) -> EntitlementView:
         title=rule.label,
         rule=shown.detail,
         source=shown.source,
-        status=_status(answered, row),
+        status=_status(known, answered, row),
         facts=_facts(known, row),
         claims=tuple(views),
         forms=tuple(_forms(known, answered, row)),
     )
 
 
-def _status(answered: Answered, row: CaseEntitlement | None) -> Badge:
+def _status(known: KnownEntitlements, answered: Answered, row: CaseEntitlement | None) -> Badge:
     if answered.entitlement.paid_by is not CostBearer.PROGRAMME:
         return Badge(Tone.IDLE, _("not paid by the programme"))
     if row is not None and row.stopped_from is not None:
         return Badge(Tone.WAIT, _("stopped from {day} on", day=words.on(row.stopped_from)))
     if answered.answer is None:
         return Badge(Tone.IDLE, _("not known yet whether it is due"))
+    if all(one.id != answered.entitlement.id for one in known.programme.entitlements):
+        return Badge(Tone.IDLE, _("not paid by this version of the programme"))
     if not answered.answer:
         return Badge(Tone.IDLE, _("condition not fulfilled"))
+    if claim_form(known, answered) is None:
+        return Badge(Tone.IDLE, _("nothing to claim now"))
     return Badge(Tone.OPEN, _("can be claimed"))
 
 

@@ -14,6 +14,8 @@ from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.entitlements.tables import CaseEntitlement, EntitlementClaim, EntitlementReclaim
 from casework.work import Work
+from checklists.catalogue import Catalogue
+from checklists.programme import Programme
 from dashboard import addresses
 from tests.dashboard.bench import Bench
 from tests.dashboard.filling import forms_on, send
@@ -37,13 +39,18 @@ def paying(opened_home: Path, copied: Callable[[Path], Bench]) -> Bench:
     """An installation whose programme pays workers."""
     site = copied(opened_home)
     programme = extended(PAID, "2099.2")
+    pinned(site, programme)
+    return replace(site, installation=replace(site.installation, catalogue=catalogue_with(programme)))
+
+
+def pinned(site: Bench, programme: Programme) -> None:
+    """The case goes by this version from now on."""
 
     def move(work: Work) -> None:
         case = work.session.get_one(Case, case_of(site).id)
         case.programme_version, case.programme_digest = programme.version, programme.digest
 
     site.installation.database.run(ENGINE, move)
-    return replace(site, installation=replace(site.installation, catalogue=catalogue_with(programme)))
 
 
 def rows(site: Bench, table: type[SQLModel]) -> list[Any]:
@@ -61,6 +68,7 @@ def test_a_month_is_claimed_approved_and_paid_by_three_people(paying: Bench) -> 
         assert "claim-stay" not in forms_on(shown)
         assert page in person.get(addresses.case(case.id))
         send(person, page, "claim-top_up", {"month": month, "proof": ""}, status=422)
+        assert "can be claimed" in shown
         shown = person.get(send(person, page, "claim-top_up", {"month": month, "proof": "Folder <7>"}))
         assert "Folder &lt;7&gt;" in shown
         (row,) = rows(paying, EntitlementClaim)
@@ -121,3 +129,20 @@ def test_amounts_are_written_declined_stopped_and_reclaimed(paying: Bench) -> No
         assert "To be paid back" not in shown
         shown = person.get(send(person, page, f"resume-{of_tools}"))
         assert f"resume-{of_tools}" not in forms_on(shown)
+
+
+def test_what_another_version_of_the_programme_paid_stays_on_the_page(paying: Bench) -> None:
+    case_id = case_of(paying).id
+    page = addresses.case(case_id, "entitlements")
+    with paying.visit("arta") as person:
+        send(person, page, "claim-tools", {"proof": ""})
+    (claim,) = rows(paying, EntitlementClaim)
+    later = extended(PAID.replace("id: tools,", "id: other,"), "2099.3")
+    pinned(paying, later)
+    both = Catalogue((*paying.installation.catalogue.programmes, later))
+    site = replace(paying, installation=replace(paying.installation, catalogue=both))
+    with site.visit("mira") as person:
+        shown = person.get(page)
+        assert "not paid by this version of the programme" in shown
+        assert f"decline-{claim.id}" in forms_on(shown)
+        assert "claim-tools" not in forms_on(shown)

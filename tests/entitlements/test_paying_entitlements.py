@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from basis.errors import Conflict, InvalidInput, Refused
+from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.money import Money
 from basis.roles import Role
 from casework.actor import ENGINE
@@ -19,8 +19,9 @@ from casework.entitlements.queries import Show
 from casework.entitlements.rules import ClaimState, ReclaimState
 from casework.entitlements.tables import EntitlementReclaim
 from casework.ledger.rules import EntryKind
+from checklists.catalogue import Catalogue, read_programme
 from tests.support import factories
-from tests.support.entitled import account, approve, catalogue, claim, on_sqlite, paid, pay, row, subject
+from tests.support.entitled import TEXT, account, approve, catalogue, claim, on_sqlite, paid, pay, row, subject
 from tests.support.errors import error
 from tests.support.factories import TODAY, World
 from tests.support.standing import Clock
@@ -153,6 +154,26 @@ def test_of_a_case_that_ended_only_what_was_approved_before_is_paid(
     with error(Conflict, "ended"):
         approve(database, world, waiting, amount_minor=1, reason="tools")
     pay(database, world, approved)
+
+
+@on_sqlite
+def test_what_was_approved_is_paid_although_a_later_version_of_the_programme_pays_it_no_more(
+    database: Database, world: World, case: Case
+) -> None:
+    approved = claim(database, world, case, "top_up", month=TODAY)
+    approve(database, world, approved)
+    waiting = claim(database, world, case, "equipment")
+    later = read_programme(TEXT.replace("2026.1", "2026.2").replace("id: top_up", "id: other").encode(), "later.yaml")
+    both = Catalogue((*catalogue().programmes, later))
+    with database.write(ENGINE) as work:
+        kept = work.session.get_one(Case, case.id)
+        kept.programme_version, kept.programme_digest = later.version, later.digest
+    database.run(world[LOAN_OFFICER], paying.pay, both, approved, TODAY, "B-1")
+    assert account(database, case, "top_up").paid.minor == 40000
+    database.run(world[SUPERVISOR], service.approve, both, waiting, 100, "tools")
+    command = service.ClaimEntitlement(case_id=case.id, entitlement="top_up", month=TODAY, proof="Folder")
+    with error(NotFound, "entitlement"):
+        database.run(world[CASEWORKER], service.claim, both, command)
 
 
 @on_sqlite
