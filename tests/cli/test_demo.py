@@ -265,8 +265,9 @@ def require_whole(session: Session, played: Played) -> None:
 
 def require_gap_free(session: Session) -> None:
     given: dict[str, list[int]] = defaultdict(list)
-    for row in session.exec(select(Certificate).order_by(col(Certificate.number))):
-        prefix, year, number = row.number.rsplit("-", 2)
+    certificates, loans = session.exec(select(Certificate.number)).all(), session.exec(select(Loan.number)).all()
+    for taken in sorted([*certificates, *loans]):
+        prefix, year, number = taken.rsplit("-", 2)
         given[f"{prefix}-{year}"].append(int(number))
     for series in session.exec(select(NumberSeries)):
         assert given.pop(f"{series.prefix}-{series.year}") == list(range(1, series.next_number))
