@@ -241,6 +241,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "loan.refund_received": _("A refund of a carrier was received"),
     "loan.unwound": _("The loan was undone, as its journey does not take place"),
     "loan.became_deferred": _("The loan is deferred again"),
+    "loan.became_disbursed": _("The loan waits for its grace again"),
     "loan.became_overdue": _("The loan is overdue"),
     "loan.became_repaying": _("The loan is being repaid"),
     "loan.became_settled": _("The loan is settled"),

@@ -18,7 +18,8 @@ from casework.loans import disbursing, unwinding
 from casework.loans.life import LoanState
 from casework.loans.tables import Bearer
 from casework.loans.unwinding import Unwind
-from casework.repayments import forgiving, keeping, payments, queries
+from casework.oversight.words import KIND_WORDS
+from casework.repayments import forgiving, keeping, payments, queries, rules
 from casework.repayments.forgiving import ProposeForgiveness
 from casework.repayments.payments import RecordPayment
 from casework.repayments.queries import Account
@@ -200,3 +201,8 @@ def test_what_was_paid_too_much_cannot_go_back_before_it_was_paid(
     give(desk.today)
     give(desk.today)
     assert account(desk, with_interest).owed.credit == 0
+
+
+def test_the_history_has_words_for_every_state_that_time_and_payments_lead_to(database_url: str) -> None:
+    reached = {state for _before, state in rules.MOVES}
+    assert {state for state in reached if f"loan.became_{state.value}" not in KIND_WORDS} == set()
