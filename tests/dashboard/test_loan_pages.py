@@ -75,6 +75,9 @@ def test_a_loan_goes_its_way_through_forms_and_says_what_comes_next(opened: Benc
         assert "EUR 960.50" in page
         assert set(forms_on(page)) >= {"cancel-loan"}
     with bench.visit("ilir") as person:
+        assert "loans to decide on" in person.get(addresses.WORK)
+        assert "L-" in person.get(addresses.query(addresses.LOANS, waiting="to_decide"))
+        assert "No loan fits." in person.get(addresses.query(addresses.LOANS, waiting="to_pay_out"))
         page = send(person, place, "assess-loan", {"looked_at": "Contract", "wage": "100"}, status=403)
         assert "takes more than 10 % of the wage" in page
         send(person, place, "assess-loan", {"looked_at": "Contract of the case", "wage": "2400"})
