@@ -87,6 +87,7 @@ def test_a_statement_of_entitlements_has_sums_of_each_currency_and_says_what_is_
         assert words in page
 
 
+@pytest.mark.deep
 def test_a_statement_of_one_entitlement_says_what_was_reclaimed_and_nothing_of_others(
     database: Database, world: World, tmp_path: Path
 ) -> None:
