@@ -51,7 +51,7 @@ class Line:
 class Candidate:
     """What an employer may know of who was put forward to it, and no more: name, occupation, the levels of languages by
     code, months of confirmed experience (None: nothing recorded), and about when the preparation can be over (None: no
-    day can be said, or the application has ended)."""
+    day can be said). Of an application that has ended: the name, and the work that it was for."""
 
     line: Line
     name: str
@@ -256,16 +256,17 @@ def _candidates(session: Session, lines: Sequence[Line], today: date) -> list[Ca
     found = []
     for line in lines:
         case, worker = people[line.application.case_id]
-        known = languages.get(case.id, {})
         running = line.application.state in LIVE
+        # What became of the worker since is not for an employer that is no longer in the running.
+        known = languages.get(case.id, {}) if running else {}
         found.append(
             Candidate(
                 line=line,
                 name=" ".join(part for part in (worker.given_names, worker.family_name) if part) or worker.native_name,
-                occupation=case.occupation,
-                job_title=case.job_title,
+                occupation=case.occupation if running else line.order.occupation,
+                job_title=case.job_title if running else line.order.title,
                 languages={code: row.level for code, row in sorted(known.items()) if row.level},
-                months=months.get(case.id),
+                months=months.get(case.id) if running else None,
                 ready_on=skills.ready_on(case, today) if running else None,
                 cleared=running and case.life is CaseLife.CLEARED,
             )

@@ -132,6 +132,24 @@ def test_taking_one_job_ends_the_other_applications(
     assert has.value.code == "has_job"
 
 
+def test_an_employer_does_not_learn_which_other_job_a_candidate_took(
+    database: Database, world: World, case: Case, order: JobOrder
+) -> None:
+    with database.write(ENGINE) as work:
+        other = factories.employer(work, world.office)
+    there = selecting.order(database, world, "JO-2", employer=other)
+    row = selecting.nominated(database, world, case, order)
+    with database.write(ENGINE) as work:
+        work.session.get_one(JobOrder, there.id).title = "Work for somebody else"
+    taken = selecting.nominated(database, world, case, there)
+    database.run(ENGINE, service.offer, CATALOGUE, selecting.offer(taken.id))
+    database.run(world[Role.CASEWORKER], service.accept, CATALOGUE, selecting.acceptance(taken.id))
+    with database.read() as session:
+        known = queries.candidate(session, world[Role.EMPLOYER_USER], row.id, TODAY)
+    assert (known.job_title, known.line.application.state) == (order.title, S.ENDED)
+    assert (known.languages, known.months, known.ready_on) == ({}, None, None)
+
+
 def test_the_last_place_goes_to_one_and_who_withdraws_gives_it_back(
     database: Database, world: World, case: Case, order: JobOrder
 ) -> None:
