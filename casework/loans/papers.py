@@ -26,10 +26,12 @@ from casework.certificates import service as register
 from casework.certificates.tables import Certificate
 from casework.loans.life import LoanState
 from casework.loans.paper_tables import MoneyPaper, PaperEnd, PaperKind
+from casework.loans.planning import planned
 from casework.loans.tables import Loan
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind
 from casework.work import Work
+from checklists.programme import LoanTerms
 
 STATEMENTS: Final = frozenset({PaperKind.LOAN_STATEMENT, PaperKind.ENTITLEMENT_STATEMENT})
 """Kinds that may be of a past day, and stay good for it."""
@@ -52,12 +54,15 @@ _ENTITLEMENTS: Final = (
 )
 
 
-def ask(work: Work, kind: PaperKind, loan_id: UUID, as_of: date | None = None) -> MoneyPaper:
+def ask(
+    work: Work, kind: PaperKind, loan_id: UUID, as_of: date | None = None, terms: LoanTerms | None = None
+) -> MoneyPaper:
     """Ask for a paper about a loan, also of a case that has ended. The same again, while nothing of the case has
-    changed, is the paper that is there. `as_of`: the day of a statement (None: today).
+    changed, is the paper that is there. `as_of`: the day of a statement (None: today). `terms`: those of the programme,
+    by which a note is refused whose days are not known; None where the caller knows that they are.
 
     Raises `Refused` (``role``), `NotFound` (``loan``, ``case``), `Conflict` (``paper_state``: the loan is not where
-    such a paper could tell of it), `InvalidInput` (``date_in_future``, ``dates``).
+    such a paper could tell of it; ``no_departure``), `InvalidInput` (``date_in_future``, ``dates``).
     """
     _require(work.actor, _LOANS)
     loan = work.session.get(Loan, loan_id)
@@ -65,7 +70,10 @@ def ask(work: Work, kind: PaperKind, loan_id: UUID, as_of: date | None = None) -
         raise NotFound("loan", _("There is no such loan."), _("Open it from its case."))
     case = _locked(work, loan.case_id)
     work.session.refresh(loan)
-    return _ask(work, case, kind, day_of(work, loan, kind, as_of), loan_id=loan.id)
+    day = day_of(work, loan, kind, as_of)
+    if kind is PaperKind.PROMISSORY_NOTE and terms is not None and not planned(case, loan, terms, day):
+        raise no_departure()
+    return _ask(work, case, kind, day, loan_id=loan.id)
 
 
 def ask_entitlements(

@@ -118,6 +118,6 @@ def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan
         entries=tuple(account.entries),
         no_journey=waiting.lost_journey(session, loan),
         journey_stands=waiting.journey_stands(session, case),
-        papers=money_papers.of_loan(visit, session, case, loan),
+        papers=money_papers.of_loan(visit, session, case, loan, terms),
         people={key: row.name for key, row in found.items()},
     )

@@ -15,8 +15,10 @@ from casework.certificates.rules import may_read_file
 from casework.certificates.tables import Certificate, CertificateState
 from casework.disclosures import service as disclosures
 from casework.loans import papers
-from casework.loans.paper_tables import MoneyPaper, PaperEnd
+from casework.loans.paper_tables import MoneyPaper, PaperEnd, PaperKind
+from casework.loans.planning import planned
 from casework.loans.tables import Loan
+from checklists.programme import LoanTerms
 from dashboard import addresses, words
 from dashboard.forms import money_papers as forms
 from dashboard.pages.money_papers import PaperLine, PapersView
@@ -37,10 +39,12 @@ _ENDED: Final[Mapping[PaperEnd, Badge]] = {
 }
 
 
-def of_loan(visit: Visit, session: Session, case: Case, loan: Loan) -> PapersView:
-    """The part of the loan's page. Whoever may only read (an auditor) has no forms."""
+def of_loan(visit: Visit, session: Session, case: Case, loan: Loan, terms: LoanTerms) -> PapersView:
+    """The part of the loan's page. Whoever may only read (an auditor) has no forms; there is no note to ask for before
+    the days of its instalments are known."""
     asks = visit.may(Permission.ASK_LOANS) or visit.may(Permission.KEEP_LOANS)
-    kinds = papers.kinds_of(loan) if asks else ()
+    dated = bool(planned(case, loan, terms, visit.today))
+    kinds = [kind for kind in papers.kinds_of(loan) if asks and (dated or kind is not PaperKind.PROMISSORY_NOTE)]
     return PapersView(
         tuple(_line(visit, paper, row) for paper, row in papers.of_loan(session, visit.actor, loan.id)),
         tuple(forms.ask(case.id, case.version, kind, visit.today.isoformat()) for kind in kinds),

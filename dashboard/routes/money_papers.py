@@ -32,7 +32,7 @@ def ask(case_id: UUID, kind: PaperKind, visit: Signed, taken: Form) -> Response:
 
     def act(values: Values, _version: int) -> str:
         as_of = values.day("as_of") if form.fields else None
-        visit.database.run(visit.actor, papers.ask, kind, loan.id, as_of)
+        visit.database.run(visit.actor, papers.ask, kind, loan.id, as_of, known.terms)
         return "paper-asked"
 
     return submit(visit, known.case, taken, form, papers.WORDS[kind], act, addresses.case(case_id, "loan"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from basis.errors import Conflict
 from basis.ids import new_id
 from basis.money import Money
 from basis.roles import Role
@@ -16,7 +17,7 @@ from casework.certificates.service import Reservation
 from casework.database import Database
 from casework.entitlements import paying
 from casework.loans import papers
-from casework.loans.paper_tables import MoneyPaper
+from casework.loans.paper_tables import MoneyPaper, PaperKind
 from checklists.programme import Programme
 from documents import values as v
 from documents.archive import LocalArchive
@@ -24,6 +25,7 @@ from documents.assemble import Place
 from documents.assemble_money import assemble_paper
 from documents.rendering import render_html
 from tests.support import entitled
+from tests.support.errors import error
 from tests.support.factories import TODAY, World, loan_terms
 from tests.support.lending import Lending
 
@@ -62,6 +64,24 @@ def test_a_note_says_its_interest_its_days_to_reconsider_and_who_is_to_sign(
     for words in ("9 per cent", "7 days to think it over", "3 instalments are missed", "A guarantor answers"):
         assert words in said
     assert made.person.name in render_html(made, "x")
+
+
+def test_there_is_no_note_before_the_days_of_its_instalments_are_known(
+    database: Database, world: World, case: Case
+) -> None:
+    with database.write(ENGINE) as work:
+        row = work.session.get_one(Case, case.id)
+        row.planned_departure = None
+        work.session.add(row)
+    desk = Lending(database, world, case)
+    loan = desk.approved()
+    with database.read() as session:
+        assert papers.of_loan(session, desk.officer, loan) == []
+    note = PaperKind.PROMISSORY_NOTE
+    with error(Conflict, "no_departure"):
+        database.run(desk.officer, papers.ask, note, loan, None, desk.terms)
+    desk.terms = loan_terms(counts_from="issue")
+    assert database.run(desk.officer, papers.ask, note, loan, None, desk.terms).kind is note
 
 
 def test_a_statement_of_entitlements_has_sums_of_each_currency_and_says_what_is_to_be_paid_back(
