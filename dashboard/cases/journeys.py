@@ -179,6 +179,7 @@ def _local(day: date, clock: str, zone: str) -> Message:
 
 
 def _event(known: KnownJourney, event: JourneyEvent) -> Decision:
+    outside = known.visit.role is Role.AGENCY_USER
     said: list[str] = [
         str(table[code])
         for table, code in (
@@ -187,7 +188,7 @@ def _event(known: KnownJourney, event: JourneyEvent) -> Decision:
             (_WHY.get(event.act, {}), event.reason),
             (rules.PLACES, event.place),
         )
-        if code in table
+        if code in table and not (outside and code in _CLOSE_TO_PERSON)
     ]
     if event.clock:
         said.append(str(_("local time {clock}", clock=event.clock)))
@@ -198,10 +199,12 @@ def _event(known: KnownJourney, event: JourneyEvent) -> Decision:
     if event.evidence_id is not None:
         said.append(str(_("with a paper of the case")))
     # An agency reads that the office did it, not who of it.
-    who = _("the office") if known.visit.role is Role.AGENCY_USER else known.names.get(event.recorded_by, "")
+    who = _("the office") if outside else known.names.get(event.recorded_by, "")
     return Decision(words.on(event.happened_on), rules.ACT_WORDS[event.act], who, "; ".join(said))
 
 
+_CLOSE_TO_PERSON = frozenset({"illness", "health", "family_reasons"})
+"""Reasons that are not told to an agency, as in the history of the case."""
 _WHO: Mapping[JourneyAct, Mapping[str, Message]] = {
     JourneyAct.DEPART: rules.DEPARTURE_BY,
     JourneyAct.ARRIVE: rules.ARRIVAL_BY,

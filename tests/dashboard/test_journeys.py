@@ -10,9 +10,13 @@ import pytest
 from sqlmodel import select
 
 from casework.actor import ENGINE
+from casework.cases import travelling
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
+from casework.cases.travelling import NewDate
+from casework.travel import service as travel
 from casework.travel.rules import JourneyState
+from casework.travel.service import BookItinerary
 from casework.travel.tables import Itinerary
 from casework.work import Work
 from dashboard import addresses
@@ -107,3 +111,18 @@ def test_a_journey_is_booked_leg_by_leg_and_its_reference_is_for_those_who_book(
         assert "a refund is expected" in shown
     with opened.visit("agron") as person:
         assert "XQ7PL2" not in person.get(page)
+
+
+def test_an_agency_does_not_read_that_a_worker_was_ill(opened: Bench) -> None:
+    case, database = case_of(opened), opened.installation.database
+    day = opened.today + timedelta(days=30)
+    booking = BookItinerary(
+        case_id=case.id, departs_on=day, carrier="Synthetic Air", service_number="SY 1", origin="Prishtina",
+        destination="Munich",
+    )  # fmt: skip
+    database.run(opened.cast["arta"], travel.book, booking)
+    later = NewDate(case_id=case.id, departs_on=day + timedelta(days=9), reason="illness")
+    database.run(opened.cast["arta"], travelling.new_date, opened.installation.catalogue, later)
+    for name, read in (("arta", True), ("agron", False)):
+        with opened.visit(name) as person:
+            assert ("illness" in person.get(addresses.case(case.id, "journey"))) is read
