@@ -107,6 +107,15 @@ def test_what_differs_from_the_promise_is_named(values: dict[str, Any], name: st
     assert changes(terms(), terms(**values)) == ({name: change} if name else {})
 
 
+def test_less_at_the_end_of_the_month_is_seen_to_though_the_hour_is_paid_as_promised() -> None:
+    promised = terms(wage_minor=1_500, wage_per=WagePer.HOUR)
+    fewer_hours = promised.model_copy(update={"weekly_minutes": 20 * 60})
+    found = {one.name: one.change for one in compare.differences((), promised, fewer_hours)}
+    assert (found["wage_minor"], found["weekly_minutes"]) == (Change.OTHER, Change.BETTER)
+    assert compare.points((), compare.differences((), promised, fewer_hours)) == ("promise:wage_minor",)
+    assert [one.name for one in compare.lessened((), promised, fewer_hours)] == ["wage_minor"]
+
+
 def test_a_burden_of_which_nothing_was_promised_is_worse_and_a_benefit_is_not() -> None:
     assert changes(terms(deductions_minor=None), terms(deductions_minor=1)) == {"deductions_minor": Change.WORSE}
     assert changes(terms(passport=None), terms(passport=Keeper.EMPLOYER)) == {"passport": Change.WORSE}
