@@ -29,7 +29,6 @@ from hypothesis.stateful import (
 )
 
 from basis.errors import PredepartureError
-from basis.money import Money
 from basis.roles import Role
 from casework.actor import ENGINE, Actor
 from casework.cases.rules import CaseLife
@@ -52,7 +51,6 @@ from casework.repayments.statements import Statement
 from casework.repayments.tables import BankLine, Ground, LineState, LoanStanding
 from checklists.programme import FeeHead, LoanTerms
 from tests.support import storying
-from tests.support.factories import loan_terms
 from tests.support.lending import Lending, catalogue_with
 from tests.support.standing import Clock
 from tests.support.storying import Place
@@ -77,20 +75,6 @@ class Book:
     refunds: dict[str, int] = field(default_factory=dict)
 
 
-terms = st.builds(
-    lambda currency, **values: loan_terms(cap=Money(10**9, currency), **values),
-    currency=st.sampled_from(["EUR", "EUR", "JPY", "KWD"]),
-    instalments=st.sampled_from([1, 2, 3, 12, 24]),
-    interest=st.sampled_from([0, 0, 9, "4.5", 36]),
-    grace_months=st.sampled_from([0, 0, 0, 1, 6]),
-    counts_from=st.sampled_from(["issue", "issue", "departure", "arrival"]),
-    due_day=st.sampled_from([1, 15, 29, 31]),
-    remainder=st.sampled_from(["programme", "worker"]),
-    overdue_days=st.sampled_from([0, 0, 5]),
-    accelerate_after=st.sampled_from([1, 2, 3, None]),
-    collect_after_months=st.sampled_from([1, 2, None]),
-    interest_in_deferral=st.booleans(),
-)
 principals = st.sampled_from([1, 7, 100, 1_000, 99_999, 120_050, 10**8])
 percents = st.sampled_from([-5, 0, 1, 10, 25, 50, 99, 100, 100, 101, 150])
 days = st.sampled_from([0, 1, 2, 13, 28, 30, 31, 31, 45, 100, 365])
@@ -130,13 +114,22 @@ class Stories(RuleBasedStateMachine):
         self.database.engine.dispose()
         Path(str(self.database.engine.url.database)).unlink()
 
-    @initialize(given=terms, principal=principals, steps=st.sampled_from([*[5] * 15, 4, 3, 2, 1, 0]))
-    def begins(self, given: LoanTerms, principal: int, steps: int) -> None:
+    @initialize(
+        given=storying.TERMS,
+        principal=principals,
+        steps=st.sampled_from([*[5] * 15, 4, 3, 2, 1, 0]),
+        months=st.sampled_from([4, 2, 1, 0]),
+    )
+    def begins(self, given: LoanTerms, principal: int, steps: int, months: int) -> None:
         self.desk = Lending(self.database, self.place.world, self.place.case, given, {FeeHead.TRAVEL: principal})
         self.desk.catalogue = catalogue_with(given, fee_ceilings=())
         self.loan = self.desk.ask(currency=given.cap.currency)
         for step in range(1, steps + 1):
             self.prepare(step, 0)
+        if months and steps == 5:
+            self.travels(CaseLife.DEPARTED)
+            self.travels(CaseLife.ARRIVED)
+            self.months_pass(months)
 
     @only_if(*(frozenset(LoanState) - OUTSTANDING))
     @rule(step=st.integers(0, 7), back=days_ago)
@@ -191,8 +184,9 @@ class Stories(RuleBasedStateMachine):
         reference = f"B-{next(self.references)}"
         self.pay(reference, max(owed, 1) * percent // 100, self.day(back), current=current)
 
-    @rule(back=days_ago)
-    def pays_what_is_due(self, back: int) -> None:
+    @rule(back=days_ago, later=days)
+    def pays_what_is_due(self, back: int, later: int) -> None:
+        self.days_pass(later, kept_up=True)
         standing = self.account.standing(self.desk.today) if self.row.disbursed_on else None
         if standing is not None:
             self.pay(f"B-{next(self.references)}", standing.due or standing.next_amount, self.day(back))
@@ -226,19 +220,22 @@ class Stories(RuleBasedStateMachine):
             self.book.refunds[reference] = amount
 
     @PAID_OUT
-    @rule(until=days, reason=st.sampled_from([*DEFERRAL_REASONS, "holiday"]))
-    def is_put_off(self, until: int, reason: str) -> None:
+    @rule(until=days, later=days, reason=st.sampled_from([*DEFERRAL_REASONS, "holiday"]))
+    def is_put_off(self, until: int, reason: str, later: int) -> None:
+        self.days_pass(later, kept_up=True)
         day = self.desk.today + timedelta(days=until)
         self.done(lambda: self.run(officers.defer, Defer(loan_id=self.loan, reason=reason, until=day, evidence="E-1")))
 
     @only_if(LoanState.DEFERRED, *LATE)
-    @rule(which=st.sampled_from(["resume", "collect", "take_back"]))
-    def officer_decides(self, which: str) -> None:
+    @rule(which=st.sampled_from(["resume", "collect", "take_back"]), later=days)
+    def officer_decides(self, which: str, later: int) -> None:
+        self.days_pass(later, kept_up=True)
         self.done(lambda: self.run(getattr(officers, which), self.loan), none=True)
 
     @only_if(LoanState.REPAYING, *LATE)
-    @rule(notice=st.sampled_from([13, 14, 30]))
-    def is_called_in(self, notice: int) -> None:
+    @rule(notice=st.sampled_from([13, 14, 30]), later=days)
+    def is_called_in(self, notice: int, later: int) -> None:
+        self.days_pass(later, kept_up=True)
         self.done(lambda: self.run(officers.accelerate, self.loan, self.desk.today + timedelta(days=notice)))
 
     @PAID_OUT
