@@ -419,12 +419,12 @@ class Stories(RuleBasedStateMachine):
 
 
 def test_whatever_happens_to_a_loan_its_money_adds_up(place: Place) -> None:
-    play(place, max_examples=4, stateful_step_count=15)
+    play(place, max_examples=2, stateful_step_count=15)
 
 
 @pytest.mark.deep
 def test_whatever_happens_to_many_loans_their_money_adds_up(place: Place) -> None:
-    play(place, max_examples=60, stateful_step_count=60)
+    play(place, max_examples=40, stateful_step_count=50)
 
 
 def play(place: Place, **values: Any) -> None:
