@@ -33,7 +33,8 @@ from casework.programmes import queries as programmes
 from casework.programmes.rules import require_not_suspended
 from casework.recruitment import claims, placing
 from casework.recruitment.permissions import require_agency
-from casework.recruitment.row_rules import Job, OpenOrder
+from casework.recruitment.row_rules import Job, OpenOrder, key
+from casework.selection import ending as selection
 from casework.training import enrolling
 from casework.travel import service as travel
 from casework.travel.service import Detail
@@ -207,8 +208,9 @@ def replan(
 ) -> Case:
     """Move the departure, correct the destination or the job. What no longer holds until the new day reopens.
 
-    Who goes to another job order or employer loses the place in the one before. Raises `InvalidInput`
-    (``date_in_past``, ``missing_destination``, ``unknown_destination``), and as `open_case` for the job order.
+    Who goes to another job order or employer loses the place in the one before, and the contract of it. Raises
+    `InvalidInput` (``date_in_past``, ``missing_destination``, ``unknown_destination``), and as `open_case` for the job
+    order.
     """
     require(work.actor.role, Permission.EDIT_CASES)
     if command.planned_departure is not None and command.planned_departure < work.today:
@@ -216,14 +218,17 @@ def replan(
     case = changes.change(work, case_id, expected_version)
     programme = programme_of(catalogue, case)
     changed = command.model_dump(exclude_none=True)
+    job = {"employer", "job_order"} & changed.keys()
+    other_job = any(key(changed[name]) != key(getattr(case, name)) for name in job)
     if command.destination is not None:
         track = intake.known_track(programme, case.track)
         changed["destination"] = intake.destination_of(programme, track, command.destination)
     for name, value in changed.items():
         setattr(case, name, value)
     work.session.add(case)
-    if changed.keys() & {"employer", "job_order"}:
-        placing.changed_job(work, programme, case)
+    left = bool(job) and placing.changed_job(work, programme, case)
+    if left or other_job:
+        selection.follow_job(work, case, left=left)
     work.record("case.replanned", f"case_file/{case.id}", case_id=case.id, data={"fields": sorted(changed)})
     refresh(work, programme, case)
     return case

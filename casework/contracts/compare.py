@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -108,12 +108,15 @@ def differences(
     return tuple(one for one in found if one is not None)
 
 
-def lessened(contract_terms: Iterable[ContractTerm], before: Terms, now: Terms) -> tuple[Difference, ...]:
-    """What a new promise takes from one that was made: all that is worse, and a wage in another currency."""
+def lessened(
+    contract_terms: Iterable[ContractTerm], before: Terms, now: Terms, but: Collection[str] = ("wage_minor",)
+) -> tuple[Difference, ...]:
+    """What a new promise takes from one that was made: all that is worse, and what must not become another (`but`): a
+    wage in another currency."""
     return tuple(
         one
         for one in differences(contract_terms, before, now)
-        if one.change is Change.WORSE or (one.change is Change.OTHER and one.name == "wage_minor")
+        if one.change is Change.WORSE or (one.change is Change.OTHER and one.name in but)
     )
 
 

@@ -30,6 +30,7 @@ from checklists.programme import Programme
 
 CORRECTED: Final = "corrected"
 OFFER_ENDED: Final = "offer_ended"
+JOB_CHANGED: Final = "job_changed"
 
 
 class RecordContract(BaseModel):
@@ -102,12 +103,16 @@ def promise(
 
 
 def require_no_less(programme: Programme, order: Terms, terms: Terms) -> None:
-    """Raises `Refused` (``below_job_order``) where less is held out than the job order was approved with."""
-    found = compare.lessened(programme.contract_terms, order, terms)
+    """Raises `Refused` (``below_job_order``) where less is held out than the job order was approved with, or the job of
+    another employer or occupation."""
+    found = compare.lessened(programme.contract_terms, order, terms, but=("wage_minor", "employer", "occupation"))
     if found:
         raise Refused(
             "below_job_order",
-            _("The job order was approved with more: {terms}.", terms=", ".join(str(one.title) for one in found)),
+            _(
+                "The job order was approved with more, or otherwise: {terms}.",
+                terms=", ".join(str(one.title) for one in found),
+            ),
             _("Name at least what the job order holds out, or have a change of it approved first."),
         )
 
@@ -120,12 +125,17 @@ def put_promise(
     row.job_order_id, row.application_id = job_order_id, application_id
     work.session.add(row)
     work.record("contract.promised", f"contract/{row.id}", case_id=case.id)
+    end_check(work, case)
+    return row
+
+
+def end_check(work: Work, case: Case) -> None:
+    """A signed contract of a locked case that was found in order is to be looked at again."""
     signed = queries.live(work.session, case.id, ContractKind.SIGNED)
     if signed is not None and signed.checked_on is not None:
         signed.checked_on, signed.checked_by, signed.checked_against = None, "", ""
         work.session.add(signed)
         work.record("contract.check_ended", f"contract/{signed.id}", case_id=case.id)
-    return row
 
 
 def end_all(work: Work, case: Case, reason: str) -> None:
@@ -194,8 +204,8 @@ def give_back(work: Work, answer_id: UUID, expected_version: int | None = None) 
 def check(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int | None = None) -> Contract:
     """Find the signed contract in order: each term is met, and each difference to the promise was seen to.
 
-    Raises `Refused` (``contract_not_in_order``, ``no_promise``, and ``same_person`` for who recorded it where a
-    requirement of the programme is independent), `Conflict` (``no_contract``, ``checked``).
+    Raises `Refused` (``contract_not_in_order``, ``no_promise``, ``below_job_order``, and ``same_person`` for
+    who recorded it where a requirement of the programme is independent), `Conflict` (``no_contract``, ``checked``).
     """
     require(work.actor.role, Permission.CHECK_CONTRACTS)
     case = changes.change(work, case_id, expected_version)
@@ -215,11 +225,14 @@ def check(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int
             _("Nothing is recorded of what the worker was promised, so nobody can compare."),
             _("Record it as the offer, the advertisement or the worker says it."),
         )
+    programme = programme_of(catalogue, case)
+    if view.promised is not None and (order := claims.order_of(work.session, case.id)) is not None:
+        # What was recorded of the promise by hand may be older than the place in the job order.
+        require_no_less(programme, queries.of_order(work.session, programme, order), view.promised_terms)
     if view.independent and row.recorded_by == work.actor.key:
         raise Refused(
             "same_person", _("Who recorded the contract does not find it in order."), _("Leave it to somebody else.")
         )
-    programme = programme_of(catalogue, case)
     row.checked_on, row.checked_by = work.today, work.actor.key
     row.checked_against = f"{programme.id} {programme.version}"
     work.session.add(row)

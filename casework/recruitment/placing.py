@@ -71,23 +71,24 @@ def order_for(work: Work, programme: Programme, office_id: UUID, agency_id: UUID
     return asks.order(job) if asks is not None else None
 
 
-def changed_job(work: Work, programme: Programme, case: Case) -> None:
+def changed_job(work: Work, programme: Programme, case: Case) -> bool:
     """The locked case names another employer or job order: its place is released, and one taken in the job order that
-    it names now. Raises what `order_for` does."""
+    it names now. Whether it left a place. Raises what `order_for` does."""
     job = Job(case.job_order, case.employer, case.occupation, case.destination)
     before = claims.order_of(work.session, case.id)
     if before is not None:
         employer = work.session.get_one(Organisation, before.employer_id)
         same_employer = key(job.employer) in (key(employer.name), key(employer.code))
         if same_employer and key(before.number) == key(job.job_order):
-            return
+            return False
         claims.release(work, case, rules.CHANGED_JOB)
     if before is None and not programme.asks_job_orders:
-        return
+        return False
     if job.job_order.strip():
         order = order_for(work, programme, case.office_id, case.agency_id, job)
         if order is not None:
             claims.claim(work, case, order.id)
+    return before is not None
 
 
 def follow_life(work: Work, case: Case, start: CaseLife) -> None:

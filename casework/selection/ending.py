@@ -65,6 +65,18 @@ def follow_life(work: Work, case: Case, start: CaseLife) -> None:
             touch(work, row, "application.resumed")
 
 
+def follow_job(work: Work, case: Case, *, left: bool) -> None:
+    """A locked case was given another employer or job order. Who left a place by it (`left`) has no job there any more:
+    what was promised and signed for it counts no longer. Else a contract that was found in order is looked at again."""
+    if not left:
+        contracts.end_check(work, case)
+        return
+    query = select(Application).where(Application.case_id == case.id, Application.state == ApplicationState.ACCEPTED)
+    for row in work.session.exec(query).all():
+        end(work, case, row, Act.END, ELSEWHERE)
+    contracts.end_all(work, case, contracts.JOB_CHANGED)
+
+
 def touch(work: Work, row: Application, event: str, data: dict[str, str] | None = None) -> None:
     """Raise the version of an application that changed, and record what happened."""
     row.version += 1

@@ -1,0 +1,101 @@
+"""A worker who is led to another employer or job order: nothing of the job before counts for the new one."""
+
+from __future__ import annotations
+
+import pytest
+
+from basis.errors import Conflict, Refused
+from basis.roles import Role
+from casework.actor import ENGINE
+from casework.cases import service as cases
+from casework.cases.service import ReplanCase
+from casework.cases.tables import Case
+from casework.contracts import queries as contract_queries
+from casework.contracts import service as contracts
+from casework.contracts.rules import ContractKind
+from casework.contracts.service import RecordContract
+from casework.contracts.tables import Contract
+from casework.database import Database
+from casework.recruitment import claims
+from casework.selection import service
+from casework.selection.rules import Act, ApplicationState
+from casework.selection.tables import Application
+from tests.support import selecting
+from tests.support.contracts import terms
+from tests.support.factories import TODAY, World
+
+CATALOGUE = selecting.catalogue()
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def case(database: Database, world: World) -> Case:
+    return selecting.case(database, world)
+
+
+def replan(database: Database, world: World, case: Case, **values: str) -> Case:
+    return database.run(world[Role.CASEWORKER], cases.replan, CATALOGUE, case.id, ReplanCase(**values))
+
+
+def in_order(database: Database, world: World, case: Case, employer: str) -> None:
+    signed = RecordContract(case_id=case.id, terms=terms(employer=employer), signed_on=TODAY)
+    database.run(world[Role.CASEWORKER], contracts.sign, signed)
+    database.run(world[Role.SUPERVISOR], contracts.check, CATALOGUE, case.id)
+
+
+def live(database: Database, case: Case) -> list[Contract | None]:
+    with database.read() as session:
+        return [contract_queries.live(session, case.id, kind) for kind in ContractKind]
+
+
+def test_a_job_that_was_left_for_another_employer_leaves_no_contract_and_its_employer_nothing_to_take_back(
+    database: Database, world: World, case: Case
+) -> None:
+    row = selecting.accepted(database, world, case, selecting.order(database, world))
+    in_order(database, world, case, world.employer.name)
+    replan(database, world, case, employer="Another synthetic employer", job_order="")
+    assert live(database, case) == [None, None]
+    with database.read() as session:
+        assert claims.claim_of(session, case.id) is None
+        ended = session.get_one(Application, row.id)
+        assert (ended.state, ended.reason) == (ApplicationState.ENDED, "accepted_elsewhere")
+    with pytest.raises(Conflict):
+        database.run(world[Role.EMPLOYER_USER], service.end, CATALOGUE, row.id, Act.TAKE_BACK, "employer_withdrew")
+    with database.read() as session:
+        assert session.get_one(Case, case.id).employer == "Another synthetic employer"
+
+
+def test_a_new_departure_leaves_the_job_and_its_contract_as_they_are(
+    database: Database, world: World, case: Case
+) -> None:
+    selecting.accepted(database, world, case, selecting.order(database, world))
+    in_order(database, world, case, world.employer.name)
+    replan(database, world, case, employer=world.employer.name, job_order="jo-1", job_title="Bricklayer")
+    signed = live(database, case)[1]
+    assert signed is not None and signed.checked_on == TODAY
+
+
+def test_a_contract_for_another_employer_than_the_case_names_now_is_looked_at_again(
+    database: Database, world: World, case: Case
+) -> None:
+    database.run(world[Role.CASEWORKER], contracts.promise, CATALOGUE, case.id, terms())
+    in_order(database, world, case, "Synthetic employer")
+    replan(database, world, case, employer="Another synthetic employer")
+    signed = live(database, case)[1]
+    assert signed is not None and signed.checked_on is None
+
+
+@pytest.mark.parametrize("less", [{"wage_minor": 210_000}, {"employer": "Another synthetic employer"}])
+def test_a_promise_from_before_the_job_order_hides_nothing_of_what_the_job_order_says(
+    database: Database, world: World, case: Case, less: dict[str, object]
+) -> None:
+    order = selecting.order(database, world)
+    promised = terms(**{"employer": world.employer.name, **less})
+    database.run(world[Role.CASEWORKER], contracts.promise, CATALOGUE, case.id, promised)
+    with database.write(ENGINE) as work:
+        claims.claim(work, work.session.get_one(Case, case.id), order.id)
+    signed = RecordContract(case_id=case.id, terms=promised, signed_on=TODAY)
+    database.run(world[Role.CASEWORKER], contracts.sign, signed)
+    with pytest.raises(Refused) as hidden:
+        database.run(world[Role.SUPERVISOR], contracts.check, CATALOGUE, case.id)
+    assert hidden.value.code == "below_job_order"
