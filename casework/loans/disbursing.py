@@ -24,7 +24,7 @@ from casework.ledger import service as booking
 from casework.ledger.rules import Posting, Subject, SubjectKind
 from casework.loans import planning, queries, rules
 from casework.loans.life import Act, LoanState, moved
-from casework.loans.service import locked, tell, terms_of
+from casework.loans.service import locked, require_bearable, tell, terms_of
 from casework.loans.tables import Instalment, Loan, PaidTo
 from casework.repayments import keeping
 from casework.repayments import queries as repayments
@@ -59,8 +59,9 @@ class Disburse(BaseModel):
 def disburse(work: Work, catalogue: Catalogue, command: Disburse, expected_version: int | None = None) -> Loan:
     """Record that the loan was paid out. Of several who do it at once exactly one does; the ledger has it once.
 
-    Raises `Refused` (``role``, ``person_needed``, ``same_person``: whose approval was the last), `Conflict`
-    (``already_disbursed``, ``loan_state``), `InvalidInput` (``date_in_future``, ``dates``, ``reference``).
+    Raises `Refused` (``role``, ``person_needed``, ``same_person``: whose approval was the last; what
+    `service.require_bearable` does), `Conflict` (``already_disbursed``, ``loan_state``), `InvalidInput`
+    (``date_in_future``, ``dates``, ``reference``).
     """
     require(work.actor.role, Permission.KEEP_LOANS)
     if work.actor.user_id is None:
@@ -75,6 +76,9 @@ def disburse(work: Work, catalogue: Catalogue, command: Disburse, expected_versi
             _("Who gave the last approval does not pay out the loan."),
             _("Ask another loan officer."),
         )
+    programme = programme_of(catalogue, case)
+    # The worker may go to another country since the approval, where the same cost may not be charged.
+    require_bearable(work, programme, case, loan)
     day = recorded.happened(command.disbursed_on, _("day of the payment"), work.today)
     if loan.signed_on is None or day < loan.signed_on:
         raise InvalidInput("dates", _("The loan was paid out before its note was signed."), _("Correct the day."))
@@ -88,7 +92,7 @@ def disburse(work: Work, catalogue: Catalogue, command: Disburse, expected_versi
     booking.post(work, posting)
     tell(work, loan, "loan.disbursed", day, {"to": command.paid_to.value})
     work.session.flush()
-    terms = terms_of(programme_of(catalogue, case))
+    terms = terms_of(programme)
     anchor = anchors(work.session, {case.id: terms}, {case.id: day}).get(case.id)
     if anchor is not None:
         begin_grace(work, loan, terms, anchor)

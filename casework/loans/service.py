@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -35,6 +36,8 @@ from checklists.programme import CostBearer, FeeHead, LoanTerms, Programme
 SERIES = "L"
 """The prefix of the numbers of loans, ``L-2027-000123``: what stands in bank files and on letters."""
 
+_LONGEST_AGO: Final = timedelta(days=366)
+
 
 class AskLoan(BaseModel):
     """A wish for a loan: what each part is for, in minor units of `currency` (ISO 4217)."""
@@ -61,14 +64,17 @@ class AssessLoan(BaseModel):
 def ask(work: Work, catalogue: Catalogue, command: AskLoan, expected_version: int | None = None) -> Loan:
     """Record the wish. A case has one live loan at most; more than the cap is recorded, but cannot be approved.
 
-    Raises `InvalidInput` (``invalid_amount``, ``not_a_purpose``, ``date_in_future``), `Conflict` (``loan_exists``)
-    and `Refused` (``no_loans``; ``forbidden_cost``, ``over_ceiling``: the worker may not be charged for it).
+    Raises `InvalidInput` (``invalid_amount``, ``not_a_purpose``, ``date_in_future``, ``dates``), `Conflict`
+    (``loan_exists``) and `Refused` (``no_loans``; ``forbidden_cost``, ``over_ceiling``: the worker may not be charged
+    for it).
     """
     require(work.actor.role, Permission.ASK_LOANS)
     case = changes.change(work, command.case_id, expected_version)
     programme = programme_of(catalogue, case)
     terms = terms_of(programme)
     asked_on = recorded.happened(command.asked_on, _("day of asking"), work.today)
+    if work.today - asked_on > _LONGEST_AGO:  # the loan's number says the year
+        raise InvalidInput("dates", _("The loan was asked for more than a year ago."), _("Correct the day."))
     principal = rules.principal_of(command.purposes, command.currency, terms)
     within_cap = rules.within_cap(principal, terms)
     query = select(Loan).where(Loan.case_id == case.id, col(Loan.state).in_(LIVE))
@@ -260,6 +266,12 @@ def _require_lendable(work: Work, programme: Programme, case: Case, loan: Loan, 
             _("The loan is higher than the programme allows ({cap}).", cap=terms.cap),
             _("Cancel it and ask for a lower one."),
         )
+    require_bearable(work, programme, case, loan)
+
+
+def require_bearable(work: Work, programme: Programme, case: Case, loan: Loan) -> None:
+    """Raise what `ask` raises of costs, and `Refused` (``cost_unsaid``): by the case, and the ceilings, as they are
+    now."""
     parts = {row.head: row.amount_minor for row in queries.purposes(work.session, loan.id)}
     _require_chargeable(work, programme, case, parts, loan.currency, loan.asked_on, known=True)
 

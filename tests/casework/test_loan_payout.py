@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import select
 
 from basis.errors import Refused
+from basis.money import Money
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.cases.rules import CaseLife
@@ -22,9 +23,10 @@ from casework.loans.life import LoanState
 from casework.loans.tables import PaidTo
 from casework.repayments.rules import PlanKind
 from casework.repayments.tables import LoanStanding
+from checklists.programme import FeeCeiling, FeeHead, LegalBasis
 from tests.support import factories
 from tests.support.factories import TODAY, World, loan_terms
-from tests.support.lending import Lending, code_of
+from tests.support.lending import Lending, catalogue_with, code_of
 from tests.support.standing import Clock
 from tests.support.together import DONE, together
 
@@ -95,6 +97,19 @@ def test_only_loan_officers_pay_out_and_not_who_approved_last(
 def test_a_bad_payout_is_refused_and_nothing_is_booked(desk: Lending, values: dict[str, Any], code: str) -> None:
     loan = desk.signed()
     assert code_of(lambda: desk.disburse(loan, **values)) == code
+    assert (desk.loan(loan).state, desk.held(loan)) == (LoanState.NOTE_SIGNED, {})
+
+
+@SQLITE
+def test_nothing_is_paid_out_for_a_cost_that_may_not_be_charged_where_the_worker_goes_by_now(desk: Lending) -> None:
+    there = {"head": FeeHead.TRAVEL, "from": TODAY, "ceiling": Money(0, "EUR"), "destinations": ("QA",)}
+    basis = LegalBasis(title="Synthetic ceiling", as_of=TODAY, confirmed=False)
+    rule = FeeCeiling.model_validate({**there, "legal_basis": basis})
+    desk.catalogue = catalogue_with(desk.terms, fee_ceilings=(rule,))
+    loan = desk.signed()
+    with desk.database.write(ENGINE) as work:
+        work.session.get_one(Case, desk.case.id).destination = "QA"
+    assert code_of(lambda: desk.disburse(loan)) == "forbidden_cost"
     assert (desk.loan(loan).state, desk.held(loan)) == (LoanState.NOTE_SIGNED, {})
 
 

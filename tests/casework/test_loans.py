@@ -122,6 +122,7 @@ def test_more_than_the_cap_is_recorded_but_never_approved(desk: Lending) -> None
         ({"purposes": {FeeHead.VISA: 100}}, "not_a_purpose"),
         ({"currency": "USD"}, "invalid_amount"),
         ({"asked_on": TODAY + timedelta(days=1)}, "date_in_future"),
+        ({"asked_on": TODAY.replace(year=206)}, "dates"),
     ],
 )
 def test_a_bad_wish_is_refused(desk: Lending, values: dict[str, Any], code: str) -> None:
