@@ -7,7 +7,7 @@ illegitimate costs (bribes, kickbacks, extortion, bonds, illicit cost-recovery):
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -163,6 +163,10 @@ class Paid:
     proved: bool
 
 
+_Within = tuple[FeeCeiling, list[tuple[Paid, int]]]
+"""A ceiling, and the costs that are held to it with what of each counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Corridor:
     """Whom a ceiling is asked for: countries (ISO 3166-1 alpha-2), an ISCO-08 code, the monthly wage of job order or
@@ -202,7 +206,8 @@ def amount(money: Money) -> Money:
 def check(programme: Programme, corridor: Corridor, paid: Iterable[Paid]) -> list[Finding]:
     """What is wrong with the costs of a case, or cannot be said: only what the worker paid is held to a ceiling.
 
-    Each cost has the ceiling that was in force on its day for its head. What may not be charged at all, or is over the
+    Each cost has the ceiling that was in force on its day for its head; where it changed between two payments, all of
+    them together are held to the highest. What may not be charged at all, or is over the
     ceiling of its head, is to be paid back, so it does not count a second time for a ceiling on all heads together.
     """
     own = [one for one in paid if one.paid_by is CostBearer.WORKER]
@@ -227,8 +232,13 @@ def check(programme: Programme, corridor: Corridor, paid: Iterable[Paid]) -> lis
         if whole is not None and not _is_zero(whole):
             together.append((whole, one))
     over: dict[str, int] = defaultdict(int)
+    within: dict[str, list[_Within]] = defaultdict(list)
     for (key, head), rows in heads.items():
-        found += _held_to(ceilings[key], corridor, head, [(one, one.amount.minor) for one in rows], over)
+        counted = [(one, one.amount.minor) for one in rows]
+        found += _held_to(ceilings[key], corridor, head, counted, over)
+        within[head].append((ceilings[key], counted))
+    for head, groups in within.items():
+        found += _across(corridor, head, groups, over)
     return [*found, *_all_heads(corridor, together, over)]
 
 
@@ -306,16 +316,40 @@ def _held_to(
     ]
     total = sum(minor for one, minor in counted if one.amount.currency == limit.currency)
     if total > limit.minor:
-        over[limit.currency] += total - limit.minor
-        excess = Money(total - limit.minor, limit.currency)
-        said = _(
-            "{head}: the worker paid {total}, and {limit} at most is allowed.",
-            head=HEAD_WORDS[head],
-            total=Money(total, limit.currency),
-            limit=limit,
-        )
-        found.append(Finding(FindingKind.OVER_LIMIT, head, said, None, excess, limit, ceiling))
+        found.append(_too_much(head, Money(total, limit.currency), limit, ceiling, over))
     return found
+
+
+def _across(corridor: Corridor, head: str, groups: Sequence[_Within], over: dict[str, int]) -> list[Finding]:
+    """A ceiling that changed between two payments is no second one: what was allowed under each of them may not be more
+    than the highest of them together."""
+    allowed: dict[str, int] = defaultdict(int)
+    highest: dict[str, tuple[Money, FeeCeiling]] = {}
+    for ceiling, rows in groups:
+        limit = _limit(ceiling, corridor.wage)
+        if limit is not None:
+            paid = sum(minor for one, minor in rows if one.amount.currency == limit.currency)
+            allowed[limit.currency] += min(paid, limit.minor)
+            before = highest.get(limit.currency)
+            if before is None or limit.minor > before[0].minor:
+                highest[limit.currency] = (limit, ceiling)
+    return [
+        _too_much(head, Money(allowed[currency], currency), limit, ceiling, over)
+        for currency, (limit, ceiling) in highest.items()
+        if allowed[currency] > limit.minor
+    ]
+
+
+def _too_much(head: str, total: Money, limit: Money, ceiling: FeeCeiling, over: dict[str, int]) -> Finding:
+    excess = Money(total.minor - limit.minor, limit.currency)
+    over[limit.currency] += excess.minor
+    said = _(
+        "{head}: the worker paid {total}, and {limit} at most is allowed.",
+        head=HEAD_WORDS[head],
+        total=total,
+        limit=limit,
+    )
+    return Finding(FindingKind.OVER_LIMIT, head, said, None, excess, limit, ceiling)
 
 
 def _all_heads(
@@ -326,12 +360,14 @@ def _all_heads(
         groups.setdefault(id(ceiling), (ceiling, []))[1].append((one, one.amount.minor))
     found: list[Finding] = []
     left = dict(over)
+    within: list[_Within] = []
     for ceiling, rows in groups.values():
         limit = _limit(ceiling, corridor.wage)
         # What is over the ceiling of its own head is paid back already.
         counted = _lessened(rows, limit.currency, left) if limit is not None else rows
         found += _held_to(ceiling, corridor, ANY, counted, defaultdict(int))
-    return found
+        within.append((ceiling, counted))
+    return [*found, *_across(corridor, ANY, within, defaultdict(int))]
 
 
 def _lessened(rows: list[tuple[Paid, int]], currency: str, left: dict[str, int]) -> list[tuple[Paid, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,6 +34,7 @@ from checklists.catalogue import Catalogue
 from checklists.requirement import CostBearer
 
 TABLE: Final = "cost"
+_LONGEST_AGO: Final = timedelta(days=3653)
 
 
 class RecordCost(BaseModel):
@@ -84,8 +85,8 @@ class Detail:
 def record(work: Work, catalogue: Catalogue, command: RecordCost, expected_version: int | None = None) -> Cost:
     """Record a cost, also of a case that has ended: a worker often tells of a fee only after the arrival.
 
-    Raises `InvalidInput` (``invalid_amount``, ``unknown_currency``, ``missing_value``, ``date_in_future``),
-    `NotFound` (``organisation``, ``evidence``).
+    Raises `InvalidInput` (``invalid_amount``, ``unknown_currency``, ``missing_value``, ``date_in_future``,
+    ``date_too_old``), `NotFound` (``organisation``, ``evidence``).
     """
     require(work.actor.role, Permission.RECORD_COSTS)
     case = changes.change(work, command.case_id, expected_version, any_life=True)
@@ -225,7 +226,7 @@ def _add(work: Work, case: Case, command: RecordCost, before: Cost | None = None
         currency=currency,
         paid_by=command.paid_by,
         payee_id=command.payee_id,
-        paid_on=recorded.happened(command.paid_on, _("day of payment"), work.today),
+        paid_on=_paid_on(command.paid_on, work.today),
         receipt=recorded.text(command.receipt, _("number of the receipt"), 80, needed=False),
         evidence_id=command.evidence_id,
         reason=getattr(command, "reason", ""),
@@ -244,6 +245,14 @@ def _add(work: Work, case: Case, command: RecordCost, before: Cost | None = None
         work.session.flush()
     work.session.add(row)
     return row
+
+
+def _paid_on(day: date, today: date) -> date:
+    """Raises `InvalidInput` (``date_in_future``, ``date_too_old``): on a day of long ago no ceiling was in force, and a
+    slip of the pen would hide a fee."""
+    if today - recorded.happened(day, _("day of payment"), today) > _LONGEST_AGO:
+        raise InvalidInput("date_too_old", _("The day of payment is too long ago."), _("Correct the year."))
+    return day
 
 
 def _currency(code: str) -> str:

@@ -128,6 +128,22 @@ def test_the_ceiling_of_the_day_of_payment_counts() -> None:
     assert found(paid("medical", 5, paid_on=date(2026, 12, 31))) == []
 
 
+def test_a_ceiling_that_changes_between_two_payments_is_not_a_second_one() -> None:
+    changed = with_ceilings(
+        "head: training, from: 2027-01-01, until: 2027-06-01, ceiling: {minor: 10000, currency: EUR}",
+        "head: training, from: 2027-06-02, ceiling: {minor: 11000, currency: EUR}",
+        "head: any, from: 2027-01-01, until: 2027-06-01, ceiling: {minor: 15000, currency: EUR}",
+        "head: any, from: 2027-06-02, ceiling: {minor: 16000, currency: EUR}",
+    )
+    next_day = date(2027, 6, 2)
+    first, second = paid("training", 10_000), paid("training", 11_000, paid_on=next_day)
+    assert found(first, second, programme=changed) == [("over_limit", "training", 10_000)]
+    assert found(first, paid("training", 1_000, paid_on=next_day), programme=changed) == []
+    assert found(first, paid("training", 11_000, paid_on=next_day, by=CostBearer.AGENCY), programme=changed) == []
+    visa = paid("visa", 15_000), paid("visa", 16_000, paid_on=next_day)
+    assert found(*visa, programme=changed) == [("over_limit", "any", 15_000)]
+
+
 def test_a_payment_without_a_receipt_is_told_and_raises_nothing() -> None:
     assert found(paid("visa", 5, proved=False)) == [("no_receipt", "visa", None)]
 

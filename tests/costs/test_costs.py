@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -221,6 +221,7 @@ BAD: tuple[tuple[dict[str, Any], type[Any], str], ...] = (
     ({"currency": "eur"}, InvalidInput, "unknown_currency"),
     ({"currency": "ZZZ"}, InvalidInput, "unknown_currency"),
     ({"payee": ""}, InvalidInput, "missing_value"),
+    ({"paid_on": date(216, 11, 2)}, InvalidInput, "date_too_old"),
     ({"receipt": "x" * 81}, InvalidInput, "too_long"),
     ({"paid_by": CostBearer.NOBODY}, InvalidInput, "missing_value"),
     ({"payee_id": new_id()}, NotFound, "organisation"),
