@@ -15,7 +15,9 @@ from casework.contracts.rules import AnswerKind, AnswerState, ContractKind, Term
 from casework.contracts.tables import Contract, ContractAnswer
 from casework.organisations.tables import Organisation
 from casework.recruitment import claims
-from casework.recruitment.tables import JobOrder
+from casework.recruitment.orders import OrderContent, content_of
+from casework.recruitment.rules import VersionState
+from casework.recruitment.tables import JobOrder, JobOrderVersion
 from casework.vault import Vault
 from checklists.files.contract_flaws import CONTRACT_CHECK
 from checklists.programme import Programme
@@ -70,7 +72,7 @@ def view(session: Session, vault: Vault, programme: Programme, case: Case) -> Vi
     asked = programme.contract_terms
     order = claims.order_of(session, case.id) if promised is None else None
     if order is not None:
-        promised_terms = of_order(session, programme, order)
+        promised_terms = of_place(session, programme, case.id)
     answers = _answers(session, signed.id) if signed is not None else {}
     return View(
         promised=promised,
@@ -92,18 +94,38 @@ def view(session: Session, vault: Vault, programme: Programme, case: Case) -> Vi
     )
 
 
-def of_order(session: Session, programme: Programme, order: JobOrder) -> Terms:
-    """What a job order promises, as far as it is compared: its texts only on terms that machines do not compare."""
+def of_order(session: Session, programme: Programme, order: JobOrder, content: OrderContent | None = None) -> Terms:
+    """What a job order promises, as far as it is compared: its texts only on terms that machines do not compare.
+    `content`: of one of its versions, else what is in force."""
+    said = content or content_of(order)
     in_words = {term.id for term in programme.contract_terms if term.about is None}
     return Terms(
         employer=session.get_one(Organisation, order.employer_id).name,
         occupation=order.occupation,
-        wage_minor=order.wage_minor,
-        currency=order.currency,
-        wage_per=order.wage_per,
-        weekly_minutes=order.weekly_hours * 60 if order.weekly_hours is not None else None,
-        says={name: text for name, text in order.terms.items() if name in in_words},
+        wage_minor=said.wage.minor,
+        currency=said.wage.currency,
+        wage_per=said.wage_per,
+        weekly_minutes=said.weekly_hours * 60 if said.weekly_hours is not None else None,
+        says={name: text for name, text in said.terms.items() if name in in_words},
     )
+
+
+def of_place(session: Session, programme: Programme, case_id: UUID) -> Terms | None:
+    """What the job order in which a case has a place promises to this worker; None where there is no place. A version
+    that was approved since and is worse takes nothing from who was there before; one that is no worse counts."""
+    claim, order = claims.claim_of(session, case_id), claims.order_of(session, case_id)
+    if claim is None or order is None:
+        return None
+    query = select(JobOrderVersion).where(
+        JobOrderVersion.job_order_id == order.id, col(JobOrderVersion.state) == VersionState.APPROVED
+    )
+    found: Terms | None = None
+    for row in session.exec(query.order_by(col(JobOrderVersion.number))):
+        terms = of_order(session, programme, order, OrderContent.model_validate(row.content, strict=False))
+        before = row.decided_on is not None and row.decided_on < claim.claimed_on
+        if found is None or before or not compare.lessened(programme.contract_terms, found, terms):
+            found = terms
+    return found or of_order(session, programme, order)
 
 
 def live(session: Session, case_id: UUID, kind: ContractKind) -> Contract | None:

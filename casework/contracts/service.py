@@ -23,7 +23,6 @@ from casework.contracts.queries import View
 from casework.contracts.rules import AnswerKind, AnswerState, ContractKind, Terms
 from casework.contracts.tables import Contract, ContractAnswer
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
-from casework.recruitment import claims
 from casework.work import Work
 from checklists.catalogue import Catalogue
 from checklists.programme import Programme
@@ -87,9 +86,9 @@ def promise(
     require(work.actor.role, Permission.CHECK_CONTRACTS)
     case = changes.change(work, case_id, expected_version)
     programme = programme_of(catalogue, case)
-    order = claims.order_of(work.session, case.id)
-    if order is not None:
-        require_no_less(programme, queries.of_order(work.session, programme, order), rules.checked(terms))
+    held_out = queries.of_place(work.session, programme, case.id)
+    if held_out is not None:
+        require_no_less(programme, held_out, rules.checked(terms))
     now = queries.live(work.session, case.id, ContractKind.PROMISED)
     if now is not None and now.application_id is not None:
         raise Conflict(
@@ -226,9 +225,10 @@ def check(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int
             _("Record it as the offer, the advertisement or the worker says it."),
         )
     programme = programme_of(catalogue, case)
-    if view.promised is not None and (order := claims.order_of(work.session, case.id)) is not None:
+    held_out = queries.of_place(work.session, programme, case.id)
+    if held_out is not None and view.promised is not None and view.promised.application_id is None:
         # What was recorded of the promise by hand may be older than the place in the job order.
-        require_no_less(programme, queries.of_order(work.session, programme, order), view.promised_terms)
+        require_no_less(programme, held_out, view.promised_terms)
     if view.independent and row.recorded_by == work.actor.key:
         raise Refused(
             "same_person", _("Who recorded the contract does not find it in order."), _("Leave it to somebody else.")

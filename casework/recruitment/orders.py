@@ -266,6 +266,20 @@ def _version(work: Work, order: JobOrder, number: int, content: OrderContent) ->
     return row
 
 
+def content_of(order: JobOrder) -> OrderContent:
+    """What is in force."""
+    return OrderContent(
+        title=order.title,
+        headcount=order.headcount,
+        wage=Money(order.wage_minor, order.currency),
+        wage_per=order.wage_per,
+        weekly_hours=order.weekly_hours,
+        terms=order.terms,
+        valid_from=order.valid_from,
+        valid_until=order.valid_until,
+    )
+
+
 def _columns(content: OrderContent) -> dict[str, Any]:
     return {
         "title": content.title,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from basis.errors import Conflict, Refused
+from basis.money import Money
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.cases import service as cases
@@ -16,13 +19,14 @@ from casework.contracts.rules import ContractKind
 from casework.contracts.service import RecordContract
 from casework.contracts.tables import Contract
 from casework.database import Database
-from casework.recruitment import claims
+from casework.recruitment import claims, orders
 from casework.selection import service
 from casework.selection.rules import Act, ApplicationState
 from casework.selection.tables import Application
 from tests.support import selecting
 from tests.support.contracts import terms
 from tests.support.factories import TODAY, World
+from tests.support.recruiting import content
 
 CATALOGUE = selecting.catalogue()
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -33,7 +37,7 @@ def case(database: Database, world: World) -> Case:
     return selecting.case(database, world)
 
 
-def replan(database: Database, world: World, case: Case, **values: str) -> Case:
+def replan(database: Database, world: World, case: Case, **values: Any) -> Case:
     return database.run(world[Role.CASEWORKER], cases.replan, CATALOGUE, case.id, ReplanCase(**values))
 
 
@@ -83,6 +87,26 @@ def test_a_contract_for_another_employer_than_the_case_names_now_is_looked_at_ag
     replan(database, world, case, employer="Another synthetic employer")
     signed = live(database, case)[1]
     assert signed is not None and signed.checked_on is None
+
+
+def test_a_job_order_that_is_made_worse_takes_nothing_from_who_has_a_place_in_it(
+    database: Database, world: World, case: Case
+) -> None:
+    order = selecting.order(database, world, headcount=2)
+    with database.write(ENGINE) as work:
+        claims.claim(work, work.session.get_one(Case, case.id), order.id)
+    for wage in (260_000, 210_000):
+        changed = content(headcount=2, wage=Money(wage, "EUR"), terms={"notice": "Four weeks"})
+        database.run(world[Role.SUPERVISOR], orders.ask_change, CATALOGUE, order.id, changed)
+        database.run(world.seconds[Role.SUPERVISOR], orders.approve, CATALOGUE, order.id)
+    signed = RecordContract(
+        case_id=case.id, terms=terms(employer=world.employer.name, wage_minor=210_000), signed_on=TODAY
+    )
+    database.run(world[Role.CASEWORKER], contracts.sign, signed)
+    with database.read() as session:
+        seen = contract_queries.view(session, database.vault(session), selecting.PROGRAMME, case)
+    assert seen.promised_terms is not None and seen.promised_terms.wage_minor == 260_000
+    assert seen.open == ("promise:wage_minor",)
 
 
 @pytest.mark.parametrize("less", [{"wage_minor": 210_000}, {"employer": "Another synthetic employer"}])
