@@ -103,9 +103,19 @@ SENTENCES: Final[tuple[Message, ...]] = tuple(
 """Everything that is said."""
 
 
-@cache
 def spoken(tag: str) -> tuple[Language, NullTranslations] | None:
     """A language with its sentences; None where it is not offered."""
+    # What strangers send is not remembered: the memory would grow with every tag that they think of.
+    return _spoken(tag) if tag in _tags() else None
+
+
+@cache
+def _tags() -> frozenset[str]:
+    return frozenset({ENGLISH.code, *(path.stem for path in FOLDER.glob("*.po"))})
+
+
+@cache
+def _spoken(tag: str) -> tuple[Language, NullTranslations] | None:
     if tag == ENGLISH.code:
         return ENGLISH, NullTranslations()
     found = small(FOLDER, tag, SENTENCES)
@@ -115,5 +125,5 @@ def spoken(tag: str) -> tuple[Language, NullTranslations] | None:
 @cache
 def offered() -> tuple[Language, ...]:
     """All languages that are offered, English first."""
-    tags = sorted(path.stem for path in FOLDER.glob("*.po"))
+    tags = sorted(_tags() - {ENGLISH.code})
     return (ENGLISH, *(found[0] for tag in tags if (found := spoken(tag)) is not None))

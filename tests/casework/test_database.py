@@ -60,6 +60,13 @@ def test_a_contradiction_is_told_without_the_values(database: Database) -> None:
     assert "code" in str(caught.value)
 
 
+def test_an_error_of_the_database_names_no_value_in_the_log_of_the_server(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    with pytest.raises(StatementError) as raised, engine.connect() as connection:
+        connection.execute(text("SELECT nothing FROM nowhere WHERE a = :name"), {"name": "Arbenta Hoxhademo"})
+    assert "Hoxhademo" not in str(raised.value)
+
+
 def test_a_row_that_points_nowhere_is_refused(database: Database) -> None:
     with pytest.raises(Conflict), database.write(ENGINE) as work:
         factories.office(work, office_id=new_id())

@@ -179,6 +179,13 @@ def test_every_sentence_of_the_public_pages_is_in_the_catalogue() -> None:
             assert {one for one in asked.said if one not in known and re.sub(r"{\w+}", "", one)} == set(), name
 
 
+def test_languages_that_strangers_think_of_are_not_remembered() -> None:
+    reporting.offered()
+    before = reporting._spoken.cache_info().currsize
+    assert [reporting.spoken(tag) for tag in ("xx", "../reports/sq", "q" * 9_000)] == [None] * 3
+    assert reporting._spoken.cache_info().currsize == before
+
+
 def test_the_page_is_read_in_the_language_that_was_chosen(opened: Bench) -> None:
     with opened.visit() as reporter:
         page = reporter.get(addresses.query(addresses.REPORT, language="ar"))
