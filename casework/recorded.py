@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Protocol, TypeVar
+from datetime import date, timedelta
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 from basis.errors import Conflict, InvalidInput, NotFound
@@ -20,6 +20,8 @@ WITHDRAW_REASONS: Mapping[str, Message] = {
     "issuer_withdrew": _("Whoever issued it took it back."),
     "worker_asked": _("The worker asked for it."),
 }
+
+_LONGEST_AHEAD: Final = timedelta(days=3653)
 
 
 class Recorded(Protocol):
@@ -54,6 +56,20 @@ def happened(day: date, field: Message, today: date) -> date:
             "date_in_future",
             _("The field {field} lies in the future.", field=field),
             _("Record it on the day it has happened, or correct the day."),
+        )
+    return day
+
+
+def planned(day: date, field: Message, today: date) -> date:
+    """A day that is planned for. Raises `InvalidInput` (``date_in_past``; ``date_too_far``: what is counted from such a
+    day, as the instalments of a loan, would never come)."""
+    if day < today:
+        raise InvalidInput(
+            "date_in_past", _("The field {field} lies in the past.", field=field), _("Give a day from today on.")
+        )
+    if day - today > _LONGEST_AHEAD:
+        raise InvalidInput(
+            "date_too_far", _("The field {field} lies too far ahead.", field=field), _("Correct the year.")
         )
     return day
 

@@ -209,12 +209,12 @@ def replan(
     """Move the departure, correct the destination or the job. What no longer holds until the new day reopens.
 
     Who goes to another job order or employer loses the place in the one before, and the contract of it. Raises
-    `InvalidInput` (``date_in_past``, ``missing_destination``, ``unknown_destination``), and as `open_case` for the job
-    order.
+    `InvalidInput` (``date_in_past``, ``date_too_far``, ``missing_destination``, ``unknown_destination``), and
+    as `open_case` for the job order.
     """
     require(work.actor.role, Permission.EDIT_CASES)
-    if command.planned_departure is not None and command.planned_departure < work.today:
-        raise InvalidInput("date_in_past", _("The planned departure lies in the past."), _("Give a day from today on."))
+    if command.planned_departure is not None:
+        recorded.planned(command.planned_departure, _("planned departure"), work.today)
     case = changes.change(work, case_id, expected_version)
     programme = programme_of(catalogue, case)
     changed = command.model_dump(exclude_none=True)

@@ -107,6 +107,8 @@ def accelerate(
             _("The worker has {days} days at least to pay all of it.", days=NOTICE.days),
             _("Give a later day."),
         )
+    if due_on > LONGEST_DEFERRAL.after(work.today):  # a day that never comes would forgive the loan by one person
+        raise InvalidInput("dates", _("The day lies too far ahead."), _("Give an earlier day."))
     rows = rules.accelerated(account.owed, due_on)
     plan = _write(work, account, _row(work, account, PlanKind.ACCELERATED, work.today), rows)
     _end(work, account, Act.ACCELERATE, "loan.accelerated")

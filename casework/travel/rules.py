@@ -224,11 +224,13 @@ def instant(day: date, clock: str, zone: str) -> datetime:
         ) from error
     try:
         local = datetime.combine(day, time.fromisoformat(clock), place)
-    except ValueError as error:
+        found = local.astimezone(UTC)
+        again = found.astimezone(place)
+    except (ValueError, OverflowError) as error:  # the calendar's first and last day have no such instant everywhere
         raise _no_time() from error
-    if len(clock) != 5 or local.astimezone(UTC).astimezone(place).time() != local.time():
+    if len(clock) != 5 or again.time() != local.time():
         raise _no_time()
-    return local.astimezone(UTC)
+    return found
 
 
 def _no_time() -> InvalidInput:

@@ -97,8 +97,8 @@ def book(work: Work, command: BookItinerary | BookJourney, expected_version: int
     """Record a booking; the one before it is replaced. The planned departure of the case is not touched:
     whether the two agree is a requirement of its own.
 
-    Raises `InvalidInput` (``date_in_past``, ``date_in_future``, ``missing_value``, ``too_long``, and what
-    `rules.check_legs` raises).
+    Raises `InvalidInput` (``date_in_past``, ``date_too_far``, ``date_in_future``, ``missing_value``, ``too_long``,
+    and what `rules.check_legs` raises).
     """
     require(work.actor.role, Permission.RECORD_TRAVEL)
     case = changes.change(work, command.case_id, expected_version)
@@ -106,10 +106,7 @@ def book(work: Work, command: BookItinerary | BookJourney, expected_version: int
     legs = [_clean(leg) for leg in asked.legs]
     rules.check_legs(legs)
     first, last = legs[0], legs[-1]
-    if first.departs.day < work.today:
-        raise InvalidInput(
-            "date_in_past", _("The day of departure lies in the past."), _("Correct the day of departure.")
-        )
+    recorded.planned(first.departs.day, _("day of departure"), work.today)
     row = Itinerary(
         case_id=case.id,
         departs_on=first.departs.day,

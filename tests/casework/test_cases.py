@@ -187,6 +187,10 @@ def test_a_departure_is_moved_but_never_into_the_past(
     yesterday = ReplanCase(planned_departure=TODAY - timedelta(days=1))
     with error(InvalidInput, "date_in_past"):
         database.run(actor, service.replan, catalogue, opened.id, yesterday)
+    with error(InvalidInput, "date_too_far"):
+        database.run(
+            actor, service.replan, catalogue, opened.id, ReplanCase(planned_departure=TODAY.replace(year=9999))
+        )
     later = ReplanCase(planned_departure=DEPARTURE + timedelta(days=30), employer="Synthetic Bau AG")
     database.run(actor, service.replan, catalogue, opened.id, later)
     row = present(database, opened)

@@ -152,6 +152,7 @@ def test_of_two_bookings_on_what_both_saw_one_is_refused(database: Database, wor
     ("values", "code"),
     [
         ({"departs_on": TODAY - timedelta(days=1)}, "date_in_past"),
+        ({"departs_on": TODAY.replace(year=9999)}, "date_too_far"),
         ({"carrier": " "}, "missing_value"),
         ({"service_number": "x" * 41}, "too_long"),
         ({"destination": ""}, "missing_value"),

@@ -309,6 +309,7 @@ def test_a_loan_is_called_in_only_after_the_missed_instalments_of_its_terms(offi
     assert code_of(accelerate, office, due_on) == "too_early"
     office.move_to(date(2027, 2, 16))
     assert code_of(accelerate, office, office.database.today()) == "dates"
+    assert code_of(accelerate, office, date(9999, 12, 31)) == "dates"
     accelerate(office, due_on)
     assert (office.state(), office.kept.overdue_minor, office.kept.next_minor) == (LoanState.ACCELERATED, 0, 120_000)
     office.move_to(due_on + timedelta(days=1))

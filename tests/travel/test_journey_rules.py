@@ -85,6 +85,15 @@ def test_a_time_that_does_not_exist_is_refused(clock: str, zone: str, code: str)
         assert Local(DAY, clock, zone).instant
 
 
+@pytest.mark.parametrize(
+    ("day", "clock", "zone"),
+    [(date.min, "00:00", "Europe/Belgrade"), (date.max, "23:30", "America/New_York")],
+)
+def test_the_first_and_the_last_day_of_the_calendar_are_refused_in_words(day: date, clock: str, zone: str) -> None:
+    with error(InvalidInput, "invalid_time"):
+        assert Local(day, clock, zone).instant
+
+
 def test_of_an_hour_that_comes_twice_the_first_is_meant() -> None:
     back = Local(date(2027, 10, 31), "02:30", "Europe/Berlin")
     assert back.instant == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
