@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from babel.core import get_global
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
@@ -188,13 +189,15 @@ def revoke_licence(work: Work, licence_id: UUID, on: date, reason: str) -> Licen
 def keep_guarantee(work: Work, licence_id: UUID, amount: Money, bank: str, until: date) -> Licence:
     """What the agency deposited for its licence, where, and until when it stands.
 
-    Raises `NotFound` (``licence``), `InvalidInput` (``invalid_amount``, ``missing_value``, ``dates``).
+    Raises `NotFound` (``licence``), `InvalidInput` (``invalid_amount``, ``currency``, ``missing_value``, ``dates``).
     """
     row = _licence(work, licence_id)
     if not 0 < amount.minor <= MOST_WAGE:
         raise InvalidInput(
             "invalid_amount", _("The guarantee is more than nothing."), _("Write the amount that was deposited.")
         )
+    if amount.currency not in get_global("all_currencies"):
+        raise InvalidInput("currency", _("The currency is not known."), _("Write its code by ISO 4217, such as EUR."))
     if until < row.valid_from:
         raise InvalidInput("dates", _("The guarantee ends before the licence begins."), _("Correct the day."))
     row.guarantee_minor, row.guarantee_currency = amount.minor, amount.currency

@@ -78,7 +78,7 @@ def changed_job(work: Work, programme: Programme, case: Case) -> bool:
     before = claims.order_of(work.session, case.id)
     if before is not None:
         employer = work.session.get_one(Organisation, before.employer_id)
-        same_employer = key(job.employer) in (key(employer.name), key(employer.code))
+        same_employer = key(job.employer) in ("", key(employer.name), key(employer.code))
         if same_employer and key(before.number) == key(job.job_order):
             return False
         claims.release(work, case, rules.CHANGED_JOB)

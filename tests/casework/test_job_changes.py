@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from basis.errors import Conflict, Refused
 from basis.money import Money
@@ -20,6 +21,7 @@ from casework.contracts.service import RecordContract
 from casework.contracts.tables import Contract
 from casework.database import Database
 from casework.recruitment import claims, orders
+from casework.recruitment.tables import JobOrderClaim
 from casework.selection import service
 from casework.selection.rules import Act, ApplicationState
 from casework.selection.tables import Application
@@ -75,6 +77,12 @@ def test_a_new_departure_leaves_the_job_and_its_contract_as_they_are(
     selecting.accepted(database, world, case, selecting.order(database, world))
     in_order(database, world, case, world.employer.name)
     replan(database, world, case, employer=world.employer.name, job_order="jo-1", job_title="Bricklayer")
+    replan(database, world, case, employer="", job_order="JO-1")
+    with database.read() as session:
+        assert len(session.exec(select(JobOrderClaim)).all()) == 1
+    replan(database, world, case, employer=world.employer.name)
+    in_order(database, world, case, world.employer.name)
+    replan(database, world, case, planned_departure=TODAY)
     signed = live(database, case)[1]
     assert signed is not None and signed.checked_on == TODAY
 

@@ -227,5 +227,7 @@ def test_the_guarantee_of_a_licence_is_kept(database: Database, world: World) ->
     for wrong in (Money(0, "INR"), Money(-1, "INR"), Money(10**13, "INR")):
         with error(InvalidInput, "invalid_amount"):
             database.run(world[SUPERVISOR], agencies.keep_guarantee, licence.id, wrong, "Synthetic Bank", until)
+    with error(InvalidInput, "currency"):
+        database.run(world[SUPERVISOR], agencies.keep_guarantee, licence.id, Money(5, "QQQ"), "Synthetic Bank", until)
     with error(NotFound, "licence"):
         database.run(world[SUPERVISOR], agencies.keep_guarantee, clinics.id, amount, "Synthetic Bank", until)
