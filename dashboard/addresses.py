@@ -106,6 +106,11 @@ def case(case_id: object, *parts: object) -> str:
     return _join("cases", case_id, *parts)
 
 
+def loan(case_id: object, number: str, *parts: object) -> str:
+    """The page of one loan of a case: a case may have had several."""
+    return query(case(case_id, "loan", *parts), number=number)
+
+
 def evidence(case_id: object, evidence_id: object, *parts: object) -> str:
     """A paper of a case; parts: accept, reject, withdraw, describe, move, files[/NUMBER[/original]], same/ID."""
     return _join("cases", case_id, "evidence", evidence_id, *parts)

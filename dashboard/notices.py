@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from basis.messages import Message, _
 from dashboard import addresses
@@ -235,4 +236,5 @@ def notice(code: str) -> Badge | None:
 def done(address: str, code: str) -> str:
     """`address` with what to say there."""
     path, mark, part = address.partition("#")
-    return addresses.query(path, done=code) + mark + part
+    path, _mark, asked = path.partition("?")
+    return addresses.query(path, **dict(parse_qsl(asked)), done=code) + mark + part

@@ -97,6 +97,7 @@ class LoanLine:
     lent: int
     owed: int
     overdue: int
+    credit: int
     overdue_days: int
     next_due_on: date | None
 
@@ -139,20 +140,22 @@ def listed(
         LoanStanding, col(LoanStanding.loan_id) == col(Loan.id)
     )
     since = sa.case((col(LoanStanding.overdue_minor) > 0, col(LoanStanding.overdue_since)))
+    columns: list[Any] = [
+        col(Loan.id), col(Loan.number), col(Case.id), col(Case.reference), col(Case.programme_id), col(Loan.state),
+        col(Loan.currency), col(Loan.principal_minor), _owed(),
+        sa.func.coalesce(col(LoanStanding.overdue_minor), 0), sa.func.coalesce(col(LoanStanding.credit_minor), 0),
+        since, col(LoanStanding.next_due_on),
+    ]  # fmt: skip
     query = (
-        sa.select(
-            col(Loan.id), col(Loan.number), col(Case.id), col(Case.reference), col(Case.programme_id), col(Loan.state),
-            col(Loan.currency), col(Loan.principal_minor), _owed(),
-            sa.func.coalesce(col(LoanStanding.overdue_minor), 0), since, col(LoanStanding.next_due_on),
-        )
+        sa.select(*columns)
         .select_from(joined)
         .where(*chosen)
         .order_by(since.is_(None), since, col(Loan.number))
         .offset(offset)
         .limit(limit)
-    )  # fmt: skip
+    )
     lines = [
-        LoanLine(*row[:10], overdue_days=(today - row[10]).days if row[10] else 0, next_due_on=row[11])
+        LoanLine(*(*row[:11], (today - row[11]).days if row[11] else 0, row[12]))
         for row in session.connection().execute(query)
     ]
     count = sa.select(sa.func.count()).select_from(joined).where(*chosen)

@@ -1,10 +1,12 @@
-"""Loans that wait for somebody: to be decided on, paid out, undone, or for the refund of a carrier. Reading only."""
+"""Loans that wait for somebody: to be decided on, paid out, undone, for the refund of a carrier, or
+for what was paid too much to go back. Reading only."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from casework.accounts.rules import Permission, may
@@ -14,6 +16,7 @@ from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
 from casework.cases.tables import Case
 from casework.loans.life import UNWINDABLE, LoanState
 from casework.loans.tables import Loan, LoanApproval, LoanUnwinding
+from casework.repayments.tables import LoanStanding
 from casework.travel import queries as travel
 from casework.travel.rules import NOT_TAKEN, STANDS
 from casework.travel.tables import Itinerary
@@ -30,6 +33,7 @@ class Waiting(StrEnum):
     TO_PAY_OUT = "to_pay_out"
     NO_JOURNEY = "no_journey"  # paid out, and the journey did not or does not take place
     REFUND = "refund"  # of a carrier
+    CREDIT = "credit"  # paid too much: it goes back to the worker
 
 
 def count(session: Session, actor: Actor, catalogue: Catalogue, part: Waiting) -> int:
@@ -63,6 +67,9 @@ def of_part(actor: Actor, catalogue: Catalogue, part: Waiting) -> ColumnElement[
         case Waiting.REFUND:
             owed = (col(LoanUnwinding.loan_id) == col(Loan.id), col(LoanUnwinding.closed_on).is_(None))
             return exists().where(*owed)
+        case Waiting.CREDIT:
+            standing = aliased(LoanStanding)  # the list joins the table itself
+            return exists().where(col(standing.loan_id) == col(Loan.id), col(standing.credit_minor) > 0)
 
 
 def _no_journey() -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,14 +30,17 @@ from dashboard.sessions import Visit
 
 @dataclass(frozen=True, slots=True)
 class KnownLoan:
-    """The case's loan as it stands; `loan` is the live one, else the last. What the reader may not know is empty.
-    `carrier`: the refund of a carrier that is awaited, which may be that of an earlier loan."""
+    """A loan of the case as it stands. What the reader may not know is empty. `earlier`: another loan has taken its
+    place since; `others`: the other loans of the case, the last first, each with its credit in minor units. `carrier`:
+    the refund of a carrier that is awaited, which may be that of an earlier loan."""
 
     visit: Visit
     case: Case
     programme: Programme
     terms: LoanTerms
     loan: Loan | None
+    earlier: bool = False
+    others: tuple[tuple[Loan, int], ...] = ()
     decisions: tuple[LoanApproval, ...] = ()
     purposes: tuple[LoanPurpose, ...] = ()
     assessment: LoanAssessment | None = None
@@ -74,20 +77,34 @@ def terms_of(programme: Programme) -> LoanTerms:
     return programme.loan
 
 
-def known_loan(visit: Visit, case_id: UUID) -> KnownLoan:
-    """Raises `NotFound` (``case``, ``no_loans``)."""
+def known_loan(visit: Visit, case_id: UUID, number: str = "") -> KnownLoan:
+    """The loan with that number, else the live one, else the last. Raises `NotFound` (``case``, ``no_loans``,
+    ``loan``)."""
     case, programme = find(visit, case_id)
     terms = terms_of(programme)
     with visit.database.read() as session:
         rows = queries.of_case(session, visit.actor, case_id)
         live = [row for row in rows if row.state in life.LIVE]
-        loan = live[-1] if live else (rows[-1] if rows else None)
+        present = live[-1] if live else (rows[-1] if rows else None)
+        loan = next((row for row in rows if row.number == number), None) if number else present
         if loan is None:
+            if number:
+                raise repayments.no_loan()
             return KnownLoan(visit, case, programme, terms, None)
-        return _read(visit, session, case, programme, loan)
+        others = tuple(reversed([row for row in rows if row is not loan]))
+        return _read(visit, session, case, programme, loan, others, earlier=loan is not present)
 
 
-def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan: Loan) -> KnownLoan:
+def _read(
+    visit: Visit,
+    session: Session,
+    case: Case,
+    programme: Programme,
+    loan: Loan,
+    others: Sequence[Loan],
+    *,
+    earlier: bool,
+) -> KnownLoan:
     vault, terms = visit.database.vault(session), terms_of(programme)
     works = visit.may(Permission.ASK_LOANS)
     decisions = tuple(queries.decisions(session, loan.id))
@@ -102,6 +119,8 @@ def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan
         programme,
         terms,
         loan,
+        earlier=earlier,
+        others=_with_credit(visit, session, case, others),
         decisions=decisions,
         purposes=tuple(queries.purposes(session, loan.id)),
         assessment=assessment,
@@ -121,3 +140,8 @@ def _read(visit: Visit, session: Session, case: Case, programme: Programme, loan
         papers=money_papers.of_loan(visit, session, case, loan, terms),
         people={key: row.name for key, row in found.items()},
     )
+
+
+def _with_credit(visit: Visit, session: Session, case: Case, loans: Sequence[Loan]) -> tuple[tuple[Loan, int], ...]:
+    found = repayments.accounts(session, visit.installation.catalogue, [(loan, case) for loan in loans])
+    return tuple((loan, found[loan.id].owed.credit) for loan in loans)

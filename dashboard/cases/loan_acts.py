@@ -34,6 +34,8 @@ def offered(known: KnownLoan) -> tuple[Form, ...]:
     """The forms that the reader can use in the loan's present state, the next step first."""
     loan = known.loan
     ended = is_ended(known.case.life)
+    if known.earlier and loan is not None:
+        return tuple(_earlier(known, loan))
     if loan is None or loan.state not in life.LIVE:
         asking = known.visit.may(Permission.ASK_LOANS) and not ended
         again = tuple(_carrier(known))
@@ -121,7 +123,7 @@ def cancel_form(known: KnownLoan) -> Form:
 def unwind_form(known: KnownLoan, loan: Loan) -> Form:
     to_worker = loan.disbursed_to is PaidTo.WORKER
     form = forms.unwind(known.case.id, known.case.version, loan.currency, _UNWIND, to_worker=to_worker)
-    return _today(known, form)
+    return forms.naming(_today(known, form), loan.number)
 
 
 def refund_form(known: KnownLoan, loan: Loan, row: LoanUnwinding) -> Form:
@@ -173,6 +175,14 @@ def _money(known: KnownLoan, loan: Loan, *, ended: bool) -> Iterator[Form]:
         yield disburse_form(known, loan)
     before_journey = loan.state is LoanState.DISBURSED and known.unwinding is None and not known.journey_stands
     if before_journey or known.no_journey:
+        yield unwind_form(known, loan)
+    yield from _carrier(known)
+
+
+def _earlier(known: KnownLoan, loan: Loan) -> Iterator[Form]:
+    """One that a returned payment has opened again may have to be undone; what a carrier owes is shown
+    with every loan of the case."""
+    if known.no_journey and known.visit.may(Permission.KEEP_LOANS):
         yield unwind_form(known, loan)
     yield from _carrier(known)
 

@@ -34,7 +34,7 @@ from dashboard.cases.repaying import view_of
 from dashboard.cases.requirements import source
 from dashboard.pages.base import Place
 from dashboard.pages.case import Decision
-from dashboard.pages.loans import Instalment, LoanPage, PlanView, Signatory
+from dashboard.pages.loans import Instalment, LoanPage, OtherLoan, PlanView, Signatory
 from dashboard.pages.repayments import RepaymentView
 from dashboard.parts import Badge, Fact, Form, Link, Text, Tone
 from dashboard.programmes import lending, wording
@@ -100,13 +100,21 @@ def page(known: KnownLoan, forms: tuple[Form, ...], withdrawals: Mapping[UUID, F
         papers=known.papers,
         forms=forms,
         repayment=_repayment(known),
+        others=tuple(_other(known, loan, credit) for loan, credit in known.others),
     )
 
 
 def _repayment(known: KnownLoan) -> RepaymentView | None:
     """Only of the loan that the page is about: a case may have had another one before."""
-    paid_out = known.loan is not None and known.loan.disbursed_on is not None
-    return view_of(known.visit, known.case) if paid_out else None
+    if known.loan is None or known.loan.disbursed_on is None:
+        return None
+    return view_of(known.visit, known.case, known.loan.number)
+
+
+def _other(known: KnownLoan, loan: Loan, credit: int) -> OtherLoan:
+    link = Link(addresses.loan(known.case.id, loan.number), _("Loan {number}", number=loan.number))
+    back = _("{credit} to give back", credit=Money(credit, loan.currency)) if credit else None
+    return OtherLoan(link, state_badge(loan.state), Badge(Tone.TODAY, back) if back is not None else None)
 
 
 def _status(known: KnownLoan) -> Badge:
@@ -220,7 +228,7 @@ def _facts(known: KnownLoan, loan: Loan) -> Iterator[Fact]:
 
 def _note(known: KnownLoan, loan: Loan) -> Iterator[Fact]:
     for number in range(1, known.scans + 1):
-        href = addresses.case(known.case.id, "loan", "note", number) if known.works else ""
+        href = addresses.loan(known.case.id, loan.number, "note", number) if known.works else ""
         said = _("scan") if known.scans == 1 else _("scan, file {number}", number=number)
         yield Fact(_("Signed note"), said, href)
     if place := notes.place_of(loan):

@@ -47,7 +47,7 @@ def of_loan(visit: Visit, session: Session, case: Case, loan: Loan, terms: LoanT
     kinds = [kind for kind in papers.kinds_of(loan) if asks and (dated or kind is not PaperKind.PROMISSORY_NOTE)]
     return PapersView(
         tuple(_line(visit, paper, row) for paper, row in papers.of_loan(session, visit.actor, loan.id)),
-        tuple(forms.ask(case.id, case.version, kind, visit.today.isoformat()) for kind in kinds),
+        tuple(forms.ask(case.id, case.version, loan.number, kind, visit.today.isoformat()) for kind in kinds),
     )
 
 

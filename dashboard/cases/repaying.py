@@ -24,6 +24,7 @@ from casework.repayments.service import DEFERRAL_REASONS
 from casework.repayments.tables import BankLine, ForgivenessState, LineState, LoanForgiveness, LoanPlan
 from dashboard import addresses, words
 from dashboard.forms import repayments as forms
+from dashboard.forms.loans import naming
 from dashboard.pages.case import Decision
 from dashboard.pages.repayments import PaymentLine, RepaymentView
 from dashboard.parts import Badge, Fact, Form, Link, Option, Text, Tone
@@ -72,16 +73,18 @@ class Repaid:
         return next((row for row in self.forgivenesses if row.state is ForgivenessState.PROPOSED), None)
 
 
-def paid_out(session: Session, case: Case) -> Loan | None:
-    """The last loan of the case that was paid out."""
+def paid_out(session: Session, case: Case, number: str = "") -> Loan | None:
+    """The loan of the case with that number, or the last one, if it was paid out."""
     query = select(Loan).where(Loan.case_id == case.id, col(Loan.disbursed_on).is_not(None))
+    if number:
+        query = query.where(Loan.number == number)
     return session.exec(query.order_by(col(Loan.id).desc()).limit(1)).first()
 
 
-def repaid(visit: Visit, case: Case) -> Repaid | None:
-    """None where no loan was paid out."""
+def repaid(visit: Visit, case: Case, number: str) -> Repaid | None:
+    """None where there is no such loan, or it was not paid out."""
     with visit.database.read() as session:
-        loan = paid_out(session, case)
+        loan = paid_out(session, case, number)
         if loan is None:
             return None
         account = queries.account(session, visit.installation.catalogue, visit.actor, loan.id)
@@ -94,19 +97,19 @@ def repaid(visit: Visit, case: Case) -> Repaid | None:
     return Repaid(account, account.standing(visit.today), lines, plans, forgivenesses, names)
 
 
-def view_of(visit: Visit, case: Case) -> RepaymentView | None:
-    """What the page of the case's loan shows below its terms and decisions; None before the loan is paid out."""
-    known = repaid(visit, case)
+def view_of(visit: Visit, case: Case, number: str) -> RepaymentView | None:
+    """What the page of a loan shows below its terms and decisions; None before the loan is paid out."""
+    known = repaid(visit, case, number)
     if known is None:
         return None
     return RepaymentView(
         status=status_of(known),
         facts=facts_of(known),
-        statement=Link(addresses.case(case.id, "loan", "statement"), _("Statement of the loan")),
+        statement=Link(addresses.loan(case.id, number, "statement"), _("Statement of the loan")),
         payments=tuple(_payment(known, line) for line in reversed(known.lines)),
         decisions=(*_plans(known), *_forgivenesses(known)),
-        often=_often(visit, known),
-        seldom=_seldom(visit, known),
+        often=tuple(naming(form, number) for form in _often(visit, known)),
+        seldom=tuple(naming(form, number) for form in _seldom(visit, known)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from basis.messages import Message, _
 from basis.money import Money
@@ -206,6 +207,11 @@ def refund(case_id: object, number: int, loan: str, left: Money) -> Form:
 def give_up(case_id: object, number: int) -> Form:
     legend = _("The carrier keeps the rest; the programme bears it")
     return _form("give-up-refund", case_id, "give-up", number, _("Give the refund up"), legend, danger=True)
+
+
+def naming(form: Form, loan: str) -> Form:
+    """The form with the number of the loan that it acts on: a case may have had several."""
+    return replace(form, hidden=(*form.hidden, ("loan", loan)))
 
 
 def _form(

@@ -8,6 +8,7 @@ from basis.messages import Message, _
 from casework.loans.paper_tables import PaperKind
 from dashboard import addresses
 from dashboard.forms.case import version
+from dashboard.forms.loans import naming
 from dashboard.parts import Field, Form, Kind
 
 _SUBMIT: Mapping[PaperKind, Message] = {
@@ -17,12 +18,13 @@ _SUBMIT: Mapping[PaperKind, Message] = {
 }
 
 
-def ask(case_id: object, number: int, kind: PaperKind, today: str) -> Form:
+def ask(case_id: object, number: int, loan: str, kind: PaperKind, today: str) -> Form:
+    """`loan`: its number."""
     fields: tuple[Field, ...] = ()
     if kind is PaperKind.LOAN_STATEMENT:
         hint = _("It says what was owed at the end of that day.")
         fields = (Field("as_of", _("As of"), Kind.DATE, hint=hint, value=today, short=True),)
-    return Form(
+    form = Form(
         f"ask-{kind.value}",
         addresses.case(case_id, "loan", "papers", kind.value),
         _SUBMIT[kind],
@@ -30,3 +32,4 @@ def ask(case_id: object, number: int, kind: PaperKind, today: str) -> Form:
         version(number),
         quiet=True,
     )
+    return naming(form, loan)

@@ -18,6 +18,7 @@ WAITING: Mapping[Waiting, Message] = {
     Waiting.TO_PAY_OUT: _("loans to pay out"),
     Waiting.NO_JOURNEY: _("loans without a journey"),
     Waiting.REFUND: _("refunds of carriers awaited"),
+    Waiting.CREDIT: _("loans with credit to give back"),
 }
 _WAITING = tuple(Option(part.value, said) for part, said in WAITING.items())
 _BANDS = tuple(Option(band.value, said) for band, said in BAND_WORDS.items())

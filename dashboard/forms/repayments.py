@@ -164,13 +164,14 @@ def decline_forgiveness(case_id: object, number: int, row_id: object) -> Form:
     )
 
 
-def statement_day(case_id: object, on: str) -> Form:
-    """A question in the address: which day."""
+def statement_day(case_id: object, loan: str, on: str) -> Form:
+    """A question in the address: which day, of which loan."""
     return Form(
         "statement-day",
         _place(case_id, "statement"),
         _("Show"),
         (Field("on", _("As of the end of"), Kind.DATE, value=on, short=True),),
+        (("number", loan),),
         method="get",
         quiet=True,
     )

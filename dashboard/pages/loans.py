@@ -47,6 +47,15 @@ class PlanView:
     has_covered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OtherLoan:
+    """Another loan of the same case; `credit` says what is to be given back."""
+
+    loan: Link
+    state: Badge
+    credit: Badge | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanPage(Page):
     """A loan: where it stands and what comes next in words, its plan, its terms with their source, who decided and who
@@ -67,3 +76,4 @@ class LoanPage(Page):
     forms: tuple[Form, ...]
     repayment: RepaymentView | None = None
     papers: PapersView | None = None
+    others: tuple[OtherLoan, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from basis.errors import InvalidInput, NotFound
@@ -30,6 +30,7 @@ from dashboard.cases.loans import page
 from dashboard.cases.submitting import submit
 from dashboard.forms import loans as forms
 from dashboard.looking import look
+from dashboard.paging import check_names, given
 from dashboard.parts import Form as AskedForm
 from dashboard.posting import Sent, Upload, Values, hidden
 from dashboard.sessions import Form, Signed, Visit, signed_in
@@ -40,10 +41,13 @@ router = APIRouter(prefix="/cases/{case_id:uuid}/loan", dependencies=[Depends(si
 
 
 @router.get("")
-def one_loan(case_id: UUID, visit: Signed) -> Response:
+def one_loan(request: Request, case_id: UUID, visit: Signed) -> Response:
+    """The loan of the case, or the one of ``?number=L-2027-000123``."""
     if not visit.may(Permission.SEE_LOANS):
         require(visit.role, Permission.ASK_LOANS)
-    known = known_loan(visit, case_id)
+    said = given(request)
+    check_names(said, "number")
+    known = known_loan(visit, case_id, said.get("number", ""))
     look(visit, "loan.viewed", f"case_file/{case_id}", case_id)
     return show(page(known, acts.offered(known), acts.withdrawals(known)))
 
@@ -188,9 +192,9 @@ def note(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 
 @router.get("/note/{number:int}")
-def scan(case_id: UUID, number: int, visit: Signed) -> Response:
+def scan(request: Request, case_id: UUID, number: int, visit: Signed) -> Response:
     """The cleaned copy of a file of the signed note. Whoever looks leaves an event."""
-    _known, loan = _asking(visit, case_id)
+    _known, loan = _asking(visit, case_id, given(request).get("number", ""))
     shown = visit.database.run(visit.actor, notes.view, visit.installation.files, loan.id, number)
     how = "inline" if shown.media_type.startswith("image/") else "attachment"
     name = f"{loan.number}-{number}.{SUFFIXES[shown.media_type]}"
@@ -236,7 +240,8 @@ def disburse(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/unwind")
 def unwind(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    known, loan = _keeping(visit, case_id)
+    require(visit.role, Permission.KEEP_LOANS)
+    known, loan = _there(visit, case_id, hidden(taken, "loan"))
 
     def act(values: Values, version: int) -> str:
         command = Unwind(
@@ -290,12 +295,13 @@ def _carrier(known: KnownLoan) -> tuple[Loan, LoanUnwinding]:
 def _submit(
     known: KnownLoan, taken: Sent, form: AskedForm, heading: Message, act: Callable[[Values, int], str]
 ) -> Response:
-    return submit(known.visit, known.case, taken, form, heading, act, addresses.case(known.case.id, "loan"))
+    number = known.loan.number if known.loan is not None and known.earlier else ""
+    return submit(known.visit, known.case, taken, form, heading, act, addresses.loan(known.case.id, number))
 
 
-def _asking(visit: Visit, case_id: UUID) -> tuple[KnownLoan, Loan]:
+def _asking(visit: Visit, case_id: UUID, number: str = "") -> tuple[KnownLoan, Loan]:
     require(visit.role, Permission.ASK_LOANS)
-    return _there(visit, case_id)
+    return _there(visit, case_id, number)
 
 
 def _keeping(visit: Visit, case_id: UUID) -> tuple[KnownLoan, Loan]:
@@ -312,8 +318,8 @@ def _deciding(visit: Visit, case_id: UUID) -> tuple[KnownLoan, Loan]:
     return known, loan
 
 
-def _there(visit: Visit, case_id: UUID) -> tuple[KnownLoan, Loan]:
-    known = known_loan(visit, case_id)
+def _there(visit: Visit, case_id: UUID, number: str = "") -> tuple[KnownLoan, Loan]:
+    known = known_loan(visit, case_id, number)
     if known.loan is None:
         raise NotFound("loan", _("No loan is recorded for this case."), _("Ask for it first."))
     return known, known.loan

@@ -37,7 +37,7 @@ _MOST: Final = 10_000
 _SUMS: Final = ("loans", "lent", "owed", "overdue", "forgiven", "due", "collected")
 _LIST: Final = (
     "number", "case", "programme", "state", "currency", "lent_minor", "owed_minor", "overdue_minor", "overdue_days",
-    "next_due_on",
+    "next_due_on", "credit_minor",
 )  # fmt: skip
 
 
@@ -179,5 +179,5 @@ def _amounts(sums: Sums) -> dict[str, int]:
 def _cells(line: LoanLine) -> tuple[str | int, ...]:
     return (
         line.number, line.reference, line.programme, line.state.value, line.currency, line.lent, line.owed,
-        line.overdue, line.overdue_days, line.next_due_on.isoformat() if line.next_due_on else "",
+        line.overdue, line.overdue_days, line.next_due_on.isoformat() if line.next_due_on else "", line.credit,
     )  # fmt: skip

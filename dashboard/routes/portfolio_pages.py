@@ -59,19 +59,22 @@ def parts(visit: Visit, found: Portfolio, labels: Mapping[str, Text]) -> tuple[D
 
 def row(visit: Visit, line: LoanLine, labels: Mapping[str, Text]) -> LoanRow:
     """A loan's line; it leads to the loan's page for those who may open it."""
-    address = addresses.case(line.case_id, "loan") if visit.may(Permission.ASK_LOANS) else ""
+    address = addresses.loan(line.case_id, line.number) if visit.may(Permission.ASK_LOANS) else ""
     overdue = (
         _n("{amount}, {count} day", "{amount}, {count} days", line.overdue_days,
            amount=Money(line.overdue, line.currency))
         if line.overdue
         else ""
     )  # fmt: skip
+    owed: Text = str(Money(line.owed, line.currency))
+    if line.credit:
+        owed = _("{owed}; {credit} to give back", owed=owed, credit=Money(line.credit, line.currency))
     return LoanRow(
         number=Link(address, line.number),
         about=line.reference,
         programme=labels.get(line.programme, line.programme),
         state=state_badge(line.state),
-        owed=str(Money(line.owed, line.currency)),
+        owed=owed,
         overdue=overdue,
         next_due=words.on(line.next_due_on) if line.next_due_on else "",
     )

@@ -27,13 +27,14 @@ from dashboard.cases.known import find
 from dashboard.cases.repaying import Repaid
 from dashboard.cases.submitting import submit
 from dashboard.forms import repayments as forms
+from dashboard.forms.loans import naming
 from dashboard.looking import look
 from dashboard.pages.base import Place
 from dashboard.pages.repayments import BookedLine, StatementPage
 from dashboard.paging import given
 from dashboard.parts import Fact, Link
 from dashboard.parts import Form as AskedForm
-from dashboard.posting import Values
+from dashboard.posting import Values, hidden
 from dashboard.sessions import Form, Signed, Visit, signed_in
 from dashboard.views import show
 
@@ -48,7 +49,7 @@ RULE = _(
 
 @router.post("/payments")
 def pay(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    known = _known(visit, case_id, Permission.KEEP_LOANS)
+    known = _known(visit, case_id, taken, Permission.KEEP_LOANS)
     loan = known.account.loan
 
     def act(values: Values, version: int) -> str:
@@ -69,7 +70,7 @@ def pay(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/payments/take-back")
 def take_back(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    known = _known(visit, case_id, Permission.KEEP_LOANS)
+    known = _known(visit, case_id, taken, Permission.KEEP_LOANS)
     form = repaying.take_back_form(visit, known)
     if form is None:
         raise NotFound("payment", _("There is no payment that could be taken back."), _("Look at the payments."))
@@ -91,7 +92,7 @@ def take_back(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/overpaid")
 def refund(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    known = _known(visit, case_id, Permission.KEEP_LOANS)
+    known = _known(visit, case_id, taken, Permission.KEEP_LOANS)
     loan = known.account.loan
     credit = known.money(known.account.owed.credit)
 
@@ -114,7 +115,7 @@ def refund(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/defer")
 def defer(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    known = _known(visit, case_id, Permission.KEEP_LOANS)
+    known = _known(visit, case_id, taken, Permission.KEEP_LOANS)
 
     def act(values: Values, version: int) -> str:
         command = Defer(
@@ -132,7 +133,7 @@ def defer(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/accelerate")
 def accelerate(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    known = _known(visit, case_id, Permission.KEEP_LOANS)
+    known = _known(visit, case_id, taken, Permission.KEEP_LOANS)
 
     def act(values: Values, version: int) -> str:
         catalogue, loan_id = visit.installation.catalogue, known.account.loan.id
@@ -162,7 +163,7 @@ def collected_back(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/forgive")
 def forgive(case_id: UUID, visit: Signed, taken: Form) -> Response:
-    known = _known(visit, case_id, Permission.FORGIVE_LOANS)
+    known = _known(visit, case_id, taken, Permission.FORGIVE_LOANS)
     loan = known.account.loan
 
     def act(values: Values, version: int) -> str:
@@ -182,7 +183,7 @@ def forgive(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
 @router.post("/forgive/{row_id:uuid}/confirm")
 def confirm(case_id: UUID, row_id: UUID, visit: Signed, taken: Form) -> Response:
-    known = _known(visit, case_id, Permission.FORGIVE_LOANS)
+    known = _known(visit, case_id, taken, Permission.FORGIVE_LOANS)
     _require_row(known, row_id)
     heading = _("Forgive the loan")
 
@@ -196,7 +197,7 @@ def confirm(case_id: UUID, row_id: UUID, visit: Signed, taken: Form) -> Response
 
 @router.post("/forgive/{row_id:uuid}/decline")
 def decline(case_id: UUID, row_id: UUID, visit: Signed, taken: Form) -> Response:
-    known = _known(visit, case_id, Permission.FORGIVE_LOANS)
+    known = _known(visit, case_id, taken, Permission.FORGIVE_LOANS)
     _require_row(known, row_id)
 
     def act(values: Values, version: int) -> str:
@@ -210,15 +211,16 @@ def decline(case_id: UUID, row_id: UUID, visit: Signed, taken: Form) -> Response
 
 @router.get("/statement")
 def statement(request: Request, case_id: UUID, visit: Signed) -> Response:
-    """As of the end of today, or of ``?on=2027-06-30``."""
+    """As of the end of today, or of ``?on=2027-06-30``; of the last loan, or of ``?number=L-2027-000123``."""
     if not visit.may(Permission.SEE_LOANS):
         require(visit.role, Permission.ASK_LOANS)
     case, _programme = find(visit, case_id)
+    said = given(request)
     with visit.database.read() as session:
-        loan = repaying.paid_out(session, case)
+        loan = repaying.paid_out(session, case, said.pop("number", ""))
         if loan is None:
             raise _no_loan()
-        on = _day(given(request), loan, visit.today)
+        on = _day(said, loan, visit.today)
         now = visit.database.now()
         _loan, _case, made = queries.statement_of(session, visit.actor, loan.id, on, now)
     look(visit, "loan_statement.viewed", f"loan/{loan.id}", case_id, {"on": on.isoformat()})
@@ -242,10 +244,10 @@ def _statement_page(visit: Visit, case_id: UUID, loan: Loan, made: Statement) ->
         facts.append(Fact(_("Paid too much"), money(made.credit)))
     return StatementPage(
         base=visit.at(Place.CASES),
-        back=Link(addresses.case(case_id, "loan"), _("Loan {number}", number=loan.number)),
+        back=Link(addresses.loan(case_id, loan.number), _("Loan {number}", number=loan.number)),
         heading=_("Statement of loan {number}", number=loan.number),
         summary=_("As of the end of {day}, by what is recorded now.", day=words.on(made.on)),
-        choose=forms.statement_day(case_id, made.on.isoformat()),
+        choose=forms.statement_day(case_id, loan.number, made.on.isoformat()),
         facts=tuple(facts),
         lines=tuple(_line(line, loan.currency) for line in made.lines),
         rule=RULE,
@@ -291,7 +293,7 @@ def _bare(
     heading: Message,
     notice: str,
 ) -> Response:
-    known = _known(visit, case_id, Permission.KEEP_LOANS)
+    known = _known(visit, case_id, taken, Permission.KEEP_LOANS)
 
     def act(values: Values, version: int) -> str:
         visit.database.run(visit.actor, operation, visit.installation.catalogue, known.account.loan.id, version)
@@ -300,10 +302,11 @@ def _bare(
     return _submit(visit, known, taken, make(case_id, known.account.case.version), heading, act)
 
 
-def _known(visit: Visit, case_id: UUID, permission: Permission) -> Repaid:
+def _known(visit: Visit, case_id: UUID, taken: Form, permission: Permission) -> Repaid:
+    """The loan that the form names."""
     require(visit.role, permission)
     case, _programme = find(visit, case_id)
-    known = repaying.repaid(visit, case)
+    known = repaying.repaid(visit, case, hidden(taken, "loan"))
     if known is None:
         raise _no_loan()
     return known
@@ -316,8 +319,8 @@ def _require_row(known: Repaid, row_id: UUID) -> None:
 
 
 def _submit(visit: Visit, known: Repaid, taken: Form, form: AskedForm, heading: Message, act: Act) -> Response:
-    case = known.account.case
-    return submit(visit, case, taken, form, heading, act, addresses.case(case.id, "loan"))
+    case, number = known.account.case, known.account.loan.number
+    return submit(visit, case, taken, naming(form, number), heading, act, addresses.loan(case.id, number))
 
 
 def _no_loan() -> NotFound:

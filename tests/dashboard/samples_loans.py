@@ -8,7 +8,7 @@ from checklists.programme import FeeHead
 from dashboard.forms import loans as forms
 from dashboard.pages.base import Page, Place
 from dashboard.pages.case import Decision
-from dashboard.pages.loans import Instalment, LoanPage, PlanView, Signatory
+from dashboard.pages.loans import Instalment, LoanPage, OtherLoan, PlanView, Signatory
 from dashboard.parts import Badge, Fact, Link, Option, Source, Tone
 from tests.dashboard.frames import base
 from tests.dashboard.samples_repayments import repayment
@@ -132,4 +132,11 @@ def _repaid() -> LoanPage:
             forms.give_up("1", 7),
         ),
         repayment=repayment(),
+        others=(
+            OtherLoan(
+                Link("/cases/1/loan?number=L-2026-000123", "Loan L-2026-000123"),
+                Badge(Tone.DONE, "settled"),
+                Badge(Tone.TODAY, "EUR 50.00 to give back"),
+            ),
+        ),
     )

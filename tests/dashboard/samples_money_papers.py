@@ -32,6 +32,7 @@ def papers() -> PapersView:
             PaperLine(Link("/documents/1", "NOT-2027-000077"), "Promissory note to sign", "3 March 2027", valid),
         ),
         forms=tuple(
-            forms.ask("1", 7, kind, "2028-04-10") for kind in (PaperKind.SETTLEMENT_LETTER, PaperKind.LOAN_STATEMENT)
+            forms.ask("1", 7, "L-2027-000041", kind, "2028-04-10")
+            for kind in (PaperKind.SETTLEMENT_LETTER, PaperKind.LOAN_STATEMENT)
         ),
     )

@@ -67,7 +67,7 @@ def _statement() -> StatementPage:
         back=Link("/cases/1/loan", "Loan L-2026-000123"),
         heading="Statement of loan L-2026-000123",
         summary="As of the end of 10 June 2027, by what is recorded now.",
-        choose=forms.statement_day("1", _TODAY),
+        choose=forms.statement_day("1", "L-2027-000041", _TODAY),
         facts=(
             Fact("Owed", "EUR 1,100.00"),
             Fact("Due", "EUR 200.00"),

@@ -111,9 +111,10 @@ def test_a_loan_is_paid_out_once_however_often_the_form_is_sent_and_a_bad_refund
 
 def test_a_loan_of_another_case_is_reached_through_no_address(opened: Bench) -> None:
     approved(richer(opened, **PLAIN))
+    number = loan_of(opened).number
     other = addresses.case(case_of(opened, "BB-0002").id, "loan")
     with opened.visit("ilir") as person:
         version = str(case_of(opened, "BB-0002").version)
         for act in ("assess", "approve", "disburse", "unwind", "refund", "give-up"):
-            person.post(f"{other}/{act}", {"version": version}, status=404)
+            person.post(f"{other}/{act}", {"version": version, "loan": number}, status=404)
         assert person.client.get(f"{other}/note/1").status_code == 404

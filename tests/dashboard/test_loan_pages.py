@@ -97,7 +97,7 @@ def test_a_loan_goes_its_way_through_forms_and_says_what_comes_next(opened: Benc
         assert "Blerim Hoxhademo" in page
         send(person, place, "note-signed", {"kept": "folder 7"}, files={"scan": ("note.pdf", PAPER)})
         page = person.get(place)
-        assert f'href="{place}/note/1"' in page
+        assert f'href="{place}/note/1?number={loan_of(bench).number}"' in page
         assert "folder 7" in page
         assert "disburse-loan" not in forms_on(page)
     with bench.visit("dafina") as person:

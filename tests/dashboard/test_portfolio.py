@@ -49,7 +49,7 @@ def test_a_loan_stands_in_pictures_tables_list_and_files_and_opens_from_there(op
         page = person.get(addresses.LOANS)
         assert "1 loan was paid out" in page and page.count("<svg") == 3
         assert page.count("<title") == page.count("<desc") + 1  # one is the page's own
-        assert f'href="{addresses.case(case.id, "loan")}"' in page and loan.number in page
+        assert f'href="{addresses.loan(case.id, loan.number)}"' in page and loan.number in page
         assert "EUR 1,200.00 is outstanding." in page and "EUR 1,200.00 is overdue" in page
         band = addresses.query(addresses.LOANS, band="1-30")
         assert "No loan fits." in person.get(band)

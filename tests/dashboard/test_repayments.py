@@ -94,6 +94,52 @@ def test_what_was_paid_too_much_is_refunded(opened: Bench) -> None:
     assert account(opened, loan).owed.credit == 0
 
 
+def test_credit_of_an_earlier_loan_is_on_a_list_and_given_back_on_the_page_of_that_loan(opened: Bench) -> None:
+    first = lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+    credits_ = addresses.query(addresses.LOANS, waiting="credit")
+    with opened.visit("ilir") as person:
+        send(person, place, "payment", {"amount": "1210.00", "reference": "TX-1"})
+        second = lend(opened, ago=100)
+        page = person.get(place)
+        assert second.number in page and "EUR 10.00 to give back" in page
+        assert "overpaid" not in forms_on(page)
+        assert "loans with credit to give back" in person.get(addresses.WORK)
+        page = person.get(credits_)
+        earlier = addresses.loan(case_of(opened).id, first.number)
+        assert f'href="{earlier}"' in page and "EUR 10.00 to give back" in page and second.number not in page
+        page = person.get(earlier)
+        assert f"Loan {first.number}" in page and "ask-loan" not in forms_on(page)
+        assert "EUR 1,200.00" in person.get(addresses.loan(case_of(opened).id, first.number, "statement"))
+        send(person, earlier, "overpaid", {"amount": "10.01", "reference": "OUT-1"}, status=409)
+        assert (
+            send(person, earlier, "overpaid", {"amount": "10.00", "reference": "OUT-1"})
+            == f"{earlier}&done=loan-refunded"
+        )
+        assert "No loan fits." in person.get(credits_)
+    with opened.visit("arta") as person:
+        assert "loans with credit to give back" not in person.get(addresses.WORK)
+    assert (account(opened, first).owed.credit, account(opened, second).owed.owed) == (0, 120_000)
+
+
+def test_a_payment_towards_an_earlier_loan_comes_back_and_that_loan_alone_is_owed_again(opened: Bench) -> None:
+    first = lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+    with opened.visit("ilir") as person:
+        send(person, place, "payment", {"amount": "1200.00", "reference": "TX-1"})
+        second = lend(opened, ago=100)
+        earlier = addresses.loan(case_of(opened).id, first.number)
+        page = person.get(earlier)
+        line = page.split('<select id="take-back-payment"')[1].split('<option value="')[2].split('"')[0]
+        send(person, earlier, "take-back", {"payment": line, "reason": "returned_by_bank"})
+        send(person, earlier, "payment", {"amount": "200.00", "reference": "TX-2"})
+        person.get(addresses.loan(case_of(opened).id, "L-2026-999999"), status=404)
+        person.get(f"{place}?loan={first.number}", status=422)
+        person.post(f"{place}/overpaid", {"version": "1"}, status=422)
+        person.post(f"{place}/overpaid", {"version": "1", "loan": "L-2026-999999"}, status=404)
+    assert (account(opened, first).owed.owed, account(opened, second).owed.owed) == (100_000, 120_000)
+
+
 def test_a_statement_is_shown_as_of_any_day_since_the_pay_out(opened: Bench) -> None:
     loan = lend(opened)
     case_id = case_of(opened).id
