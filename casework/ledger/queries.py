@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import groupby, islice
+from functools import lru_cache
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
@@ -85,14 +86,18 @@ def booked(session: Session, rows: Sequence[LedgerEntry]) -> list[Booked]:
 def _rows(session: Session, *chosen: ColumnElement[bool]) -> Iterator[Any]:
     order = (LedgerEntry.subject_id, LedgerEntry.happened_on, LedgerEntry.recorded_at, LedgerEntry.id)
     query = sa.select(_SUBJECT, _LINES, *_ENTRY).where(*chosen).order_by(*map(col, order))
-    yield from session.connection().execute(query)
+    yield from chain.from_iterable(session.connection().execute(query).partitions(_AT_ONCE))
 
 
 def _booked(subject: UUID, row: Any) -> Booked:
     _subject, text, entry_id, *others = row
-    parts = (line.partition(":") for line in sorted((text or "").split(SEPARATOR)) if line)
-    lines = tuple(Line(_ACCOUNTS[name], int(amount)) for name, _colon, amount in parts)
-    return Booked(*(entry_id, subject, *others, lines))
+    return Booked(*(entry_id, subject, *others, _lines(text or "")))
+
+
+@lru_cache(maxsize=10_000)  # instalments are equal, so most entries of a loan have the lines of another
+def _lines(text: str) -> tuple[Line, ...]:
+    parts = (line.partition(":") for line in sorted(text.split(SEPARATOR)) if line)
+    return tuple(Line(_ACCOUNTS[name], int(amount)) for name, _colon, amount in parts)
 
 
 def currencies(session: Session, subject_id: UUID) -> frozenset[str]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from basis.errors import InvalidInput
@@ -136,8 +136,7 @@ SIDES: Final[Mapping[LedgerAccount, int]] = {
 """The side on which an account stands: 1 debit, -1 credit. Money may stand on either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of an entry: minor units, a debit positive, a credit negative; never zero."""
 
     account: LedgerAccount
@@ -177,8 +176,7 @@ class Posting:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """An entry of the ledger with its lines. `reverses_id` is the entry that it takes back, `reason` why."""
 
     id: UUID
@@ -191,7 +189,7 @@ class Booked:
     reference: str = ""
     reverses_id: UUID | None = None
     reason: str = ""
-    lines: tuple[Line, ...] = field(default=())
+    lines: tuple[Line, ...] = ()
 
     def amount(self, account: LedgerAccount) -> int:
         """What the entry does to `account`: minor units, 0 where it does nothing."""

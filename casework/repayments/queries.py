@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Final
 from uuid import UUID
@@ -38,6 +38,8 @@ from checklists.programme import LoanTerms
 _PLAN_ROW: Final = (
     col(Instalment.number), col(Instalment.due_on), col(Instalment.amount_minor), col(Instalment.interest_minor),
 )  # fmt: skip
+_AT_ONCE: Final = 5_000
+"""Rows taken from the database at once."""
 
 
 @dataclass(slots=True)
@@ -99,7 +101,8 @@ def plans(session: Session, loans: Sequence[Loan]) -> Mapping[UUID, list[Plan]]:
         .where(col(Instalment.loan_id).in_(ids))
         .order_by(col(Instalment.loan_id), col(Instalment.plan), col(Instalment.number))
     )
-    for (loan_id, number), some in groupby(session.connection().execute(query), key=itemgetter(0, 1)):
+    read = chain.from_iterable(session.connection().execute(query).partitions(_AT_ONCE))
+    for (loan_id, number), some in groupby(read, key=itemgetter(0, 1)):
         rows[UUID(str(loan_id)), number] = [PlanRow(*row[2:]) for row in some]
     later: dict[UUID, list[LoanPlan]] = defaultdict(list)
     for plan in session.exec(select(LoanPlan).where(col(LoanPlan.loan_id).in_(ids)).order_by(col(LoanPlan.number))):

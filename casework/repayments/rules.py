@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from basis.errors import InvalidInput
 from basis.messages import Message, _
@@ -56,8 +56,7 @@ BAND_WORDS: Mapping[AgeBand, Message] = {
 _BANDS: Final = ((30, AgeBand.TO_30), (60, AgeBand.TO_60), (90, AgeBand.TO_90))
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRow:
+class PlanRow(NamedTuple):
     """One instalment: its part of the principal, and the most interest that becomes due with it."""
 
     number: int
@@ -107,8 +106,7 @@ class Allocation:
     to_credit: int
 
 
-@dataclass(frozen=True, slots=True)
-class CoveredRow:
+class CoveredRow(NamedTuple):
     """An instalment and how much of its principal is not owed any more."""
 
     row: PlanRow
@@ -184,7 +182,7 @@ def covered(plan: Plan, principal: int) -> tuple[CoveredRow, ...]:
     """How far the instalments are covered when `principal` is owed: the oldest first."""
     left, rows = max(0, plan.total - principal), []
     for row in plan.rows:
-        here = min(left, row.principal)
+        here = row.principal if row.principal <= left else left
         rows.append(CoveredRow(row, here))
         left -= here
     return tuple(rows)

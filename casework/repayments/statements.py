@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from casework.ledger.rules import Booked, EntryKind, LedgerAccount
@@ -15,11 +16,10 @@ from casework.loans.life import LoanState
 from casework.repayments import rules
 from casework.repayments.rules import CoveredRow, Plan
 
-_OWED = (LedgerAccount.LOAN_PRINCIPAL, LedgerAccount.INTEREST_DUE, LedgerAccount.CREDIT)
+_OWED = frozenset({LedgerAccount.LOAN_PRINCIPAL, LedgerAccount.INTEREST_DUE, LedgerAccount.CREDIT})
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
+class StatementLine(NamedTuple):
     """One entry: `change` of what the borrower owes, and the `balance` after it; below zero, the office owes it.
 
     Minor units. `reverses_id` is the entry that it takes back, and `reason` why, as the ledger has them."""
@@ -87,7 +87,7 @@ def statement(plans: Sequence[Plan], entries: Sequence[Booked], on: date, known_
 def _lines(entries: Sequence[Booked]) -> tuple[StatementLine, ...]:
     balance, lines = 0, []
     for one in entries:
-        change = sum(one.amount(account) for account in _OWED)
+        change = sum(line.amount_minor for line in one.lines if line.account in _OWED)
         balance += change
         lines.append(
             StatementLine(
