@@ -73,7 +73,8 @@ def reconcile(work: Work, programme: Programme, case: Case) -> bool:
 
 def refund(work: Work, catalogue: Catalogue, command: RefundFee, expected_version: int | None = None) -> FeeAlert:
     """Record a refund; a part leaves the alert open. Raises `Refused` (``same_person``), `Conflict` (``alert_state``,
-    ``receipt_recorded``), `InvalidInput` (``invalid_amount``, ``too_much``, ``missing_value``, ``date_in_future``)."""
+    ``receipt_recorded``), `InvalidInput` (``invalid_amount``, ``too_much``, ``missing_value``, ``date_in_future``,
+    ``dates``)."""
     case, row = _to_resolve(work, command.alert_id, expected_version)
     amount = rules.amount(Money(command.amount_minor, row.currency))
     left = due(row.excess_minor, row.refunded_minor, row.allowed_minor)
@@ -86,6 +87,8 @@ def refund(work: Work, catalogue: Catalogue, command: RefundFee, expected_versio
             _("Correct the amount; what the worker gets besides is no refund of this fee."),
         )
     refunded_on = recorded.happened(command.refunded_on, _("day of the refund"), work.today)
+    if refunded_on < queries.first_paid(queries.versions(work.session, case.id), row):
+        raise InvalidInput("dates", _("The refund lies before the fee was paid."), _("Correct the day."))
     receipt = recorded.text(command.receipt, _("number of the receipt"), 80)
     if any(step.receipt == receipt for step in queries.steps_of(work.session, [row.id])[row.id]):
         raise Conflict(

@@ -174,6 +174,12 @@ def recorders(rows: Iterable[Cost], head: str) -> frozenset[str]:
     return frozenset(row.recorded_by for row in every if row.first_id in about)
 
 
+def first_paid(rows: Iterable[Cost], alert: FeeAlert) -> date:
+    """The first day on which something that an alert is about was paid, by every version of the costs."""
+    days = (row.paid_on for row in rows if alert.head in (rules.ANY, row.head.value) and row.currency == alert.currency)
+    return min(days, default=alert.opened_on)
+
+
 def waiting(session: Session, case_ids: Iterable[UUID]) -> frozenset[UUID]:
     """The cases, of these, whose departure waits for an alert because the worker wants it so."""
     query = select(FeeAlert.case_id).where(

@@ -86,6 +86,11 @@ def test_a_forbidden_fee_raises_an_alert_that_another_person_resolves_by_its_ref
     for minor, code in ((6_001, "too_much"), (0, "invalid_amount"), (-5, "invalid_amount")):
         with error(InvalidInput, code):
             refunded(database, other, catalogue, row, minor, "B-1")
+    before = RefundFee(
+        alert_id=row.id, amount_minor=2_000, refunded_on=database.today() - timedelta(days=1), receipt="B-1"
+    )
+    with error(InvalidInput, "dates"):
+        database.run(other, alerts.refund, catalogue, before)
     assert refunded(database, other, catalogue, row, 2_000, "B-1").state is AlertState.OPEN
     with error(Conflict, "receipt_recorded"):
         refunded(database, other, catalogue, row, 2_000, "B-1")
