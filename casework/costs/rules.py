@@ -274,7 +274,14 @@ _OTHER_CURRENCY = _("It was paid in another currency than the ceiling names, and
 
 
 def _ceiling(programme: Programme, corridor: Corridor, head: FeeHead, on: date) -> FeeCeiling | None:
-    return ceiling_for(programme, head, corridor.origin, corridor.destination, corridor.occupation, on)
+    """The ceiling of a head. One on all heads together names another thing, however much it names: it is held to
+    besides, and takes nothing from a ceiling of the head alone unless it is zero."""
+    asked = corridor.origin, corridor.destination, corridor.occupation, on
+    found = ceiling_for(programme, head, *asked)
+    if found is None or found.head is head or _is_zero(found):
+        return found
+    alone = tuple(one for one in programme.fee_ceilings if one.head is head)
+    return ceiling_for(programme.model_copy(update={"fee_ceilings": alone}), head, *asked) or found
 
 
 def _might_be_one(programme: Programme, corridor: Corridor, head: FeeHead, on: date) -> bool:

@@ -144,6 +144,19 @@ def test_a_ceiling_that_changes_between_two_payments_is_not_a_second_one() -> No
     assert found(*visa, programme=changed) == [("over_limit", "any", 15_000)]
 
 
+@pytest.mark.parametrize("months", [1, 0])
+def test_a_ceiling_on_all_costs_of_one_corridor_allows_no_fee_that_is_forbidden_everywhere(
+    months: int,
+) -> None:
+    both = with_ceilings(
+        "head: recruitment_fee, from: 2027-01-01, salary_months: 0",
+        f"head: any, from: 2027-01-01, origins: [XK], destinations: [DE], salary_months: {months}",
+    )
+    here = replace(HERE, wage=Money(200_000, "EUR"))
+    fee = paid("recruitment_fee", 50_000)
+    assert found(fee, programme=both, corridor=here) == [("forbidden", "recruitment_fee", 50_000)]
+
+
 def test_a_payment_without_a_receipt_is_told_and_raises_nothing() -> None:
     assert found(paid("visa", 5, proved=False)) == [("no_receipt", "visa", None)]
 
