@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from casework.actor import ENGINE
+from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
+from casework.loans.life import LoanState
 from casework.loans.tables import Loan
 from casework.repayments import queries
 from casework.repayments.queries import Account
@@ -122,7 +124,7 @@ def test_credit_of_an_earlier_loan_is_on_a_list_and_given_back_on_the_page_of_th
     assert (account(opened, first).owed.credit, account(opened, second).owed.owed) == (0, 120_000)
 
 
-def test_a_payment_towards_an_earlier_loan_comes_back_and_that_loan_alone_is_owed_again(opened: Bench) -> None:
+def test_an_earlier_loan_alone_is_owed_again_when_its_payment_comes_back_and_then_is_undone(opened: Bench) -> None:
     first = lend(opened)
     place = addresses.case(case_of(opened).id, "loan")
     with opened.visit("ilir") as person:
@@ -138,6 +140,13 @@ def test_a_payment_towards_an_earlier_loan_comes_back_and_that_loan_alone_is_owe
         person.post(f"{place}/overpaid", {"version": "1"}, status=422)
         person.post(f"{place}/overpaid", {"version": "1", "loan": "L-2026-999999"}, status=404)
     assert (account(opened, first).owed.owed, account(opened, second).owed.owed) == (100_000, 120_000)
+    with opened.installation.database.write(ENGINE) as work:
+        work.session.get_one(Case, first.case_id).life = CaseLife.WITHDRAWN
+    with opened.visit("ilir") as person:
+        assert first.number in person.get(addresses.query(addresses.LOANS, waiting="no_journey"))
+        send(person, earlier, "unwind-loan", {"reason": "worker_cancelled", "refund": "0"})
+    states = (account(opened, first).loan.state, account(opened, second).loan.state)
+    assert states == (LoanState.UNWOUND, LoanState.IN_GRACE)
 
 
 def test_a_statement_is_shown_as_of_any_day_since_the_pay_out(opened: Bench) -> None:
