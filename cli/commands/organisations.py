@@ -16,7 +16,9 @@ from cli.opening import AsAccount, AsJson, acting, opened
 if TYPE_CHECKING:
     from casework.organisations.tables import Licence, Organisation
 
-app = typer.Typer(no_args_is_help=True, help=str(_("Offices, agencies, clinics, providers and employers, and their licences.")))
+_HELP = _("Offices, agencies, clinics, providers and employers, and their licences.")
+
+app = typer.Typer(no_args_is_help=True, help=str(_HELP))
 
 
 class Kind(StrEnum):
