@@ -120,9 +120,10 @@ class Stage:
             return {row.stage: row for row in session.exec(query)}
 
     def certificates(self, reference: str = AWAY) -> list[Certificate]:
-        """Every row of the case's part of the register, by number."""
+        """Every certificate of the case's stages in the register, by number: no letters, no papers about money."""
         with self.installation.database.read() as session:
-            query = select(Certificate).where(Certificate.case_id == self.case(reference).id)
+            mine = Certificate.case_id == self.case(reference).id
+            query = select(Certificate).where(mine, col(Certificate.sign_off_id).is_not(None))
             return list(session.exec(query.order_by(col(Certificate.number))))
 
     def content(self, row: Certificate) -> bytes:

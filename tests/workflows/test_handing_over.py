@@ -221,7 +221,7 @@ def make(stage: Stage, pack: Pack, command: HandOver, form: Form, who: str = "ar
 def test_a_print_pack_lists_its_documents_keeps_their_tags_and_leaves_out_what_is_not_released(cleared: Stage) -> None:
     command = HandOver(recipient=Recipient.AUTHORITY, purpose="supervision", organisation="Labour inspection")
     pack = pack_of(cleared, Recipient.AUTHORITY)
-    assert {line.kind for line in pack.kept_back} == {"medical", "security", "loan"}
+    assert {line.kind for line in pack.kept_back} == {"medical", "security", "loan", "promissory_note"}
     content = make(cleared, pack, command, Form.PRINT)
     reader: Any = PdfReader(BytesIO(content), strict=True)  # Any: its types know no shape of a file
     contents = " ".join(reader.pages[0].extract_text().split())
