@@ -44,7 +44,7 @@ def sample(cleared: Stage) -> Sample:
     return signed_sample(cleared, Method.STRATIFIED, Strata.KIND)
 
 
-def signed_sample(stage: Stage, method: Method, strata: Strata | None = None, size: int = 9) -> Sample:
+def signed_sample(stage: Stage, method: Method, strata: Strata | None = None, size: int = 10) -> Sample:
     database = stage.installation.database
     lead = dataclasses.replace(stage.cast["audit"], on=database.today())
     with database.write(ENGINE) as work:
@@ -100,7 +100,7 @@ def test_a_signed_sample_gets_its_report_signed_archived_and_with_its_data(clear
     assert attached(content) == row.value
     assert claimed_number(content) == row.number
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
-    for said in (sample.number, sample.population_sha256, "1 of 9 documents counts as an exception", "A day differs"):
+    for said in (sample.number, sample.population_sha256, "1 of 10 documents counts as an exception", "A day differs"):
         assert said in text
     assert relay.reconcile(cleared.installation) == 0
 
