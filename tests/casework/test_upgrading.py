@@ -80,6 +80,7 @@ def fill(connection: Connection) -> tuple[UUID, UUID]:
     return earlier, later
 
 
+@pytest.mark.deep
 def test_waivers_and_certificates_of_before_are_kept(engine: Engine) -> None:
     go_to(engine, "0004")
     with engine.begin() as connection:

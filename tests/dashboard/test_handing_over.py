@@ -67,7 +67,10 @@ def test_a_document_is_handed_over_and_its_page_and_its_case_say_to_whom(site: B
     assert disclosure.recorded_by == site.cast["arta"].key
 
 
-@pytest.mark.parametrize("act", ["hand-over", "duplicates", "scans", "revoke", "supersede"])
+_OTHER_ACTS = [pytest.param(one, marks=pytest.mark.deep) for one in ("duplicates", "scans", "revoke", "supersede")]
+
+
+@pytest.mark.parametrize("act", ["hand-over", *_OTHER_ACTS])
 def test_pages_of_acts_are_for_their_roles_alone(played: Bench, act: str) -> None:
     address = addresses.document(rows(played)["orientation"].id, act)
     may = {"mira"} if act in ("revoke", "supersede") else {"mira", "arta"}

@@ -192,6 +192,7 @@ def test_without_an_answer_of_the_scanner_the_file_is_kept_and_scanned_later(ope
         assert "not scanned" not in person.get(addresses.case(item.case_id))
 
 
+@pytest.mark.deep
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 @pytest.mark.skipif(preview.chromium() is None, reason="Debian's chromium is not installed")

@@ -155,7 +155,7 @@ def test_places_and_loan_are_said_where_there_are_some() -> None:
     kosovo = rules.after(shipped("kosovo-germany-construction"))
     assert "places not used, and refused requests, are lost" in said(kosovo, "places")
     assert "At most EUR 2,500.00, without interest" in said(kosovo, "loan")
-    assert not [one for one in rules.after(shipped("bangladesh-gulf-construction")) if one.id in ("places", "loan")]
+    assert not [one for one in rules.after(shipped("philippines-gulf-domestic-work")) if one.id in ("places", "loan")]
 
 
 def test_a_suspension_a_later_version_and_one_not_in_force_yet_are_said() -> None:

@@ -102,6 +102,7 @@ def test_a_supervisor_assigns_waives_and_holds(opened: Bench, seats: Seats) -> N
         expect(tab.get_by_label("Who this is about")).to_contain_text("on hold since")
 
 
+@pytest.mark.deep
 def test_two_security_officers_close_a_match_and_the_statement_appears(screened: Bench, seats: Seats) -> None:
     with served(screened, seats) as walk:
         tab = walk.visit("luan")
@@ -144,6 +145,7 @@ def test_two_security_officers_close_a_match_and_the_statement_appears(screened:
         expect(other.get_by_text(re.compile("possible match$|officer gave"))).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_a_medical_officer_records_an_examination_and_signs(screened: Bench, seats: Seats) -> None:
     day = (screened.today - timedelta(days=2)).isoformat()
     with served(screened, seats) as walk:

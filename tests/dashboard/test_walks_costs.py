@@ -47,6 +47,7 @@ def test_a_worker_reports_a_fee_on_a_telephone_without_scripts_and_reads_the_ans
         phone.set_viewport_size(size or PHONE)  # type: ignore[arg-type]
 
 
+@pytest.mark.deep
 def test_a_supervisor_has_a_forbidden_fee_given_back(opened: Bench, seats: Seats) -> None:
     place = addresses.case(case_of(opened).id, "costs")
     with served(opened, seats) as walk:

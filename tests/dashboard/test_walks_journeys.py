@@ -26,6 +26,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.deep
 def test_a_caseworker_confirms_a_departure_and_an_arrival(
     played_home: Path, copied: Callable[[Path], Bench], seats: Seats
 ) -> None:

@@ -19,6 +19,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.deep
 def test_a_loan_officer_takes_the_banks_list_in_matches_what_is_left_and_counts_a_payment(
     opened: Bench, seats: Seats
 ) -> None:

@@ -78,6 +78,7 @@ def sign_for_less(tab: Page, today: str) -> None:
     expect(tab.get_by_role("status")).to_contain_text("waits for a supervisor")
 
 
+@pytest.mark.deep
 def test_an_employer_offers_the_worker_accepts_and_a_lower_wage_is_found_and_seen_to(
     opened: Bench, seats: Seats
 ) -> None:

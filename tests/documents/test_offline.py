@@ -65,7 +65,8 @@ def signing(signer: Signer) -> Trust:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_code_of_every_kind_is_genuine_and_says_the_facts(certificates: dict[str, Certificate], kind: str) -> None:
     value = certificates[kind]
-    answer = answer_for_code(proofs_of(value).code, known(lists=[list_of()]))
+    on = max(TODAY, value.head.issued_on)  # some tell of a time after the preparation
+    answer = answer_for_code(proofs_of(value).code, known(lists=[list_of()], on=on))
     assert answer.status is Status.VALID
     assert answer.facts == KeyFacts(
         value.head.number,
@@ -73,7 +74,7 @@ def test_the_code_of_every_kind_is_genuine_and_says_the_facts(certificates: dict
         "Gëzim Ahmeti",
         date(1984, 3, 2),
         "425",
-        date(2027, 3, 12),
+        value.head.issued_on,
         value.outcome.valid_until,
         True,
     )

@@ -60,6 +60,7 @@ def validator() -> None:
         pytest.skip(reason)
 
 
+@pytest.mark.deep
 @pytest.mark.verapdf
 @pytest.mark.usefixtures("validator")
 def test_a_signed_and_a_timestamped_certificate_conform(

@@ -127,6 +127,7 @@ def test_with_prefect_up_the_careful_runner_uses_it(staged: Stage) -> None:
     assert outages(staged) == 0
 
 
+@pytest.mark.deep
 def test_without_prefect_the_same_work_is_done_plainly_and_the_history_says_so(sqlite_theatre: Theatre) -> None:
     stage = sqlite_theatre.copy("opened", prefect_port=runtime.free_port())
     runner = CarefulRunner(stage.installation)

@@ -179,6 +179,7 @@ def _sign(stage: Stage, name: str) -> None:
     stage.run("teuta", cases.sign_off, stage.installation.catalogue, stage.case(AWAY).id, name)
 
 
+@pytest.mark.deep
 def test_a_language_test_that_ran_out_is_closed_by_a_new_one(cleared: Stage) -> None:
     [*_before, (name, last)] = [one for one in limits(cleared, HOME, HoldUntil.TODAY) if one[0] == "qualifications"]
     case_id = cleared.case(HOME).id

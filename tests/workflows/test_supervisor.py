@@ -123,6 +123,7 @@ def served(stage: Stage) -> Iterator[Served]:
         run.process.stdout.close()
 
 
+@pytest.mark.deep
 def test_the_three_children_do_their_work_and_end_on_sigterm(served: Served, stage: Stage) -> None:
     everybody = served.wait_until_up()
     assert {part for child in everybody for part in child.cmdline()} >= CHILDREN
