@@ -120,11 +120,14 @@ class Stage:
             return {row.stage: row for row in session.exec(query)}
 
     def certificates(self, reference: str = AWAY) -> list[Certificate]:
-        """Every certificate of the case's stages in the register, by number: no letters, no papers about money."""
+        """Every row of the case's part of the register, by number."""
         with self.installation.database.read() as session:
-            mine = Certificate.case_id == self.case(reference).id
-            query = select(Certificate).where(mine, col(Certificate.sign_off_id).is_not(None))
+            query = select(Certificate).where(Certificate.case_id == self.case(reference).id)
             return list(session.exec(query.order_by(col(Certificate.number))))
+
+    def of_stages(self, reference: str = AWAY) -> list[Certificate]:
+        """Those of them that certify a stage: no letters, no papers about money."""
+        return [row for row in self.certificates(reference) if row.sign_off_id is not None]
 
     def content(self, row: Certificate) -> bytes:
         """The plain bytes of an issued certificate."""
@@ -136,7 +139,7 @@ class Stage:
         """What verification says of each issued file, by stage, oldest first."""
         found: dict[str, list[Status]] = {}
         with self.installation.database.read() as session:
-            for row in self.certificates(reference):
+            for row in self.of_stages(reference):
                 if row.issued_at is not None:
                     stage = session.get_one(SignOff, row.sign_off_id).stage
                     answer = verify(

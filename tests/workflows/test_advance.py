@@ -151,7 +151,7 @@ def test_a_corrected_name_supersedes_every_certificate_that_shows_it(cleared: St
     cleared.play()
     assert cleared.case().life is CaseLife.CLEARED
     assert cleared.answers() == {name: [Status.SUPERSEDED, Status.VALID] for name in EVERY_AWAY}
-    rows = cleared.certificates()
+    rows = cleared.of_stages()
     assert {row.superseded_by for row in rows if row.end_kind} == {row.id for row in rows if not row.end_kind}
 
 

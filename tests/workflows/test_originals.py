@@ -79,7 +79,7 @@ def test_only_certificates_that_are_shown_to_strangers_bear_the_photograph(clear
     with cleared.installation.database.read() as session:
         vault = cleared.installation.database.vault(session)
         bears = {}
-        for row in cleared.certificates():
+        for row in cleared.of_stages():
             assert row.value is not None
             value = from_json(vault.open_json(row.worker_id, "certificate", row.id, "value", row.value))
             bears[row.kind] = value.person.photo is not None
