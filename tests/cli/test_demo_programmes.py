@@ -32,8 +32,12 @@ BY_AGENCY = [one for one in PROGRAMMES if one.takes("agency")]
 ENDS = {CaseLife.ARRIVED, CaseLife.CLOSED}
 SAMPLE = [Catalogue.load().get(name) for name in ("pacific-australia-technical", "virtual-return")]
 """One that people depart in, come by an agency to, and one that nobody departs in. The others: `-m deep`."""
-OTHERS = [one for one in Catalogue.load().latest() if one.id != people.PROGRAMME]
+_PLAYED = ("bangladesh-gulf-construction", "philippines-gulf-domestic-work", "germany-returning-experts")
+_NOT_KOSOVO = [one for one in Catalogue.load().latest() if one.id != people.PROGRAMME]
 """The demo plays the version in force; the programme of the shipped batch has a story of its own (`test_demo.py`)."""
+PLAYED = [one for one in _NOT_KOSOVO if one.id in _PLAYED]
+"""Those with job orders or entitlements: played by the command itself, with all its processes and files."""
+OTHERS = [one for one in _NOT_KOSOVO if one not in [*SAMPLE, *PLAYED]]
 each_programme = pytest.mark.parametrize("programme", PROGRAMMES, ids=NAMES)
 
 
@@ -90,7 +94,11 @@ def walked(stage: Stage, programme: Programme, workers: int) -> Counter[CaseLife
 
 
 @pytest.mark.xdist_group("demo of programmes")
-@pytest.mark.parametrize("programme", SAMPLE, ids=[one.id for one in SAMPLE])
+@pytest.mark.parametrize(
+    "programme",
+    [*(pytest.param(one, id=one.id) for one in SAMPLE),
+     *(pytest.param(one, id=one.id, marks=pytest.mark.deep) for one in OTHERS)],
+)  # fmt: skip
 def test_a_case_of_a_programme_can_be_taken_from_intake_to_its_end(stage: Stage, programme: Programme) -> None:
     lives = walked(stage, programme, 1)
     assert set(lives) <= ENDS, lives
@@ -99,8 +107,8 @@ def test_a_case_of_a_programme_can_be_taken_from_intake_to_its_end(stage: Stage,
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("programme", OTHERS, ids=[one.id for one in OTHERS])
-def test_the_demo_of_every_other_programme_ends_with_all_prepared(programme: Programme, tmp_path: Path) -> None:
+@pytest.mark.parametrize("programme", PLAYED, ids=[one.id for one in PLAYED])
+def test_the_demo_of_a_programme_ends_with_all_prepared(programme: Programme, tmp_path: Path) -> None:
     code = f"from cli.demo import run; run(serve=False, workers=4, programme={programme.id!r})"
     process = processes.start(code, tmp_path)
     output = process.communicate(timeout=600)[0]

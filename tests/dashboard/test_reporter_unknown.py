@@ -39,7 +39,7 @@ READERS = ("arta", "agron", "audit", "luan", "teuta", "ilir", "admin", "karin", 
 """Everybody but those who handle complaints; "" is somebody who is not signed in."""
 NEAR = ("case.json", "/sheet", "/costs", "/complaints", "/report", "/trail", "/recruitment", "/agencies", "/work")
 """Parts of the addresses that the quick tests try; the deep ones try all."""
-_LINKS = 150
+_LINKS = 60
 
 
 @dataclass(frozen=True)
