@@ -424,9 +424,9 @@ def test_whatever_happens_to_a_loan_its_money_adds_up(place: Place) -> None:
 
 @pytest.mark.deep
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", ["First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth"])
+@pytest.mark.parametrize("name", ["First", "Second", "Third", "Fourth"])
 def test_whatever_happens_to_many_loans_their_money_adds_up(place: Place, name: str) -> None:
-    play(place, name, max_examples=5, stateful_step_count=50)
+    play(place, name, max_examples=4, stateful_step_count=50)
 
 
 def play(place: Place, name: str, **values: Any) -> None:
