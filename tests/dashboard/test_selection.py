@@ -131,7 +131,7 @@ def test_an_employer_makes_an_offer_the_office_records_the_worker_and_a_lower_wa
         assert "The interview is still to come" in page
         karin.post(addresses.candidate(row.id, "hold"), {"version": str(row.version), "result": "not_held"})
         row = application(opened)
-        assert "The job order was approved with more, or otherwise: Wage" in offer(opened, karin, row, 403, wage="2399.99")
+        assert "approved with more, or otherwise: Wage" in offer(opened, karin, row, 403, wage="2399.99")
         assert "not a sum of money" in offer(opened, karin, row, 422, wage="2399.999")
         assert "The hours of work are not a number" in offer(opened, karin, row, 422, weekly_hours="forty")
         offer(opened, karin, row)
