@@ -31,6 +31,7 @@ from casework.concessions.tables import Concession
 from casework.evidence.tables import EvidenceItem
 from casework.medical.tables import Care, MedicalExamination, SecondOpinion
 from casework.organisations.tables import Organisation
+from casework.travel.tables import Itinerary
 from cli.demo import people
 from cli.main import app
 from dashboard import addresses
@@ -130,6 +131,7 @@ def _values(made: Bench, case: Case) -> dict[str, list[Any]]:
             "document_id": ids(Certificate),
             "batch_id": ids(Batch),
             "organisation_id": ids(Organisation),
+            "itinerary_id": ids(Itinerary),
             "user_id": ids(Account),
             "seq": list(session.exec(told)),
             "token": [f"t/{one}" for one in ids(Certificate, "token")][:3],
@@ -137,6 +139,7 @@ def _values(made: Bench, case: Case) -> dict[str, list[Any]]:
             "span": ["day", "week"],
             "what": ["vaccination", "care", "fit-to-fly", "readings"],
             "part": ["diploma", "language", "ability"],
+            "point": ["wage", "insurance"],
             "stage_id": ["medical", "documents", "departure"],
             "name": ["medical", "departure", "overrides", "concessions", "backdated", "privileges"],
             "programme_id": [case.programme_id],
