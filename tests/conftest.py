@@ -18,7 +18,7 @@ from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.database import Database, make_engine
 from casework.keys import InstallationKeys
-from tests.support import factories, postgres, scratch
+from tests.support import dialects, factories, postgres, scratch
 from tests.support.factories import World
 from tests.support.postgres import Server
 from tests.support.standing import Clock, StandingDatabase
@@ -28,6 +28,7 @@ _TEMPLATE = "migrated"
 
 def pytest_configure() -> None:
     scratch.keep_in_memory()
+    dialects.share()
 
 
 def _migrate(url: str) -> None:
