@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -29,6 +30,22 @@ _TEMPLATE = "migrated"
 def pytest_configure() -> None:
     scratch.keep_in_memory()
     dialects.share()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--share", metavar="N/M", help="only the N-th of M shares of the test files")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if share := config.getoption("--share"):
+        chosen, shares = map(int, share.split("/"))
+        kept: list[pytest.Item] = []
+        left: list[pytest.Item] = []
+        for item in items:
+            # By files: what the tests of one have in common is made once.
+            (kept if crc32(item.path.name.encode()) % shares == chosen % shares else left).append(item)
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
 
 
 def _migrate(url: str) -> None:
