@@ -27,6 +27,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from basis.collecting import collect_seldom
 from basis.money import Money
 from casework import schema
 from casework.actor import ENGINE
@@ -280,6 +281,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--loans", type=int, default=100_000)
     given = options.parse_args()
+    collect_seldom()  # as the command does
     with tempfile.TemporaryDirectory() as home:
         database = Database(f"sqlite:///{home}/loans.sqlite3", InstallationKeys(os.urandom(32), os.urandom(32)))
         schema.upgrade(database.engine)
@@ -288,7 +290,7 @@ def main() -> int:
         print(f"{given.loans:,} loans made in {time.perf_counter() - started:.0f} s", flush=True)
         check, whole = measure_check(database)
         # A process for each core takes its part of the loans.
-        with database.read() as session, ProcessPoolExecutor(_CORES, get_context("spawn")) as pool:
+        with database.read() as session, ProcessPoolExecutor(_CORES, get_context("spawn"), collect_seldom) as pool:
             took = measure_schedules(session, pool) + measure_statements(database, pool)
         database.engine.dispose()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

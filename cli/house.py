@@ -18,6 +18,7 @@ from typing import Any
 from typer.core import TyperGroup
 from typer.exceptions import Abort, Exit, TyperException
 
+from basis.collecting import collect_seldom
 from basis.errors import PredepartureError, Unavailable
 from basis.messages import _
 from cli.console import as_json, line
@@ -35,6 +36,7 @@ class House(TyperGroup):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
+        collect_seldom()
         try:
             return super().invoke(ctx)
         except (TyperException, Exit, Abort, EOFError):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from zlib import crc32
 
 import pytest
 
+from basis.collecting import collect_seldom
 from basis.roles import Role
 from casework import keys as installation
 from casework import schema
@@ -30,6 +32,7 @@ _TEMPLATE = "migrated"
 def pytest_configure() -> None:
     scratch.keep_in_memory()
     dialects.share()
+    collect_seldom()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,6 +57,10 @@ def _migrate(url: str) -> None:
         schema.upgrade(engine)
     finally:
         engine.dispose()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # the tests themselves stay: the collector need not go through them again and again
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,10 @@ _NAMES: Final = (
 )  # fmt: skip
 """The fields of `Booked` in their order, but the subject, which comes second, and the lines, which come last."""
 # Columns, not rows of the tables' classes, and lines as one text: statements of a portfolio read them by the million.
-_ENTRY: Final = [getattr(LedgerEntry, name) for name in _NAMES]
+_ENTRY: Final = [
+    sa.type_coerce(getattr(LedgerEntry, name), sa.String) if name == "id" else getattr(LedgerEntry, name)
+    for name in _NAMES
+]
 _SUBJECT: Final = sa.type_coerce(LedgerEntry.subject_id, sa.String)
 _LINE: Final = sa.type_coerce(LedgerLine.account, sa.String) + ":" + sa.cast(col(LedgerLine.amount_minor), sa.String)
 _LINES: Final = (
@@ -72,15 +75,20 @@ def entries_of(
     for some in _chunks(found):
         rows = _rows(session, col(LedgerEntry.subject_id).in_(some), *_until(on, known_at))
         for raw, entries_ in groupby(rows, key=itemgetter(0)):
-            subject = UUID(str(raw))
+            subject = _id(raw)
             found[subject] = [_booked(subject, row) for row in entries_]
     return found
 
 
 def booked(session: Session, rows: Sequence[LedgerEntry]) -> list[Booked]:
     """Entries with their lines, in the order of `rows`."""
-    found = {row.id: row for row in _rows(session, col(LedgerEntry.id).in_([row.id for row in rows]))}
+    found = {_id(row.id): row for row in _rows(session, col(LedgerEntry.id).in_([row.id for row in rows]))}
     return [_booked(row.subject_id, found[row.id]) for row in rows]
+
+
+def _id(raw: Any) -> UUID:
+    # The driver of PostgreSQL gives UUIDs; out of SQLite's digits this way takes half of the time.
+    return raw if isinstance(raw, UUID) else UUID(int=int(raw, 16))
 
 
 def _rows(session: Session, *chosen: ColumnElement[bool]) -> Iterator[Any]:
@@ -91,7 +99,7 @@ def _rows(session: Session, *chosen: ColumnElement[bool]) -> Iterator[Any]:
 
 def _booked(subject: UUID, row: Any) -> Booked:
     _subject, text, entry_id, *others = row
-    return Booked(*(entry_id, subject, *others, _lines(text or "")))
+    return Booked(*(_id(entry_id), subject, *others, _lines(text or "")))
 
 
 @lru_cache(maxsize=10_000)  # instalments are equal, so most entries of a loan have the lines of another

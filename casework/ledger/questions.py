@@ -28,13 +28,6 @@ Subjects = Iterator[UUID | None]
 Found = Iterator[tuple[Wrong, UUID | None]]
 
 
-def _unbalanced(session: Session) -> Subjects:
-    lines = sa.select(col(LedgerLine.entry_id)).group_by(col(LedgerLine.entry_id))
-    crooked = lines.having(sa.func.sum(col(LedgerLine.amount_minor)) != 0)
-    empty = ~sa.exists().where(col(LedgerLine.entry_id) == col(LedgerEntry.id))
-    return _subjects(session, _entries().where(sa.or_(col(LedgerEntry.id).in_(crooked), empty)))
-
-
 def _misplaced(session: Session) -> Subjects:
     """Entries of no loan, or in another case or currency than it."""
     other = sa.or_(
@@ -113,42 +106,45 @@ def _not_disbursed_once(session: Session) -> Subjects:
 def _wrong_plans(session: Session) -> Subjects:
     """The instalments of the signed plan are the principal, those of a later one what was owed when it was written; of
     one that only gives the days anew they may be the principal, too: what was paid before covers the first of them."""
+    plan = (
+        sa.select(
+            col(Instalment.loan_id),
+            col(Instalment.plan),
+            sa.func.sum(col(Instalment.amount_minor)).label("total"),
+            sa.func.min(col(Instalment.amount_minor)).label("least"),
+            sa.func.min(col(Instalment.interest_minor)).label("least_interest"),
+            sa.func.min(col(Instalment.number)).label("first"),
+            sa.func.max(col(Instalment.number)).label("last"),
+            sa.func.count().label("number"),
+        )
+        .group_by(col(Instalment.loan_id), col(Instalment.plan))
+        .subquery()
+    )
     owed = (
         sa.select(sa.func.coalesce(sa.func.sum(col(LedgerLine.amount_minor)), 0))
         .join(LedgerEntry, col(LedgerEntry.id) == col(LedgerLine.entry_id))
         .where(
-            col(LedgerEntry.subject_id) == col(Instalment.loan_id),
+            col(LedgerEntry.subject_id) == plan.c.loan_id,
             col(LedgerLine.account) == LedgerAccount.LOAN_PRINCIPAL,
             col(LedgerEntry.recorded_at) <= col(LoanPlan.recorded_at),
         )
-        .correlate(Instalment, LoanPlan)
+        .correlate(plan, LoanPlan)
         .scalar_subquery()
     )
-    total = sa.func.sum(col(Instalment.amount_minor))
-    later = col(Instalment.plan) > 1
-    whole = sa.func.coalesce(col(LoanPlan.kind) == PlanKind.DATED, sa.false()) & (total == col(Loan.principal_minor))
+    later, principal = plan.c.plan > 1, col(Loan.principal_minor)
+    whole = sa.func.coalesce(col(LoanPlan.kind) == PlanKind.DATED, sa.false()) & (plan.c.total == principal)
     query = (
-        sa.select(col(Instalment.loan_id))
-        .outerjoin(Loan, col(Loan.id) == col(Instalment.loan_id))
-        .outerjoin(
-            LoanPlan,
-            sa.and_(col(LoanPlan.loan_id) == col(Instalment.loan_id), col(LoanPlan.number) == col(Instalment.plan)),
-        )
-        .group_by(
-            col(Instalment.loan_id),
-            col(Instalment.plan),
-            col(Loan.principal_minor),
-            col(LoanPlan.recorded_at),
-            col(LoanPlan.kind),
-        )
-        .having(
+        sa.select(plan.c.loan_id)
+        .outerjoin(Loan, col(Loan.id) == plan.c.loan_id)
+        .outerjoin(LoanPlan, sa.and_(col(LoanPlan.loan_id) == plan.c.loan_id, col(LoanPlan.number) == plan.c.plan))
+        .where(
             sa.or_(
-                sa.and_(total != sa.case((later, owed), else_=col(Loan.principal_minor)), ~whole),
+                sa.and_(plan.c.total != sa.case((later, owed), else_=principal), ~whole),
                 sa.and_(later, col(LoanPlan.recorded_at).is_(None)),
-                sa.func.min(col(Instalment.amount_minor)) <= 0,
-                sa.func.min(col(Instalment.interest_minor)) < 0,
-                sa.func.min(col(Instalment.number)) != 1,
-                sa.func.max(col(Instalment.number)) != sa.func.count(),
+                plan.c.least <= 0,
+                plan.c.least_interest < 0,
+                plan.c.first != 1,
+                plan.c.last != plan.c.number,
             )
         )
     )
@@ -248,7 +244,6 @@ def _asked(wrong: Wrong, ask: Callable[[Session], Subjects]) -> Callable[[Sessio
 
 
 _ASKED: Final[Mapping[Wrong, Callable[[Session], Subjects]]] = {
-    Wrong.UNBALANCED: _unbalanced,
     Wrong.MISPLACED: _misplaced,
     Wrong.WRONG_ACCOUNTS: _wrong_accounts,
     Wrong.NOT_MIRRORED: _not_mirrored,

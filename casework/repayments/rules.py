@@ -210,17 +210,25 @@ def interest_until(plans: Sequence[Plan], entries: Sequence[Booked], rate: int, 
     return total
 
 
-def standing(plan: Plan | None, owed: Position, on: date, held: LoanState, overdue_after: int = 0) -> Standing:
+def standing(
+    plan: Plan | None,
+    owed: Position,
+    on: date,
+    held: LoanState,
+    overdue_after: int = 0,
+    rows: tuple[CoveredRow, ...] | None = None,
+) -> Standing:
     """How a loan stands on `on`. `plan` is the one in force; `held` the state that was stored last, which says what
     people decided (of a loan that is only paid out nothing is due before its grace has begun); `overdue_after`: so
-    many days an instalment may be late before the loan counts as overdue. What `plan` does not know of (a payment came
-    back, interest was left over) is due with its first instalment."""
+    many days an instalment may be late before the loan counts as overdue; `rows`: what `covered` gives, where that is
+    known already. What `plan` does not know of (a payment came back, interest was left over) is due with its first
+    instalment."""
     if plan is None or owed.owed == 0 or held is LoanState.DISBURSED:
         ended = held if held in (LoanState.FORGIVEN, LoanState.UNWOUND) else LoanState.SETTLED
         state = ended if owed.owed == 0 else held
         paid = plan.total if plan is not None and owed.owed == 0 else 0
         return Standing(state, owed.owed, owed.credit, paid, 0, 0, None, 0, 0, None, 0, None)
-    rows, first = covered(plan, owed.principal), plan.rows[0].due_on
+    rows, first = rows or covered(plan, owed.principal), plan.rows[0].due_on
     rests = plan.rest_until is not None and on <= plan.rest_until
     to_come = sum(one.row.principal for one in rows if one.row.due_on > on)
     today = [one.row for one in rows if one.row.due_on == on]

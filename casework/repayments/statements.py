@@ -67,7 +67,8 @@ def statement(plans: Sequence[Plan], entries: Sequence[Booked], on: date, known_
     )
     owed = rules.position(known)
     plan = rules.plan_on(plans, on, known_at)
-    standing = rules.standing(plan, owed, on, LoanState.REPAYING)
+    rows = rules.covered(plan, owed.principal) if plan is not None else ()
+    standing = rules.standing(plan, owed, on, LoanState.REPAYING, rows=rows)
     return Statement(
         on=on,
         known_at=known_at,
@@ -80,7 +81,7 @@ def statement(plans: Sequence[Plan], entries: Sequence[Booked], on: date, known_
         overdue_since=standing.overdue_since,
         next_due=standing.next_due,
         next_amount=standing.next_amount,
-        rows=rules.covered(plan, owed.principal) if plan is not None else (),
+        rows=rows,
     )
 
 
