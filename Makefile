@@ -31,7 +31,7 @@ demo: setup  ## the main job on 60 synthetic workers, then the dashboard on http
 serve: setup  ## the dashboard and the engine on your own data (PREDEPARTURE_HOME, default ./var)
 	@$(BIN)/predeparture serve
 
-test: setup-test  ## the tests, in under ten minutes on two cores; says what is skipped and why
+test: setup-test  ## the tests, in ten to fifteen minutes on two cores; says what is skipped and why
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -rs
 
 test-deep: setup-test  ## the tests, and the long ones

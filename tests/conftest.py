@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gc
 import shutil
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from re import fullmatch
 from zlib import crc32
 
 import pytest
@@ -36,12 +38,18 @@ def pytest_configure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--share", metavar="N/M", help="only the N-th of M shares of the test files")
+    parser.addoption("--share", metavar="N/M", type=_share, help="only the N-th of M shares of the test files")
+
+
+def _share(said: str) -> tuple[int, int]:
+    if (found := fullmatch(r"(\d+)/(\d+)", said)) and 1 <= int(found[1]) <= int(found[2]):
+        return int(found[1]), int(found[2])
+    raise ArgumentTypeError(f"{said} is no share: write 1/12 for the first of twelve")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if share := config.getoption("--share"):
-        chosen, shares = map(int, share.split("/"))
+        chosen, shares = share
         kept: list[pytest.Item] = []
         left: list[pytest.Item] = []
         for item in items:
@@ -51,16 +59,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()  # the tests themselves stay: the collector need not go through them again and again
+
+
 def _migrate(url: str) -> None:
     engine = make_engine(url)
     try:
         schema.upgrade(engine)
     finally:
         engine.dispose()
-
-
-def pytest_collection_finish() -> None:
-    gc.freeze()  # the tests themselves stay: the collector need not go through them again and again
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ AT_ONCE: Final = 2_000
 """Rows that are read at once."""
 POSTED: Final = "ledger.posted"
 _SUBJECT: Final = "ledger_entry/"
+_LAST: Final = ("g", "", 0)
+"""Behind every hexadecimal number."""
 Found = list[tuple[Wrong, UUID | None]]
 
 
@@ -69,9 +71,10 @@ def _fingerprints(session: Session) -> Iterator[tuple[str, str, str, int | None]
     )  # fmt: skip
     whole = reduce(lambda text, part: text + rules.SEPARATOR + part, said)
     query = sa.select(entry, subject, whole).order_by(col(LedgerEntry.id))
-    lines = _lines(session)
+    # The entries are asked for first, their events last: what is booked meanwhile is known to all that comes after.
+    entries, lines = _read(session, query), _lines(session)
     at, of_lines, balance = next(lines, _LAST)
-    for number, about, text in _read(session, query):
+    for number, about, text in entries:
         while at < number:
             at, of_lines, balance = next(lines, _LAST)
         if at == number:
@@ -96,12 +99,13 @@ def _lines(session: Session) -> Iterator[tuple[str, str, int]]:
     return _read(session, query)
 
 
-_LAST: Final = ("g", "", 0)
-"""Behind every hexadecimal number."""
-
-
 def _read(session: Session, query: sa.Executable) -> Iterator[Any]:
-    with session.connection().execute(query.execution_options(yield_per=AT_ONCE)) as result:
+    """Asked at once, read as the rows are taken."""
+    return _passing(session.connection().execute(query.execution_options(yield_per=AT_ONCE)))
+
+
+def _passing(result: sa.CursorResult[Any]) -> Iterator[Any]:
+    with result:
         yield from chain.from_iterable(result.partitions(AT_ONCE))
 
 

@@ -45,5 +45,6 @@ def test_a_departure_in_two_languages_fits_one_page(first: str, second: str) -> 
 @pytest.mark.parametrize("script", NAMES)
 def test_every_kind_in_german_and_albanian_fits_one_page_in_every_script(script: str) -> None:
     for kind, value in specimens(language("de") or ENGLISH, language("sq"), script).items():
-        if kind not in ("loan", "loan_statement", "promissory_note"):  # their signatures may stand on the next one
-            assert len(PdfReader(BytesIO(rendered(value))).pages) == 1, kind
+        # Where sums are listed the signatures may stand on the next one.
+        most = 2 if kind in ("loan", "loan_statement", "promissory_note") else 1
+        assert 1 <= len(PdfReader(BytesIO(rendered(value))).pages) <= most, kind
