@@ -1,4 +1,4 @@
-"""Loans that wait for somebody: to be decided on, paid out, undone, for the refund of a carrier, or
+"""Loans that wait for somebody: to be decided on, paid out, undone, forgiven, for the refund of a carrier, or
 for what was paid too much to go back. Reading only."""
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from casework.actor import Actor
 from casework.cases.changes import visible
 from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
 from casework.cases.tables import Case
-from casework.loans.life import UNWINDABLE, LoanState
+from casework.loans.life import OUTSTANDING, UNWINDABLE, LoanState
 from casework.loans.tables import Loan, LoanApproval, LoanUnwinding
-from casework.repayments.tables import LoanStanding
+from casework.repayments.tables import ForgivenessState, Ground, LoanForgiveness, LoanStanding
 from casework.travel import queries as travel
 from casework.travel.rules import NOT_TAKEN, STANDS
 from casework.travel.tables import Itinerary
@@ -34,6 +34,8 @@ class Waiting(StrEnum):
     NO_JOURNEY = "no_journey"  # paid out, and the journey did not or does not take place
     REFUND = "refund"  # of a carrier
     CREDIT = "credit"  # paid too much: it goes back to the worker
+    DIED = "died"  # the worker, and nobody has proposed yet to forgive what is owed
+    TO_FORGIVE = "to_forgive"  # proposed by somebody else than the reader
 
 
 def count(session: Session, actor: Actor, catalogue: Catalogue, part: Waiting) -> int:
@@ -45,6 +47,12 @@ def count(session: Session, actor: Actor, catalogue: Catalogue, part: Waiting) -
 def lost_journey(session: Session, loan: Loan) -> bool:
     """Whether a loan that was paid out has no journey any more, and has not been undone."""
     query = select(Loan.id).join(Case, col(Case.id) == col(Loan.case_id)).where(Loan.id == loan.id, _no_journey())
+    return session.exec(query).one_or_none() is not None
+
+
+def forgotten(session: Session, loan: Loan) -> bool:
+    """Whether the worker has died, something is owed, and nobody has proposed to forgive it for that."""
+    query = select(Loan.id).join(Case, col(Case.id) == col(Loan.case_id)).where(Loan.id == loan.id, _died())
     return session.exec(query).one_or_none() is not None
 
 
@@ -70,12 +78,27 @@ def of_part(actor: Actor, catalogue: Catalogue, part: Waiting) -> ColumnElement[
         case Waiting.CREDIT:
             standing = aliased(LoanStanding)  # the list joins the table itself
             return exists().where(col(standing.loan_id) == col(Loan.id), col(standing.credit_minor) > 0)
+        case Waiting.DIED:
+            return _died()
+        case Waiting.TO_FORGIVE:
+            return _proposed(
+                col(LoanForgiveness.state) == ForgivenessState.PROPOSED, col(LoanForgiveness.proposed_by) != actor.key
+            )
 
 
 def _no_journey() -> ColumnElement[bool]:
     undone, life = exists().where(col(LoanUnwinding.loan_id) == col(Loan.id)), col(Case.life)
     cancelled = and_(life.in_(_NOT_THERE), _booked(NOT_TAKEN), ~_booked(STANDS))
     return and_(col(Loan.state).in_(UNWINDABLE), ~undone, or_(life.in_(NOT_GONE), cancelled))
+
+
+def _died() -> ColumnElement[bool]:
+    owed = and_(col(Loan.state).in_(OUTSTANDING), col(Case.life) == CaseLife.DECEASED)
+    return and_(owed, ~_no_journey(), ~_proposed(col(LoanForgiveness.ground) == Ground.DEATH))
+
+
+def _proposed(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(col(LoanForgiveness.loan_id) == col(Loan.id), *conditions)
 
 
 def _booked(states: frozenset[object]) -> ColumnElement[bool]:

@@ -54,6 +54,7 @@ class KnownLoan:
     plans: tuple[Plan, ...] = ()
     entries: tuple[Booked, ...] = ()
     no_journey: bool = False
+    forgotten: bool = False
     journey_stands: bool = False
     papers: PapersView | None = None
     people: Mapping[str, str] | None = None
@@ -136,6 +137,7 @@ def _read(
         plans=tuple(account.plans),
         entries=tuple(account.entries),
         no_journey=waiting.lost_journey(session, loan),
+        forgotten=waiting.forgotten(session, loan),
         journey_stands=waiting.journey_stands(session, case),
         papers=money_papers.of_loan(visit, session, case, loan, terms),
         people={key: row.name for key, row in found.items()},

@@ -19,6 +19,8 @@ WAITING: Mapping[Waiting, Message] = {
     Waiting.NO_JOURNEY: _("loans without a journey"),
     Waiting.REFUND: _("refunds of carriers awaited"),
     Waiting.CREDIT: _("loans with credit to give back"),
+    Waiting.DIED: _("loans of workers who have died"),
+    Waiting.TO_FORGIVE: _("loans to forgive, by a second person"),
 }
 _WAITING = tuple(Option(part.value, said) for part, said in WAITING.items())
 _BANDS = tuple(Option(band.value, said) for band, said in BAND_WORDS.items())

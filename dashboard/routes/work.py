@@ -53,6 +53,7 @@ _ENTITLED = (
     (Permission.APPROVE_ENTITLEMENTS, entitlements.Show.RECLAIMS, _("reclaims to confirm")),
     (Permission.PAY_ENTITLEMENTS, entitlements.Show.TO_PAY, _("entitlements to pay")),
 )
+_LENDS = {Waiting.TO_DECIDE: Permission.SEE_LOANS, Waiting.TO_FORGIVE: Permission.FORGIVE_LOANS}
 _EMPTY = {
     "": _("Nothing waits for you. New cases come in with the next batch."),
     Show.OVERDUE: _("Nothing is overdue."),
@@ -192,9 +193,9 @@ def _under_way(session: Session, visit: Visit) -> Iterator[Tile]:
         address = addresses.query(addresses.JOURNEYS, show=journeys.Show.UNCONFIRMED)
         yield Tile(address, gone, _("journeys not confirmed"), late=True)
     for waiting, said in WAITING.items():
-        if visit.may(Permission.SEE_LOANS if waiting is Waiting.TO_DECIDE else Permission.KEEP_LOANS):
+        if visit.may(_LENDS.get(waiting, Permission.KEEP_LOANS)):
             number = loans.count(session, visit.actor, visit.installation.catalogue, waiting)
-            late = waiting is Waiting.NO_JOURNEY
+            late = waiting in (Waiting.NO_JOURNEY, Waiting.DIED)
             yield Tile(addresses.query(addresses.LOANS, waiting=waiting), number, said, late=late)
     if visit.may(Permission.KEEP_LOANS):
         unmatched = repayments.count_waiting(session, visit.actor)

@@ -17,6 +17,9 @@ from casework.database import Database
 from casework.loans import unwinding, waiting
 from casework.loans.unwinding import Unwind
 from casework.loans.waiting import Waiting
+from casework.repayments import forgiving
+from casework.repayments.forgiving import ProposeForgiveness
+from casework.repayments.tables import Ground
 from checklists.lending import LoanLimit
 from tests.support import factories
 from tests.support.factories import TODAY, World, loan_terms
@@ -117,6 +120,45 @@ def test_who_departed_or_died_on_the_way_has_no_loan_without_a_journey(desk: Len
     for life in (CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.DECEASED):
         end(desk, life)
         assert waits(desk, Waiting.NO_JOURNEY) == 0
+
+
+def forgive(desk: Lending, loan: UUID, ground: Ground = Ground.DEATH) -> UUID:
+    command = ProposeForgiveness(loan_id=loan, ground=ground, amount_minor=None, evidence="E-9")
+    return desk.database.run(desk.officer, forgiving.propose, desk.catalogue, command).id
+
+
+def test_the_loan_of_a_worker_who_has_died_waits_until_somebody_proposes_to_forgive_it(desk: Lending) -> None:
+    loan = desk.paid_out()
+    assert waits(desk, Waiting.DIED) == 0
+    end(desk, CaseLife.DECEASED)
+    assert waits(desk, Waiting.DIED) == 1
+    desk.database.run(
+        desk.officer, forgiving.decline, desk.catalogue, forgive(desk, loan, Ground.BANKRUPTCY), "no_ground"
+    )
+    assert waits(desk, Waiting.DIED) == 1
+    proposed = forgive(desk, loan)
+    assert waits(desk, Waiting.DIED) == 0
+    desk.database.run(desk.second, forgiving.decline, desk.catalogue, proposed, "not_proved")
+    assert waits(desk, Waiting.DIED) == 0  # it was decided: the loan stands
+
+
+def test_the_loan_of_who_died_before_the_journey_is_undone_and_not_forgiven(desk: Lending) -> None:
+    desk.paid_out()
+    book(desk.database, desk.world, desk.case)
+    command = CancelJourney(case_id=desk.case.id, happened_on=TODAY, by="carrier", refund_expected=True)
+    desk.database.run(desk.caseworker, travelling.cancel, desk.catalogue, command)
+    end(desk, CaseLife.DECEASED)
+    assert (waits(desk, Waiting.NO_JOURNEY), waits(desk, Waiting.DIED)) == (1, 0)
+
+
+def test_a_proposal_to_forgive_waits_for_everybody_but_who_made_it(desk: Lending) -> None:
+    loan = desk.paid_out()
+    people = (desk.officer, desk.second, desk.world[Role.SUPERVISOR])
+    assert [waits(desk, Waiting.TO_FORGIVE, one) for one in people] == [0, 0, 0]
+    proposed = forgive(desk, loan)
+    assert [waits(desk, Waiting.TO_FORGIVE, one) for one in people] == [0, 1, 1]
+    desk.database.run(desk.second, forgiving.confirm, desk.catalogue, proposed)
+    assert [waits(desk, Waiting.TO_FORGIVE, one) for one in people] == [0, 0, 0]
 
 
 def test_nobody_counts_the_loans_of_another_office(desk: Lending) -> None:

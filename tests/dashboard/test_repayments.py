@@ -83,6 +83,30 @@ def test_a_loan_is_put_off_taken_up_again_and_forgiven_by_a_second_person(opened
     assert account(opened, loan).owed.owed == 0
 
 
+def test_the_loan_of_a_worker_who_has_died_says_so_until_it_is_proposed_and_then_waits_for_a_second_person(
+    opened: Bench,
+) -> None:
+    loan = lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+    with opened.installation.database.write(ENGINE) as work:
+        work.session.get_one(Case, loan.case_id).life = CaseLife.DECEASED
+    with opened.visit("ilir") as person:
+        assert "loans of workers who have died" in person.get(addresses.WORK)
+        assert loan.number in person.get(addresses.query(addresses.LOANS, waiting="died"))
+        assert "The worker has died." in person.get(place)
+        send(person, place, "forgive", {"ground": "death", "amount": "", "evidence": "E-2"})
+        assert "The worker has died." not in person.get(place)
+        mine = person.get(addresses.WORK)
+        assert "loans of workers who have died" not in mine and "loans to forgive" not in mine
+    to_forgive = addresses.query(addresses.LOANS, waiting="to_forgive")
+    with opened.visit("dafina") as person:
+        assert "loans to forgive" in person.get(addresses.WORK)
+        assert loan.number in person.get(to_forgive)
+        assert "The worker has died." not in person.get(place)
+        send(person, place, "confirm-forgiveness")
+        assert "No loan fits." in person.get(to_forgive)
+
+
 def test_what_was_paid_too_much_is_refunded(opened: Bench) -> None:
     loan = lend(opened)
     place = addresses.case(case_of(opened).id, "loan")
