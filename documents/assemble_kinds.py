@@ -21,6 +21,7 @@ from casework.evidence import service as evidence_service
 from casework.evidence.tables import EvidenceItem
 from casework.loans.tables import Instalment as InstalmentRow
 from casework.loans.tables import LoanApproval
+from casework.loans.terms import held_to
 from casework.medical.rules import MedicalOutcome
 from casework.organisations.tables import Organisation
 from casework.orientation.tables import OrientationSession
@@ -214,7 +215,7 @@ def _held_by(work: Work, subject: Subject) -> str:
 
 def loan(work: Work, subject: Subject, common: Common) -> v.Certificate:
     row = subject.grounds.loan
-    terms = subject.programme.loan
+    terms = held_to(row, subject.programme) if row is not None else None
     if row is None or terms is None:
         return general(work, subject, common)
     principal = Money(row.principal_minor, row.currency)

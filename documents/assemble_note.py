@@ -8,10 +8,10 @@ from typing import Final
 
 from basis.messages import Message, _
 from basis.money import Money
-from casework.loans import papers
+from casework.loans import papers, planning
 from casework.loans import queries as loans
-from casework.loans.planning import planned as planned_of
 from casework.loans.tables import Loan
+from casework.loans.terms import held_to
 from casework.repayments.rules import PlanRow
 from casework.work import Work
 from checklists.lending import LoanTerms
@@ -26,10 +26,9 @@ SHORT: Final = 24
 
 
 def promissory_note(work: Work, asked: Asked) -> v.Certificate:
-    loan, terms = asked.loan(work), asked.programme.loan
-    planned = (
-        planned_of(asked.case, loan, terms, _sign_from(loan, terms) or asked.paper.as_of) if terms is not None else ()
-    )
+    loan = asked.loan(work)
+    terms = held_to(loan, asked.programme)
+    planned = _planned(asked, loan, terms) if terms is not None else ()
     if terms is None or not planned:
         raise papers.no_departure()
     principal = Money(loan.principal_minor, loan.currency)
@@ -48,6 +47,13 @@ def promissory_note(work: Work, asked: Asked) -> v.Certificate:
         signatures=tuple(_hands(work, asked, terms, common["person"].name)),
         sign_from=_sign_from(loan, terms),
     )
+
+
+def _planned(asked: Asked, loan: Loan, terms: LoanTerms) -> Sequence[PlanRow]:
+    """Counted from the day that was planned when the note was asked for; none where no departure is planned now."""
+    begins = planning.signable(loan, terms, asked.paper.as_of)
+    now = planning.counted_from(asked.case, terms, begins)
+    return planning.planned(loan, terms, asked.paper.counts_from or now, begins) if now is not None else ()
 
 
 def _instalments(planned: Sequence[PlanRow], currency: str) -> tuple[Instalment, ...]:

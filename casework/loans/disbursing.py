@@ -24,8 +24,9 @@ from casework.ledger import service as booking
 from casework.ledger.rules import Posting, Subject, SubjectKind
 from casework.loans import planning, queries, rules
 from casework.loans.life import Act, LoanState, moved
-from casework.loans.service import locked, require_bearable, tell, terms_of
+from casework.loans.service import locked, require_bearable, tell
 from casework.loans.tables import Instalment, Loan, PaidTo
+from casework.loans.terms import held_to, required
 from casework.repayments import keeping
 from casework.repayments import queries as repayments
 from casework.repayments.rules import PlanKind, PlanRow
@@ -92,7 +93,7 @@ def disburse(work: Work, catalogue: Catalogue, command: Disburse, expected_versi
     booking.post(work, posting)
     tell(work, loan, "loan.disbursed", day, {"to": command.paid_to.value})
     work.session.flush()
-    terms = terms_of(programme)
+    terms = required(loan, programme)
     anchor = anchors(work.session, {case.id: terms}, {case.id: day}).get(case.id)
     if anchor is not None:
         begin_grace(work, loan, terms, anchor)
@@ -182,7 +183,7 @@ def begin_due(work: Work, catalogue: Catalogue, limit: int, after: UUID | None =
     if after is not None:
         query = query.where(col(Loan.id) > after)
     waiting = list(work.session.exec(query))
-    terms = {case.id: _terms(catalogue, case) for _loan, case in waiting}
+    terms = {case.id: held_to(loan, programme_of(catalogue, case)) for loan, case in waiting}
     known = {case_id: one for case_id, one in terms.items() if one is not None}
     days = anchors(work.session, known, {case.id: loan.disbursed_on or work.today for loan, case in waiting})
     begun = [(loan, case, known[case.id], days[case.id]) for loan, case in waiting if case.id in days]
@@ -199,10 +200,6 @@ def stand(work: Work, catalogue: Catalogue, loan: Loan, case: Case) -> None:
     """Bring the copy of how the loan stands up to today."""
     account = repayments.accounts(work.session, catalogue, [(loan, case)])[loan.id]
     keeping.settle_up(work, account)
-
-
-def _terms(catalogue: Catalogue, case: Case) -> LoanTerms | None:
-    return programme_of(catalogue, case).loan
 
 
 def _lock(work: Work, case_ids: Collection[UUID]) -> None:

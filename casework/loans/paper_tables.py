@@ -30,7 +30,8 @@ class MoneyPaper(SQLModel, table=True):
 
     It says what held on the day `as_of` by what was recorded until `known_at`, both included, so that it can be made
     again; `asked_on` is the office's day then. `entitlement_id` None: all entitlements of the case. `case_version`:
-    while it is that of the case, nothing has changed since the paper was asked for.
+    while it is that of the case, nothing has changed since the paper was asked for. `counts_from`: from which day the
+    instalments of a note are counted.
     """
 
     __tablename__ = "money_paper"
@@ -42,6 +43,7 @@ class MoneyPaper(SQLModel, table=True):
     loan_id: UUID | None = Field(default=None, foreign_key="loan.id", index=True)
     entitlement_id: UUID | None = None
     as_of: date
+    counts_from: date | None = None
     known_at: datetime = Field(sa_column=instant())
     case_version: int
     asked_on: date

@@ -26,7 +26,7 @@ from casework.certificates import service as register
 from casework.certificates.tables import Certificate
 from casework.loans.life import LoanState
 from casework.loans.paper_tables import MoneyPaper, PaperEnd, PaperKind
-from casework.loans.planning import planned
+from casework.loans.planning import counted_from, signable
 from casework.loans.tables import Loan
 from casework.outbox import service as outbox
 from casework.outbox.tables import OutboxKind
@@ -58,8 +58,8 @@ def ask(
     work: Work, kind: PaperKind, loan_id: UUID, as_of: date | None = None, terms: LoanTerms | None = None
 ) -> MoneyPaper:
     """Ask for a paper about a loan, also of a case that has ended. The same again, while nothing of the case has
-    changed, is the paper that is there. `as_of`: the day of a statement (None: today). `terms`: those of the programme,
-    by which a note is refused whose days are not known; None where the caller knows that they are.
+    changed, is the paper that is there. `as_of`: the day of a statement (None: today). `terms`: those of the loan,
+    for a note: it is refused where its days are not known, and counts from the day that is planned now.
 
     Raises `Refused` (``role``), `NotFound` (``loan``, ``case``), `Conflict` (``paper_state``: the loan is not where
     such a paper could tell of it; ``no_departure``), `InvalidInput` (``date_in_future``, ``dates``).
@@ -71,9 +71,12 @@ def ask(
     case = _locked(work, loan.case_id)
     work.session.refresh(loan)
     day = day_of(work, loan, kind, as_of)
-    if kind is PaperKind.PROMISSORY_NOTE and terms is not None and not planned(case, loan, terms, day):
-        raise no_departure()
-    return _ask(work, case, kind, day, loan_id=loan.id)
+    counts_from = None
+    if kind is PaperKind.PROMISSORY_NOTE and terms is not None:
+        counts_from = counted_from(case, terms, signable(loan, terms, day))
+        if counts_from is None:
+            raise no_departure()
+    return _ask(work, case, kind, day, loan_id=loan.id, counts_from=counts_from)
 
 
 def ask_entitlements(
@@ -121,6 +124,19 @@ def fall(work: Work, loan_id: UUID, *kinds: PaperKind) -> None:
     revoked, and those that wait are not issued. The caller has locked the case."""
     for paper in _standing(work.session, kinds, loan_id=loan_id):
         _end(work, paper, PaperEnd.FALLEN)
+
+
+def note_of(session: Session, loan_id: UUID) -> MoneyPaper | None:
+    """The note that is to be signed, if one was made."""
+    return next(iter(_standing(session, (PaperKind.PROMISSORY_NOTE,), loan_id=loan_id)), None)
+
+
+def outdated(session: Session, case: Case, loan: Loan, terms: LoanTerms) -> bool:
+    """Whether a note that waits for its signature counts from another departure than is planned now."""
+    note = note_of(session, loan.id) if loan.state is LoanState.APPROVED and terms.counts_from != "issue" else None
+    if note is None or note.counts_from is None:
+        return False
+    return note.counts_from != counted_from(case, terms, signable(loan, terms, note.as_of))
 
 
 def of_loan(session: Session, actor: Actor, loan_id: UUID) -> list[tuple[MoneyPaper, Certificate | None]]:
@@ -187,10 +203,12 @@ def _ask(
     *,
     loan_id: UUID | None = None,
     entitlement_id: UUID | None = None,
+    counts_from: date | None = None,
 ) -> MoneyPaper:
     alike = _alike(kind, day, case.id, loan_id, entitlement_id)
     earlier = list(work.session.exec(select(MoneyPaper).where(*alike, col(MoneyPaper.end).is_(None))))
-    same = next((one for one in earlier if one.case_version == case.version), None)
+    now = (case.version, counts_from)
+    same = next((one for one in earlier if (one.case_version, one.counts_from) == now), None)
     if same is not None:
         return same
     for one in earlier:
@@ -201,6 +219,7 @@ def _ask(
         loan_id=loan_id,
         entitlement_id=entitlement_id,
         as_of=day,
+        counts_from=counts_from,
         known_at=work.now,
         case_version=case.version,
         asked_on=work.today,

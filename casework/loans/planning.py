@@ -6,25 +6,34 @@ from datetime import date
 
 from basis.money import Money
 from casework.cases.tables import Case
-from casework.loans.rules import first_due, schedule
+from casework.loans.rules import first_due, schedule, sign_from
 from casework.loans.tables import Loan
 from casework.repayments.rules import PlanRow, interest_on
 from checklists.programme import LoanTerms
 
 
-def planned(case: Case, loan: Loan, terms: LoanTerms, begins: date) -> tuple[PlanRow, ...]:
-    """The instalments of a note that is signed on `begins`, counted from the planned departure, or from that day where
-    the terms count from the issue. Empty where no departure is planned.
+def counted_from(case: Case, terms: LoanTerms, begins: date) -> date | None:
+    """From which day a note that can be signed from `begins` on counts: the planned departure, or that day itself where
+    the terms count from the issue. None where no departure is planned."""
+    if terms.counts_from == "issue":
+        return begins
+    return max(case.planned_departure, begins) if case.planned_departure is not None else None
+
+
+def signable(loan: Loan, terms: LoanTerms, day: date) -> date:
+    """The first day on which a note that is made on `day` may be signed."""
+    return max(day, sign_from(loan.approved_on, terms)) if loan.approved_on is not None else day
+
+
+def planned(loan: Loan, terms: LoanTerms, counts_from: date | None, begins: date) -> tuple[PlanRow, ...]:
+    """The instalments of a note that counts from a day and is signed on `begins`. Empty where that day is not known.
 
     Interest counts from `begins`, as if the loan were paid out on it: it can only be less.
     """
-    counted_from = begins if terms.counts_from == "issue" else case.planned_departure
-    if counted_from is None:
+    if counts_from is None:
         return ()
-    first = first_due(max(counted_from, begins), terms)
-    return rows(
-        Money(loan.principal_minor, loan.currency), count_of(loan, terms), first, terms.due_day, loan.interest, begins
-    )
+    principal, first = Money(loan.principal_minor, loan.currency), first_due(counts_from, terms)
+    return rows(principal, count_of(loan, terms), first, terms.due_day, loan.interest, begins)
 
 
 def count_of(loan: Loan, terms: LoanTerms) -> int:

@@ -28,6 +28,7 @@ from casework.loans import papers, planning, queries, rules
 from casework.loans.life import LIVE, Act, LoanState, moved
 from casework.loans.paper_tables import PaperKind
 from casework.loans.tables import Loan, LoanApproval, LoanAssessment, LoanPurpose, WageSource
+from casework.loans.terms import keep, required, terms_of
 from casework.vault import Vault
 from casework.work import Work
 from checklists.catalogue import Catalogue
@@ -92,10 +93,10 @@ def ask(work: Work, catalogue: Catalogue, command: AskLoan, expected_version: in
         currency=principal.currency,
         asked_on=asked_on,
         within_cap=within_cap,
-        interest=terms.rate,
         recorded_at=work.now,
         recorded_by=work.actor.key,
     )
+    keep(loan, terms)
     work.session.add(loan)
     work.session.flush()
     work.session.add_all(
@@ -118,7 +119,8 @@ def assess(work: Work, catalogue: Catalogue, command: AssessLoan, expected_versi
     officer = _to_decide(work, loan, terms)
     state = moved(loan.state, Act.ASSESS)
     principal = Money(loan.principal_minor, loan.currency)
-    _require_lendable(work, programme, case, loan, principal)
+    _require_lendable(work, programme, case, loan, principal, terms)
+    keep(loan, terms)
     looked_at = recorded.text(command.looked_at, _("what was looked at"), 1000)
     wage, source = _wage(work, case, command.wage, loan.currency)
     highest = _highest(case, loan, terms)
@@ -155,11 +157,11 @@ def approve(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: i
     _require_deciding(work)
     loan, case = locked(work, loan_id, expected_version)
     programme = programme_of(catalogue, case)
-    terms = terms_of(programme)
+    terms = required(loan, programme)
     officer = _to_decide(work, loan, terms)
     approved = moved(loan.state, Act.APPROVE)
     principal = Money(loan.principal_minor, loan.currency)
-    _require_lendable(work, programme, case, loan, principal)
+    _require_lendable(work, programme, case, loan, principal, terms)
     earlier = [row for row in queries.decisions(work.session, loan.id) if row.approved]
     last = len(earlier) + 1 >= terms.approvals_for(principal)
     limit = terms.limit_for(principal)
@@ -175,8 +177,8 @@ def approve(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: i
         loan.state, loan.approved_on = approved, work.today
     tell(work, loan, "loan.approval_given")
     work.session.flush()
-    if last and planning.planned(case, loan, terms, work.today):
-        papers.ask(work, PaperKind.PROMISSORY_NOTE, loan.id)
+    if last and planning.counted_from(case, terms, work.today) is not None:
+        papers.ask(work, PaperKind.PROMISSORY_NOTE, loan.id, terms=terms)
     return loan
 
 
@@ -184,7 +186,7 @@ def decline(work: Work, catalogue: Catalogue, loan_id: UUID, reason: str, expect
     """One officer's refusal ends the matter; the worker may ask anew. `reason` is what the worker is told."""
     _require_deciding(work)
     loan, case = locked(work, loan_id, expected_version)
-    officer = _to_decide(work, loan, terms_of(programme_of(catalogue, case)))
+    officer = _to_decide(work, loan, required(loan, programme_of(catalogue, case)))
     state = moved(loan.state, Act.DECLINE)
     _decide(work, loan, officer, approved=False, reason=recorded.text(reason, _("reason"), 300))
     loan.state, loan.ended_on = state, work.today
@@ -204,13 +206,6 @@ def cancel(work: Work, loan_id: UUID, reason: str, expected_version: int | None 
     papers.fall(work, loan.id, PaperKind.PROMISSORY_NOTE)
     tell(work, loan, "loan.cancelled", data={"reason": reason})
     return loan
-
-
-def terms_of(programme: Programme) -> LoanTerms:
-    """Raises `Refused` (``no_loans``) where the programme gives none."""
-    if programme.loan is None:
-        raise Refused("no_loans", _("This programme gives no loans."), _("Look at the rules of the programme."))
-    return programme.loan
 
 
 def locked(
@@ -258,8 +253,9 @@ def _to_decide(work: Work, loan: Loan, terms: LoanTerms) -> UUID:
     return work.actor.user_id
 
 
-def _require_lendable(work: Work, programme: Programme, case: Case, loan: Loan, principal: Money) -> None:
-    terms = terms_of(programme)
+def _require_lendable(
+    work: Work, programme: Programme, case: Case, loan: Loan, principal: Money, terms: LoanTerms
+) -> None:
     if not rules.within_cap(principal, terms):
         raise Refused(
             "over_cap",
@@ -336,11 +332,9 @@ def _wage(work: Work, case: Case, stated: Money | None, currency: str) -> tuple[
 
 def _highest(case: Case, loan: Loan, terms: LoanTerms) -> Money:
     """The highest payment of a month, with its interest."""
-    principal, count = Money(loan.principal_minor, loan.currency), planning.count_of(loan, terms)
     begins = loan.asked_on
-    rows = planning.planned(case, loan, terms, begins) or planning.rows(
-        principal, count, rules.first_due(begins, terms), terms.due_day, loan.interest, begins
-    )
+    counts_from = planning.counted_from(case, terms, begins) or begins
+    rows = planning.planned(loan, terms, counts_from, begins)
     return Money(max(row.principal + row.interest for row in rows), loan.currency)
 
 

@@ -18,10 +18,12 @@ from casework.accounts.rules import Permission, require
 from casework.accounts.tables import Account
 from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
-from casework.loans import planning, queries, rules
+from casework.loans import papers, planning, queries, rules
 from casework.loans.life import Act, LoanState, moved
-from casework.loans.service import locked, tell, terms_of
+from casework.loans.service import locked, tell
 from casework.loans.tables import Instalment, Loan, LoanParty, NoteHow, PartyKind
+from casework.loans.terms import required
+from casework.repayments.rules import PlanRow
 from casework.work import Work
 from casework.workers.tables import Worker
 from checklists.catalogue import Catalogue
@@ -105,7 +107,7 @@ def add_party(work: Work, catalogue: Catalogue, command: AddParty, expected_vers
     """
     require(work.actor.role, Permission.ASK_LOANS)
     loan, case = locked(work, command.loan_id, expected_version)
-    terms = terms_of(programme_of(catalogue, case))
+    terms = required(loan, programme_of(catalogue, case))
     moved(loan.state, Act.SIGN)
     day = recorded.happened(command.signed_on, _("day of signing"), work.today)
     rules.require_reconsidered(day, loan.approved_on or loan.asked_on, terms)
@@ -159,24 +161,18 @@ def sign_note(work: Work, catalogue: Catalogue, command: SignNote, expected_vers
 
     Raises `Conflict` (``loan_state``), `InvalidInput` (``dates``, ``date_in_future``, ``no_departure``,
     ``missing_value``, ``name_differs``, ``witness``), `Refused` (``cooling_off``, ``not_explained``,
-    ``signature_missing``).
+    ``signature_missing``, ``note_outdated``).
     """
     require(work.actor.role, Permission.ASK_LOANS)
     loan, case = locked(work, command.loan_id, expected_version)
-    terms = terms_of(programme_of(catalogue, case))
+    terms = required(loan, programme_of(catalogue, case))
     state = moved(loan.state, Act.SIGN)
     signed_on = recorded.happened(command.signed_on, _("day of signing"), work.today)
     _require_after(signed_on, loan.asked_on)
     rules.require_reconsidered(signed_on, loan.approved_on or loan.asked_on, terms)
     _require_explained(loan, terms, signed_on)
     _require_all_signed(work, case, loan, terms, signed_on)
-    rows = planning.planned(case, loan, terms, signed_on)
-    if not rows:
-        raise InvalidInput(
-            "no_departure",
-            _("The schedule counts from the departure, and no departure is planned."),
-            _("Record the planned departure first."),
-        )
+    rows = _plan(work, case, loan, terms, signed_on)
     loan.note_how, loan.witness = command.how, _witness(work, case, command)
     loan.note_evidence = _kept(work, case, command)
     loan.state, loan.signed_on = state, signed_on
@@ -195,6 +191,28 @@ def sign_note(work: Work, catalogue: Catalogue, command: SignNote, expected_vers
     return loan
 
 
+def _plan(work: Work, case: Case, loan: Loan, terms: LoanTerms, signed_on: date) -> tuple[PlanRow, ...]:
+    """The days of the note that was made, also where another departure is planned since: it is what was signed."""
+    counts_from = planning.counted_from(case, terms, signed_on)
+    if counts_from is None:
+        raise InvalidInput(
+            "no_departure",
+            _("The schedule counts from the departure, and no departure is planned."),
+            _("Record the planned departure first."),
+        )
+    note = papers.note_of(work.session, loan.id)
+    if note is not None and note.counts_from is not None:
+        counts_from = note.counts_from
+    rows = planning.planned(loan, terms, counts_from, signed_on)
+    if rows[0].due_on <= signed_on:
+        raise Refused(
+            "note_outdated",
+            _("By this note the first instalment was due before it was signed."),
+            _("Ask for the note again, and have that one signed."),
+        )
+    return rows
+
+
 def _require_after(day: date, asked_on: date) -> None:
     if day < asked_on:
         raise InvalidInput("dates", _("This lies before the loan was asked for."), _("Correct the day."))
@@ -211,12 +229,19 @@ def _require_explained(loan: Loan, terms: LoanTerms, signed_on: date) -> None:
 
 def _require_all_signed(work: Work, case: Case, loan: Loan, terms: LoanTerms, signed_on: date) -> None:
     needed = queries.adults(work.session, work.vault, work.actor, case, signed_on) if terms.each_adult_signs else []
-    other, adults = queries.missing(terms, queries.parties(work.session, loan.id), needed)
+    there = queries.parties(work.session, loan.id)
+    other, adults = queries.missing(terms, there, needed)
     if other or adults:
         raise Refused(
             "signature_missing",
             _("Somebody who must sign beside the worker has not signed."),
             _("Record the signatures of the guarantor and of the adults of the household first."),
+        )
+    if any(one.signed_on > signed_on for one in there):
+        raise InvalidInput(
+            "dates",
+            _("Somebody who must sign before the worker signed on a later day."),
+            _("Correct the day; a signature beside the worker's can be taken back and recorded anew."),
         )
 
 

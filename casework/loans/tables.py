@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from basis.ids import new_id
@@ -44,9 +44,10 @@ class Bearer(StrEnum):
 
 
 class Loan(SQLModel, table=True):
-    """A loan of one case, of which at most one is live (`loans.service` keeps it so). `interest`: hundredths of a
-    percent a year, from the day it was paid out. `instalments`, `first_due_on` and `due_day` are those of the signed
-    note; `grace_from` is the day that grace counts from, once it is known. `version` rises with every change."""
+    """A loan of one case, of which at most one is live (`loans.service` keeps it so). `terms`: those that it is held to
+    (`loans.terms`), as JSON. `interest`: hundredths of a percent a year, from the day it was paid out. `instalments`,
+    `first_due_on` and `due_day` are those of the signed note; `grace_from` is the day that grace counts from, once it
+    is known. `version` rises with every change."""
 
     __tablename__ = "loan"
 
@@ -58,6 +59,7 @@ class Loan(SQLModel, table=True):
     state: LoanState = Field(default=LoanState.REQUESTED, sa_column=choice(LoanState, index=True))
     asked_on: date
     within_cap: bool
+    terms: str = Field(default="", sa_type=Text)
     interest: int = 0
     assessed_on: date | None = None
     assessed_by: str = Field(default="", max_length=40)

@@ -27,6 +27,7 @@ from casework.ledger import queries as ledger
 from casework.ledger.rules import Booked
 from casework.loans.life import LoanState
 from casework.loans.tables import Instalment, Loan
+from casework.loans.terms import held_to
 from casework.repayments import rules
 from casework.repayments.rules import Plan, PlanKind, PlanRow, Position, Standing
 from casework.repayments.statements import Statement, statement
@@ -44,7 +45,7 @@ _AT_ONCE: Final = 5_000
 
 @dataclass(slots=True)
 class Account:
-    """A loan with all that its standing follows from. `terms` None: the programme gives no loans any more."""
+    """A loan with all that its standing follows from. `terms` None: none were kept, and the programme has none now."""
 
     loan: Loan
     case: Case
@@ -86,7 +87,7 @@ def accounts(session: Session, catalogue: Catalogue, loans: Sequence[tuple[Loan,
     made = plans(session, [loan for loan, _case in loans])
     booked = ledger.entries_of(session, [loan.id for loan, _case in loans])
     return {
-        loan.id: Account(loan, case, programme_of(catalogue, case).loan, list(made[loan.id]), booked[loan.id])
+        loan.id: Account(loan, case, held_to(loan, programme_of(catalogue, case)), list(made[loan.id]), booked[loan.id])
         for loan, case in loans
     }
 

@@ -39,6 +39,7 @@ from casework.followups.queries import Assignment
 from casework.followups.rules import AskedFollowUp
 from casework.followups.service import note_of
 from casework.followups.tables import AssignmentEnd, FollowUpRow, Measure
+from casework.loans import queries as loans
 from casework.outbox.tables import OutboxItem
 from casework.photos import queries as photos
 from casework.programmes import queries as programmes
@@ -70,7 +71,8 @@ class KnownCase:
     last rows of those made by the programme's id, `notes` theirs by row, for who may see them; `ends` those of the
     assignment; `measure_set` is the recognition whose authority waits for a measure. `cohort` is a code or "". `kept`
     are the files of papers by the paper's id, `reasons` those of concessions that the reader may know. `bookings` are
-    in the order of their time, `untold` is what no mail has told the worker."""
+    in the order of their time, `untold` is what no mail has told the worker. `lends`: the programme gives loans,
+    or the case has one."""
 
     visit: Visit
     case: Case
@@ -103,6 +105,7 @@ class KnownCase:
     cohort: str
     suspended: Suspended | None
     agency_suspended: bool
+    lends: bool
     bookings: tuple[Booking, ...]
     untold: tuple[tuple[Notice, Booking], ...]
     kept: Mapping[UUID, PaperFiles]
@@ -215,6 +218,7 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
         suspended=programmes.suspended(session, [programme.id]).get(programme.id),
         agency_suspended=is_flagged(session, case, visit.today),
+        lends=programme.loan is not None or bool(loans.of_case(session, visit.actor, case_id)),
         bookings=tuple(diary.of_case(session, case_id)),
         untold=tuple(notices.untold_of(session, case_id, visit.database.now())),
         kept=paper_files.load(session, items),

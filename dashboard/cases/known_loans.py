@@ -16,9 +16,10 @@ from casework.cases import queries as cases
 from casework.cases.tables import Case
 from casework.households.queries import Member
 from casework.ledger.rules import Booked
-from casework.loans import life, notes, queries, service, waiting
+from casework.loans import life, notes, papers, queries, service, waiting
 from casework.loans.queries import Party
 from casework.loans.tables import Loan, LoanApproval, LoanAssessment, LoanPurpose, LoanUnwinding
+from casework.loans.terms import held_to
 from casework.repayments import queries as repayments
 from casework.repayments.rules import Plan
 from checklists.programme import LoanTerms, Programme
@@ -55,6 +56,7 @@ class KnownLoan:
     entries: tuple[Booked, ...] = ()
     no_journey: bool = False
     forgotten: bool = False
+    outdated_note: bool = False
     journey_stands: bool = False
     papers: PapersView | None = None
     people: Mapping[str, str] | None = None
@@ -65,6 +67,11 @@ class KnownLoan:
 
     def money(self, minor: int) -> Money:
         return Money(minor, self.loan.currency if self.loan else self.terms.cap.currency)
+
+    @property
+    def offered(self) -> LoanTerms:
+        """On which another loan can be asked for. Raises `NotFound` (``no_loans``)."""
+        return terms_of(self.programme)
 
     @property
     def works(self) -> bool:
@@ -82,7 +89,6 @@ def known_loan(visit: Visit, case_id: UUID, number: str = "") -> KnownLoan:
     """The loan with that number, else the live one, else the last. Raises `NotFound` (``case``, ``no_loans``,
     ``loan``)."""
     case, programme = find(visit, case_id)
-    terms = terms_of(programme)
     with visit.database.read() as session:
         rows = queries.of_case(session, visit.actor, case_id)
         live = [row for row in rows if row.state in life.LIVE]
@@ -91,7 +97,7 @@ def known_loan(visit: Visit, case_id: UUID, number: str = "") -> KnownLoan:
         if loan is None:
             if number:
                 raise repayments.no_loan()
-            return KnownLoan(visit, case, programme, terms, None)
+            return KnownLoan(visit, case, programme, terms_of(programme), None)
         others = tuple(reversed([row for row in rows if row is not loan]))
         return _read(visit, session, case, programme, loan, others, earlier=loan is not present)
 
@@ -106,7 +112,7 @@ def _read(
     *,
     earlier: bool,
 ) -> KnownLoan:
-    vault, terms = visit.database.vault(session), terms_of(programme)
+    vault, terms = visit.database.vault(session), held_to(loan, programme) or terms_of(programme)
     works = visit.may(Permission.ASK_LOANS)
     decisions = tuple(queries.decisions(session, loan.id))
     assessment = queries.assessment(session, loan.id)
@@ -139,6 +145,7 @@ def _read(
         no_journey=waiting.lost_journey(session, loan),
         forgotten=waiting.forgotten(session, loan),
         journey_stands=waiting.journey_stands(session, case),
+        outdated_note=papers.outdated(session, case, loan, terms),
         papers=money_papers.of_loan(visit, session, case, loan, terms),
         people={key: row.name for key, row in found.items()},
     )

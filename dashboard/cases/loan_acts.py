@@ -37,7 +37,7 @@ def offered(known: KnownLoan) -> tuple[Form, ...]:
     if known.earlier and loan is not None:
         return tuple(_earlier(known, loan))
     if loan is None or loan.state not in life.LIVE:
-        asking = known.visit.may(Permission.ASK_LOANS) and not ended
+        asking = known.visit.may(Permission.ASK_LOANS) and not ended and known.programme.loan is not None
         again = tuple(_carrier(known))
         return (*again, *((ask_form(known),) if asking else ()))
     found: list[Form] = []
@@ -63,7 +63,7 @@ def withdrawals(known: KnownLoan) -> dict[UUID, Form]:
 
 
 def ask_form(known: KnownLoan) -> Form:
-    terms = known.terms
+    terms = known.offered
     heads = {head: wording.HEADS[head] for head in terms.purposes}
     form = forms.ask(known.case.id, known.case.version, terms.cap.currency, str(terms.cap), heads)
     wish = known.case.loan_asked_minor

@@ -190,6 +190,8 @@ def _to_sign(known: KnownLoan, loan: Loan) -> Text:
 def _warning(known: KnownLoan) -> Badge | None:
     if known.forgotten:
         return Badge(Tone.TODAY, _("The worker has died. Decide first whether the loan is forgiven."))
+    if known.outdated_note:
+        return Badge(Tone.TODAY, _("The note counts from another departure than is planned now. Ask for it again."))
     if not known.no_journey:
         return None
     if known.case.life in waiting.NOT_GONE:

@@ -16,7 +16,7 @@ from casework.certificates.tables import Certificate, CertificateState
 from casework.disclosures import service as disclosures
 from casework.loans import papers
 from casework.loans.paper_tables import MoneyPaper, PaperEnd, PaperKind
-from casework.loans.planning import planned
+from casework.loans.planning import counted_from
 from casework.loans.tables import Loan
 from checklists.programme import LoanTerms
 from dashboard import addresses, words
@@ -43,7 +43,7 @@ def of_loan(visit: Visit, session: Session, case: Case, loan: Loan, terms: LoanT
     """The part of the loan's page. Whoever may only read (an auditor) has no forms; there is no note to ask for before
     the days of its instalments are known."""
     asks = visit.may(Permission.ASK_LOANS) or visit.may(Permission.KEEP_LOANS)
-    dated = bool(planned(case, loan, terms, visit.today))
+    dated = counted_from(case, terms, visit.today) is not None
     kinds = [kind for kind in papers.kinds_of(loan) if asks and (dated or kind is not PaperKind.PROMISSORY_NOTE)]
     return PapersView(
         tuple(_line(visit, paper, row) for paper, row in papers.of_loan(session, visit.actor, loan.id)),

@@ -179,7 +179,7 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
     if track is None or track.departs:
         links.append(Link(addresses.case(case.id, "journey"), _("Journey: booking, departure, arrival")))
     sees_loan = visit.may(Permission.SEE_LOANS) or visit.may(Permission.ASK_LOANS)
-    if sees_loan and known.programme.loan is not None:
+    if sees_loan and known.lends:
         links.append(Link(addresses.case(case.id, "loan"), _("Loan and its repayment")))
     if known.programme.entitlements and entitlements.may_read(visit.actor):
         links.append(Link(addresses.case(case.id, "entitlements"), _("Entitlements: what the programme pays")))

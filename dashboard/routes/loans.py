@@ -58,9 +58,9 @@ def ask(case_id: UUID, visit: Signed, taken: Form) -> Response:
     known = known_loan(visit, case_id)
 
     def act(values: Values, version: int) -> str:
-        currency = known.terms.cap.currency
+        currency = known.offered.cap.currency
         purposes: dict[FeeHead, int] = {}
-        for head in known.terms.purposes:
+        for head in known.offered.purposes:
             if typed := values.text(f"amount_{head.value}"):
                 purposes[head] = Money.parse(typed, currency).minor
         command = AskLoan(case_id=case_id, purposes=purposes, currency=currency, asked_on=visit.today)

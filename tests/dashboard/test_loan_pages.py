@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
+from casework.actor import ENGINE
+from casework.cases.tables import Case
 from casework.evidence.tables import EvidenceItem
 from casework.loans.life import LoanState
 from casework.loans.tables import Loan
@@ -129,6 +132,33 @@ def test_the_worker_signs_on_the_screen_before_somebody_else_of_the_office(opene
         name = name_of(bench)
         send(person, place, "note-screen", {"typed": name, "witness": besnik})
         assert "on screen" in person.get(place)
+
+
+def test_the_page_asks_for_a_new_note_where_another_departure_is_planned(opened: Bench) -> None:
+    bench = richer(opened, guarantor="none", explained=False, counts_from="departure")
+    place = approved(bench)
+    with bench.visit("arta") as person:
+        assert "another departure" not in person.get(place)
+        with bench.installation.database.write(ENGINE) as work:
+            case = work.session.get_one(Case, case_of(bench).id)
+            assert case.planned_departure is not None
+            case.planned_departure, case.version = case.planned_departure + timedelta(days=1), case.version + 1
+        assert "The note counts from another departure than is planned now." in person.get(place)
+        send(person, place, "ask-promissory_note")
+        assert "another departure" not in person.get(place)
+
+
+def test_a_loan_is_still_read_where_the_programme_gives_none_any_more(opened: Bench) -> None:
+    bench = richer(opened, guarantor="none", explained=False)
+    place = approved(bench)
+    programmes = [one.model_copy(update={"loan": None}) for one in bench.installation.catalogue.programmes]
+    later = Bench(replace(bench.installation, catalogue=Catalogue(programmes=tuple(programmes))), bench.cast)
+    with later.visit("arta") as person:
+        assert "Loan and its repayment" in person.get(addresses.case(case_of(later).id))
+        send(person, place, "note-signed", {"kept": "folder 7"})
+        send(person, place, "cancel-loan", {"reason": "worker_asked"})
+        assert "ask-loan" not in forms_on(person.get(place))
+        person.post(f"{place}/ask", {"version": "1"}, status=404)
 
 
 def test_a_loan_without_a_journey_is_undone_and_the_refund_is_awaited(opened: Bench) -> None:
