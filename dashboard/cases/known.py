@@ -71,8 +71,7 @@ class KnownCase:
     last rows of those made by the programme's id, `notes` theirs by row, for who may see them; `ends` those of the
     assignment; `measure_set` is the recognition whose authority waits for a measure. `cohort` is a code or "". `kept`
     are the files of papers by the paper's id, `reasons` those of concessions that the reader may know. `bookings` are
-    in the order of their time, `untold` is what no mail has told the worker. `lends`: the programme gives loans,
-    or the case has one."""
+    in the order of their time, `untold` is what no mail has told the worker."""
 
     visit: Visit
     case: Case
@@ -105,7 +104,6 @@ class KnownCase:
     cohort: str
     suspended: Suspended | None
     agency_suspended: bool
-    lends: bool
     bookings: tuple[Booking, ...]
     untold: tuple[tuple[Notice, Booking], ...]
     kept: Mapping[UUID, PaperFiles]
@@ -114,6 +112,14 @@ class KnownCase:
     @property
     def today(self) -> date:
         return self.visit.today
+
+    @property
+    def lends(self) -> bool:
+        """Whether the programme gives loans, or gave one to this worker."""
+        if self.programme.loan is not None:
+            return True
+        with self.visit.database.read() as session:
+            return bool(loans.of_case(session, self.visit.actor, self.case.id))
 
     def is_over(self, stage_id: str) -> bool:
         """Whether nothing is done in a stage any more: the case has ended, and the stage does not follow that."""
@@ -218,7 +224,6 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
         suspended=programmes.suspended(session, [programme.id]).get(programme.id),
         agency_suspended=is_flagged(session, case, visit.today),
-        lends=programme.loan is not None or bool(loans.of_case(session, visit.actor, case_id)),
         bookings=tuple(diary.of_case(session, case_id)),
         untold=tuple(notices.untold_of(session, case_id, visit.database.now())),
         kept=paper_files.load(session, items),
