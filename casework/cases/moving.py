@@ -5,21 +5,23 @@ Part of `cases.service`: like it, it calls the services of other flats.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from basis.errors import InvalidInput
 from basis.messages import _
 from casework.cases import rules
 from casework.cases.refresh import end_sign_off
-from casework.cases.rules import EndKind
+from casework.cases.rules import CaseLife, EndKind
 from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
 from casework.decisions import service as decisions
 from casework.decisions.rules import DecisionKind, kind_of
 from casework.diary import service as diary
 from casework.recruitment import placing
 from casework.selection import ending as selection
+from casework.travel import queries as travel
 from casework.work import Work
 from checklists.programme import TERMINAL
 
@@ -33,8 +35,9 @@ ENDED_WITH_CASE: Final = "case_ended"
 def make_move(work: Work, case: Case, command: MoveCase) -> None:
     """Move a locked case that may be moved so; a decision against the worker and its letter come with the move.
 
-    Whoever calls refreshes the case after. Raises `InvalidInput` (``letter_needed``, ``no_letter``).
+    Whoever calls refreshes the case after. Raises `InvalidInput` (``letter_needed``, ``no_letter``, ``too_early``).
     """
+    require_day(work.session, case, command)
     against = _require_letter(command)
     start = case.life
     was_here = start in rules.BEFORE_DEPARTURE
@@ -47,6 +50,39 @@ def make_move(work: Work, case: Case, command: MoveCase) -> None:
     if against is not None and command.decision is not None:
         disclosed = command.decision.model_copy(update={"authority": command.decision.authority or command.authority})
         decisions.record(work, case, against, disclosed, command.happened_on, move=row)
+
+
+def require_day(session: Session, case: Case, command: MoveCase) -> None:
+    """From the clearance on no day lies before the one that it follows: grace, follow-ups and months of pay are counted
+    from them. A departure may lie before the clearance: who left without one did leave.
+
+    Raises `InvalidInput` (``too_early``).
+    """
+    if command.reason == rules.REVERSAL or not (rules.is_ended(case.life) or command.to in rules.FOLLOWED):
+        return
+    query = select(CaseMove).where(CaseMove.case_id == case.id)
+    moves = rules.standing(session.exec(query.order_by(col(CaseMove.recorded_at), col(CaseMove.id))))
+    if rules.is_ended(case.life):
+        since = moves[-1].happened_on if moves else case.life_since
+        if case.life is CaseLife.DEPARTED:
+            since -= _gained(session, case)
+        said = _("The day lies before the one since which the case is: {life}.", life=rules.WORDS[case.life])
+    else:
+        back = [row for row in moves if row.from_life is CaseLife.DEPARTED and row.to_life in rules.BEFORE_DEPARTURE]
+        since = max([case.registered_on, *(row.happened_on for row in back)])
+        said = _("On that day the case was not registered yet, or the worker not turned back yet.")
+    if command.happened_on < since:
+        raise InvalidInput(
+            "too_early", said, _("Correct this day; if the other one is wrong, a supervisor takes that move back.")
+        )
+
+
+def _gained(session: Session, case: Case) -> timedelta:
+    """Who flies east over the date line may arrive on the day before the departure; the booking says so."""
+    row = travel.standing(session, case.id)
+    if row is None or row.arrives_on is None:
+        return timedelta(0)
+    return max(timedelta(0), row.departs_on - row.arrives_on)
 
 
 def _end_clearance(work: Work, case: Case) -> None:

@@ -6,10 +6,11 @@ table alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import Message, _
@@ -183,6 +184,31 @@ TRANSITIONS: Mapping[tuple[CaseLife, CaseLife], Move] = {
 
 REVERSAL = "recorded_in_error"
 """The reason code of a reversal: the move before was recorded wrongly; supervisors only."""
+
+
+class Moved(Protocol):
+    """A move of a case's life, as it was recorded."""
+
+    @property
+    def to_life(self) -> CaseLife: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def happened_on(self) -> date: ...
+
+
+AnyMove = TypeVar("AnyMove", bound=Moved)
+
+
+def standing(moves: Iterable[AnyMove]) -> list[AnyMove]:
+    """The moves of a case that count, in the order they were recorded: a reversal takes the one before it away."""
+    found: list[AnyMove] = []
+    for move in moves:
+        if move.reason != REVERSAL:
+            found.append(move)
+        elif found:
+            found.pop()
+    return found
 
 
 def may_follow(start: CaseLife, end: CaseLife, came_from: CaseLife | None) -> Move | None:

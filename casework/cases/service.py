@@ -315,7 +315,7 @@ def move(
 
     A decision against the worker is recorded with the move and its letter asked for; reversing the move ends both.
     The journey of the case goes after its life; `travelled`: how it went, where that was said.
-    Raises `InvalidInput` (``letter_needed``, ``no_letter``).
+    Raises `InvalidInput` (``letter_needed``, ``no_letter``, ``too_early``).
     """
     require(work.actor.role, Permission.MOVE_CASES)
     recorded.happened(command.happened_on, _("day of the move"), work.today)

@@ -115,9 +115,8 @@ def confirm_departure(
 def confirm_arrival(
     work: Work, catalogue: Catalogue, command: ConfirmArrival, expected_version: int | None = None
 ) -> Case:
-    """Move a departed case to arrived. Raises what `service.move` does, and `InvalidInput` (``too_early``,
-    ``unknown_reason``, ``invalid_time``, ``report``)."""
-    _not_before_departure(work, command.case_id, command.happened_on)
+    """Move a departed case to arrived. Raises what `service.move` does, and `InvalidInput` (``unknown_reason``,
+    ``invalid_time``, ``report``)."""
     detail = Detail(clock=command.clock, by=_code(command.by, rules.ARRIVAL_BY), evidence_id=command.evidence_id)
     to = MoveCase(
         case_id=command.case_id, to=CaseLife.ARRIVED, reason="arrival_confirmed", happened_on=command.happened_on
@@ -158,8 +157,8 @@ def miss(work: Work, catalogue: Catalogue, command: MissJourney, expected_versio
 def turn_back(work: Work, catalogue: Catalogue, command: TurnBack, expected_version: int | None = None) -> Case:
     """The worker was turned back, before the departure was confirmed or after.
 
-    Raises `Conflict` (``no_journey``, ``journey_state``, ``no_such_move``), `InvalidInput` (``too_early``,
-    ``unknown_reason``, ``place``).
+    Raises `Conflict` (``no_journey``, ``journey_state``, ``no_such_move``, ``arrived``, ``ended``), `InvalidInput`
+    (``too_early``, ``unknown_reason``, ``place``).
     """
     require(work.actor.role, Permission.MOVE_CASES)
     detail = Detail(
@@ -170,10 +169,18 @@ def turn_back(work: Work, catalogue: Catalogue, command: TurnBack, expected_vers
     recorded.happened(command.happened_on, _("day"), work.today)
     case = changes.find(work.session, work.actor, command.case_id)
     if case.life is CaseLife.DEPARTED:
-        _not_before_departure(work, command.case_id, command.happened_on)
         to = CaseLife.OPEN if command.again else CaseLife.RETURNED
         move = MoveCase(case_id=case.id, to=to, reason=rules.TURNED_BACK, happened_on=command.happened_on)
         return service.move(work, catalogue, move, expected_version, travelled=detail)
+    if case.life is CaseLife.ARRIVED:
+        raise Conflict(
+            "arrived",
+            _("The arrival of this worker is confirmed."),
+            _("Who came back later has returned: record that as the end of the case. If the arrival was confirmed in "
+              "error, a supervisor takes it back first."),
+        )  # fmt: skip
+    if is_ended(case.life):
+        raise changes.ended(case)
     if command.place != "departure":
         raise InvalidInput(
             "place",
@@ -256,14 +263,6 @@ def _settle(
     event = travel.note(work, case, row, act, day, detail)
     refresh(work, programme_of(catalogue, case), case)
     return event
-
-
-def _not_before_departure(work: Work, case_id: UUID, day: date) -> None:
-    left = queries.departed_on(work.session, [case_id]).get(case_id)
-    if left is not None and day < left:
-        raise InvalidInput(
-            "too_early", _("The day lies before the confirmed departure."), _("Correct one of the two days.")
-        )
 
 
 def _code(value: str, words: Mapping[str, Message]) -> str:

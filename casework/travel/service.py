@@ -20,7 +20,7 @@ from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases import changes
-from casework.cases.rules import CaseLife, is_ended
+from casework.cases.rules import BEFORE_DEPARTURE, CaseLife, is_ended
 from casework.cases.tables import Case
 from casework.evidence.tables import EvidenceItem
 from casework.travel import queries, rules
@@ -121,8 +121,8 @@ def book(work: Work, command: BookItinerary | BookJourney, expected_version: int
         recorded_by=work.actor.key,
     )
     _seal(work, case, row, asked.booking_reference, asked.ticket_number, asked.ticket_issued_on)
-    standing = select(Itinerary).where(Itinerary.case_id == case.id, col(Itinerary.withdrawn_on).is_(None))
-    for earlier in work.session.exec(standing):
+    earlier = queries.standing(work.session, case.id)
+    if earlier is not None:
         note(work, case, earlier, JourneyAct.REPLACE)
     work.session.add(row)
     work.session.flush()
@@ -225,13 +225,23 @@ def follow_life(
     work: Work, case: Case, start: CaseLife, reason: str, happened_on: date, detail: Detail | None = None
 ) -> None:
     """Let the journey of a locked case go after a move of its life from `start`; the life is the truth, however it was
-    moved. `detail`: how it was confirmed, where that was said."""
+    moved. `detail`: how it was confirmed, where that was said. A booking that was cancelled after the end counts no
+    more when the end is reversed."""
+    if is_ended(start) and case.life in BEFORE_DEPARTURE:
+        _leave_out(work, case)
     act = rules.act_of(start, case.life, reason)
     if act is None:
         return
     row = queries.standing(work.session, case.id)
     known = row is not None and (row.state, act) in rules.TRANSITIONS
     note(work, case, row if known else None, act, happened_on, detail)
+
+
+def _leave_out(work: Work, case: Case) -> None:
+    query = select(Itinerary).where(Itinerary.case_id == case.id, col(Itinerary.state).not_in(rules.STANDS))
+    for row in work.session.exec(query.where(col(Itinerary.withdrawn_on).is_(None))):
+        row.withdrawn_on = work.today
+        work.session.add(row)
 
 
 def of_case(session: Session, actor: Actor, case_id: UUID) -> list[Itinerary]:

@@ -54,6 +54,7 @@ def add_case(work: Work, world: World, **values: Any) -> Case:
         programme_version=programme.version,
         programme_digest=programme.digest,
         life=CaseLife.CLEARED,
+        registered_on=ARRIVED,
         **values,
     )
 

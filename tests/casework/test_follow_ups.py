@@ -135,6 +135,7 @@ def left(database: Database, world: World, following: Catalogue) -> Case:
             programme_version=programme.version,
             programme_digest=programme.digest,
             life=CaseLife.CLEARED,
+            registered_on=TODAY - timedelta(days=90),
             loan_asked_minor=100_000,
         )
     for life, reason, days in (
