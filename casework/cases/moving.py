@@ -5,6 +5,7 @@ Part of `cases.service`: like it, it calls the services of other flats.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +53,22 @@ def make_move(work: Work, case: Case, command: MoveCase) -> None:
         decisions.record(work, case, against, disclosed, command.happened_on, move=row)
 
 
+def last_move(session: Session, case: Case) -> CaseMove | None:
+    """The move that led the case to where it is and can be reversed; None without one."""
+    return led_here(case, _moves(session, case))
+
+
+def led_here(case: Case, moves: Iterable[CaseMove]) -> CaseMove | None:
+    """The same of `moves`, all of the case in the order they were recorded."""
+    last = next(reversed(rules.standing(moves)), None)
+    return last if last is not None and last.to_life is case.life else None
+
+
+def _moves(session: Session, case: Case) -> list[CaseMove]:
+    query = select(CaseMove).where(CaseMove.case_id == case.id)
+    return list(session.exec(query.order_by(col(CaseMove.recorded_at), col(CaseMove.id))))
+
+
 def require_day(session: Session, case: Case, command: MoveCase) -> None:
     """From the clearance on no day lies before the one that it follows: grace, follow-ups and months of pay are counted
     from them. A departure may lie before the clearance: who left without one did leave.
@@ -60,8 +77,7 @@ def require_day(session: Session, case: Case, command: MoveCase) -> None:
     """
     if command.reason == rules.REVERSAL or not (rules.is_ended(case.life) or command.to in rules.FOLLOWED):
         return
-    query = select(CaseMove).where(CaseMove.case_id == case.id)
-    moves = rules.standing(session.exec(query.order_by(col(CaseMove.recorded_at), col(CaseMove.id))))
+    moves = rules.standing(_moves(session, case))
     if rules.is_ended(case.life):
         since = moves[-1].happened_on if moves else case.life_since
         if case.life is CaseLife.DEPARTED:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
@@ -190,18 +189,15 @@ class Moved(Protocol):
     """A move of a case's life, as it was recorded."""
 
     @property
-    def to_life(self) -> CaseLife: ...
-    @property
     def reason(self) -> str: ...
-    @property
-    def happened_on(self) -> date: ...
 
 
 AnyMove = TypeVar("AnyMove", bound=Moved)
 
 
 def standing(moves: Iterable[AnyMove]) -> list[AnyMove]:
-    """The moves of a case that count, in the order they were recorded: a reversal takes the one before it away."""
+    """The moves of a case that count, in the order they were recorded: a reversal takes away the last that counted
+    until then, so that of two confirmed in error one after the other can be reversed."""
     found: list[AnyMove] = []
     for move in moves:
         if move.reason != REVERSAL:

@@ -19,11 +19,11 @@ from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.accounts.tables import Account
 from casework.cases import changes, held, intake, rules
-from casework.cases.moving import make_move
+from casework.cases.moving import last_move, make_move
 from casework.cases.pinned import programme_of
 from casework.cases.refresh import end_sign_off, refresh
 from casework.cases.rules import CaseLife, CaseSource, EndKind
-from casework.cases.tables import Case, CaseMove, LiveSignOff, SignOff
+from casework.cases.tables import Case, LiveSignOff, SignOff
 from casework.decisions import service as decisions
 from casework.decisions.service import Disclosed
 from casework.evidence import differences
@@ -320,7 +320,7 @@ def move(
     require(work.actor.role, Permission.MOVE_CASES)
     recorded.happened(command.happened_on, _("day of the move"), work.today)
     case = changes.change(work, command.case_id, expected_version, any_life=True)
-    last = _last_move(work.session, case)
+    last = last_move(work.session, case)
     rules.require_move(case.life, command.to, command.reason, work.actor.role, last.from_life if last else None)
     programme = programme_of(catalogue, case)
     _require_way(programme, case, command.to)
@@ -353,19 +353,9 @@ def may_become(programme: Programme, case: Case, to: CaseLife) -> bool:
 
 
 def came_from(session: Session, case: Case) -> CaseLife | None:
-    """Where the last move of the case began, for reversing it; None if it never moved."""
-    last = _last_move(session, case)
+    """Where the last move of the case that counts began, for reversing it; None if there is none."""
+    last = last_move(session, case)
     return last.from_life if last is not None else None
-
-
-def _last_move(session: Session, case: Case) -> CaseMove | None:
-    query = (
-        select(CaseMove)
-        .where(CaseMove.case_id == case.id)
-        .order_by(col(CaseMove.recorded_at).desc(), col(CaseMove.id).desc())
-    )
-    last = session.exec(query.limit(1)).one_or_none()
-    return last if last is not None and last.to_life is case.life else None
 
 
 def assign(work: Work, case_id: UUID, owner_id: UUID | None, expected_version: int | None = None) -> Case:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from basis.messages import Message, _
 from basis.roles import Role
-from casework.cases.rules import BEFORE_DEPARTURE, COMPLETED, REVERSAL, CaseLife
+from casework.cases.rules import BEFORE_DEPARTURE, COMPLETED, CaseLife, standing
 from checklists.conditions import Known
 from checklists.facts import CaseFacts
 from checklists.following import FOLLOW_UP
@@ -119,21 +119,15 @@ class AskedFollowUp:
 
 
 def days_of(moves: Iterable[Moved]) -> dict[Since, date]:
-    """The days that follow-ups are counted from; `moves` in the order they were recorded. A reversal takes back the
-    day that the move before had set; who was turned back and prepares again has left nothing behind."""
+    """The days that follow-ups are counted from; `moves` in the order they were recorded. A move that was reversed sets
+    none; who was turned back and prepares again has left nothing behind."""
     days: dict[Since, date] = {}
-    last: Since | None = None
-    for move in moves:
-        if move.reason == REVERSAL:
-            if last is not None:
-                days.pop(last, None)
-            last = None
-            continue
+    for move in standing(moves):
         if move.to_life in BEFORE_DEPARTURE:
             days.clear()
-        last = _BEGINS.get((move.to_life, move.reason))
-        if last is not None:
-            days[last] = move.happened_on
+        since = _BEGINS.get((move.to_life, move.reason))
+        if since is not None:
+            days[since] = move.happened_on
     return days
 
 

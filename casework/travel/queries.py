@@ -103,6 +103,11 @@ def events(session: Session, case_id: UUID) -> list[JourneyEvent]:
 
 
 def last_event(session: Session, case_id: UUID) -> JourneyEvent | None:
-    """The last of them that was not taken back, None where that was or there is none."""
-    found = events(session, case_id)
-    return found[-1] if found and found[-1].act is not JourneyAct.TAKE_BACK else None
+    """The last of them that was not taken back, None where there is none."""
+    found: list[JourneyEvent] = []
+    for event in events(session, case_id):
+        if event.act is not JourneyAct.TAKE_BACK:
+            found.append(event)
+        elif found:
+            found.pop()
+    return found[-1] if found else None

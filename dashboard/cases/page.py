@@ -6,6 +6,7 @@ from basis.isco import numbered
 from basis.messages import _, _n
 from basis.roles import Role
 from casework.accounts.rules import Permission
+from casework.cases.moving import led_here
 from casework.cases.rules import CaseLife, is_ended, moves_from
 from casework.certificates.queries import Standing, standing_on
 from casework.entitlements import queries as entitlements
@@ -184,7 +185,8 @@ def _acts(known: KnownCase) -> tuple[Link, ...]:
     if known.programme.entitlements and entitlements.may_read(visit.actor):
         links.append(Link(addresses.case(case.id, "entitlements"), _("Entitlements: what the programme pays")))
     links += [Link(addresses.case(case.id, part), said) for part, permission, said in _PARTS if visit.may(permission)]
-    came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
+    last = led_here(case, known.moves)
+    came_from = last.from_life if last is not None else None
     if visit.may(Permission.EDIT_CASES) and not is_ended(case.life):
         links.append(Link(addresses.case(case.id, "evidence", "several"), _("Add several papers at once")))
         links.append(Link(addresses.case(case.id, "worker"), _("Correct the worker's data")))

@@ -9,6 +9,7 @@ from uuid import UUID
 from basis.messages import Message, _
 from basis.roles import Role
 from casework.accounts.rules import Permission
+from casework.cases.moving import led_here
 from casework.cases.rules import CaseLife, is_ended, moves_from
 from casework.concessions import rules as concession_rules
 from casework.concessions.rules import ConcessionState
@@ -57,7 +58,8 @@ def rulings(known: KnownCase) -> tuple[RulingView, ...]:
 def acts(known: KnownCase) -> tuple[Link, ...]:
     """The links of the case as a whole."""
     visit, case = known.visit, known.case
-    came_from = known.moves[-1].from_life if known.moves and known.moves[-1].to_life is case.life else None
+    last = led_here(case, known.moves)
+    came_from = last.from_life if last is not None else None
     links = []
     if visit.may(Permission.MOVE_CASES) and ENDINGS & moves_from(case.life, visit.role, came_from).keys():
         links.append(Link(addresses.case(case.id, "refusal"), _("Refuse the case, with a letter to the worker")))

@@ -116,6 +116,8 @@ def test_a_departure_recorded_in_error_counts_for_nothing() -> None:
     assert asked(CaseLife.CLEARED, [DEPARTURE, back]) == {}
     again = Move(CaseLife.DEPARTED, "departure_confirmed", ARRIVED)
     assert rules.days_of([DEPARTURE, back, again]) == {Since.DEPARTURE: ARRIVED}
+    one = Move(CaseLife.DEPARTED, REVERSAL, ARRIVED)
+    assert rules.days_of([DEPARTURE, ARRIVAL, one, back]) == {}
 
 
 @pytest.fixture(scope="module")

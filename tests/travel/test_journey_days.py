@@ -137,3 +137,23 @@ def test_who_has_arrived_is_not_turned_back_and_it_is_said_why(
     moved(database, world, ready, CaseLife.RETURNED, "returned_early", DEPARTURE)
     with error(Conflict, "ended"):
         database.run(world[CASEWORKER], travelling.turn_back, catalogue(), turned(ready))
+
+
+@on_sqlite
+def test_an_arrival_and_a_departure_of_another_worker_are_taken_back_one_after_the_other(
+    database: Database, world: World, clock: Clock, ready: Case
+) -> None:
+    fly(database, world, clock, ready)
+    land(database, world, ready)
+    for at in (CaseLife.DEPARTED, CaseLife.CLEARED):
+        database.run(world[SUPERVISOR], travelling.take_back, catalogue(), ready.id)
+        assert life(database, ready) is at
+    assert journey(database, ready).state is JourneyState.BOOKED
+    with database.read() as session:
+        assert queries.departed_on(session, [ready.id]) == {}
+    with error(Conflict, "nothing_to_take_back"):
+        database.run(world[SUPERVISOR], travelling.take_back, catalogue(), ready.id)
+    moved(database, world, ready, CaseLife.DEPARTED, "departure_confirmed", DEPARTURE)
+    moved(database, world, ready, CaseLife.DECEASED, "death_notified", DEPARTURE)
+    for to in (CaseLife.DEPARTED, CaseLife.CLEARED):
+        moved(database, world, ready, to, REVERSAL, DEPARTURE)
