@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -140,12 +140,7 @@ def miss(work: Work, catalogue: Catalogue, command: MissJourney, expected_versio
     Raises `Conflict` (``no_journey``, ``journey_state``), `InvalidInput` (``too_early``, ``unknown_reason``).
     """
     case, row = _booked(work, command.case_id, command.happened_on, expected_version)
-    if command.happened_on < row.departs_on:
-        raise InvalidInput(
-            "too_early",
-            _("The journey was not to begin on that day yet."),
-            _("Give the day of the journey, or cancel it."),
-        )
+    _require_begun(row, command.happened_on)
     detail = Detail(reason=_code(command.reason, rules.MISS_REASONS), refund_expected=command.refund_expected)
     event = _settle(work, catalogue, case, row, JourneyAct.MISS, command.happened_on, detail)
     if command.ends_as:
@@ -188,6 +183,8 @@ def turn_back(work: Work, catalogue: Catalogue, command: TurnBack, expected_vers
             _("Confirm the departure first, or say that the worker was turned back where the journey begins."),
         )
     case, row = _booked(work, command.case_id, command.happened_on, expected_version)
+    # For a journey after midnight it is the evening before.
+    _require_begun(row, command.happened_on + timedelta(days=1))
     _settle(work, catalogue, case, row, JourneyAct.TURN_BACK, command.happened_on, detail)
     return case
 
@@ -254,6 +251,15 @@ def _booked(
             _("Reload the page and look at the present state of the journey."),
         )
     return case, row
+
+
+def _require_begun(row: Itinerary, day: date) -> None:
+    if day < row.departs_on:
+        raise InvalidInput(
+            "too_early",
+            _("The journey was not to begin on that day yet."),
+            _("Give the day of the journey, or cancel it."),
+        )
 
 
 def _settle(

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from casework.accounts.rules import Permission, require
 from casework.actor import Actor
 from casework.cases import changes
-from casework.cases.rules import ACTIVE, BEFORE_DEPARTURE, ENDINGS, CaseLife
+from casework.cases.rules import ACTIVE, BEFORE_DEPARTURE, FROZEN, CaseLife
 from casework.cases.tables import Case
 from casework.travel.rules import STANDS, JourneyState
 from casework.travel.tables import Itinerary
@@ -26,7 +26,7 @@ class Show(StrEnum):
     AHEAD = "ahead"
     UNCONFIRMED = "unconfirmed"  # departure or arrival
     UNBOOKED = "unbooked"
-    TO_CANCEL = "to_cancel"  # the case has ended
+    TO_CANCEL = "to_cancel"  # the case has ended, also on a track that stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +78,5 @@ def _where(actor: Actor, show: Show, today: date) -> list[ColumnElement[bool]]:
         case Show.UNBOOKED:
             where += [col(Itinerary.id).is_(None), planned >= today, planned <= today + AHEAD, life.in_(ACTIVE)]
         case Show.TO_CANCEL:
-            where += [booked, life.in_(ENDINGS)]
+            where += [booked, life.in_(FROZEN)]
     return where

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from casework.cases.rules import ENDINGS, CaseLife
+from casework.cases.rules import CaseLife, is_ended
 from casework.cases.tables import Case, CaseMove
 from casework.followups.rules import days_of
 from casework.travel.rules import NOT_TAKEN, STANDS, JourneyAct, JourneyState
@@ -70,7 +70,7 @@ def not_taken(session: Session, case_ids: Collection[UUID]) -> Mapping[UUID, Not
 def _not_taken(rows: Sequence[Itinerary], life: CaseLife) -> Itinerary | None:
     standing = [row for row in rows if row.state in STANDS]
     if standing:
-        return standing[-1] if life in ENDINGS and standing[-1].state is JourneyState.BOOKED else None
+        return standing[-1] if is_ended(life) and standing[-1].state is JourneyState.BOOKED else None
     ended = [row for row in rows if row.state in NOT_TAKEN]
     return ended[-1] if ended else None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from basis.errors import Conflict, InvalidInput
 from casework.actor import ENGINE
 from casework.cases import service, travelling
@@ -12,8 +14,9 @@ from casework.cases.service import MoveCase
 from casework.cases.tables import Case
 from casework.cases.travelling import CancelJourney, ConfirmDeparture, NewDate
 from casework.database import Database
-from casework.travel import queries
+from casework.travel import lists, queries
 from casework.travel import service as travel
+from casework.travel.lists import Show
 from casework.travel.rules import JourneyState, Local
 from tests.support.courses import to_day
 from tests.support.errors import error
@@ -157,3 +160,21 @@ def test_an_arrival_and_a_departure_of_another_worker_are_taken_back_one_after_t
     moved(database, world, ready, CaseLife.DECEASED, "death_notified", DEPARTURE)
     for to in (CaseLife.DEPARTED, CaseLife.CLEARED):
         moved(database, world, ready, to, REVERSAL, DEPARTURE)
+
+
+@on_sqlite
+@pytest.mark.parametrize("end", [CaseLife.CLOSED, CaseLife.IN_FOLLOW_UP, CaseLife.WITHDRAWN])
+def test_a_journey_still_booked_is_to_be_cancelled_however_the_case_ended(
+    database: Database, world: World, ready: Case, end: CaseLife
+) -> None:
+    with database.write(ENGINE) as work:
+        # As who changed to a track that stays and completed it.
+        work.session.get_one(Case, ready.id).life = end
+    with database.read() as session:
+        found, total = lists.listed(session, world[CASEWORKER], Show.TO_CANCEL, TODAY, limit=9)
+        assert ([line.case.id for line in found], total) == ([ready.id], 1)
+        assert queries.not_taken(session, [ready.id])[ready.id].state is JourneyState.BOOKED
+    command = CancelJourney(case_id=ready.id, happened_on=TODAY, by="programme", refund_expected=True)
+    database.run(world[CASEWORKER], travelling.cancel, catalogue(), command)
+    with database.read() as session:
+        assert lists.count(session, world[CASEWORKER], Show.TO_CANCEL, TODAY) == 0

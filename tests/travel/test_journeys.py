@@ -265,6 +265,9 @@ def test_who_is_turned_back_before_leaving_has_not_departed(
     to_day(clock, DEPARTURE)
     with error(InvalidInput, "place"):
         database.run(world[CASEWORKER], travelling.turn_back, catalogue(), turned(ready))
+    with error(InvalidInput, "too_early"):
+        early = turned(ready, place="departure", happened_on=DEPARTURE - timedelta(days=2))
+        database.run(world[CASEWORKER], travelling.turn_back, catalogue(), early)
     command = turned(ready, place="departure", reason="exit_refused")
     database.run(world[CASEWORKER], travelling.turn_back, catalogue(), command)
     assert (life(database, ready), journey(database, ready).state) == (CaseLife.OPEN, JourneyState.TURNED_BACK)
