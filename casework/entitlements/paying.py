@@ -176,7 +176,7 @@ def paid_back(
     of = _locked(work, Permission.PAY_ENTITLEMENTS, entitlement_id, expected_version)
     known = ledger.known_reference(reference)
     case = changes.find(work.session, work.actor, of.case_id)
-    references.require_no_payment(work.session, case.office_id, known)
+    references.require_free(work.session, case.office_id, known, of.id)
     entry = post(work, of, ledger.reclaim_paid(amount_minor), paid_on, f"paid-back/{of.id}/{known}", known)
     _keep(work, of, "entitlement.paid_back")
     return entry

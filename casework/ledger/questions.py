@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from casework.cases.tables import Case
 from casework.ledger.rules import REVERSALS, SHAPES, SIDES, EntryKind, LedgerAccount, SubjectKind
 from casework.ledger.tables import LedgerEntry, LedgerLine
 from casework.ledger.wrong import Wrong
@@ -183,6 +184,31 @@ def _wrong_lines_of_the_bank(session: Session) -> Subjects:
     return _subjects(session, query.where(sa.or_(counted, gone), wrong))
 
 
+def _references_booked_twice(session: Session) -> Subjects:
+    """Refunds of carriers and what was paid back under a reference that the office counts as something else, too.
+
+    From these few on: payments have their references from lines of the bank, which are each there once."""
+    back = aliased(LedgerEntry)
+    others = (
+        sa.select(col(LedgerEntry.subject_id), col(Case.office_id), col(LedgerEntry.reference))
+        .join(Case, col(Case.id) == col(LedgerEntry.case_id))
+        .where(
+            col(LedgerEntry.kind).in_((EntryKind.REFUND_RECEIVED, EntryKind.RECLAIM_PAID)),
+            ~sa.exists().where(col(back.reverses_id) == col(LedgerEntry.id)),
+        )
+        .cte("others")
+    )
+    office, reference = others.c.office_id, others.c.reference
+    twice = sa.select(office, reference).group_by(office, reference).having(sa.func.count() > 1)
+    counted = sa.exists().where(
+        col(BankLine.office_id) == office,
+        col(BankLine.reference) == reference,
+        col(BankLine.state) == LineState.COUNTED,
+    )
+    wrong = sa.or_(sa.tuple_(office, reference).in_(twice), counted)
+    return _subjects(session, sa.select(others.c.subject_id).where(wrong))
+
+
 def _entries() -> sa.Select[Any]:
     return sa.select(col(LedgerEntry.subject_id)).select_from(LedgerEntry)
 
@@ -245,5 +271,6 @@ _ASKED: Final[Mapping[Wrong, Callable[[Session], Subjects]]] = {
     Wrong.PLAN_SUM: _wrong_plans,
     Wrong.PURPOSES_SUM: _wrong_purposes,
     Wrong.BANK_LINE: _wrong_lines_of_the_bank,
+    Wrong.REFERENCE_TWICE: _references_booked_twice,
 }
 ALL: Final = (*(_asked(wrong, ask) for wrong, ask in _ASKED.items()), _of_balances)

@@ -99,6 +99,7 @@ REVERSE_REASONS: Mapping[str, Message] = {
     "wrong_day": _("The day was wrong."),
     "other_loan": _("It belongs to another loan."),
 }
+RETURNED: Final = "returned_by_bank"
 _A = LedgerAccount
 SHAPES: Final[Mapping[EntryKind, Mapping[LedgerAccount, int]]] = {
     EntryKind.DISBURSED: {_A.LOAN_PRINCIPAL: 1, _A.MONEY: -1},

@@ -18,7 +18,6 @@ from casework.ledger.tables import LedgerEntry, LedgerLine
 from casework.work import Work
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
-_RETURNED: Final = "returned_by_bank"
 
 
 def post(work: Work, posting: Posting) -> LedgerEntry:
@@ -68,7 +67,7 @@ def reverse(work: Work, entry_id: UUID, reason: str, happened_on: date, referenc
             "dates", _("This lies before the day of the entry that is taken back."), _("Correct the day.")
         )
     (booked,) = queries.booked(work.session, [entry])
-    returned = reason == _RETURNED and entry.kind is EntryKind.PAYMENT
+    returned = reason == rules.RETURNED and entry.kind is EntryKind.PAYMENT
     posting = Posting(
         subject=Subject(entry.subject_kind, entry.subject_id, entry.case_id, entry.currency),
         movement=Movement(EntryKind.PAYMENT_RETURNED if returned else EntryKind.REVERSAL, rules.mirrored(booked.lines)),

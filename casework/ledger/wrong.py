@@ -24,6 +24,7 @@ class Wrong(StrEnum):
     PAID_AND_NOT_ENDED = "paid_and_not_ended"
     STANDING = "standing"
     BANK_LINE = "bank_line"
+    REFERENCE_TWICE = "reference_twice"
     CHANGED = "changed"
     UNRECORDED = "unrecorded"
     REMOVED = "removed"
@@ -45,6 +46,7 @@ WORDS: Final[Mapping[Wrong, tuple[Message, Message]]] = {
     Wrong.PAID_AND_NOT_ENDED: (_("{about}: nothing is owed, and it is not settled."), _REPORT),
     Wrong.STANDING: (_("{about}: what lists show of it is not what the ledger holds."), _REPORT),
     Wrong.BANK_LINE: (_("{about}: a line of the bank is not what was booked for it."), _REPORT),
+    Wrong.REFERENCE_TWICE: (_("{about}: its reference of the bank is booked for something else as well."), _BACK),
     Wrong.CHANGED: (_("{about}: an entry is not what the history says of it."), _RESTORE),
     Wrong.UNRECORDED: (_("{about}: an entry has no event in the history."), _RESTORE),
     Wrong.REMOVED: (_("{about}: an entry that the history tells of is missing."), _RESTORE),

@@ -128,7 +128,7 @@ def receive(work: Work, catalogue: Catalogue, command: Refund, expected_version:
     """
     account, row = _open(work, catalogue, command.loan_id, expected_version)
     reference = ledger.known_reference(command.reference)
-    references.require_no_payment(work.session, account.case.office_id, reference)
+    references.require_free(work.session, account.case.office_id, reference, account.loan.id)
     if _received(account, reference):
         raise Conflict("already_posted", _("This reference was booked already."), _("Look at the statement."))
     if not 0 < command.amount_minor <= row.refund_minor - row.received_minor:

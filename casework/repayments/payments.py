@@ -81,6 +81,7 @@ def record(work: Work, catalogue: Catalogue, command: RecordPayment, expected_ve
 
 def count(work: Work, account: Account, line: BankLine) -> None:
     """Book a line of the bank towards a loan that is locked, and bring the loan up to date."""
+    references.hold(work.session, line.office_id, line.reference)
     if references.booked_otherwise(work.session, line.office_id, [line.reference]):
         raise _known_already(line, otherwise=True)
     before = account.loan.state

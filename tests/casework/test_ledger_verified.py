@@ -160,18 +160,26 @@ def instalment(loan_id: UUID, plan: int, **values: Any) -> sa.Update:
     return sa.update(Instalment).where(*chosen).values(**values)
 
 
-def disbursed_again(ledger: Ledger) -> list[sa.Executable]:
+def booked(ledger: Ledger, kind: EntryKind, reference: str, **amounts: int) -> list[sa.Executable]:
     twice, earliest = new_id(), sa.select(sa.func.min(col(LedgerEntry.recorded_at))).scalar_subquery()
     head = {
         "id": twice, "case_id": ledger.case, "subject_kind": "loan", "subject_id": ledger.open, "currency": "EUR",
-        "kind": EntryKind.DISBURSED, "happened_on": TODAY, "recorded_at": earliest, "recorded_by": "engine",
-        "reference": "", "key": f"again:{ledger.number}", "reason": "",
+        "kind": kind, "happened_on": TODAY, "recorded_at": earliest, "recorded_by": "engine",
+        "reference": reference, "key": f"again:{twice}", "reason": "",
     }  # fmt: skip
-    return [
-        sa.insert(LedgerEntry).values(**head),
-        sa.insert(LedgerLine).values(entry_id=twice, account=LedgerAccount.LOAN_PRINCIPAL, amount_minor=1000),
-        sa.insert(LedgerLine).values(entry_id=twice, account=LedgerAccount.MONEY, amount_minor=-1000),
+    lines = [
+        sa.insert(LedgerLine).values(entry_id=twice, account=LedgerAccount(account), amount_minor=amount)
+        for account, amount in amounts.items()
     ]
+    return [sa.insert(LedgerEntry).values(**head), *lines]
+
+
+def disbursed_again(ledger: Ledger) -> list[sa.Executable]:
+    return booked(ledger, EntryKind.DISBURSED, "", loan_principal=1000, money=-1000)
+
+
+def refunded(ledger: Ledger, reference: str) -> list[sa.Executable]:
+    return booked(ledger, EntryKind.REFUND_RECEIVED, reference, carrier=-10, money=10)
 
 
 def removed(ledger: Ledger) -> list[sa.Executable]:
@@ -214,6 +222,8 @@ DAMAGES: list[tuple[str, Wrong, Damage]] = [
     (OPEN, Wrong.BANK_LINE, lambda it: [bank_line(it.open, amount_minor=399)]),
     (OPEN, Wrong.BANK_LINE, lambda it: [bank_line(it.open, state=LineState.RETURNED)]),
     (SETTLED, Wrong.BANK_LINE, lambda it: [bank_line(it.open, loan_id=it.settled)]),
+    (OPEN, Wrong.REFERENCE_TWICE, lambda it: refunded(it, it.number)),
+    (OPEN, Wrong.REFERENCE_TWICE, lambda it: [*refunded(it, "TX-1"), *refunded(it, "TX-1")]),
     (OPEN, Wrong.CHANGED, lambda it: [times(it.payment, 0.5)]),
     (OPEN, Wrong.CHANGED, lambda it: [entry(it.payment, reference="another")]),
     (OPEN, Wrong.UNRECORDED, disbursed_again),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import combinations
 from uuid import UUID
 
 import pytest
 
 from basis.roles import Role
-from casework.actor import ENGINE
+from casework.actor import ENGINE, Actor
 from casework.cases.tables import Case
 from casework.database import Database
+from casework.entitlements import paying
 from casework.ledger.verifying import verify
 from casework.loans import unwinding
 from casework.loans.unwinding import Refund, Unwind
@@ -21,7 +25,7 @@ from casework.repayments.rules import Position
 from casework.repayments.tables import Ground
 from casework.work import Work
 from checklists.catalogue import Catalogue
-from tests.support import factories, repaying
+from tests.support import entitled, factories, repaying
 from tests.support.factories import TODAY, World
 from tests.support.together import DONE, together
 
@@ -128,3 +132,31 @@ def test_two_lists_that_name_the_same_loans_in_opposite_order_are_both_counted(
 
     assert together(database, officers, act) == [DONE, DONE]
     assert {position(database, catalogue, one.id).principal for one in loans} == {119_800}
+
+
+def test_one_reference_is_one_event_also_of_two_cases_at_once(
+    database: Database, world: World, catalogue: Catalogue, loan: UUID
+) -> None:
+    """Each locks its own case alone: what keeps them apart is the reference."""
+    officers = [world[Role.LOAN_OFFICER], world.seconds[Role.LOAN_OFFICER]]
+    with database.write(ENGINE) as work:
+        undone = repaying.paid_out(work, factories.case(work, world.office)).id
+        granted = [entitled.new_case(work, world) for _one in range(2)]
+    undo = Unwind(loan_id=undone, reason="carrier_cancelled", refund_minor=100_000, unwound_on=TODAY)
+    database.run(officers[0], unwinding.unwind, catalogue, undo)
+    owed = [entitled.reclaimed(database, world, case) for case in granted]
+    acts: list[Callable[[Work, str], object]] = [
+        lambda work, reference: pay(work, catalogue, loan, 1_000, reference),
+        lambda work, reference: unwinding.receive(
+            work, catalogue, Refund(loan_id=undone, amount_minor=1_000, received_on=TODAY, reference=reference)
+        ),
+        *(lambda work, reference, of=of: paying.paid_back(work, of, 1_000, TODAY, reference) for of in owed),
+    ]
+    for number, pair in enumerate([*combinations(acts, 2)] * 3):
+        act = partial(_its_own, dict(zip(officers, pair, strict=True)), f"TX-{number}")
+        assert together(database, officers, act) == ["already_posted", DONE]
+    assert verify(database).whole
+
+
+def _its_own(acts: Mapping[Actor, Callable[[Work, str], object]], reference: str, work: Work) -> None:
+    acts[work.actor](work, reference)

@@ -123,3 +123,12 @@ def paid(database: Database, world: World, case: Case, name: str, **values: Any)
     approve(database, world, made)
     pay(database, world, made)
     return made
+
+
+def reclaimed(database: Database, world: World, case: Case, amount: int = 40000) -> UUID:
+    """A grant of EUR 400 was paid, and `amount` of it is to be paid back; the supervisor confirmed that."""
+    paid(database, world, case, "grant", amount_minor=40000)
+    of = subject(database, case, "grant").id
+    wish = database.run(world[Role.CASEWORKER], paying.ask_reclaim, of, amount, "paid_in_error").id
+    database.run(world[Role.SUPERVISOR], paying.answer_reclaim, wish, confirmed=True)
+    return of
