@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -15,16 +16,19 @@ from casework.cases import changes
 from casework.cases.pinned import programme_of
 from casework.entitlements import queries, rules
 from casework.entitlements.rules import ClaimAct, ClaimState, ReclaimState
-from casework.entitlements.service import entitled, keep, locked, post
+from casework.entitlements.service import entitled, is_stopped, keep, locked, post, require_not_stopped
 from casework.entitlements.tables import CaseEntitlement, EntitlementClaim, EntitlementReclaim
+from casework.ledger import queries as ledger_queries
 from casework.ledger import rules as ledger
 from casework.ledger import service as booking
-from casework.ledger.queries import balances
-from casework.ledger.rules import LedgerAccount
+from casework.ledger.rules import EntryKind, LedgerAccount
 from casework.ledger.tables import LedgerEntry
 from casework.repayments import references
 from casework.work import Work
 from checklists.catalogue import Catalogue
+
+_RECLAIM: Final = "reclaim/"
+"""What the key of a reclaim begins with; the id of the wish follows."""
 
 
 def pay(
@@ -39,11 +43,12 @@ def pay(
     bank's. Of a case that has ended, or whose programme has no such rule any more, only what was approved before is
     paid.
 
-    Raises `Refused` (``role``, ``same_person``, ``not_entitled``), `Conflict` (``claim_state``), `InvalidInput`
-    (``date_in_future``, ``too_early``, ``reference``).
+    Raises `Refused` (``role``, ``same_person``, ``not_entitled``), `Conflict` (``claim_state``, ``stopped``),
+    `InvalidInput` (``date_in_future``, ``too_early``, ``reference``).
     """
     row, of, case = locked(work, Permission.PAY_ENTITLEMENTS, claim_id, expected_version)
     state = rules.moved(row.state, ClaimAct.PAY)
+    require_not_stopped(of, row.month)
     rules.require_other(work.actor.key, [row.claimed_by, row.decided_by], _("you claimed or approved it"))
     programme = programme_of(catalogue, case)
     if rules.may_be_claimed(case.life) and any(one.id == of.entitlement for one in programme.entitlements):
@@ -63,25 +68,36 @@ def pay(
 def payment_returned(
     work: Work, claim_id: UUID, reason: str, happened_on: date, expected_version: int | None = None
 ) -> EntitlementClaim:
-    """The payment came back, or was recorded wrongly: the claim is to be paid anew. `reason` is a code of
-    `ledger.rules.REVERSE_REASONS`. Raises `Conflict` (``claim_state``, ``overdrawn``), `InvalidInput`."""
+    """The payment came back, or was recorded wrongly: the claim is to be paid anew, but one that a stop meets is
+    stopped. `reason` is a code of `rules.PAYMENT_REASONS`.
+
+    Raises `Refused` (``role``), `Conflict` (``claim_state``, ``overdrawn``: it is reclaimed), `InvalidInput`
+    (``unknown_reason``, ``dates``, ``date_in_future``).
+    """
     row, of, _case = locked(work, Permission.PAY_ENTITLEMENTS, claim_id, expected_version)
+    recorded.known_reason(reason, rules.PAYMENT_REASONS)
     row.state = rules.moved(row.state, ClaimAct.RETURN)
     entry = work.session.exec(select(LedgerEntry).where(LedgerEntry.key == _payment(row))).one()
     booking.reverse(work, entry.id, reason, happened_on)
     if _reclaimable(work, of) < 0:
         raise Conflict(
-            "overdrawn", _("This payment is reclaimed from the worker."), _("Settle what is to be paid back first.")
+            "overdrawn",
+            _("This payment is reclaimed from the worker."),
+            _("Take back first what is recorded of the reclaim, on the page of the case's entitlements."),
         )
     row.paid_on, row.paid_by, row.reference = None, "", ""
-    return keep(work, row, "entitlement.payment_returned", happened_on)
+    keep(work, row, "entitlement.payment_returned", happened_on)
+    if is_stopped(of, row.month):
+        _stop(work, of, row)
+    return row
 
 
 def stop(
     work: Work, entitlement_id: UUID, from_day: date, reason: str, expected_version: int | None = None
 ) -> CaseEntitlement:
     """Stop an entitlement: of a month that begins on `from_day` or later nothing is paid, nor what is not paid by the
-    month. What was claimed or approved of that is stopped with it; what was paid is for `ask_reclaim`.
+    month. What was claimed or approved of that is stopped with it; what was paid is for `ask_reclaim`, and is stopped
+    where the payment comes back.
 
     Raises `Refused` (``role``), `Conflict` (``stopped``), `InvalidInput` (``unknown_reason``).
     """
@@ -93,12 +109,7 @@ def stop(
     for row in queries.live(work.session, of.id):
         if row.state is ClaimState.PAID or not rules.stops(row.month, from_day):
             continue
-        owed = row.state is ClaimState.APPROVED
-        row.state, row.slot = rules.moved(row.state, ClaimAct.STOP), None
-        if owed:
-            key = f"claim/{row.id}/stopped"
-            post(work, of, ledger.entitlement_stopped(_amount(row)), work.today, key)
-        keep(work, row, "entitlement.claim_stopped")
+        _stop(work, of, row)
     return _keep(work, of, "entitlement.stopped", reason=reason)
 
 
@@ -156,7 +167,7 @@ def answer_reclaim(
         return _keep_reclaim(work, found, "entitlement.reclaim_declined")
     _require_reclaimable(work, of, found.amount_minor)
     found.state = ReclaimState.CONFIRMED
-    post(work, of, ledger.reclaim(found.amount_minor), work.today, f"reclaim/{found.id}")
+    post(work, of, ledger.reclaim(found.amount_minor), work.today, f"{_RECLAIM}{found.id}")
     return _keep_reclaim(work, found, "entitlement.reclaim_confirmed")
 
 
@@ -171,13 +182,14 @@ def paid_back(
     """The worker paid back, or a part of it; the same reference of the bank counts once.
 
     Raises `Refused` (``role``), `Conflict` (``already_posted``, ``overdrawn``: more than is owed), `InvalidInput`
-    (``invalid_amount``, ``date_in_future``, ``reference``).
+    (``invalid_amount``, ``date_in_future``, ``dates``: less was to be paid back on that day; ``reference``).
     """
     of = _locked(work, Permission.PAY_ENTITLEMENTS, entitlement_id, expected_version)
     known = ledger.known_reference(reference)
     case = changes.find(work.session, work.actor, of.case_id)
     references.require_free(work.session, case.office_id, known, of.id)
-    entry = post(work, of, ledger.reclaim_paid(amount_minor), paid_on, f"paid-back/{of.id}/{known}", known)
+    entry = post(work, of, ledger.reclaim_paid(amount_minor), paid_on, _paid_back_key(work, of, known), known)
+    _require_owed(work, of, paid_on)
     _keep(work, of, "entitlement.paid_back")
     return entry
 
@@ -200,6 +212,74 @@ def waive_reclaim(
     return entry
 
 
+def take_back(
+    work: Work,
+    entry_id: UUID,
+    reason: str,
+    happened_on: date,
+    expected_version: int | None = None,
+) -> LedgerEntry:
+    """What was paid back, what need not be, or what is to be, was recorded wrongly: it can be recorded anew. `reason`
+    is a code of `rules.TAKE_BACK_REASONS`; what the bank returned counts no more under its reference.
+
+    Whoever records these takes them back; a reclaim somebody else than who confirmed it, as it is no more owed.
+    Raises `Refused` (``role``, ``same_person``), `NotFound` (``ledger_entry``), `Conflict` (``taken_back``,
+    ``overdrawn``: more of the reclaim was settled), `InvalidInput` (``unknown_reason``, ``dates``,
+    ``date_in_future``).
+    """
+    entry = work.session.get(LedgerEntry, entry_id)
+    paid = entry is not None and entry.kind is EntryKind.RECLAIM_PAID
+    permission = Permission.PAY_ENTITLEMENTS if paid else Permission.APPROVE_ENTITLEMENTS
+    require(work.actor.role, permission)
+    if entry is None or entry.kind not in rules.TAKE_BACK_REASONS:
+        raise NotFound("ledger_entry", _("There is no such entry."), _("Open it from its case."))
+    of = _locked(work, permission, entry.subject_id, expected_version)
+    recorded.known_reason(reason, rules.TAKE_BACK_REASONS[entry.kind])
+    if work.session.exec(select(LedgerEntry.id).where(LedgerEntry.reverses_id == entry.id)).first() is not None:
+        raise Conflict("taken_back", _("This was taken back already."), _("Look at its present state."))
+    if entry.kind is EntryKind.RECLAIM:
+        rules.require_other(work.actor.key, [entry.recorded_by], _("you confirmed that it is owed"))
+    back = booking.reverse(work, entry.id, reason, happened_on, entry.reference)
+    _require_owed(work, of, happened_on)
+    if entry.kind is EntryKind.RECLAIM:
+        wish = work.session.get_one(EntitlementReclaim, UUID(entry.key.removeprefix(_RECLAIM)))
+        wish.state, wish.decided_on, wish.decided_by = ReclaimState.DECLINED, work.today, work.actor.key
+        _keep_reclaim(work, wish, "entitlement.reclaim_declined")
+    _keep(work, of, "entitlement.taken_back", kind=entry.kind.value, reason=reason)
+    return back
+
+
+def _stop(work: Work, of: CaseEntitlement, row: EntitlementClaim) -> None:
+    owed = row.state is ClaimState.APPROVED
+    row.state, row.slot = rules.moved(row.state, ClaimAct.STOP), None
+    if owed:
+        post(work, of, ledger.entitlement_stopped(_amount(row)), work.today, f"claim/{row.id}/stopped")
+    keep(work, row, "entitlement.claim_stopped")
+
+
+def _paid_back_key(work: Work, of: CaseEntitlement, reference: str) -> str:
+    """What was taken back is recorded anew under a key of its own; the same again is the entry that stands."""
+    entries = ledger_queries.entries(work.session, of.id)
+    why = {one.reverses_id: one.reason for one in entries}
+    same = [one.id for one in entries if one.kind is EntryKind.RECLAIM_PAID and one.reference == reference]
+    if any(why.get(one) == ledger.RETURNED for one in same):
+        raise Conflict(
+            "already_posted",
+            _("What has this reference came back to the bank."),
+            _("Compare the reference with the bank's list."),
+        )
+    before = sum(1 for one in same if one in why)
+    # No reference has this sign, so no other one comes to the same key.
+    return f"paid-back/{of.id}/{reference}" + (f"#{before + 1}" if before else "")
+
+
+def _require_owed(work: Work, of: CaseEntitlement, since: date) -> None:
+    """From that day on never more was paid back or waived than was to be paid back."""
+    entries = ledger_queries.entries(work.session, of.id)
+    if rules.lowest(entries, LedgerAccount.RECLAIM, since) < 0:
+        raise InvalidInput("dates", _("On that day less was to be paid back."), _("Correct the day."))
+
+
 def _require_reclaimable(work: Work, of: CaseEntitlement, amount: int) -> None:
     if amount > _reclaimable(work, of):
         raise InvalidInput(
@@ -211,7 +291,7 @@ def _require_reclaimable(work: Work, of: CaseEntitlement, amount: int) -> None:
 
 def _reclaimable(work: Work, of: CaseEntitlement) -> int:
     """What was paid out and is not reclaimed: what was granted and is not to come."""
-    held = balances(work.session, [of.id])[of.id]
+    held = ledger_queries.balances(work.session, [of.id])[of.id]
     return held[LedgerAccount.ENTITLEMENT] + held[LedgerAccount.PAYABLE]
 
 

@@ -20,7 +20,7 @@ from casework.accounts.rules import Permission, may
 from casework.actor import Actor
 from casework.cases import changes
 from casework.cases.tables import Case
-from casework.entitlements.rules import LIVE, ClaimState, ReclaimState
+from casework.entitlements.rules import LIVE, TAKE_BACK_REASONS, ClaimState, ReclaimState
 from casework.entitlements.tables import CaseEntitlement, EntitlementClaim, EntitlementReclaim
 from casework.ledger import queries as ledger
 from casework.ledger.rules import Booked, EntryKind, LedgerAccount
@@ -62,6 +62,21 @@ class Account:
     to_come: Money
     to_return: Money
     returned: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """An entry of what is to be paid back: the confirmed wish `wish_id`, what was paid back, or what need not be.
+    `taken_back` is the entry that takes it back."""
+
+    id: UUID
+    kind: EntryKind
+    amount: Money
+    on: date
+    by: str
+    reference: str
+    wish_id: UUID | None
+    taken_back: LedgerEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,29 @@ def accounts(session: Session, case_id: UUID) -> dict[UUID, Account]:
     rows = of_case(session, case_id)
     entries = ledger.entries_of(session, [row.id for row in rows])
     return {row.id: _account(row, entries[row.id]) for row in rows}
+
+
+def backs(session: Session, case_id: UUID) -> dict[UUID, list[Back]]:
+    """What was recorded of paying back, by its entitlement, oldest first."""
+    of = select(LedgerEntry).where(LedgerEntry.case_id == case_id, col(LedgerEntry.kind).in_(TAKE_BACK_REASONS))
+    rows = list(session.exec(of.order_by(col(LedgerEntry.id))))
+    mirrors = session.exec(select(LedgerEntry).where(col(LedgerEntry.reverses_id).in_([row.id for row in rows])))
+    taken_back = {row.reverses_id: row for row in mirrors}
+    found: dict[UUID, list[Back]] = defaultdict(list)
+    for row, entry in zip(rows, ledger.booked(session, rows), strict=True):
+        found[row.subject_id].append(
+            Back(
+                id=row.id,
+                kind=row.kind,
+                amount=Money(abs(entry.amount(LedgerAccount.RECLAIM)), row.currency),
+                on=row.happened_on,
+                by=row.recorded_by,
+                reference=row.reference,
+                wish_id=UUID(row.key.partition("/")[2]) if row.kind is EntryKind.RECLAIM else None,
+                taken_back=taken_back.get(row.id),
+            )
+        )
+    return found
 
 
 def listed(session: Session, actor: Actor, show: Show, *, limit: int, offset: int = 0) -> tuple[list[Line], int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +15,7 @@ from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import Message, _
 from basis.money import Money
 from casework.cases.rules import ENDINGS, CaseLife
-from casework.ledger.rules import require_amount
+from casework.ledger.rules import REVERSE_REASONS, Booked, EntryKind, LedgerAccount, require_amount
 from checklists.terms import Entitlement
 
 
@@ -80,6 +82,15 @@ RECLAIM_REASONS: Mapping[str, Message] = {
     "not_used": _("it was not used for what it was paid for"),
     "false_proof": _("the proof was false"),
 }
+_WRONG: Final = {code: REVERSE_REASONS[code] for code in ("recorded_in_error", "wrong_amount")}
+PAYMENT_REASONS: Mapping[str, Message] = {code: said for code, said in REVERSE_REASONS.items() if code != "other_loan"}
+"""Why a payment, to the worker or back, is taken back."""
+TAKE_BACK_REASONS: Mapping[EntryKind, Mapping[str, Message]] = {
+    EntryKind.RECLAIM: _WRONG,
+    EntryKind.RECLAIM_PAID: PAYMENT_REASONS,
+    EntryKind.RECLAIM_WAIVED: _WRONG,
+}
+"""Which entries of what is to be paid back can be taken back, and why."""
 ONCE: Final = "once"
 
 
@@ -139,8 +150,31 @@ def slot_of(rule: Entitlement, month: date | None, evidence_id: UUID | None, pro
     if rule.per == "month" and month is not None:
         return f"{month:%Y-%m}"
     if rule.up_to:
-        return f"receipt {evidence_id or proof}"[:160]
+        return _plain(f"receipt {evidence_id or proof}")
     return ONCE
+
+
+def alike(kept: str | None, slot: str) -> bool:
+    """Whether a claim that is kept holds the slot, however its receipt was written."""
+    return kept is not None and _plain(kept) == slot
+
+
+def _plain(text: str) -> str:
+    """A receipt stays the same one in capital letters, with other spaces, or with digits of full width."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.split())[:160]
+
+
+def lowest(entries: Iterable[Booked], account: LedgerAccount, since: date) -> int:
+    """The least that an account holds at the end of a day from `since` on: minor units, a debit positive."""
+    moved_on: dict[date, int] = defaultdict(int, {since: 0})
+    for entry in entries:
+        moved_on[max(entry.happened_on, since)] += entry.amount(account)
+    held, least = 0, []
+    for day in sorted(moved_on):
+        held += moved_on[day]
+        least.append(held)
+    return min(least)
 
 
 def require_month(rule: Entitlement, month: date | None, first: date, last: date) -> date | None:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.messages import _
@@ -14,8 +14,8 @@ from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes, facts
 from casework.cases.pinned import programme_of
-from casework.cases.rules import CaseLife, is_ended
-from casework.cases.tables import Case
+from casework.cases.rules import REVERSAL, CaseLife
+from casework.cases.tables import Case, CaseMove
 from casework.entitlements import queries, rules
 from casework.entitlements.rules import ClaimAct
 from casework.entitlements.tables import CaseEntitlement, EntitlementClaim
@@ -63,15 +63,15 @@ def claim(
         raise changes.ended(case)
     programme = programme_of(catalogue, case)
     rule = entitled(work, programme, case, command.entitlement)
-    month = rules.require_month(rule, command.month, case.registered_on, last_day(case, work.today))
+    month = rules.require_month(rule, command.month, case.registered_on, last_day(work.session, case, work.today))
     row = _subject(work, programme, case, rule)
-    _require_not_stopped(row, month)
+    require_not_stopped(row, month)
     proof = recorded.text(command.proof, _("proof"), 120, needed=False)
     _check_paper(work, case, command.evidence_id)
     rules.require_proof(rule, command.evidence_id, proof)
     slot = rules.slot_of(rule, month, command.evidence_id, proof)
     standing = queries.live(work.session, row.id)
-    if any(one.slot == slot for one in standing):
+    if any(rules.alike(one.slot, slot) for one in standing):
         raise Conflict(
             "claimed", _("This was claimed already."), _("Look at the claims; decline or withdraw that one first.")
         )
@@ -116,7 +116,7 @@ def approve(
     if not rules.may_be_claimed(case.life):
         raise changes.ended(case)
     rule = entitled(work, programme_of(catalogue, case), case, of.entitlement)
-    _require_not_stopped(of, row.month)
+    require_not_stopped(of, row.month)
     said = recorded.text(reason, _("reason"), 300, needed=False)
     row.amount_minor = rules.approved_amount(rule, row.asked_minor, amount_minor, of.currency, said)
     others = [one for one in queries.live(work.session, of.id) if one.id != row.id]
@@ -187,6 +187,20 @@ def entitled(work: Work, programme: Programme, case: Case, name: str) -> Entitle
     return found.entitlement
 
 
+def is_stopped(of: CaseEntitlement, month: date | None) -> bool:
+    return of.stopped_from is not None and rules.stops(month, of.stopped_from)
+
+
+def require_not_stopped(of: CaseEntitlement, month: date | None) -> None:
+    """Raise `Conflict` (``stopped``) for what a stop meets: nothing of it is claimed, approved or paid any more."""
+    if is_stopped(of, month):
+        raise Conflict(
+            "stopped",
+            _("The payment was stopped ({reason}).", reason=rules.STOP_REASONS[of.stop_reason]),
+            _("Let it go on first, if the stop was wrong."),
+        )
+
+
 def post(work: Work, of: CaseEntitlement, movement: Movement, day: date, key: str, reference: str = "") -> LedgerEntry:
     """Book a movement of an entitlement of a locked case. Raises what `ledger.service.post` does."""
     subject = Subject(SubjectKind.ENTITLEMENT, of.id, of.case_id, of.currency)
@@ -211,10 +225,18 @@ def record(work: Work, row: EntitlementClaim, event: str, happened_on: date | No
     )
 
 
-def last_day(case: Case, today: date) -> date:
-    """Until when months are owed: today, or the day on which a case that was followed up came to its end."""
-    over = case.life in (CaseLife.RETURNED, CaseLife.CLOSED) and is_ended(case.life)
-    return min(case.life_since, today) if over else today
+def last_day(session: Session, case: Case, today: date) -> date:
+    """Until when months are owed: today, or the day on which the worker returned, else that on which the case that was
+    followed up was closed; to close the case of somebody who has returned adds no months."""
+    if case.life not in (CaseLife.RETURNED, CaseLife.CLOSED):
+        return today
+    query = select(CaseMove).where(CaseMove.case_id == case.id)
+    moves = list(session.exec(query.order_by(col(CaseMove.recorded_at), col(CaseMove.id))))
+    since = case.life_since
+    if case.life is CaseLife.RETURNED or (moves and moves[-1].from_life is CaseLife.RETURNED):
+        returns = (one for one in reversed(moves) if one.to_life is CaseLife.RETURNED and one.reason != REVERSAL)
+        since = next((one.happened_on for one in returns), since)
+    return min(since, today)
 
 
 def _subject(work: Work, programme: Programme, case: Case, rule: Entitlement) -> CaseEntitlement:
@@ -233,15 +255,6 @@ def _subject(work: Work, programme: Programme, case: Case, rule: Entitlement) ->
             _("Settle them before the case moves to rules in another currency."),
         )
     return row
-
-
-def _require_not_stopped(of: CaseEntitlement, month: date | None) -> None:
-    if of.stopped_from is not None and rules.stops(month, of.stopped_from):
-        raise Conflict(
-            "stopped",
-            _("The payment was stopped ({reason}).", reason=rules.STOP_REASONS[of.stop_reason]),
-            _("Let it go on first, if the stop was wrong."),
-        )
 
 
 def _check_paper(work: Work, case: Case, evidence_id: UUID | None) -> None:

@@ -160,6 +160,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "entitlement.reclaim_waived": _("What was to be paid back need not be"),
     "entitlement.resumed": _("The payments of the programme go on"),
     "entitlement.stopped": _("The payments of the programme were stopped"),
+    "entitlement.taken_back": _("An entry of what is to be paid back to the programme was taken back"),
     "entitlement.withdrawn": _("A claim to a payment of the programme was taken back"),
     "evidence.accepted": _("Evidence was accepted: {kind}"),
     "evidence.added": _("Evidence was handed in: {kind}"),

@@ -14,10 +14,11 @@ from casework.cases import facts as case_facts
 from casework.cases import queries as cases
 from casework.cases.tables import Case
 from casework.entitlements import queries, rules
-from casework.entitlements.queries import Account
+from casework.entitlements.queries import Account, Back
 from casework.entitlements.rules import ClaimState, ReclaimState
 from casework.entitlements.service import last_day
 from casework.entitlements.tables import CaseEntitlement, EntitlementClaim, EntitlementReclaim
+from casework.ledger.rules import ENTRY_WORDS, REVERSE_REASONS, EntryKind
 from casework.loans import papers
 from checklists.entitled import Answered, entitlements
 from checklists.programme import Programme
@@ -58,6 +59,7 @@ class KnownEntitlements:
     rows: dict[str, CaseEntitlement]
     claims: dict[UUID, list[EntitlementClaim]]
     reclaims: dict[UUID, list[EntitlementReclaim]]
+    backs: dict[UUID, list[Back]]
     accounts: dict[UUID, Account]
     proofs: Options
     last_day: date
@@ -78,9 +80,12 @@ def known_entitlements(visit: Visit, case: Case, programme: Programme) -> KnownE
     with visit.database.read() as session:
         facts = case_facts.load(session, [case])[case.id]
         claims, reclaims = queries.claims(session, case.id), queries.reclaims(session, case.id)
+        backs = queries.backs(session, case.id)
         keys = {
             *(key for rows in claims.values() for row in rows for key in (row.claimed_by, row.decided_by, row.paid_by)),
             *(key for rows in reclaims.values() for wish in rows for key in (wish.asked_by, wish.decided_by)),
+            *(one.by for ones in backs.values() for one in ones),
+            *(one.taken_back.recorded_by for ones in backs.values() for one in ones if one.taken_back),
         }
         people = cases.accounts_by_key(session, keys)
         rows = {row.entitlement: row for row in queries.of_case(session, case.id)}
@@ -92,9 +97,10 @@ def known_entitlements(visit: Visit, case: Case, programme: Programme) -> KnownE
             rows=rows,
             claims=claims,
             reclaims=reclaims,
+            backs=backs,
             accounts=queries.accounts(session, case.id),
             proofs=chosen_papers.options(visit, session, case, programme),
-            last_day=last_day(case, visit.today),
+            last_day=last_day(session, case, visit.today),
             names={key: person.name for key, person in people.items()},
             statements=tuple(
                 Fact(
@@ -137,7 +143,10 @@ def _view(known: KnownEntitlements, answered: Answered) -> EntitlementView:
     wishes = known.reclaims.get(row.id, []) if row else []
     views = [_claim(known, rule, one) for one in reversed(claims)]
     if row is not None:
-        views += [_reclaim(known, row, one) for one in reversed(wishes)]
+        backs = known.backs.get(row.id, [])
+        confirmed = {one.wish_id: one for one in backs}
+        views += [_reclaim(known, row, one, confirmed.get(one.id)) for one in reversed(wishes)]
+        views += [_back(known, one) for one in reversed(backs) if one.wish_id is None]
     return EntitlementView(
         id=f"entitlement-{rule.id}",
         title=rule.label,
@@ -227,9 +236,12 @@ def _claim_forms(
         yield forms.returned(*known.at, row.id, title, known.today)
 
 
-def _reclaim(known: KnownEntitlements, of: CaseEntitlement, row: EntitlementReclaim) -> ClaimView:
-    steps = [_step(known, _("Asked for"), row.asked_on, row.asked_by)]
-    if row.decided_on is not None:
+def _reclaim(known: KnownEntitlements, of: CaseEntitlement, row: EntitlementReclaim, entry: Back | None) -> ClaimView:
+    """A wish; `entry`: where it was confirmed."""
+    steps: list[Text] = [_step(known, _("Asked for"), row.asked_on, row.asked_by)]
+    if entry is not None:
+        steps += _recorded(known, _("Confirmed"), entry)
+    elif row.decided_on is not None:
         steps.append(_step(known, _("Decided"), row.decided_on, row.decided_by))
     title = _("Reclaim: {reason}", reason=rules.RECLAIM_REASONS[row.reason])
     answers = row.state is ReclaimState.ASKED and known.visit.may(Permission.APPROVE_ENTITLEMENTS)
@@ -239,8 +251,36 @@ def _reclaim(known: KnownEntitlements, of: CaseEntitlement, row: EntitlementRecl
         amount=str(Money(row.amount_minor, of.currency)),
         status=_RECLAIMS[row.state],
         steps=tuple(steps),
-        forms=(forms.answer_reclaim(*known.at, row.id, title),) if answers else (),
+        forms=(forms.answer_reclaim(*known.at, row.id, title),) if answers else _take_back(known, entry, title),
     )
+
+
+def _back(known: KnownEntitlements, entry: Back) -> ClaimView:
+    """What was paid back, or need not be."""
+    title = ENTRY_WORDS[entry.kind]
+    stands = Badge(Tone.DONE, _("recorded")) if entry.taken_back is None else Badge(Tone.IDLE, _("taken back"))
+    what = _("Paid") if entry.kind is EntryKind.RECLAIM_PAID else _("Decided")
+    steps = [*_recorded(known, what, entry), *([entry.reference] if entry.reference else [])]
+    return ClaimView(title, str(entry.amount), stands, tuple(steps), _take_back(known, entry, title))
+
+
+def _recorded(known: KnownEntitlements, what: Message, entry: Back) -> Iterator[Text]:
+    yield _step(known, what, entry.on, entry.by)
+    back = entry.taken_back
+    if back is not None:
+        yield _step(known, _("Taken back"), back.happened_on, back.recorded_by)
+        yield REVERSE_REASONS[back.reason]
+
+
+def _take_back(known: KnownEntitlements, entry: Back | None, title: Text) -> tuple[Form, ...]:
+    if entry is None or entry.taken_back is not None:
+        return ()
+    paid = entry.kind is EntryKind.RECLAIM_PAID
+    may = known.visit.may(Permission.PAY_ENTITLEMENTS if paid else Permission.APPROVE_ENTITLEMENTS)
+    if not may or (entry.kind is EntryKind.RECLAIM and entry.by == known.visit.actor.key):
+        return ()
+    about = _("{what}: {title}", what=title, title=str(entry.amount))
+    return (forms.take_back(*known.at, entry.id, entry.kind, about, known.today),)
 
 
 def _forms(known: KnownEntitlements, answered: Answered, row: CaseEntitlement | None) -> Iterator[Form]:
@@ -268,7 +308,8 @@ def _forms(known: KnownEntitlements, answered: Answered, row: CaseEntitlement | 
 
 def _confirmed(known: KnownEntitlements, row: CaseEntitlement) -> bool:
     """Whether the reader confirmed that something is owed."""
-    return known.visit.actor.key in {one.decided_by for one in known.reclaims.get(row.id, [])}
+    wishes = known.reclaims.get(row.id, [])
+    return known.visit.actor.key in {one.decided_by for one in wishes if one.state is ReclaimState.CONFIRMED}
 
 
 def _reclaimed(known: KnownEntitlements, row: CaseEntitlement) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from basis.messages import Message, _
 from casework.entitlements import rules
-from casework.ledger.rules import REVERSE_REASONS
+from casework.ledger.rules import EntryKind
 from dashboard import addresses
 from dashboard.forms.case import Options, version, yes_no
 from dashboard.parts import Field, Form, Kind, Option, Text
@@ -119,13 +119,12 @@ def pay(case_id: object, number: int, claim_id: object, title: Text, today: str)
 
 
 def returned(case_id: object, number: int, claim_id: object, title: Text, today: str) -> Form:
-    reasons = {code: said for code, said in REVERSE_REASONS.items() if code != "other_loan"}
     return Form(
         f"returned-{claim_id}",
         addresses.case(case_id, "entitlements", "claims", claim_id, "returned"),
         _("The payment came back or was wrong"),
         (
-            Field("reason", _("Reason"), Kind.CHOICE, options=_options(reasons)),
+            Field("reason", _("Reason"), Kind.CHOICE, options=_options(rules.PAYMENT_REASONS)),
             Field("happened_on", _("On"), Kind.DATE, value=today),
         ),
         version(number),
@@ -216,6 +215,22 @@ def waive(case_id: object, number: int, of_id: object, title: Text, currency: st
         addresses.case(case_id, "entitlements", of_id, "waive"),
         _("It need not be paid back"),
         (money("amount", _("Amount"), currency),),
+        version(number),
+        danger=True,
+        about=title,
+    )
+
+
+def take_back(case_id: object, number: int, entry_id: object, kind: EntryKind, title: Text, today: str) -> Form:
+    """Take back an entry of what is to be paid back."""
+    return Form(
+        f"take-back-{entry_id}",
+        addresses.case(case_id, "entitlements", "entries", entry_id, "take-back"),
+        _("Take it back"),
+        (
+            Field("reason", _("Reason"), Kind.CHOICE, options=_options(rules.TAKE_BACK_REASONS[kind])),
+            Field("happened_on", _("On"), Kind.DATE, value=today),
+        ),
         version(number),
         danger=True,
         about=title,

@@ -17,6 +17,7 @@ from casework.accounts.rules import Permission, require
 from casework.cases.pinned import programme_of
 from casework.entitlements import paying, queries, service
 from casework.entitlements.queries import Line, Show
+from casework.entitlements.rules import ClaimState
 from casework.entitlements.service import ClaimEntitlement
 from casework.entitlements.tables import CaseEntitlement, EntitlementClaim
 from casework.loans import papers
@@ -173,7 +174,8 @@ def returned(case_id: UUID, claim_id: UUID, visit: Signed, taken: Form) -> Respo
 
     def act(values: Values, version: int) -> str:
         reason, day = values.text("reason"), values.day("happened_on")
-        return _run(known, "entitlement-returned", paying.payment_returned, claim_id, reason, day, version)
+        row = visit.database.run(visit.actor, paying.payment_returned, claim_id, reason, day, version)
+        return "returned-and-stopped" if row.state is ClaimState.STOPPED else "entitlement-returned"
 
     return _submit(known, taken, forms.returned(*known.at, claim_id, "", known.today), act)
 
@@ -258,6 +260,20 @@ def waive(case_id: UUID, of_id: UUID, visit: Signed, taken: Form) -> Response:
         return _run(known, "reclaim-waived", paying.waive_reclaim, of_id, amount, version)
 
     return _submit(known, taken, forms.waive(*known.at, of_id, "", of.currency), act)
+
+
+@router.post(_PLACE + "/entries/{entry_id:uuid}/take-back")
+def take_back(case_id: UUID, entry_id: UUID, visit: Signed, taken: Form) -> Response:
+    known = _known(visit, case_id)
+    entry = next((one for ones in known.backs.values() for one in ones if one.id == entry_id), None)
+    if entry is None:
+        raise NotFound("ledger_entry", _("There is no such entry."), _("Open it from its case."))
+
+    def act(values: Values, version: int) -> str:
+        reason, day = values.text("reason"), values.day("happened_on")
+        return _run(known, "paying-back-taken-back", paying.take_back, entry_id, reason, day, version)
+
+    return _submit(known, taken, forms.take_back(*known.at, entry_id, entry.kind, "", known.today), act)
 
 
 @router.get(addresses.ENTITLEMENTS)

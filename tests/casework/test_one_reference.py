@@ -7,13 +7,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import func, select
 
 from basis.errors import Conflict
+from basis.roles import Role
 from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.database import Database
+from casework.entitlements import paying
 from casework.ledger.rules import LedgerAccount
+from casework.ledger.tables import LedgerEntry
 from casework.ledger.verifying import verify
 from casework.loans import unwinding
 from casework.loans.unwinding import Refund, Unwind
@@ -22,7 +25,7 @@ from casework.repayments.bank_files import read_payments
 from casework.repayments.files import Outcome
 from casework.repayments.payments import RecordPayment
 from casework.repayments.tables import BankLine, LineState
-from tests.support import factories, repaying
+from tests.support import entitled, factories, repaying
 from tests.support.factories import TODAY, World
 from tests.support.lending import Lending, code_of
 from tests.support.standing import Clock
@@ -125,3 +128,70 @@ def test_a_payment_that_was_counted_for_the_wrong_loan_by_hand_counts_when_the_b
     row = waiting(desk)
     assert (row.attempt, row.loan_id, row.state) == (2, right.id, LineState.COUNTED)
     assert verify(database).whole
+
+
+def pay_back(desk: Lending, of: UUID, reference: str) -> UUID:
+    return desk.database.run(desk.officer, paying.paid_back, of, 1_000, desk.today, reference).id
+
+
+def undo(desk: Lending) -> UUID:
+    """A loan of another case, whose carrier owes something."""
+    with desk.database.write(ENGINE) as work:
+        loan = repaying.paid_out(work, factories.case(work, desk.world.office)).id
+    command = Unwind(loan_id=loan, reason="carrier_cancelled", refund_minor=120_000, unwound_on=TODAY)
+    desk.database.run(desk.officer, unwinding.unwind, desk.catalogue, command)
+    return loan
+
+
+def owe(desk: Lending) -> UUID:
+    """An entitlement of a case of its own that is to be paid back."""
+    with desk.database.write(ENGINE) as work:
+        case = entitled.new_case(work, desk.world)
+    return entitled.reclaimed(desk.database, desk.world, case)
+
+
+@pytest.mark.parametrize("first", ["payment", "refund", "paid back"])
+def test_a_reference_that_is_booked_as_one_thing_is_nothing_else_in_its_office(desk: Lending, first: str) -> None:
+    loan, others, owed = desk.paid_out(), (undo(desk), undo(desk)), (owe(desk), owe(desk))
+    if first == "payment":
+        pay(desk, loan, "TX-1")
+    elif first == "refund":
+        receive(desk, others[0], "TX-1", 1_000)
+    else:
+        pay_back(desk, owed[0], "TX-1")
+    answers = [
+        *(code_of(lambda of=of: pay_back(desk, of, "tx-1")) for of in owed),  # type: ignore[misc]
+        *(code_of(lambda of=of: receive(desk, of, "tx-1", 1_000)) for of in others),  # type: ignore[misc]
+        code_of(lambda: pay(desk, loan, "tx-1")),
+    ]
+    # The same once more is the one that is there, and books nothing; a refund says so.
+    here = {"payment": 4, "paid back": 0}.get(first)
+    assert answers == ["" if number == here else "already_posted" for number in range(5)]
+    assert take(desk, "TX-1", desk.loan(loan).number, "1.00") == {Outcome.KNOWN: 1}
+    with desk.database.read() as session:
+        assert session.exec(select(func.count()).where(LedgerEntry.reference == "TX-1")).one() == 1
+    assert verify(desk.database).whole
+
+
+def test_what_was_recorded_wrongly_and_taken_back_may_be_something_else_and_what_the_bank_returned_may_not(
+    desk: Lending,
+) -> None:
+    loan, of = desk.paid_out(), owe(desk)
+    for reference, reason in (("TX-1", "recorded_in_error"), ("TX-2", "returned_by_bank")):
+        entry = pay_back(desk, of, reference)
+        desk.database.run(desk.officer, paying.take_back, entry, reason, TODAY)
+    line = pay(desk, loan, "TX-3")
+    desk.database.run(desk.officer, payments.take_back, desk.catalogue, line.id, "returned_by_bank", TODAY)
+    assert code_of(lambda: pay(desk, loan, "TX-1")) == ""
+    assert code_of(lambda: pay(desk, loan, "TX-2")) == "already_posted"
+    assert code_of(lambda: pay_back(desk, of, "TX-3")) == "already_posted"
+
+
+def test_a_reference_of_another_office_is_free(desk: Lending) -> None:
+    pay_back(desk, owe(desk), "TX-1")
+    with desk.database.write(ENGINE) as work:
+        office = factories.office(work)
+        loan = repaying.paid_out(work, factories.case(work, office)).id
+        officer = factories.actor(work, office, Role.LOAN_OFFICER)
+    command = RecordPayment(loan_id=loan, reference="TX-1", paid_on=TODAY, amount_minor=1_000, currency="EUR")
+    desk.database.run(officer, payments.record, desk.catalogue, command)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import SQLModel, select
@@ -13,6 +14,7 @@ from sqlmodel import SQLModel, select
 from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.entitlements.tables import CaseEntitlement, EntitlementClaim, EntitlementReclaim
+from casework.ledger.tables import LedgerEntry
 from casework.work import Work
 from checklists.catalogue import Catalogue
 from checklists.programme import Programme
@@ -129,6 +131,56 @@ def test_amounts_are_written_declined_stopped_and_reclaimed(paying: Bench) -> No
         assert "To be paid back" not in shown
         shown = person.get(send(person, page, f"resume-{of_tools}"))
         assert f"resume-{of_tools}" not in forms_on(shown)
+
+
+def test_what_was_recorded_wrongly_of_paying_back_is_taken_back_where_it_stands(paying: Bench) -> None:
+    page = addresses.case(case_of(paying).id, "entitlements")
+    with paying.visit("arta") as person:
+        send(person, page, "claim-grant", {"amount": "800", "proof": "Receipt 1"})
+    (claim,) = rows(paying, EntitlementClaim)
+    with paying.visit("mira") as person:
+        send(person, page, f"approve-{claim.id}", {"amount": "", "reason": ""})
+    with paying.visit("dafina") as person:
+        send(person, page, f"pay-{claim.id}", {"reference": "B-2"})
+    (of,) = rows(paying, CaseEntitlement)
+    with paying.visit("arta") as person:
+        send(person, page, f"reclaim-{of.id}", {"amount": "300", "reason": "not_used"})
+    (wish,) = rows(paying, EntitlementReclaim)
+    with paying.visit("mira") as person:
+        send(person, page, f"answer-{wish.id}", {"confirmed": "yes"})
+    with paying.visit("ilir") as person:
+        send(person, page, f"paid-back-{of.id}", {"amount": "100", "reference": "IN-1"})
+        reclaim, back = (f"take-back-{one}" for one in entries(paying, "reclaim", "reclaim_paid"))
+    with paying.visit("mira") as person:
+        assert not {reclaim, back} & set(forms_on(person.get(page)))
+    with paying.visit("drita") as person:
+        shown = person.get(page)
+        assert {reclaim, back} & set(forms_on(shown)) == {reclaim}
+        send(person, page, reclaim, {"reason": "recorded_in_error"}, status=409)
+    with paying.visit("ilir") as person:
+        send(person, page, back, {"reason": ""}, status=422)
+        seen = person.get(page)
+        shown = person.get(send(person, page, back, {"reason": "wrong_amount"}))
+        assert "The amount was wrong." in shown
+        assert back not in forms_on(shown)
+        send(person, page, back, {"reason": "wrong_amount"}, page=seen, status=409)
+        send(person, page, f"paid-back-{of.id}", {"amount": "10", "reference": "IN-1"})
+        (*_first, again) = entries(paying, "reclaim_paid")
+        send(person, page, f"take-back-{again}", {"reason": "recorded_in_error"})
+        shown = person.get(send(person, page, reclaim, {"reason": "recorded_in_error"}))
+        assert "To be paid back" not in shown
+        assert "need not be paid back" in shown
+    with paying.visit("drita") as person:
+        send(person, page, f"stop-{of.id}", {"reason": "left_work"})
+    with paying.visit("ilir") as person:
+        shown = person.get(send(person, page, f"returned-{claim.id}", {"reason": "returned_by_bank"}))
+        assert "The claim is stopped, as the payments are." in shown
+        assert f"pay-{claim.id}" not in forms_on(shown)
+
+
+def entries(site: Bench, *kinds: str) -> list[UUID]:
+    found = sorted(rows(site, LedgerEntry), key=lambda one: one.id)
+    return [one.id for kind in kinds for one in found if one.kind == kind]
 
 
 def test_what_another_version_of_the_programme_paid_stays_on_the_page(paying: Bench) -> None:

@@ -19,6 +19,7 @@ from casework.cases.tables import Case
 from casework.database import Database
 from casework.entitlements import paying, queries, service
 from casework.entitlements.rules import ClaimState
+from casework.entitlements.tables import EntitlementClaim
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
 from casework.ledger.queries import balances
 from casework.ledger.rules import LedgerAccount
@@ -149,6 +150,19 @@ def test_a_bad_claim_is_refused_and_leaves_nothing(
     assert caught.value.code == code
     with database.read() as session:
         assert queries.claims(session, case.id) == {}
+
+
+@on_sqlite
+def test_a_receipt_counts_once_however_it_is_written(database: Database, world: World, case: Case) -> None:
+    made = claim(database, world, case, "grant", amount_minor=100, proof="Receipt 7")
+    again = ("receipt  7", "RECEIPT\u00a07", "Receipt \uff17")
+    for kept in (row(database, made).slot, "receipt Receipt  7"):
+        with database.write(ENGINE) as work:
+            work.session.get_one(EntitlementClaim, made).slot = kept
+        for proof in again:
+            with error(Conflict, "claimed"):
+                claim(database, world, case, "grant", amount_minor=100, proof=proof)
+    claim(database, world, case, "grant", amount_minor=100, proof="Receipt 77")
 
 
 @on_sqlite

@@ -12,13 +12,14 @@ from basis.money import Money
 from basis.roles import Role
 from casework.actor import ENGINE
 from casework.cases.rules import CaseLife
-from casework.cases.tables import Case
+from casework.cases.tables import Case, CaseMove
 from casework.database import Database
 from casework.entitlements import paying, queries, service
 from casework.entitlements.queries import Show
 from casework.entitlements.rules import ClaimState, ReclaimState
-from casework.entitlements.tables import EntitlementReclaim
+from casework.entitlements.tables import CaseEntitlement, EntitlementReclaim
 from casework.ledger.rules import EntryKind
+from casework.ledger.verifying import verify
 from checklists.catalogue import Catalogue, read_programme
 from tests.support import factories
 from tests.support.entitled import TEXT, account, approve, catalogue, claim, on_sqlite, paid, pay, row, subject
@@ -86,6 +87,41 @@ def test_a_stop_ends_what_is_to_come_and_not_what_is_owed(
         database.run(world[SUPERVISOR], paying.resume, of)
     database.run(world.seconds[SUPERVISOR], paying.resume, of)
     claim(database, world, case, "top_up", month=months[1])
+
+
+@on_sqlite
+def test_what_a_stop_meets_is_paid_no_more_when_its_payment_comes_back(
+    database: Database, world: World, case: Case
+) -> None:
+    made = paid(database, world, case, "grant", amount_minor=40000)
+    kept = paid(database, world, case, "top_up", month=TODAY)
+    of = subject(database, case, "grant").id
+    database.run(world[SUPERVISOR], paying.stop, of, TODAY, "left_work")
+    after = TODAY + timedelta(days=1)
+    database.run(world[SUPERVISOR], paying.stop, subject(database, case, "top_up").id, after, "left_work")
+    for one in (made, kept):
+        database.run(world[LOAN_OFFICER], paying.payment_returned, one, "returned_by_bank", TODAY)
+    assert (row(database, made).state, row(database, kept).state) == ("stopped", "approved")
+    found = account(database, case, "grant")
+    assert (found.granted.minor, found.paid.minor, found.to_come.minor) == (0, 0, 0)
+    with error(Conflict, "claim_state"):
+        pay(database, world, made, "B-2")
+    pay(database, world, kept, "B-3")
+    database.run(world.seconds[SUPERVISOR], paying.resume, of)
+    paid(database, world, case, "grant", amount_minor=40000)
+    assert account(database, case, "grant").paid.minor == 40000
+    assert verify(database).whole
+
+
+@on_sqlite
+def test_nothing_is_paid_that_a_stop_meets(database: Database, world: World, case: Case) -> None:
+    made = claim(database, world, case, "grant", amount_minor=40000)
+    approve(database, world, made)
+    with database.write(ENGINE) as work:
+        of = work.session.get_one(CaseEntitlement, subject(database, case, "grant").id)
+        of.stopped_from, of.stop_reason = TODAY, "left_work"
+    with error(Conflict, "stopped"):
+        pay(database, world, made)
 
 
 @on_sqlite
@@ -187,6 +223,44 @@ def test_who_returned_is_paid_until_the_month_of_the_return(
     claim(database, world, case, "top_up", month=date(2026, 12, 31))
     with error(InvalidInput, "month"):
         claim(database, world, case, "top_up", month=date(2027, 1, 1))
+
+
+@on_sqlite
+def test_closing_the_case_of_somebody_who_returned_adds_no_months(
+    database: Database, world: World, clock: Clock, case: Case
+) -> None:
+    """Nor does it when the end was recorded in error, and the worker is followed up again as one who has returned."""
+    life = CaseLife
+    moves = [
+        (life.DEPARTED, life.RETURNED, "returned_early", date(2026, 12, 3)),
+        (life.RETURNED, life.CLOSED, "follow_up_ended", date(2027, 2, 1)),
+        (life.CLOSED, life.RETURNED, "recorded_in_error", date(2027, 2, 2)),
+        (life.RETURNED, life.CLOSED, "follow_up_ended", date(2027, 2, 3)),
+        (life.CLOSED, life.RETURNED, "recorded_in_error", date(2027, 2, 4)),
+        (life.RETURNED, life.DEPARTED, "recorded_in_error", date(2027, 2, 5)),
+        (life.DEPARTED, life.CLOSED, "programme_completed", date(2027, 2, 6)),
+    ]
+    last = []
+    clock.move(days=100)
+    for start, end, reason, day in moves:
+        clock.move(days=1)
+        with database.write(ENGINE) as work:
+            kept = work.session.get_one(Case, case.id)
+            kept.life, kept.life_since, kept.ended_on = end, day, TODAY
+            work.session.add(
+                CaseMove(
+                    case_id=case.id,
+                    from_life=start,
+                    to_life=end,
+                    reason=reason,
+                    happened_on=day,
+                    recorded_at=work.now,
+                    recorded_by="engine",
+                )
+            )
+            work.session.flush()
+            last.append(service.last_day(work.session, kept, work.today))
+    assert last == [date(2026, 12, 3)] * 5 + [TODAY + timedelta(days=106), date(2027, 2, 6)]
 
 
 @on_sqlite
