@@ -242,6 +242,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "loan.refund_received": _("A refund of a carrier was received"),
     "loan.unwound": _("The loan was undone, as its journey does not take place"),
     "money_paper.asked": _("A paper about money was asked for"),
+    "loan.became_accelerated": _("The loan is called in again"),
     "loan.became_deferred": _("The loan is deferred again"),
     "loan.became_disbursed": _("The loan waits for its grace again"),
     "loan.became_overdue": _("The loan is overdue"),

@@ -29,6 +29,7 @@ GROUND_WORDS: Final[Mapping[Ground, Message]] = {
 DECLINE_REASONS: Final[Mapping[str, Message]] = {
     "not_proved": _("The proof is not enough."),
     "no_ground": _("It is none of the grounds for which loans are forgiven."),
+    "nothing_owed": _("Nothing is owed any more."),
     "recorded_in_error": _("It was recorded in error."),
 }
 

@@ -6,7 +6,9 @@ calls until nothing is left.
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +30,7 @@ from casework.loans.paper_tables import PaperKind
 from casework.loans.tables import Loan
 from casework.repayments import queries, rules
 from casework.repayments.queries import Account
-from casework.repayments.rules import Standing
+from casework.repayments.rules import Position, Standing
 from casework.repayments.tables import LoanStanding
 from casework.work import Work
 from checklists.catalogue import Catalogue
@@ -110,6 +112,7 @@ def settle_up(work: Work, account: Account) -> Standing:
         # What the carrier gave back for a payment that then bounced is no money of the worker.
         _use_credit(work, account)
     _owe_again(work, account)
+    _use_earlier_credit(work, account)
     charge(work, account, work.today)
     _use_credit(work, account)
     standing = account.standing(work.today)
@@ -171,7 +174,7 @@ def _owe_again(work: Work, account: Account) -> None:
     owed, loan = account.owed, account.loan
     if owed.credit < 0:
         key = f"owed-again:{loan.id}:{len(account.entries)}"
-        book(work, account, ledger.owed_again(-owed.credit), work.today, key)
+        book(work, account, ledger.owed_again(-owed.credit), _lacking_since(account) or work.today, key)
         owed = account.owed
     if owed.owed and loan.state in _NOTHING_MORE:
         movement = _NOTHING_MORE[loan.state](owed.principal, owed.interest)
@@ -184,6 +187,39 @@ def _use_credit(work: Work, account: Account) -> None:
         parts = rules.allocate(min(owed.credit, owed.owed), owed)
         movement = ledger.credit_used(parts.to_interest, parts.to_principal)
         book(work, account, movement, work.today, f"credit:{account.loan.id}:{len(account.entries)}")
+
+
+def _use_earlier_credit(work: Work, account: Account) -> None:
+    """Where a payment is taken back as of a day before others that it had turned into credit, those paid on their own
+    days: no interest is counted on what they cover."""
+    if not (account.owed.credit and account.owed.owed):
+        return
+    for day in sorted({entry.happened_on for entry in account.entries if entry.happened_on < work.today}):
+        charge(work, account, day)
+        since = [held for on, held in _by_day(account) if on >= day]
+        free = Position(*(min(amounts) for amounts in zip(*map(astuple, since), strict=True)))
+        if free.credit > 0 and free.owed > 0:
+            parts = rules.allocate(min(free.credit, free.owed), free)
+            movement = ledger.credit_used(parts.to_interest, parts.to_principal)
+            book(work, account, movement, day, f"credit:{account.loan.id}:{len(account.entries)}")
+
+
+def _lacking_since(account: Account) -> date | None:
+    """Since when the worker has had more back than was paid too much."""
+    since = None
+    for day, held in _by_day(account):
+        since = (since or day) if held.credit < 0 else None
+    return since
+
+
+def _by_day(account: Account) -> list[tuple[date, Position]]:
+    """What the loan held at the end of each day on which something was booked."""
+    held, found = dict.fromkeys(LedgerAccount, 0), dict[date, Position]()
+    for entry in sorted(account.entries, key=attrgetter("happened_on")):
+        for line in entry.lines:
+            held[line.account] += line.amount_minor
+        found[entry.happened_on] = rules.position_of(held)
+    return list(found.items())
 
 
 def _move(work: Work, account: Account, state: LoanState) -> None:

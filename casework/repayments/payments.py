@@ -103,7 +103,8 @@ def count(work: Work, account: Account, line: BankLine) -> None:
 def take_back(
     work: Work, catalogue: Catalogue, line_id: UUID, reason: str, on: date, expected_version: int | None = None
 ) -> BankLine:
-    """A payment came back, or was counted wrongly; `reason` is a code of `TAKE_BACK_REASONS`.
+    """A payment came back, or was counted wrongly; `reason` is a code of `TAKE_BACK_REASONS`. `on` is the day of the
+    bank's return; what was counted wrongly never was paid so, and is taken back as of the payment's own day.
 
     What the bank returned can be counted no more; what belongs to another loan goes to the matching page; what was
     recorded wrongly may be recorded anew under its reference. Raises `NotFound` (``payment``), `Conflict`
@@ -119,8 +120,9 @@ def take_back(
     if line.state is not LineState.COUNTED or line.entry_id is None:
         raise Conflict("taken_back", _("This payment was taken back already."), _("Look at the payments as they are."))
     recorded.known_reason(reason, TAKE_BACK_REASONS)
+    day = on if reason == _RETURNED else line.booked_on
     before = account.loan.state
-    keeping.take_back(work, account, line.entry_id, reason, on, line.reference)
+    keeping.take_back(work, account, line.entry_id, reason, day, line.reference)
     line.reason = reason
     if reason == _ELSEWHERE:
         line.state, line.finding, line.loan_id, line.number = LineState.WAITING, _ELSEWHERE, None, ""
@@ -132,7 +134,7 @@ def take_back(
         "loan.payment_taken_back",
         f"loan/{account.loan.id}",
         case_id=account.case.id,
-        happened_on=on,
+        happened_on=day,
         data={"reason": reason},
     )
     keeping.settle_up(work, account)

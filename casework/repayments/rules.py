@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -178,6 +178,13 @@ def plan_on(plans: Sequence[Plan], on: date, known_at: datetime | None = None) -
     return max(fit, key=lambda plan: plan.number, default=None)
 
 
+def without_deferral(plans: Sequence[Plan], on: date) -> Plan | None:
+    """The last plan by months, without those of deferrals that are not over on a day: no deferral, and no end of one,
+    asks for money earlier than it. A deferral that is over is a plan like any other."""
+    by_months = [plan for plan in plans if plan.kind is not PlanKind.ACCELERATED and not _rests(plan, on)]
+    return by_months[-1] if by_months else None
+
+
 def covered(plan: Plan, principal: int) -> tuple[CoveredRow, ...]:
     """How far the instalments are covered when `principal` is owed: the oldest first."""
     left, rows = max(0, plan.total - principal), []
@@ -191,10 +198,10 @@ def covered(plan: Plan, principal: int) -> tuple[CoveredRow, ...]:
 def interest_until(plans: Sequence[Plan], entries: Sequence[Booked], rate: int, on: date, *, closing: bool) -> int:
     """All the interest that has become due until `on`: of each instalment on its day, and of a month that was begun
     where another plan takes over or, with `closing`, where nothing is owed after `on`."""
-    if rate == 0:
+    chosen = sorted((plan for plan in plans if plan.starts_on <= on), key=lambda plan: plan.number)
+    if rate == 0 or not chosen:  # the days of a note can pass before the loan is paid out
         return 0
     owed = _principal_days(entries)
-    chosen = sorted((plan for plan in plans if plan.starts_on <= on), key=lambda plan: plan.number)
     # A plan ends where the next one begins to count: one that counts from the same day takes its place altogether.
     total = 0
     for plan, following in zip(chosen, [*chosen[1:], None], strict=True):
@@ -229,7 +236,6 @@ def standing(
         paid = plan.total if plan is not None and owed.owed == 0 else 0
         return Standing(state, owed.owed, owed.credit, paid, 0, 0, None, 0, 0, None, 0, None)
     rows, first = rows or covered(plan, owed.principal), plan.rows[0].due_on
-    rests = plan.rest_until is not None and on <= plan.rest_until
     to_come = sum(one.row.principal for one in rows if one.row.due_on > on)
     today = [one.row for one in rows if one.row.due_on == on]
     # Who paid an instalment early paid its interest as principal: that is not late.
@@ -240,7 +246,7 @@ def standing(
     since = _since(rows, min(owed.interest, overdue), on) if overdue else None
     days = (on - since).days if since else 0
     next_due, next_amount = _next(plan, owed, due, on)
-    state = _state(plan, on, held, late=days > overdue_after, rests=rests)
+    state = _state(plan, on, held, late=days > overdue_after)
     return Standing(
         state=state,
         owed=owed.owed,
@@ -265,11 +271,13 @@ def acts_to(before: LoanState, after: LoanState) -> tuple[Act, ...]:
 def deferred(
     plan: Plan, owed: Position, until: date, due_day: int, rate: int, counts_from: date
 ) -> tuple[PlanRow, ...]:
-    """What is left of `plan`, in the same amounts, from the first due day after `until` on. Interest counts from
-    `counts_from`, which is `until` where it stops in a deferral."""
-    amounts = [one.open for one in covered(plan, owed.principal) if one.open]
+    """What is left of `plan`, in the same amounts, from the first due day after `until` on, and none before its day in
+    `plan`: what comes later anyway, after grace or a payment ahead, is brought no nearer. Interest counts from
+    `counts_from`, which is `until` where it stops in a deferral. Some principal is owed."""
+    left_over = [one for one in covered(plan, owed.principal) if one.open]
+    amounts = [one.open for one in left_over]
     amounts[0] += max(0, owed.principal - plan.total)  # a payment came back that an earlier plan had counted
-    start = _first_after(until, due_day)
+    start = _first_after(max(until, left_over[0].row.due_on - timedelta(days=1)), due_day)
     rows, left, begun = [], owed.principal, counts_from
     for number, amount in enumerate(amounts, start=1):
         due_on = month_day(Duration(months=number - 1).after(start.replace(day=1)), due_day)
@@ -296,11 +304,13 @@ _BY_TIME: Final = {
     (_S.IN_GRACE, _S.OVERDUE): (_A.FALL_OVERDUE,),
     (_S.REPAYING, _S.OVERDUE): (_A.FALL_OVERDUE,),
     (_S.OVERDUE, _S.REPAYING): (_A.CATCH_UP,),
+    (_S.OVERDUE, _S.ACCELERATED): (_A.ACCELERATE,),
     (_S.DEFERRED, _S.REPAYING): (_A.RESUME,),
     (_S.DEFERRED, _S.OVERDUE): (_A.RESUME, _A.FALL_OVERDUE),
     (_S.SETTLED, _S.REPAYING): (_A.REOPEN,),
     (_S.SETTLED, _S.OVERDUE): (_A.REOPEN, _A.FALL_OVERDUE),
     (_S.SETTLED, _S.DEFERRED): (_A.REOPEN, _A.DEFER),
+    (_S.SETTLED, _S.ACCELERATED): (_A.REOPEN, _A.FALL_OVERDUE, _A.ACCELERATE),
     (_S.SETTLED, _S.DISBURSED): (_A.AWAIT_GRACE,),
 }
 _SETTLING: Final = (_S.DISBURSED, _S.IN_GRACE, _S.REPAYING, _S.DEFERRED, _S.OVERDUE, _S.ACCELERATED, _S.IN_COLLECTION)
@@ -310,10 +320,16 @@ MOVES: Final[Mapping[tuple[LoanState, LoanState], tuple[Act, ...]]] = {
 }
 
 
-def _state(plan: Plan, on: date, held: LoanState, *, late: bool, rests: bool) -> LoanState:
+def _rests(plan: Plan, on: date) -> bool:
+    return plan.rest_until is not None and on <= plan.rest_until
+
+
+def _state(plan: Plan, on: date, held: LoanState, *, late: bool) -> LoanState:
     if held in (_S.ACCELERATED, _S.IN_COLLECTION, _S.FORGIVEN, _S.UNWOUND):
         return held
-    if rests:
+    if plan.kind is PlanKind.ACCELERATED:  # a collector gave it back, or a payment came back: it is called in as before
+        return _S.ACCELERATED
+    if _rests(plan, on):
         return _S.DEFERRED
     if late:
         return _S.OVERDUE
@@ -326,7 +342,8 @@ def _next(plan: Plan, owed: Position, due: int, on: date) -> tuple[date | None, 
     for row in plan.rows:
         if row.due_on > on:
             left -= row.principal
-            amount = owed.owed + row.interest - left - due
+            interest = row.interest if owed.principal else 0  # without principal none is added
+            amount = owed.owed + interest - left - due
             if amount > 0:
                 return row.due_on, amount
     return None, 0

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from basis.errors import InvalidInput, Refused
+from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import Message, _, _n
 from casework import recorded
 from casework.loans.life import Act, moved
@@ -47,7 +47,8 @@ class Defer(BaseModel):
 def defer(work: Work, catalogue: Catalogue, command: Defer, expected_version: int | None = None) -> Plan:
     """Put off what is left to later days, in the same amounts. A loan that was called in is called in no more.
 
-    Raises `Conflict` (``loan_state``) and `InvalidInput` (``unknown_reason``, ``dates``, ``missing_value``).
+    Raises `Conflict` (``loan_state``, ``only_interest``) and `InvalidInput` (``unknown_reason``, ``missing_value``;
+    ``dates``: also where nothing is to be paid until then anyway).
     """
     account = keeping.locked(work, catalogue, command.loan_id, expected_version)
     recorded.known_reason(command.reason, DEFERRAL_REASONS)
@@ -62,20 +63,22 @@ def defer(work: Work, catalogue: Catalogue, command: Defer, expected_version: in
     moved(account.loan.state, Act.DEFER)
     runs_on = account.terms is not None and account.terms.interest_in_deferral
     counts_from = work.today if runs_on else command.until
-    rows = _later(work, account, command.until, counts_from)
+    plan = _without_deferral(work, account)
+    _require_use(work, account, plan, command.until)
+    rows = _later(account, plan, command.until, counts_from)
     row = _row(work, account, PlanKind.DEFERRED, counts_from)
     row.rest_until, row.reason, row.evidence = command.until, command.reason, evidence
-    plan = _write(work, account, row, rows)
+    made = _write(work, account, row, rows)
     _end(work, account, Act.DEFER, "loan.deferred")
-    return plan
+    return made
 
 
 def resume(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: int | None = None) -> Plan:
-    """The worker pays again before the deferral is over: the next due day is the first. Raises `Conflict`
-    (``loan_state``)."""
+    """The worker pays again before the deferral is over: from the next due day on, or when it would be without the
+    deferral, if that is later. Raises `Conflict` (``loan_state``, ``only_interest``)."""
     account = keeping.locked(work, catalogue, loan_id, expected_version)
     moved(account.loan.state, Act.RESUME)
-    rows = _later(work, account, work.today, work.today)
+    rows = _later(account, _without_deferral(work, account), work.today, work.today)
     plan = _write(work, account, _row(work, account, PlanKind.RESUMED, work.today), rows)
     _end(work, account, Act.RESUME, "loan.resumed")
     return plan
@@ -139,7 +142,8 @@ def collect(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: i
 
 
 def take_back(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: int | None = None) -> None:
-    """The collector has given a loan back: it is overdue as before. Raises `Conflict` (``loan_state``)."""
+    """The collector has given a loan back: it is overdue or called in as before. Raises `Conflict`
+    (``loan_state``)."""
     account = keeping.locked(work, catalogue, loan_id, expected_version)
     _end(work, account, Act.TAKE_BACK, "loan.collection_ended")
 
@@ -160,10 +164,31 @@ def _spread(account: Account) -> Plan | None:
     return plans[-1] if plans else None
 
 
-def _later(work: Work, account: Account, after: date, counts_from: date) -> tuple[PlanRow, ...]:
-    plan = _spread(account)
+def _without_deferral(work: Work, account: Account) -> Plan:
+    plan = rules.without_deferral(account.plans, work.today)
     if plan is None:
         raise InvalidInput("no_plan", _("The loan has no instalments."), _("Look at the loan."))
+    if not account.owed.principal:
+        raise Conflict(
+            "only_interest",
+            _("Only interest is owed, and no instalment is left."),
+            _("The worker can pay it on any day."),
+        )
+    return plan
+
+
+def _require_use(work: Work, account: Account, plan: Plan, until: date) -> None:
+    """A deferral in which nothing falls due would change no day, and only stop the interest."""
+    standing = rules.standing(plan, account.owed, work.today, account.loan.state)
+    if not standing.due and standing.next_due is not None and until < standing.next_due:
+        raise InvalidInput(
+            "dates",
+            _("Nothing is to be paid before {day} anyway.", day=standing.next_due.isoformat()),
+            _("Give that day or a later one, or leave the loan as it is."),
+        )
+
+
+def _later(account: Account, plan: Plan, after: date, counts_from: date) -> tuple[PlanRow, ...]:
     due_day = account.loan.due_day or max(row.due_on.day for row in account.plans[0].rows)
     return rules.deferred(plan, account.owed, after, due_day, account.loan.interest, counts_from)
 

@@ -211,9 +211,10 @@ def _seldom(visit: Visit, known: Repaid) -> tuple[Form, ...]:
     if visit.may(Permission.KEEP_LOANS):
         if back := take_back_form(visit, known):
             shown.append(back)
-        if (loan.state, Act.RESUME) in MOVES:
+        instalments_left = known.account.owed.principal > 0
+        if (loan.state, Act.RESUME) in MOVES and instalments_left:
             shown.append(forms.resume(case.id, case.version))
-        if (loan.state, Act.DEFER) in MOVES:
+        if (loan.state, Act.DEFER) in MOVES and instalments_left:
             shown.append(forms.defer(case.id, case.version))
         missed = (
             terms is not None and terms.accelerate_after is not None and known.standing.missed >= terms.accelerate_after
@@ -224,17 +225,18 @@ def _seldom(visit: Visit, known: Repaid) -> tuple[Form, ...]:
             shown.append(forms.collect(case.id, case.version))
         if (loan.state, Act.TAKE_BACK) in MOVES:
             shown.append(forms.collected_back(case.id, case.version))
-    if visit.may(Permission.FORGIVE_LOANS) and loan.state in OUTSTANDING:
+    if visit.may(Permission.FORGIVE_LOANS):
         shown += _forgiving(visit, known)
     return tuple(shown)
 
 
 def _forgiving(visit: Visit, known: Repaid) -> list[Form]:
-    case, row = known.account.case, known.proposed
+    """A proposal can be declined also when nothing is owed any more: it waits for somebody until then."""
+    case, row, owed = known.account.case, known.proposed, known.account.loan.state in OUTSTANDING
     if row is None:
-        return [forms.forgive(case.id, case.version, known.account.loan.currency)]
+        return [forms.forgive(case.id, case.version, known.account.loan.currency)] if owed else []
     decline = forms.decline_forgiveness(case.id, case.version, row.id)
-    if row.proposed_by == visit.actor.key:
+    if row.proposed_by == visit.actor.key or not owed:
         return [decline]
     what = _("Forgive the loan: {what}, {ground}", what=_what(known, row), ground=GROUND_WORDS[row.ground])
     return [forms.confirm_forgiveness(case.id, case.version, row.id, what), decline]

@@ -56,7 +56,13 @@ def take_back(case_id: object, number: int, payments: Options, today: str) -> Fo
         (
             Field("payment", _("Payment"), Kind.CHOICE, options=payments),
             Field("reason", _("Reason"), Kind.CHOICE, options=_options(TAKE_BACK_REASONS)),
-            Field("taken_back_on", _("On"), Kind.DATE, value=today),
+            Field(
+                "taken_back_on",
+                _("Returned on"),
+                Kind.DATE,
+                hint=_("By the bank. What was counted wrongly is taken back as of its own day, whatever stands here."),
+                value=today,
+            ),
         ),
         version(number),
         legend=_("A payment came back, or was counted wrongly"),

@@ -50,7 +50,7 @@ from casework.repayments.service import DEFERRAL_REASONS, Defer
 from casework.repayments.statements import Statement
 from casework.repayments.tables import BankLine, Ground, LineState, LoanStanding
 from checklists.programme import FeeHead, LoanTerms
-from tests.support import storying
+from tests.support import repaying, storying
 from tests.support.lending import Lending, catalogue_with
 from tests.support.standing import Clock
 from tests.support.storying import Place
@@ -59,8 +59,8 @@ A: Final = LedgerAccount
 STALE: Final = 10**6
 EXPECTED: Final = frozenset(
     """already_disbursed already_posted cooling_off date_in_future dates ended invalid_amount journey_made loan_state
-    not_paid_out overdrawn payment proposed refund_closed reference same_officer same_person stale taken_back terms
-    too_early unknown_reason unwinding unwound waiting""".split()
+    not_paid_out only_interest overdrawn payment proposed refund_closed reference same_officer same_person stale
+    taken_back terms too_early unknown_reason unwinding unwound waiting""".split()
 )
 """What an act of a story may be refused for; anything else is a fault."""
 
@@ -329,6 +329,8 @@ class Stories(RuleBasedStateMachine):
         )
         assert 0 <= standing.overdue <= standing.due <= standing.owed == owed.owed
         assert not (owed.owed and owed.credit)
+        repaying.assert_nothing_comes_nearer(account.plans)
+        assert account.plans[-1].kind is not rules.PlanKind.ACCELERATED or row.state in {*LATE[1:], *ENDED}
         assert (standing.overdue > 0) == (standing.overdue_since is not None) == (standing.overdue_days > 0)
         assert (row.state in OUTSTANDING) == (owed.owed > 0)
         assert (row.state in ENDED) == (row.ended_on is not None)

@@ -98,6 +98,15 @@ def test_interest_that_was_paid_is_not_taken_back_though_it_was_counted_with_the
     assert verify(desk.database).whole
 
 
+def test_a_loan_with_interest_is_paid_out_though_the_days_of_its_note_have_passed(desk: Lending, clock: Clock) -> None:
+    desk.terms = loan_terms(counts_from="issue", grace_months=0, interest=9)
+    loan = desk.signed()
+    clock.move(days=100)
+    desk.disburse(loan)
+    assert (desk.loan(loan).state, A.INTEREST_DUE in desk.held(loan)) == (LoanState.IN_GRACE, False)
+    assert account(desk, loan).standing(desk.today).next_due == date(2027, 3, 15)
+
+
 def test_an_instalment_that_is_paid_a_day_early_is_not_late_for_its_interest(
     desk: Lending, with_interest: UUID, clock: Clock
 ) -> None:

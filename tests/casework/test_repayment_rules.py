@@ -19,6 +19,7 @@ from casework.loans.life import LoanState, moved
 from casework.repayments import bank_files, rules
 from casework.repayments.rules import AgeBand, Plan, PlanKind, PlanRow, Position
 from casework.repayments.statements import statement
+from tests.support import repaying
 
 PAID_OUT = date(2027, 4, 1)
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
@@ -154,13 +155,62 @@ def test_in_a_deferral_nothing_is_due_and_after_it_the_same_amounts_are_asked_fo
 def test_the_plan_after_a_deferral_sums_to_what_was_left(
     principal: int, instalments: int, paid: int, days: int, due_day: int
 ) -> None:
-    left = max(1, principal - paid)
-    until = date(2028, 1, 1) + timedelta(days=days)
-    rows = rules.deferred(plan(principal, instalments), owes(left), until, due_day, 900, until)
+    left, before = max(1, principal - paid), plan(principal, instalments)
+    until = date(2027, 1, 1) + timedelta(days=days)
+    rows = rules.deferred(before, owes(left), until, due_day, 900, until)
     assert sum(row.principal for row in rows) == left
     assert all(row.principal > 0 and row.interest >= 0 and row.due_on > until for row in rows)
     assert [row.due_on for row in rows] == sorted({row.due_on for row in rows})
-    assert (rows[0].due_on - until).days <= 31
+    due = next(one.row.due_on for one in rules.covered(before, left) if one.open)
+    assert (rows[0].due_on - max(until, due)).days <= 31
+    repaying.assert_no_nearer(rows, before, left)
+
+
+decisions = st.lists(
+    st.tuples(st.integers(0, 200), st.integers(-20_000, 40_000), st.one_of(st.none(), st.integers(1, 900))), max_size=6
+)
+
+
+@given(decisions, st.sampled_from([1, 15, 30, 31]))
+@settings(max_examples=100)
+def test_no_deferral_and_no_end_of_one_brings_money_nearer_than_it_was_without(
+    decided: list[tuple[int, int, int | None]], due_day: int
+) -> None:
+    """After days, and payments that come or come back, a loan is put off for days, or (None) taken up again."""
+    plans, principal, on = [plan(due_day=due_day)], 120_000, PAID_OUT
+    for days, paid, later in decided:
+        on, principal = on + timedelta(days=days), min(120_000, max(1, principal - paid))
+        before, until = rules.without_deferral(plans, on), on + timedelta(days=later or 0)
+        assert before is not None
+        rows = rules.deferred(before, owes(principal), until, due_day, 0, until)
+        repaying.assert_no_nearer(rows, before, principal)
+        assert sum(row.principal for row in rows) == principal
+        if plans[-1].rest_until is None or plans[-1].rest_until < on:
+            assert before is plans[-1]
+        kind = PlanKind.DEFERRED if later else PlanKind.RESUMED
+        plans.append(Plan(len(plans) + 1, kind, on, NOON, until, rows, until if later else None))
+
+
+def test_what_comes_later_than_a_deferral_keeps_its_day() -> None:
+    until = date(2027, 11, 30)
+    assert rules.deferred(plan(), owes(60_000), until, 15, 0, until)[0].due_on == date(2028, 5, 15)
+    assert rules.deferred(plan(), owes(120_000), date(2027, 4, 2), 15, 0, PAID_OUT) == plan().rows
+
+
+def test_the_plan_without_a_deferral_is_the_last_one_by_months_that_needs_no_rest_any_more() -> None:
+    signed = plan()
+    first = defer(signed, 120_000, date(2027, 6, 1), date(2028, 5, 31))
+    second = defer(signed, 120_000, date(2028, 1, 1), date(2028, 12, 31))
+    called = Plan(3, PlanKind.ACCELERATED, date(2028, 8, 1), NOON, date(2028, 8, 1), rules.accelerated(owes(5), NOON))
+    assert rules.without_deferral([signed, first, second], date(2028, 2, 1)) is signed
+    assert rules.without_deferral([signed, first, second], date(2028, 6, 1)) is first
+    assert rules.without_deferral([signed, first, called], date(2028, 8, 1)) is first
+    assert rules.without_deferral([], date(2028, 8, 1)) is None
+
+
+def test_where_only_interest_is_owed_none_is_added() -> None:
+    got = rules.standing(plan(rate=900), owes(0, 1_272), date(2027, 12, 1), LoanState.REPAYING)
+    assert (got.due, got.next_due, got.next_amount) == (0, date(2028, 10, 15), 1_272)
 
 
 def test_month_ends_of_a_new_plan_count_from_the_original_day() -> None:

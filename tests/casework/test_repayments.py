@@ -295,7 +295,7 @@ def test_a_deferred_loan_is_taken_up_again_early(office: Office) -> None:
     office.database.run(office.officer, service.resume, CATALOGUE, office.loan)
     assert office.state() is LoanState.REPAYING
     assert [plan.total for plan in office.account.plans] == [120_000] * 3
-    assert office.account.plans[-1].rows[0].due_on == date(2026, 11, 15)
+    assert office.account.plans[-1].rows == office.account.plans[0].rows
     assert code_of(office.database.run, office.officer, service.resume, CATALOGUE, office.loan) == "loan_state"
 
 
@@ -370,7 +370,7 @@ def test_a_statement_of_a_past_day_is_the_same_whenever_it_is_made(office: Offic
 def test_every_entry_of_all_this_balances(office: Office) -> None:
     office.take_back(office.pay(130_000))
     office.pay(50_000, "B-2")
-    office.defer(TODAY + timedelta(days=100))
+    office.defer(TODAY + timedelta(days=200))
     for entry in office.account.entries:
         assert sum(line.amount_minor for line in entry.lines) == 0
     with office.database.read() as session:

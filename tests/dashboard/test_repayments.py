@@ -11,7 +11,7 @@ from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.loans.life import LoanState
 from casework.loans.tables import Loan
-from casework.repayments import queries
+from casework.repayments import keeping, queries
 from casework.repayments.queries import Account
 from casework.work import Work
 from dashboard import addresses
@@ -105,6 +105,49 @@ def test_the_loan_of_a_worker_who_has_died_says_so_until_it_is_proposed_and_then
         assert "The worker has died." not in person.get(place)
         send(person, place, "confirm-forgiveness")
         assert "No loan fits." in person.get(to_forgive)
+
+
+def test_a_proposal_to_forgive_a_loan_that_was_paid_meanwhile_is_declined_on_its_page(opened: Bench) -> None:
+    lend(opened, ago=1)
+    place = addresses.case(case_of(opened).id, "loan")
+    with opened.visit("ilir") as person:
+        send(person, place, "forgive", {"ground": "bankruptcy", "amount": "", "evidence": "E-2"})
+        send(person, place, "payment", {"amount": "1200", "reference": "TX-2"})
+        forms = forms_on(person.get(place))
+        assert "decline-forgiveness" in forms and "forgive" not in forms
+    with opened.visit("dafina") as person:
+        assert "loans to forgive" in person.get(addresses.WORK)
+        assert "confirm-forgiveness" not in forms_on(person.get(place))
+        send(person, place, "decline-forgiveness", {"reason": "nothing_owed"})
+        page = person.get(place)
+        assert "Nothing is owed any more." in page
+        assert not {"decline-forgiveness", "forgive"} & set(forms_on(page))
+        assert "loans to forgive" not in person.get(addresses.WORK)
+
+
+def test_where_only_interest_is_owed_no_instalments_can_be_put_off_on_the_page(opened: Bench) -> None:
+    loan = lend(opened, ago=100, rate=900)
+    database, catalogue = opened.installation.database, opened.installation.catalogue
+    while database.run(ENGINE, keeping.keep_up, catalogue, 10):
+        pass
+    place = addresses.case(case_of(opened).id, "loan")
+    interest = account(opened, loan).owed.interest
+    with opened.visit("ilir") as person:
+        send(person, place, "payment", {"amount": f"{interest / 100:.2f}", "reference": "TX-1"})
+        page = person.get(place)
+        assert "defer" in forms_on(page)
+        line = page.split('<select id="take-back-payment"')[1].split('<option value="')[2].split('"')[0]
+        owed = account(opened, loan).owed.owed + 1_000
+        send(person, place, "payment", {"amount": f"{owed / 100:.2f}", "reference": "TX-2"})
+        send(person, place, "take-back", {"payment": line, "reason": "returned_by_bank"})
+        left = account(opened, loan).owed
+        assert left.principal == 0 < left.interest
+        page = person.get(place)
+        assert "defer" not in forms_on(page) and "Next instalment" in page
+        number = case_of(opened).version
+        sent = {"reason": "study", "until": opened.today.replace(year=opened.today.year + 1).isoformat()}
+        values = {**sent, "evidence": "E-1", "version": str(number), "loan": loan.number}
+        assert "Only interest is owed" in person.post(f"{place}/defer", values, status=409)
 
 
 def test_what_was_paid_too_much_is_refunded(opened: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -15,7 +16,7 @@ from casework.ledger.rules import Posting, Subject, SubjectKind
 from casework.loans import rules as loans
 from casework.loans.life import LoanState
 from casework.loans.tables import Instalment, Loan, PaidTo
-from casework.repayments.rules import interest_on
+from casework.repayments.rules import Plan, PlanKind, PlanRow, covered, interest_on
 from casework.work import Work
 from checklists.catalogue import SHIPPED, Catalogue, read_programme
 from tests.support import factories
@@ -75,6 +76,24 @@ def paid_out(work: Work, case: Case, **values: Any) -> Loan:
     subject = Subject(SubjectKind.LOAN, loan.id, case.id, loan.currency)
     booking.post(work, Posting(subject, ledger.disbursement(loan.principal_minor), paid, f"disburse:{loan.id}"))
     return loan
+
+
+def assert_no_nearer(rows: Sequence[PlanRow], before: Plan, principal: int) -> None:
+    """Of what is owed, no plan asks for more until any day than the one before it."""
+    asked = [(one.row.due_on, one.open) for one in covered(before, principal) if one.open]
+    for row in rows:
+        until_then = sum(open_ for due_on, open_ in asked if due_on <= row.due_on)
+        surplus = max(0, principal - before.total) if until_then else 0  # it came back, and is due with the first
+        assert sum(one.principal for one in rows if one.due_on <= row.due_on) <= until_then + surplus
+
+
+def assert_nothing_comes_nearer(plans: Sequence[Plan]) -> None:
+    """By no deferral and no end of one, measured by the plan before those that were not over."""
+    for plan in plans:
+        if plan.kind in (PlanKind.DEFERRED, PlanKind.RESUMED):
+            earlier = [one for one in plans if one.number < plan.number and one.kind is not PlanKind.ACCELERATED]
+            over = [one for one in earlier if one.rest_until is None or one.rest_until < plan.starts_on]
+            assert_no_nearer(plan.rows, over[-1], plan.total)
 
 
 @cache
