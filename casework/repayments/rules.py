@@ -243,7 +243,7 @@ def standing(
     late_interest = max(0, owed.interest - sum(row.interest for row in today))
     late = owed.principal - to_come - sum(row.principal for row in today) + late_interest
     overdue = max(0, late) if on > first else 0
-    since = _since(rows, min(owed.interest, overdue), on) if overdue else None
+    since = _since(rows, late, late_interest, on) if overdue else None
     days = (on - since).days if since else 0
     next_due, next_amount = _next(plan, owed, due, on)
     state = _state(plan, on, held, late=days > overdue_after)
@@ -349,14 +349,17 @@ def _next(plan: Plan, owed: Position, due: int, on: date) -> tuple[date | None, 
     return None, 0
 
 
-def _since(rows: Sequence[CoveredRow], interest: int, on: date) -> date:
-    """The day of the oldest instalment of which a part is overdue; `interest`: how much of it is."""
-    found = [one.row.due_on for one in rows if one.row.due_on < on and one.open]
-    for one in reversed([one for one in rows if one.row.due_on < on]):
-        if interest > 0 and one.row.interest:
-            found.append(one.row.due_on)
-            interest -= one.row.interest
-    return min(found, default=rows[0].row.due_on)
+def _since(rows: Sequence[CoveredRow], late: int, late_interest: int, on: date) -> date:
+    """The day of the oldest instalment that, with those before it, is not paid. `late`: how much of all of them is not,
+    which is less than `late_interest` where principal was paid ahead: that covers the interest of earlier ones."""
+    past = [one.row for one in rows if one.row.due_on < on]
+    principal, since = late - late_interest, past[-1].due_on
+    for row in reversed(past):
+        if principal + max(0, late_interest) <= 0:
+            break
+        since = row.due_on
+        principal, late_interest = principal - row.principal, late_interest - row.interest
+    return since
 
 
 def _changes_on(plan: Plan, on: date, since: date | None, overdue_after: int) -> date | None:

@@ -104,6 +104,24 @@ def test_a_part_of_an_instalment_leaves_the_rest_overdue_from_its_day() -> None:
     assert got.band is AgeBand.TO_90
 
 
+@pytest.mark.parametrize(
+    ("ahead", "since"),
+    [(0, date(2027, 11, 15)), (-1, date(2027, 11, 15)), (1, date(2027, 12, 15))],
+    ids=["the interest is missing", "a cent of the principal, too", "principal paid ahead covers the interest"],
+)
+def test_what_was_paid_ahead_covers_the_interest_of_an_earlier_instalment(ahead: int, since: date) -> None:
+    made = plan(rate=900)
+    first, second = made.rows[:2]
+    interest = first.interest + second.interest
+    got = rules.standing(
+        made,
+        owes(120_000 - first.principal - (first.interest if ahead > 0 else ahead), interest),
+        date(2027, 12, 16),
+        LoanState.REPAYING,
+    )
+    assert got.overdue_since == since
+
+
 def test_an_early_payment_covers_the_coming_instalments_in_their_order() -> None:
     got = rules.standing(plan(), owes(95_000), date(2027, 11, 1), LoanState.IN_GRACE)
     assert (got.due, got.next_due, got.next_amount) == (0, date(2028, 1, 15), 5_000)
