@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -29,6 +29,7 @@ class Verdict(StrEnum):
     MET = "met"
     BELOW = "below"
     NOT_SAID = "not_said"
+    DEDUCTED = "deducted"  # enough is said, and what is taken off it leaves less
     NOT_COMPARED = "not_compared"  # another currency, or not enough said to know
 
 
@@ -46,6 +47,7 @@ VERDICT_WORDS: Mapping[Verdict, Message] = {
     Verdict.MET: _("met"),
     Verdict.BELOW: _("below the minimum"),
     Verdict.NOT_SAID: _("not said"),
+    Verdict.DEDUCTED: _("below the minimum after deductions"),
     Verdict.NOT_COMPARED: _("cannot be compared"),
 }
 CHANGE_WORDS: Mapping[Change, Message] = {
@@ -108,16 +110,17 @@ def differences(
     return tuple(one for one in found if one is not None)
 
 
-def lessened(
-    contract_terms: Iterable[ContractTerm], before: Terms, now: Terms, but: Collection[str] = ("wage_minor",)
-) -> tuple[Difference, ...]:
-    """What a new promise takes from one that was made: all that is worse, and what must not become another (`but`): a
-    wage in another currency."""
-    return tuple(
-        one
-        for one in differences(contract_terms, before, now)
-        if one.change is Change.WORSE or (one.change is Change.OTHER and one.name in but)
-    )
+def lessened(contract_terms: Iterable[ContractTerm], before: Terms, now: Terms) -> tuple[Difference, ...]:
+    """What a new promise takes from one that was made: all that is worse, and all that is other so that nobody can say
+    that it is no less, as another employer, currency or wording."""
+    return tuple(one for one in differences(contract_terms, before, now) if one.change in SEEN_TO)
+
+
+def promised(contract_terms: Iterable[ContractTerm], terms: Terms) -> Mapping[str, str]:
+    """What a promise says in words, by the key of the difference that it would be."""
+    found = {name: str(shown.words(terms)) for name, shown in SHOWN.items()}
+    found |= {term.id: terms.says.get(term.id, "") for term in contract_terms}
+    return {f"promise:{name}": said for name, said in found.items()}
 
 
 def points(found: Iterable[Finding], differing: Iterable[Difference]) -> tuple[str, ...]:
@@ -145,7 +148,8 @@ def _limits(term: ContractTerm, terms: Terms) -> Verdict:
             monthly = terms.monthly_wage
             if terms.currency != term.least.currency or monthly is None:
                 return Verdict.NOT_COMPARED
-            return _met(monthly >= term.least.minor)
+            left = monthly - (terms.deductions_minor or 0)
+            return Verdict.DEDUCTED if left < term.least.minor <= monthly else _met(monthly >= term.least.minor)
         case S.WEEKLY_HOURS if term.most_hours is not None:
             return _met((terms.weekly_minutes or 0) <= term.most_hours * 60)
         case S.DAILY_REST if term.least_hours is not None:
@@ -186,7 +190,7 @@ def _words_changed(before: str, now: str) -> Change:
         return Change.ADDED
     if not now:
         return Change.WORSE
-    return Change.SAME if before.casefold() == now.casefold() else Change.OTHER
+    return Change.SAME if _plain(before) == _plain(now) else Change.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +219,12 @@ def _by_value(name: str) -> Callable[[Terms, Terms], Change]:
 
 
 def _same_name(before: Terms, now: Terms) -> Change:
-    one, other = (" ".join(terms.employer.split()).casefold() for terms in (before, now))
-    return Change.SAME if one == other else Change.OTHER
+    return Change.SAME if _plain(before.employer) == _plain(now.employer) else Change.OTHER
+
+
+def _plain(text: str) -> str:
+    """A text as it is compared: case and spaces do not count."""
+    return " ".join(text.split()).casefold()
 
 
 def _wage_change(before: Terms, now: Terms) -> Change:
@@ -235,7 +243,10 @@ def _wage_change(before: Terms, now: Terms) -> Change:
 def _deductions_change(before: Terms, now: Terms) -> Change:
     if before.deductions_minor and now.deductions_minor and before.currency != now.currency:
         return Change.OTHER
-    return _ranked(before.deductions_minor or 0, now.deductions_minor or 0, more_is_better=False)
+    change = _ranked(before.deductions_minor or 0, now.deductions_minor or 0, more_is_better=False)
+    if now.deductions_minor and _plain(before.deductions_for) != _plain(now.deductions_for):
+        return Change.WORSE if change is Change.WORSE else Change.OTHER  # a smaller one may be for a fee
+    return change
 
 
 _AT_OWN_COST: Final = frozenset({Bearer.WORKER, Bearer.NOBODY})

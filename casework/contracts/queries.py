@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from casework.cases.tables import Case
 from casework.contracts import compare
 from casework.contracts.compare import Difference, Finding
-from casework.contracts.rules import AnswerKind, AnswerState, ContractKind, Terms
+from casework.contracts.rules import CORRECTED, AnswerKind, AnswerState, ContractKind, Terms
 from casework.contracts.tables import Contract, ContractAnswer
 from casework.organisations.tables import Organisation
 from casework.recruitment import claims
@@ -27,8 +29,8 @@ from checklists.programme import Programme
 class View:
     """What was promised and what was signed, as both count now. Where nobody recorded a promise, the job order in which
     the worker has a place is one (`order`). `findings` are of the signed contract, `differences` empty where one of the
-    two is missing; `answers` are the last of each point, `reasons` theirs by id. `independent`: who recorded the signed
-    contract does not find it in order."""
+    two is missing; `answers` are the last of each point, but for those given against another promise; `reasons` theirs
+    by id. `independent`: who recorded the signed contract does not find it in order."""
 
     promised: Contract | None
     promised_terms: Terms | None
@@ -74,6 +76,8 @@ def view(session: Session, vault: Vault, programme: Programme, case: Case) -> Vi
     if order is not None:
         promised_terms = of_place(session, programme, case.id)
     answers = _answers(session, signed.id) if signed is not None else {}
+    if promised_terms is not None:
+        answers = _still_given(session, vault, programme, case, promised_terms, answers)
     return View(
         promised=promised,
         promised_terms=promised_terms,
@@ -110,9 +114,10 @@ def of_order(session: Session, programme: Programme, order: JobOrder, content: O
     )
 
 
-def of_place(session: Session, programme: Programme, case_id: UUID) -> Terms | None:
+def of_place(session: Session, programme: Programme, case_id: UUID, at: datetime | None = None) -> Terms | None:
     """What the job order in which a case has a place promises to this worker; None where there is no place. A version
-    that was approved since and is worse takes nothing from who was there before; one that is no worse counts."""
+    that was approved since and is worse, or says other words, takes nothing from who was there before; one that is no
+    worse counts. `at`: what it promised then, as far as days tell."""
     claim, order = claims.claim_of(session, case_id), claims.order_of(session, case_id)
     if claim is None or order is None:
         return None
@@ -121,6 +126,8 @@ def of_place(session: Session, programme: Programme, case_id: UUID) -> Terms | N
     )
     found: Terms | None = None
     for row in session.exec(query.order_by(col(JobOrderVersion.number))):
+        if at is not None and found is not None and _came_after(session, order, row, at):
+            break
         terms = of_order(session, programme, order, OrderContent.model_validate(row.content, strict=False))
         before = row.decided_on is not None and row.decided_on < claim.claimed_on
         if found is None or before or not compare.lessened(programme.contract_terms, found, terms):
@@ -142,6 +149,15 @@ def of_case(session: Session, case_id: UUID) -> list[Contract]:
     return list(session.exec(query.order_by(col(Contract.recorded_at), col(Contract.id))))
 
 
+def promises(session: Session, case_id: UUID) -> list[Contract]:
+    """What was recorded of the promise of the present job, oldest first: the last one counts."""
+    found: list[Contract] = []
+    for row in of_case(session, case_id):
+        if row.kind is ContractKind.PROMISED:
+            found = [*found, row] if row.withdrawn_on is None or row.withdrawn_reason == CORRECTED else []
+    return found
+
+
 def terms_of(vault: Vault, case: Case, row: Contract) -> Terms:
     """What a contract says."""
     if row.terms is None:
@@ -153,6 +169,37 @@ def _answers(session: Session, contract_id: UUID) -> dict[str, ContractAnswer]:
     query = select(ContractAnswer).where(ContractAnswer.contract_id == contract_id)
     rows = session.exec(query.order_by(col(ContractAnswer.recorded_at), col(ContractAnswer.id)))
     return {row.point: row for row in rows}
+
+
+def _still_given(
+    session: Session,
+    vault: Vault,
+    programme: Programme,
+    case: Case,
+    promised_terms: Terms,
+    answers: Mapping[str, ContractAnswer],
+) -> dict[str, ContractAnswer]:
+    """The answers without those of a point of which something else is promised now than when they were given: what the
+    worker accepted beside one promise says nothing of another."""
+    now = compare.promised(programme.contract_terms, promised_terms)
+    made = promises(session, case.id)
+    found = {}
+    for point, answer in answers.items():
+        earlier = [row for row in made if (row.recorded_at, row.id) < (answer.recorded_at, answer.id)]
+        if earlier:
+            then = terms_of(vault, case, earlier[-1])
+        else:
+            then = of_place(session, programme, case.id, answer.recorded_at) or Terms()
+        if point not in now or compare.promised(programme.contract_terms, then)[point] == now[point]:
+            found[point] = answer
+    return found
+
+
+def _came_after(session: Session, order: JobOrder, row: JobOrderVersion, at: datetime) -> bool:
+    """Whether a version was approved after an instant; of two on one day, by the day of the office, when it was asked
+    for decides."""
+    zone = ZoneInfo(session.get_one(Organisation, order.office_id).time_zone)
+    return row.asked_at > at or (row.decided_on is not None and row.decided_on > at.astimezone(zone).date())
 
 
 def _settles(answer: ContractAnswer | None) -> bool:

@@ -214,8 +214,9 @@ STATE_WORDS: Mapping[AnswerState, Message] = {
     AnswerState.RETURNED: _("returned"),
 }
 
+CORRECTED: Final = "corrected"
 ENDED_BY: Mapping[str, Message] = {
-    "corrected": _("A corrected one took its place."),
+    CORRECTED: _("A corrected one took its place."),
     "offer_ended": _("The offer that it came from has ended."),
     "job_changed": _("The worker goes to another employer or job."),
     "recorded_in_error": _("It was recorded in error."),

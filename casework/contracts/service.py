@@ -20,14 +20,16 @@ from casework.cases.pinned import programme_of
 from casework.cases.tables import Case
 from casework.contracts import compare, queries, rules
 from casework.contracts.queries import View
-from casework.contracts.rules import AnswerKind, AnswerState, ContractKind, Terms
+from casework.contracts.rules import CORRECTED, AnswerKind, AnswerState, ContractKind, Terms
 from casework.contracts.tables import Contract, ContractAnswer
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.recruitment import claims
+from casework.selection.rules import ApplicationState
+from casework.selection.tables import Application
 from casework.work import Work
 from checklists.catalogue import Catalogue
 from checklists.programme import Programme
 
-CORRECTED: Final = "corrected"
 OFFER_ENDED: Final = "offer_ended"
 JOB_CHANGED: Final = "job_changed"
 
@@ -89,22 +91,25 @@ def promise(
     held_out = queries.of_place(work.session, programme, case.id)
     if held_out is not None:
         require_no_less(programme, held_out, rules.checked(terms))
-    now = queries.live(work.session, case.id, ContractKind.PROMISED)
-    if now is not None and now.application_id is not None:
-        raise Conflict(
-            "promised_by_offer",
-            _("What was promised stands in the offer that the worker accepted."),
-            _("If the offer was another one, have the employer make it anew."),
-        )
-    if now is not None:
-        _require_second(work, programme, case, now, terms)
+    made = queries.promises(work.session, case.id)
+    if made and made[-1].application_id is not None:
+        application = work.session.get_one(Application, made[-1].application_id)
+        if application.state is ApplicationState.ACCEPTED:
+            raise Conflict(
+                "promised_by_offer",
+                _("What was promised stands in the offer that the worker accepted."),
+                _("If the offer was another one, have the employer make it anew."),
+            )
+        made = []  # the offer has ended, and with it what it promised
+    if made:
+        _require_second(work, programme, case, made, terms)
     return put_promise(work, case, terms)
 
 
 def require_no_less(programme: Programme, order: Terms, terms: Terms) -> None:
-    """Raises `Refused` (``below_job_order``) where less is held out than the job order was approved with, or the job of
-    another employer or occupation."""
-    found = compare.lessened(programme.contract_terms, order, terms, but=("wage_minor", "employer", "occupation"))
+    """Raises `Refused` (``below_job_order``) where less is held out than the job order was approved with, or something
+    else: another employer, occupation or wording."""
+    found = compare.lessened(programme.contract_terms, order, terms)
     if found:
         raise Refused(
             "below_job_order",
@@ -112,7 +117,7 @@ def require_no_less(programme: Programme, order: Terms, terms: Terms) -> None:
                 "The job order was approved with more, or otherwise: {terms}.",
                 terms=", ".join(str(one.title) for one in found),
             ),
-            _("Name at least what the job order holds out, or have a change of it approved first."),
+            _("Name at least what the job order holds out, in its words, or have a change of it approved first."),
         )
 
 
@@ -203,8 +208,9 @@ def give_back(work: Work, answer_id: UUID, expected_version: int | None = None) 
 def check(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int | None = None) -> Contract:
     """Find the signed contract in order: each term is met, and each difference to the promise was seen to.
 
-    Raises `Refused` (``contract_not_in_order``, ``no_promise``, ``below_job_order``, and ``same_person`` for
-    who recorded it where a requirement of the programme is independent), `Conflict` (``no_contract``, ``checked``).
+    Raises `Refused` (``contract_not_in_order``, ``no_promise``, ``no_place``, ``below_job_order``, and ``same_person``
+    for who recorded it where a requirement of the programme is independent), `Conflict` (``no_contract``,
+    ``checked``).
     """
     require(work.actor.role, Permission.CHECK_CONTRACTS)
     case = changes.change(work, case_id, expected_version)
@@ -225,6 +231,7 @@ def check(work: Work, catalogue: Catalogue, case_id: UUID, expected_version: int
             _("Record it as the offer, the advertisement or the worker says it."),
         )
     programme = programme_of(catalogue, case)
+    _require_place(work, view)
     held_out = queries.of_place(work.session, programme, case.id)
     if held_out is not None and view.promised is not None and view.promised.application_id is None:
         # What was recorded of the promise by hand may be older than the place in the job order.
@@ -262,16 +269,42 @@ def _decide(
     return row
 
 
-def _require_second(work: Work, programme: Programme, case: Case, now: Contract, terms: Terms) -> None:
-    """A promise that takes something from the one before is a supervisor's, who did not record that one."""
-    before = queries.terms_of(work.vault, case, now)
-    if not compare.lessened(programme.contract_terms, before, rules.checked(terms)):
+def _require_second(work: Work, programme: Programme, case: Case, made: list[Contract], terms: Terms) -> None:
+    """A promise that takes something from the one before (the last of `made`), or says something else, is a
+    supervisor's, who did not record that one, nor one that it only repeated or bettered."""
+    *earlier, now = made
+    held_out = queries.terms_of(work.vault, case, now)
+    found = compare.lessened(programme.contract_terms, held_out, rules.checked(terms))
+    if not found:
         return
-    if not may(work.actor.role, Permission.MANAGE_RECRUITMENT) or now.recorded_by == work.actor.key:
+    recorders = {now.recorded_by}
+    for row in reversed(earlier):
+        before = queries.terms_of(work.vault, case, row)
+        if compare.lessened(programme.contract_terms, before, held_out):
+            break
+        recorders.add(row.recorded_by)
+        held_out = before
+    if not may(work.actor.role, Permission.MANAGE_RECRUITMENT) or work.actor.key in recorders:
         raise Refused(
             "promised_less",
-            _("This is less than what was recorded of the promise before."),
+            _(
+                "This is less than what was recorded of the promise before, or something else: {terms}.",
+                terms=", ".join(str(one.title) for one in found),
+            ),
             _("If that was a mistake, leave it to a supervisor who did not record it."),
+        )
+
+
+def _require_place(work: Work, view: View) -> None:
+    """A promise that comes from a job order counts for who has a place in it."""
+    if view.promised is None or view.promised.job_order_id is None:
+        return
+    claim = claims.claim_of(work.session, view.promised.case_id)
+    if claim is None or claim.job_order_id != view.promised.job_order_id:
+        raise Refused(
+            "no_place",
+            _("The worker has no place any more in the job order that the promise comes from."),
+            _("Put the worker forward anew, or record what was promised of the job that the worker has now."),
         )
 
 

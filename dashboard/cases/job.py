@@ -24,6 +24,7 @@ from dashboard import addresses, selecting, words
 from dashboard.cases.known import find
 from dashboard.cases.requirements import source
 from dashboard.forms import contracts as forms
+from dashboard.forms.selection import end_agreement
 from dashboard.pages.base import Place
 from dashboard.pages.selection import ApplicationView, ComparedRow, JobPage, PointView, TermRow
 from dashboard.parts import Badge, Fact, Form, Link, Text, Tone
@@ -40,19 +41,22 @@ _VERDICTS = {
     Verdict.MET: Tone.DONE,
     Verdict.BELOW: Tone.LATE,
     Verdict.NOT_SAID: Tone.LATE,
+    Verdict.DEDUCTED: Tone.TODAY,
     Verdict.NOT_COMPARED: Tone.TODAY,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class KnownJob:
-    """All that the page is told from; `names` are of those who recorded or decided."""
+    """All that the page is told from; `names` are of those who recorded or decided, `shared`: the worker may be named
+    to employers."""
 
     case: Case
     programme: Programme
     view: View
     lines: tuple[Line, ...]
     names: dict[str, str]
+    shared: bool
 
 
 def known(visit: Visit, case_id: UUID) -> KnownJob:
@@ -64,7 +68,8 @@ def known(visit: Visit, case_id: UUID) -> KnownJob:
         keys = {row.recorded_by for row in view.answers.values()} | {row.decided_by for row in view.answers.values()}
         keys |= {view.signed.checked_by} if view.signed else set()
         people = cases.accounts_by_key(session, keys - {""})
-    return KnownJob(case, programme, view, lines, {key: row.name for key, row in people.items()})
+        shared = selection.may_be_shared(session, case)
+    return KnownJob(case, programme, view, lines, {key: row.name for key, row in people.items()}, shared)
 
 
 def page(visit: Visit, job: KnownJob) -> JobPage:
@@ -257,6 +262,8 @@ def _links(visit: Visit, job: KnownJob) -> tuple[Link, ...]:
 
 def _forms(visit: Visit, job: KnownJob) -> tuple[Form, ...]:
     case, view = job.case, job.view
+    if is_ended(case.life) and job.shared and visit.may(Permission.SELECT_CANDIDATES):
+        return (end_agreement(case.id, case.version),)  # of a case that goes on it is where workers are put forward
     if is_ended(case.life) or view.signed is None or not visit.may(Permission.CHECK_CONTRACTS):
         return ()
     shown = [forms.in_order(case.id, case.version)] if view.may_be_checked_by(visit.actor.key) else []

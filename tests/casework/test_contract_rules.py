@@ -48,6 +48,9 @@ def test_a_contract_that_keeps_all_has_no_point_to_see_to() -> None:
         ({"wage_minor": 46_154, "wage_per": WagePer.WEEK}, "wage", Verdict.MET),
         ({"wage_minor": 46_153, "wage_per": WagePer.WEEK}, "wage", Verdict.BELOW),
         ({"wage_minor": 9_231, "wage_per": WagePer.DAY}, "wage", Verdict.MET),
+        ({"deductions_minor": 40_000}, "wage", Verdict.MET),
+        ({"deductions_minor": 40_001}, "wage", Verdict.DEDUCTED),
+        ({"wage_minor": 199_999, "deductions_minor": 1}, "wage", Verdict.BELOW),
         ({"wage_per": WagePer.HOUR, "weekly_minutes": None}, "wage", Verdict.NOT_COMPARED),
         ({"wage_per": WagePer.DAY, "weekly_rest_days": None}, "wage", Verdict.NOT_COMPARED),
         ({"weekly_minutes": 48 * 60}, "hours", Verdict.MET),
@@ -114,6 +117,28 @@ def test_less_at_the_end_of_the_month_is_seen_to_though_the_hour_is_paid_as_prom
     assert (found["wage_minor"], found["weekly_minutes"]) == (Change.OTHER, Change.BETTER)
     assert compare.points((), compare.differences((), promised, fewer_hours)) == ("promise:wage_minor",)
     assert [one.name for one in compare.lessened((), promised, fewer_hours)] == ["wage_minor"]
+
+
+@pytest.mark.parametrize(
+    ("now", "change"),
+    [
+        ({"deductions_minor": 10_000, "deductions_for": " Bed and  FOOD "}, Change.SAME),
+        ({"deductions_minor": 10_000, "deductions_for": "Recruitment fee"}, Change.OTHER),
+        ({"deductions_minor": 9_000, "deductions_for": "Recruitment fee"}, Change.OTHER),
+        ({"deductions_minor": 11_000, "deductions_for": "Recruitment fee"}, Change.WORSE),
+        ({"deductions_minor": 10_000, "deductions_for": ""}, Change.OTHER),
+        ({"deductions_minor": 0, "deductions_for": ""}, Change.BETTER),
+    ],
+)
+def test_deductions_for_another_purpose_are_others(now: dict[str, Any], change: Change) -> None:
+    promised = terms(deductions_minor=10_000, deductions_for="bed and food")
+    assert changes(promised, terms(**now)).get("deductions_minor", Change.SAME) is change
+
+
+def test_less_than_the_minimum_after_deductions_is_a_point_that_a_person_looks_at() -> None:
+    found = compare.findings(ASKED, terms(deductions_minor=230_000, deductions_for="fee"))
+    assert compare.points(found, ()) == ("term:wage",)
+    assert Verdict.DEDUCTED not in compare.BARRED
 
 
 def test_a_burden_of_which_nothing_was_promised_is_worse_and_a_benefit_is_not() -> None:

@@ -17,6 +17,7 @@ from basis.roles import Role
 from casework.accounts.tables import Account
 from casework.actor import ENGINE, Actor
 from casework.audit.tables import AuditEvent
+from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.contracts.tables import Contract
 from casework.organisations.tables import Organisation, OrganisationKind
@@ -188,6 +189,21 @@ def test_an_employer_that_takes_back_leaves_the_case_open_and_a_new_match_is_off
         version = str(now(opened, case).version)
         arta.post(addresses.case(case.id, "job", "end-agreement"), {"version": version})
         assert application(opened).state.value == "withdrawn"
+
+
+def test_a_worker_whose_case_has_ended_takes_the_agreement_back_on_the_page(opened: Bench) -> None:
+    case = case_of(opened, "BB-0001")
+    with opened.visit("arta") as arta:
+        agreed(arta, case, opened)
+        assert "The worker agrees no longer" not in arta.get(addresses.case(case.id, "job"))
+
+        def leave(work: Work) -> None:
+            work.session.get_one(Case, case.id).life = CaseLife.DEPARTED
+
+        opened.installation.database.run(ENGINE, leave)
+        assert "The worker agrees no longer" in arta.get(addresses.case(case.id, "job"))
+        arta.post(addresses.case(case.id, "job", "end-agreement"), {"version": str(now(opened, case).version)})
+        assert "The worker agrees no longer" not in arta.get(addresses.case(case.id, "job"))
 
 
 def _addresses(site: Bench) -> list[str]:
