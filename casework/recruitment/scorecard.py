@@ -29,6 +29,9 @@ from casework.costs import queries as costs
 from casework.organisations.tables import Organisation
 
 LONGEST: Final = timedelta(days=3700)
+_YEAR: Final = timedelta(days=365)
+_EARLIEST: Final = date(1900, 1, 1)
+_LATEST: Final = date(2199, 12, 31)
 
 
 class Figure(StrEnum):
@@ -54,12 +57,24 @@ class Period:
 
     @classmethod
     def checked(cls, since: date, until: date) -> Period:
-        """Raises `InvalidInput` (``period``) for one that ends before it begins, or is longer than ten years."""
+        """Raises `InvalidInput` (``period``) for one that ends before it begins, is longer than ten years, or lies
+        where there is nothing to count."""
         if until < since or until - since > LONGEST:
             raise InvalidInput(
                 "period", _("The period ends before it begins, or is too long."), _("Give at most ten years.")
             )
+        if since < _EARLIEST or until > _LATEST:
+            raise InvalidInput(
+                "period",
+                _("The period does not lie between {first} and {last}.", first=_EARLIEST, last=_LATEST),
+                _("Correct the years."),
+            )
         return cls(since, until)
+
+    @classmethod
+    def up_to(cls, until: date, since: date | None) -> Period:
+        """The period up to a day; a year where nobody says since when. Raises as `checked`."""
+        return cls.checked(since or max(until, date.min + _YEAR) - _YEAR, until)
 
 
 @dataclass(frozen=True, slots=True)

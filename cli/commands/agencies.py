@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help=str(_("Agencies: permissions and scorecards.")))
 
 _DAY = ["%Y-%m-%d"]
-_YEAR = timedelta(days=365)
 
 
 @app.callback()
@@ -51,8 +50,7 @@ def record(
     installation = opened()
     actor, today = acting(installation, as_account), installation.database.today()
     require(actor.role, Permission.SEE_RECRUITMENT)
-    last = until.date() if until else today
-    period = Period.checked(since.date() if since else last - _YEAR, last)
+    period = Period.up_to(until.date() if until else today, since.date() if since else None)
     with installation.database.read() as session:
         shape = _shape(session, actor, code, period, today)
     if as_json:

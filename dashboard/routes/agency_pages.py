@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from sqlmodel import Session
 
@@ -32,9 +31,6 @@ from dashboard.parts import Badge, Fact, Form, Link, Option, Text, Tone
 from dashboard.posting import Wrong, read
 from dashboard.routes.work import programmes
 from dashboard.sessions import Visit
-
-YEAR: Final = timedelta(days=365)
-"""The period of a scorecard where none is asked for: a year, up to today."""
 
 
 def agency_list(session: Session, visit: Visit) -> AgencyList:
@@ -111,8 +107,7 @@ def chosen_period(visit: Visit, agency: Organisation, given: dict[str, str]) -> 
         raise InvalidInput(
             "unknown_filter", _("The period cannot be read."), _("Write days like 2027-06-10.")
         ) from None
-    until = values.days["until"] or visit.today
-    return Period.checked(values.days["since"] or until - YEAR, until)
+    return Period.up_to(values.days["until"] or visit.today, values.days["since"])
 
 
 def employer_options(session: Session, agency: Organisation) -> Options:

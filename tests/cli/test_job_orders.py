@@ -95,3 +95,5 @@ def test_the_record_of_an_agency_says_what_each_figure_counts(hall: Command) -> 
     }
     assert "Scorecard" not in hall("agencies", "record", "NORD", status=3).output
     hall("agencies", "record", "AGN", "--since", "2026-02-01", "--until", "2026-01-01", status=2)
+    hall("agencies", "record", "AGN", "--since", "9999-12-30", "--until", "9999-12-31", status=2)
+    hall("agencies", "record", "AGN", "--until", "0001-06-01", status=2)
