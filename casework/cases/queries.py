@@ -26,7 +26,7 @@ from casework.cases.tables import Case, CaseTask
 from casework.custody.rules import STATUS as ORIGINAL
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.outbox.tables import OutboxItem, OutboxState
-from casework.recruitment.agencies import flagged
+from casework.recruitment.agencies import flagged, left_order
 from casework.workers import merge_queries as merges
 from casework.workers.service import search_text
 from casework.workers.tables import Worker
@@ -95,7 +95,8 @@ class Queue:
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
     """What a search asks for. `stage` is an id of a programme's stage that has an open task; `suspended_on`: only cases
-    that go on and whose agency is suspended on the day."""
+    that go on and whose agency is suspended on the day; `without_order`: only those that left their agency's job order.
+    """
 
     text: str = ""
     stage: str = ""
@@ -105,6 +106,7 @@ class CaseFilter:
     office: UUID | None = None
     owner: UUID | None = None
     suspended_on: date | None = None
+    without_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,8 @@ def search(session: Session, actor: Actor, asked: CaseFilter, *, offset: int, li
         chosen.append(col(Case.office_id) == asked.office)
     if asked.suspended_on is not None:
         chosen.append(flagged(asked.suspended_on))
+    if asked.without_order:
+        chosen.append(left_order())
     if asked.stage:
         chosen.append(col(Case.id).in_(select(CaseTask.case_id).where(CaseTask.stage == asked.stage)))
     lead = _lead(None)
@@ -260,6 +264,19 @@ def suspended_agencies(session: Session, actor: Actor, cases: Iterable[Case], on
 def count_suspended(session: Session, actor: Actor, on: date) -> int:
     """How many cases go on although their agency is suspended on the day."""
     return session.exec(select(func.count()).select_from(Case).where(changes.visible(actor), flagged(on))).one()
+
+
+def without_order(session: Session, actor: Actor, cases: Iterable[Case]) -> frozenset[UUID]:
+    """Which of these cases go on although their worker has no place any more in a job order of the agency."""
+    ids = [case.id for case in cases if case.agency_id is not None]
+    query = select(Case.id).where(col(Case.id).in_(ids), changes.visible(actor), left_order())
+    return frozenset(session.exec(query)) if ids else frozenset()
+
+
+def count_without_order(session: Session, actor: Actor) -> int:
+    """How many cases go on so."""
+    query = select(func.count()).select_from(Case).where(changes.visible(actor), left_order())
+    return session.exec(query).one()
 
 
 def _role_of(actor: Actor, permission: Permission) -> Role:

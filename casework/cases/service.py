@@ -210,7 +210,7 @@ def replan(
 
     Who goes to another job order or employer loses the place in the one before, and the contract of it. Raises
     `InvalidInput` (``date_in_past``, ``date_too_far``, ``missing_destination``, ``unknown_destination``), and
-    as `open_case` for the job order.
+    as `open_case` for the job order and its agency.
     """
     require(work.actor.role, Permission.EDIT_CASES)
     if command.planned_departure is not None:
@@ -218,16 +218,16 @@ def replan(
     case = changes.change(work, case_id, expected_version)
     programme = programme_of(catalogue, case)
     changed = command.model_dump(exclude_none=True)
-    job = {"employer", "job_order"} & changed.keys()
-    other_job = any(key(changed[name]) != key(getattr(case, name)) for name in job)
     if command.destination is not None:
         track = intake.known_track(programme, case.track)
         changed["destination"] = intake.destination_of(programme, track, command.destination)
+    job = {"employer", "job_order", "destination"} & changed.keys()
+    other = {name for name in job if key(changed[name]) != key(getattr(case, name))}
     for name, value in changed.items():
         setattr(case, name, value)
     work.session.add(case)
-    left = bool(job) and placing.changed_job(work, programme, case)
-    if left or other_job:
+    left = bool(job) and placing.changed_job(work, programme, case, other)
+    if left or other - {"destination"}:
         selection.follow_job(work, case, left=left)
     work.record("case.replanned", f"case_file/{case.id}", case_id=case.id, data={"fields": sorted(changed)})
     refresh(work, programme, case)

@@ -21,8 +21,9 @@ from casework.cases.tables import Case
 from casework.organisations.tables import Licence, LicencePurpose, Organisation, OrganisationKind
 from casework.recruitment.permissions import suspended
 from casework.recruitment.rules import MOST_WAGE, REVOKE_REASONS, SUSPEND_REASONS
-from casework.recruitment.tables import AgencySuspension, Principal
+from casework.recruitment.tables import AgencySuspension, JobOrder, JobOrderClaim, Principal
 from casework.work import Work
+from checklists.catalogue import Catalogue
 
 
 class SuspendAgency(BaseModel):
@@ -52,15 +53,16 @@ class AddPrincipal(BaseModel):
     programme_id: str = ""
 
 
-def suspend(work: Work, command: SuspendAgency) -> tuple[AgencySuspension, int]:
+def suspend(work: Work, catalogue: Catalogue, command: SuspendAgency) -> tuple[AgencySuspension, int]:
     """The agency brings nobody for a time, from today on at the earliest; its open cases are flagged while it lasts.
 
-    Returns how many cases that are. Raises `NotFound` (``agency``), `InvalidInput` (``dates``, ``too_early``,
-    ``unknown_reason``, ``missing_value``).
+    Returns how many cases that are. Raises `NotFound` (``agency``, ``unknown_programme``), `InvalidInput` (``dates``,
+    ``too_early``, ``unknown_reason``, ``missing_value``).
     """
     require(work.actor.role, Permission.MANAGE_RECRUITMENT)
     recorded.known_reason(command.reason, SUSPEND_REASONS)
     agency = own_agency(work, command.agency_id)
+    _require_programme(catalogue, command.programme_id)
     if command.since < work.today:
         raise InvalidInput(
             "too_early", _("A suspension begins today at the earliest."), _("Give today or a later day.")
@@ -119,14 +121,25 @@ def is_flagged(session: Session, case: Case, on: date) -> bool:
     )
 
 
-def accredit(work: Work, command: AddPrincipal) -> Principal:
+def left_order() -> ColumnElement[bool]:
+    """Of a `Case`: it goes on, and its worker, who had a place in a job order of the agency, has none any more."""
+    had = select(JobOrderClaim.id).join(JobOrder, col(JobOrder.id) == col(JobOrderClaim.job_order_id))
+    had = had.where(col(JobOrderClaim.case_id) == col(Case.id), col(JobOrder.agency_id) == col(Case.agency_id))
+    has = select(JobOrderClaim.id).where(
+        col(JobOrderClaim.case_id) == col(Case.id), col(JobOrderClaim.released_at).is_(None)
+    )
+    return col(Case.life).in_(BEFORE_DEPARTURE) & had.exists() & ~has.exists()
+
+
+def accredit(work: Work, catalogue: Catalogue, command: AddPrincipal) -> Principal:
     """Record that the agency may recruit for the employer.
 
-    Raises `NotFound`, `InvalidInput` (``dates``, ``organisation_kind``, ``missing_value``), `Conflict`
-    (``accredited``) where one of these days is covered already.
+    Raises `NotFound` (also ``unknown_programme``), `InvalidInput` (``dates``, ``organisation_kind``,
+    ``missing_value``), `Conflict` (``accredited``) where one of these days is covered already.
     """
     require(work.actor.role, Permission.MANAGE_RECRUITMENT)
     agency = own_agency(work, command.agency_id)
+    _require_programme(catalogue, command.programme_id)
     employer = recorded.organisation(work, command.employer_id, OrganisationKind.EMPLOYER)
     if employer.office_id != agency.office_id or not employer.active:
         raise NotFound("employer", _("There is no such employer."), _("Choose one from the list."))
@@ -245,6 +258,12 @@ def known_agency(session: Session, actor: Actor, agency_id: UUID) -> Organisatio
         return None
     mine = actor.role is None or actor.organisation_id in (agency.id, agency.office_id)
     return agency if mine else None
+
+
+def _require_programme(catalogue: Catalogue, programme_id: str) -> None:
+    """One of the catalogue, in whatever version, or all: what is forbidden in an unknown one is forbidden nowhere."""
+    if programme_id:
+        catalogue.get(programme_id)
 
 
 def _licence(work: Work, licence_id: UUID) -> Licence:

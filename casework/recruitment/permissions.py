@@ -64,6 +64,20 @@ def require_agency(session: Session, agency_id: UUID, programme_id: str, on: dat
     return agency
 
 
+def require_order(session: Session, programme: Programme, order: JobOrder, on: date) -> None:
+    """The agency of a job order may still bring workers to its employer: for whom gets a place in it now. An order of
+    the office itself needs nobody's permission.
+
+    Raises `NotFound` (``agency``), `Refused` (``agency_licence``, ``agency_suspended``, ``not_accredited``).
+    """
+    if order.agency_id is None:
+        return
+    require_agency(session, order.agency_id, programme.id, on)
+    accredited = is_accredited(session, order.agency_id, order.employer_id, programme.id, on)
+    if programme.asks_principals and not accredited:
+        raise not_accredited()
+
+
 def is_suspended(session: Session, agency_id: UUID, programme_id: str, on: date) -> bool:
     return bool(session.exec(select(suspended(agency_id, programme_id, on))).one())
 

@@ -6,6 +6,7 @@ job order.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
 from uuid import UUID
@@ -17,8 +18,8 @@ from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
 from casework.cases.tables import Case
 from casework.organisations.tables import Organisation, OrganisationKind
 from casework.recruitment import claims, rules
-from casework.recruitment.permissions import accredited
-from casework.recruitment.row_rules import NO_HEADROOM, Asked, Job, OpenOrder, key
+from casework.recruitment.permissions import accredited, require_agency
+from casework.recruitment.row_rules import NO_HEADROOM, Asked, Job, OpenOrder, key, other_destination
 from casework.recruitment.tables import JobOrder
 from casework.work import Work
 from checklists.programme import Programme
@@ -71,24 +72,42 @@ def order_for(work: Work, programme: Programme, office_id: UUID, agency_id: UUID
     return asks.order(job) if asks is not None else None
 
 
-def changed_job(work: Work, programme: Programme, case: Case) -> bool:
-    """The locked case names another employer or job order: its place is released, and one taken in the job order that
-    it names now. Whether it left a place. Raises what `order_for` does."""
+def changed_job(work: Work, programme: Programme, case: Case, other: Collection[str]) -> bool:
+    """The locked case names its job anew: where it is another one, its place is released, and one taken in the job
+    order that it names now. Whether it left a place. `other`: what of employer, job_order and destination is another
+    than before.
+
+    Whom an agency brought goes only where the agency may bring workers, and may go nowhere for now: without a job order
+    and to no other employer. Such a case is flagged (`agencies.left_order`). Raises what `order_for` and
+    `require_agency` do, and `InvalidInput` (``other_destination``).
+    """
     job = Job(case.job_order, case.employer, case.occupation, case.destination)
     before = claims.order_of(work.session, case.id)
     if before is not None:
         employer = work.session.get_one(Organisation, before.employer_id)
         same_employer = key(job.employer) in ("", key(employer.name), key(employer.code))
         if same_employer and key(before.number) == key(job.job_order):
+            if "destination" in other and job.destination != before.destination:
+                obstacle = other_destination(before.number, before.destination)
+                raise InvalidInput(obstacle.code, obstacle.message, obstacle.fix)
             return False
         claims.release(work, case, rules.CHANGED_JOB)
-    if before is None and not programme.asks_job_orders:
-        return False
-    if job.job_order.strip():
-        order = order_for(work, programme, case.office_id, case.agency_id, job)
-        if order is not None:
-            claims.claim(work, case, order.id)
+        other = {"job_order"} if same_employer else {"job_order", "employer"}
+    if not {"employer", "job_order"} & set(other):
+        with suppress(PredepartureError):  # nothing new is named, but the place that was lost may be free again
+            _take_place(work, programme, case, job)
+    elif job.job_order.strip() or ("employer" in other and job.employer.strip()):
+        _take_place(work, programme, case, job)
     return before is not None
+
+
+def _take_place(work: Work, programme: Programme, case: Case, job: Job) -> None:
+    """See that the locked case may have this job, and take a place where it needs one."""
+    order = order_for(work, programme, case.office_id, case.agency_id, job)
+    if order is not None:
+        if case.agency_id is not None:
+            require_agency(work.session, case.agency_id, programme.id, work.today)
+        claims.claim(work, case, order.id)
 
 
 def follow_life(work: Work, case: Case, start: CaseLife) -> None:

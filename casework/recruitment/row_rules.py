@@ -107,13 +107,18 @@ def _misfits(order: OpenOrder, job: Job, on: date) -> Iterator[Obstacle]:
         words = _("The job order {number} is for the occupation {code}.", number=order.number, code=order.occupation)
         yield Obstacle("other_occupation", "occupation", words, _("Name a job order for this occupation."))
     elif job.destination and job.destination != order.destination:
-        words = _("The job order {number} leads to {country}.", number=order.number, country=order.destination)
-        yield Obstacle("other_destination", "destination", words, _("Correct the country, or name another job order."))
+        yield other_destination(order.number, order.destination)
     elif not order.accredited:
         yield _unaccredited()
     elif not order.remaining:
         words = _("The job order {number} has no place left.", number=order.number)
         yield Obstacle(NO_HEADROOM, "job_order", words, _("Ask for more places, or name another job order."))
+
+
+def other_destination(number: str, country: str) -> Obstacle:
+    """The job order leads to another country than the row or case."""
+    words = _("The job order {number} leads to {country}.", number=number, country=country)
+    return Obstacle("other_destination", "destination", words, _("Correct the country, or name another job order."))
 
 
 def key(text: str) -> str:

@@ -9,7 +9,9 @@ from sqlmodel import col, select
 from casework import recorded
 from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
 from casework.cases.tables import Case
+from casework.contracts import queries as contract_queries
 from casework.contracts import service as contracts
+from casework.contracts.rules import ContractKind
 from casework.recruitment import claims
 from casework.selection.rules import REASONS, Act, ApplicationState, InterviewResult, moved
 from casework.selection.tables import Application, Interview
@@ -38,31 +40,51 @@ def end(work: Work, case: Case, row: Application, act: Act, reason: str) -> Appl
     return row
 
 
-def leave_all(work: Work, case: Case, reason: str = CASE_ENDED, but: Application | None = None) -> None:
-    """End every live application of a locked case: the case has ended, or the worker took another job (`but`)."""
+def live(work: Work, case: Case) -> list[Application]:
+    """The applications of a locked case that have not ended."""
     query = select(Application).where(Application.case_id == case.id, col(Application.ended_on).is_(None))
-    for row in work.session.exec(query.order_by(col(Application.id))).all():
-        if but is None or row.id != but.id:
-            end(work, case, row, Act.END, reason)
+    return list(work.session.exec(query.order_by(col(Application.id))))
+
+
+def leave_others(work: Work, case: Case, taken: Application) -> None:
+    """End every other live application of a locked case: the worker took this job."""
+    for row in live(work, case):
+        if row.id != taken.id:
+            end(work, case, row, Act.END, ELSEWHERE)
 
 
 def follow_life(work: Work, case: Case, start: CaseLife) -> None:
-    """The applications of a case that ends before the departure end with it. Where that was an error, the job that the
-    worker had accepted is the worker's again, if the place is."""
-    if start in BEFORE_DEPARTURE and case.life in ENDINGS:
-        leave_all(work, case)
-    elif start in ENDINGS and case.life in BEFORE_DEPARTURE:
-        claim = claims.claim_of(work.session, case.id)
-        query = select(Application).where(
-            Application.case_id == case.id,
-            col(Application.accepted_on).is_not(None),
-            col(Application.state) == ApplicationState.ENDED,
-            Application.reason == CASE_ENDED,
-        )
-        row = work.session.exec(query.order_by(col(Application.id).desc()).limit(1)).one_or_none()
-        if row is not None and claim is not None and claim.job_order_id == row.job_order_id:
-            row.state, row.reason, row.ended_on = moved(row.state, Act.RESUME), "", None
-            touch(work, row, "application.resumed")
+    """The applications of a case that ends before the departure end with it. Who departs, or whose preparation is over,
+    keeps the job that was accepted, and is a candidate no more. Where an end was an error, the job that the worker had
+    accepted is the worker's again, if the place is; else nothing that was promised or signed for it counts."""
+    if case.life not in BEFORE_DEPARTURE:
+        keeps = not (start in BEFORE_DEPARTURE and case.life in ENDINGS)
+        for row in live(work, case):
+            if not keeps or row.state is not ApplicationState.ACCEPTED:
+                end(work, case, row, Act.END, CASE_ENDED)
+    elif start in ENDINGS:
+        _take_up(work, case)
+
+
+def _take_up(work: Work, case: Case) -> None:
+    """Resume the application with which the end of a case, which was an error, did away."""
+    claim = claims.claim_of(work.session, case.id)
+    query = select(Application).where(
+        Application.case_id == case.id,
+        col(Application.accepted_on).is_not(None),
+        col(Application.state) == ApplicationState.ENDED,
+        Application.reason == CASE_ENDED,
+    )
+    row = work.session.exec(query.order_by(col(Application.id).desc()).limit(1)).one_or_none()
+    if row is None:
+        return
+    if claim is not None and claim.job_order_id == row.job_order_id:
+        row.state, row.reason, row.ended_on = moved(row.state, Act.RESUME), "", None
+        touch(work, row, "application.resumed")
+        return
+    promised = contract_queries.live(work.session, case.id, ContractKind.PROMISED)
+    if promised is not None and promised.application_id == row.id:
+        _clear_job(work, case)
 
 
 def follow_job(work: Work, case: Case, *, left: bool) -> None:
@@ -101,8 +123,12 @@ def _leave(work: Work, case: Case, row: Application, act: Act) -> None:
     claim = claims.claim_of(work.session, case.id)
     if claim is not None and claim.job_order_id == row.job_order_id:
         claims.release(work, case, _RELEASED[act])
-    if act is Act.END:
-        return  # a case that has ended keeps what it ended with
+    if act is not Act.END:  # a case that has ended keeps what it ended with
+        _clear_job(work, case)
+
+
+def _clear_job(work: Work, case: Case) -> None:
+    """The job of an accepted offer is the worker's no longer."""
     contracts.end_all(work, case, contracts.OFFER_ENDED)
     case.employer, case.job_order, case.job_title = "", "", ""
     work.session.add(case)

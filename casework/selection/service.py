@@ -34,6 +34,7 @@ from casework.contracts.rules import Terms
 from casework.organisations.tables import Organisation
 from casework.recruitment import claims
 from casework.recruitment import queries as orders
+from casework.recruitment.permissions import require_order
 from casework.recruitment.tables import JobOrder
 from casework.selection import ending, queries, rules
 from casework.selection.rules import Act, ApplicationState, Criteria, InterviewResult
@@ -104,10 +105,13 @@ def set_criteria(work: Work, job_order_id: UUID, criteria: Criteria) -> Selectio
     return row
 
 
-def nominate(work: Work, case_id: UUID, job_order_id: UUID, expected_version: int | None = None) -> Application:
+def nominate(
+    work: Work, catalogue: Catalogue, case_id: UUID, job_order_id: UUID, expected_version: int | None = None
+) -> Application:
     """Put a worker forward for a job order. Only from now on the employer knows of the worker.
 
-    Raises `Refused` (``role``, ``no_ground``), `NotFound` (``job_order``), `Conflict` (``nominated``, ``has_job``).
+    Raises `Refused` (``role``, ``no_ground``, and what `permissions.require_order` finds of an agency's job order),
+    `NotFound` (``job_order``), `Conflict` (``nominated``, ``has_job``).
     """
     _require_office(work)
     case = changes.change(work, case_id, expected_version)
@@ -119,6 +123,7 @@ def nominate(work: Work, case_id: UUID, job_order_id: UUID, expected_version: in
             _("There is no such job order that is open to this case."),
             _("Choose an approved one of its programme, with a day in force."),
         )
+    require_order(work.session, programme_of(catalogue, case), order, work.today)
     if not queries.may_be_shared(work.session, case):
         raise Refused(
             "no_ground",
@@ -224,7 +229,8 @@ def accept(work: Work, catalogue: Catalogue, command: Accept, expected_version: 
     case leads to this employer. Other applications of the worker end. Of two who want the last place one gets it.
 
     Raises `Conflict` (``no_headroom``, ``application_state``, ``offer_lapsed``), `Refused` (``job_order_state``,
-    ``job_order_days``), `InvalidInput` (``date_in_future``, ``dates``, ``language``, ``missing_value``).
+    ``job_order_days``, and what `permissions.require_order` finds), `InvalidInput` (``date_in_future``, ``dates``,
+    ``language``, ``missing_value``).
     """
     _require_office(work)
     row, case = _locked(work, command.application_id, expected_version)
@@ -241,13 +247,15 @@ def accept(work: Work, catalogue: Catalogue, command: Accept, expected_version: 
         )
     row.explained_in = _known_language(command.explained_in)
     row.paper = recorded.text(command.paper, _("where the signature is kept"), 120)
-    claim = claims.claim(work, case, row.job_order_id)
+    order = work.session.get_one(JobOrder, row.job_order_id)
+    require_order(work.session, programme_of(catalogue, case), order, work.today)
+    claim = claims.claim(work, case, order.id)
     terms = queries.terms_of(work.session, work.vault, row, made)
     contracts.put_promise(work, case, terms, job_order_id=claim.job_order_id, application_id=row.id)
-    ending.leave_all(work, case, ending.ELSEWHERE, but=row)
+    ending.leave_others(work, case, row)
     row.state, row.accepted_on = after, accepted_on
     ending.touch(work, row, "application.accepted")
-    _lead_to(work, case, work.session.get_one(JobOrder, row.job_order_id))
+    _lead_to(work, case, order)
     refresh(work, programme_of(catalogue, case), case)
     return row
 

@@ -16,7 +16,6 @@ from casework.accounts.rules import Permission, require
 from casework.cases import changes
 from casework.selection import ending, queries
 from casework.selection.rules import Act, ApplicationState
-from casework.selection.tables import Application
 from casework.work import Work
 from casework.workers.tables import Basis, LegalBasis, Purpose
 
@@ -58,9 +57,10 @@ def agree(work: Work, command: Agree, expected_version: int | None = None) -> Le
 
 def end_agreement(work: Work, case_id: UUID, expected_version: int | None = None) -> None:
     """The worker takes it back: nobody more learns of the worker, and who was put forward and has no job is so no
-    longer. A job that was accepted stays: it rests on the contract. Raises `Conflict` (``not_agreed``)."""
+    longer. A job that was accepted stays: it rests on the contract. It can be taken back at any time, also after the
+    case has ended. Raises `Conflict` (``not_agreed``)."""
     require(work.actor.role, Permission.SELECT_CANDIDATES)
-    case = changes.change(work, case_id, expected_version)
+    case = changes.change(work, case_id, expected_version, any_life=True)
     query = select(LegalBasis).where(
         LegalBasis.worker_id == case.worker_id,
         col(LegalBasis.purpose) == Purpose.SHARING_WITH_EMPLOYER,
@@ -73,7 +73,6 @@ def end_agreement(work: Work, case_id: UUID, expected_version: int | None = None
         row.withdrawn_on = work.today
         work.session.add(row)
         work.record("application.agreement_ended", f"legal_basis/{row.id}", case_id=case.id)
-    running = select(Application).where(Application.case_id == case.id, col(Application.ended_on).is_(None))
-    for application in work.session.exec(running.order_by(col(Application.id))).all():
+    for application in ending.live(work, case):
         if application.state is not ApplicationState.ACCEPTED:
             ending.end(work, case, application, Act.WITHDRAW, "not_given")

@@ -41,7 +41,7 @@ def prepare(
     database, agency = installation.database, cast.organisations[people.AGENCY]
     employer = database.run(ENGINE, _employer, programme)
     if programme.asks_principals:
-        database.run(cast["mira"], _accredit, programme, agency, employer)
+        database.run(cast["mira"], _accredit, installation, programme, agency, employer)
     wanted = Counter(person.destination for person in persons) if programme.asks_job_orders else Counter()
     for country, heads in wanted.items():
         asked = AskJobOrder(
@@ -75,7 +75,9 @@ def _employer(work: Work, programme: Programme) -> Organisation:
     )
 
 
-def _accredit(work: Work, programme: Programme, agency: Organisation, employer: Organisation) -> None:
+def _accredit(
+    work: Work, installation: Installation, programme: Programme, agency: Organisation, employer: Organisation
+) -> None:
     if not is_accredited(work.session, agency.id, employer.id, programme.id, work.today):
         command = AddPrincipal(
             agency_id=agency.id,
@@ -86,7 +88,7 @@ def _accredit(work: Work, programme: Programme, agency: Organisation, employer: 
             valid_until=work.today + timedelta(days=_DAYS),
             programme_id=programme.id,
         )
-        agencies.accredit(work, command)
+        agencies.accredit(work, installation.catalogue, command)
 
 
 def _ask(work: Work, installation: Installation, command: AskJobOrder) -> JobOrder:

@@ -130,7 +130,7 @@ def _step(installation: Installation, cast: Cast, order: JobOrder, case_id: UUID
         query = select(Application).where(Application.case_id == case_id, Application.job_order_id == order.id)
         row = session.exec(query).one_or_none()
     if row is None:
-        database.run(cast["arta"], _put_forward, case_id, order.id)
+        database.run(cast["arta"], _put_forward, installation, case_id, order.id)
     elif row.state is aim or row.state not in _NEXT:
         return False
     elif row.state is _State.NOMINATED and aim is _State.REJECTED:
@@ -154,10 +154,10 @@ def _step(installation: Installation, cast: Cast, order: JobOrder, case_id: UUID
     return True
 
 
-def _put_forward(work: Work, case_id: UUID, job_order_id: UUID) -> None:
+def _put_forward(work: Work, installation: Installation, case_id: UUID, job_order_id: UUID) -> None:
     if not queries.may_be_shared(work.session, work.session.get_one(Case, case_id)):
         sharing.agree(work, Agree(case_id=case_id, given_on=work.today, notice_version="demo-1", language="sq"))
-    selection.nominate(work, case_id, job_order_id)
+    selection.nominate(work, installation.catalogue, case_id, job_order_id)
 
 
 def _offer(work: Work, installation: Installation, row: Application, order: JobOrder) -> None:

@@ -56,8 +56,9 @@ from checklists.facts import GivenWaiver
 from checklists.programme import Programme
 from checklists.reading import Reading, read
 from checklists.status.waivers import with_ends
-from dashboard.cases import paper_files, reasons
+from dashboard.cases import lists, paper_files, reasons
 from dashboard.cases.paper_files import PaperFiles
+from dashboard.parts import Badge
 from dashboard.sessions import Visit
 
 _VIEW_LASTS: Final = timedelta(hours=1)
@@ -103,7 +104,7 @@ class KnownCase:
     notes: Mapping[UUID, str]
     cohort: str
     suspended: Suspended | None
-    agency_suspended: bool
+    flags: tuple[Badge, ...]
     bookings: tuple[Booking, ...]
     untold: tuple[tuple[Notice, Booking], ...]
     kept: Mapping[UUID, PaperFiles]
@@ -223,12 +224,17 @@ def _read(session: Session, visit: Visit, case_id: UUID) -> KnownCase:
         notes=_notes(visit, visit.database.vault(session), case, made.values()),
         cohort=cohort.code if cohort and visit.role is not Role.AGENCY_USER else "",
         suspended=programmes.suspended(session, [programme.id]).get(programme.id),
-        agency_suspended=is_flagged(session, case, visit.today),
+        flags=_flags(session, visit, case),
         bookings=tuple(diary.of_case(session, case_id)),
         untold=tuple(notices.untold_of(session, case_id, visit.database.now())),
         kept=paper_files.load(session, items),
         reasons=reasons.read(visit, visit.database.vault(session), programme, case, conceded),
     )
+
+
+def _flags(session: Session, visit: Visit, case: Case) -> tuple[Badge, ...]:
+    without = queries.without_order(session, visit.actor, [case])
+    return lists.flags(suspended=is_flagged(session, case, visit.today), without_order=bool(without))
 
 
 def _certificates(session: Session, visit: Visit, case_id: UUID) -> tuple[Certificate, ...]:

@@ -27,6 +27,13 @@ from dashboard.parts import Badge, Link, Text, Tone
 from dashboard.stage_bars import stage_bar
 
 AGENCY_SUSPENDED: Final = Badge(Tone.TODAY, _("agency suspended"))
+WITHOUT_ORDER: Final = Badge(Tone.TODAY, _("without a job order"))
+
+
+def flags(*, suspended: bool, without_order: bool) -> tuple[Badge, ...]:
+    """What is to be known of the agency of a case that goes on, and of its job order."""
+    shown = ((suspended, AGENCY_SUSPENDED), (without_order, WITHOUT_ORDER))
+    return tuple(badge for applies, badge in shown if applies)
 
 
 def queue_row(line: QueueLine, catalogue: Catalogue, role: Role, today: date) -> QueueRow:

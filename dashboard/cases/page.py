@@ -14,7 +14,7 @@ from casework.medical import readings
 from casework.qualifications.queries import may_read as may_read_qualifications
 from checklists.programme import StageKind
 from dashboard import addresses, words
-from dashboard.cases import bookings, following, history, lists, planning, rulings, stages, wording
+from dashboard.cases import bookings, following, history, planning, rulings, stages, wording
 from dashboard.cases.known import KnownCase
 from dashboard.pages.base import Place
 from dashboard.pages.case import CasePage, CaseSheet, CertificateRow, Identity
@@ -116,7 +116,7 @@ def identity(known: KnownCase) -> Identity:
         danger=_danger(known),
         life=wording.life(case) if case.life is not CaseLife.OPEN else None,
         suspended=wording.suspended(known.suspended) if known.suspended and not is_ended(case.life) else "",
-        agency=lists.AGENCY_SUSPENDED if known.agency_suspended else None,
+        flags=known.flags,
     )
 
 

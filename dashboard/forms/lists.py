@@ -23,6 +23,7 @@ SHOW: tuple[tuple[str, Message], ...] = (
 
 
 AGENCY_SUSPENDED: Final = "agency_suspended"
+WITHOUT_ORDER: Final = "without_order"
 
 
 def _choice(name: str, label: Message, options: Options) -> Field:
@@ -54,7 +55,10 @@ def work(programmes: Options, agencies: Options, owners: Options) -> Form:
 def cases(
     stages: Options, statuses: Options, programmes: Options, agencies: Options, offices: Options, owners: Options
 ) -> Form:
-    flags = (Option(AGENCY_SUSPENDED, _("agency suspended")),)
+    flags = (
+        Option(AGENCY_SUSPENDED, _("agency suspended")),
+        Option(WITHOUT_ORDER, _("without a job order")),
+    )
     fields = (
         Field("text", _("Name or reference"), Kind.SEARCH, required=False),
         _choice("stage", _("Stage it stands at"), stages),

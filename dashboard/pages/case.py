@@ -18,7 +18,7 @@ class Identity:
 
     `photo` is the address of the photograph, "" while there is none. `name_language` is a BCP 47 tag for
     the native script's name, or "". `suspended` says that clearances of the programme are stopped, and why;
-    `agency` what is to be known of the agency that brought the case.
+    `flags` what is to be known of the agency that brought the case, and of its job order.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Identity:
     danger: Badge | None
     life: Badge | None
     suspended: Text = ""
-    agency: Badge | None = None
+    flags: tuple[Badge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

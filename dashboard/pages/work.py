@@ -49,8 +49,8 @@ class MyWork(Page):
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One found case. `agency` is where it came from, `owner` who works on it ("" when nobody does), `flag` says what
-    is to be known besides."""
+    """One found case. `agency` is where it came from, `owner` who works on it ("" when nobody does), `flags` say
+    what is to be known besides."""
 
     worker: Link
     about: Text
@@ -60,7 +60,7 @@ class CaseRow:
     agency: Text
     owner: Text
     departure: Text
-    flag: Badge | None = None
+    flags: tuple[Badge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,7 @@ def suspend(visit: Signed, agency_id: UUID, taken: Form) -> Response:
             reason=values.text("reason"),
             authority=values.text("authority"),
         )
-        agencies.suspend(work, command)
+        agencies.suspend(work, visit.installation.catalogue, command)
 
     form = forms.suspend(agency_id, visit.today.isoformat(), programmes(visit))
     return _do(visit, agency_id, taken, form, act, "agency-suspended")
@@ -107,7 +107,7 @@ def accredit(visit: Signed, agency_id: UUID, taken: Form) -> Response:
             valid_until=values.day("until"),
             programme_id=values.text("programme"),
         )
-        agencies.accredit(work, command)
+        agencies.accredit(work, visit.installation.catalogue, command)
 
     agency = _agency(visit, agency_id)
     with visit.database.read() as session:

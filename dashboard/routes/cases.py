@@ -57,11 +57,13 @@ def case_list(request: Request, visit: Signed) -> Response:
             agency=row_id(given.get("agency", "")),
             office=row_id(given.get("office", "")),
             owner=owner(visit, given.get("owner", "")),
-            suspended_on=visit.today if given.get("flag") else None,
+            suspended_on=visit.today if given.get("flag") == lists.AGENCY_SUSPENDED else None,
+            without_order=given.get("flag") == lists.WITHOUT_ORDER,
         )
         found = queries.search(session, visit.actor, asked, offset=page.offset, limit=page.size)
         cases = [line.case for line in found.lines]
         flagged = queries.suspended_agencies(session, visit.actor, cases, visit.today)
+        orderless = queries.without_order(session, visit.actor, cases)
         names = queries.organisation_names(session, {case.agency_id for case in cases})
         shows_owner = visit.role is not Role.AGENCY_USER
         owners = queries.accounts_by_key(session, {str(case.owner_id or "") for case in cases}) if shows_owner else {}
@@ -71,7 +73,8 @@ def case_list(request: Request, visit: Signed) -> Response:
         agency = names.get(line.case.agency_id, "") if line.case.agency_id else ""
         catalogue = visit.installation.catalogue
         row = lines.case_row(line, catalogue, visit.today, agency, owned_by.name if owned_by else "")
-        rows.append(replace(row, flag=lines.AGENCY_SUSPENDED) if line.case.id in flagged else row)
+        flags = lines.flags(suspended=line.case.id in flagged, without_order=line.case.id in orderless)
+        rows.append(replace(row, flags=flags))
     return show(
         CaseList(
             base=visit.at(Place.CASES, search=given.get("text", "")),

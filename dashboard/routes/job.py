@@ -206,7 +206,7 @@ def nominate(case_id: UUID, visit: Signed, taken: Form) -> Response:
     order_id = _order(hidden(taken, "order"))
 
     def act(_values: Values, version: int) -> str:
-        visit.database.run(visit.actor, service.nominate, case_id, order_id, version)
+        visit.database.run(visit.actor, service.nominate, visit.installation.catalogue, case_id, order_id, version)
         return "nominated"
 
     form = selection_forms.nominate(case_id, found.case.version, order_id, "")

@@ -157,6 +157,9 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
         stopped = queries.count_suspended(session, visit.actor, visit.today)
         address = addresses.query(addresses.CASES, flag=lists.AGENCY_SUSPENDED)
         tiles.append(Tile(address, stopped, _("cases of suspended agencies"), late=True))
+        orderless = queries.count_without_order(session, visit.actor)
+        address = addresses.query(addresses.CASES, flag=lists.WITHOUT_ORDER)
+        tiles.append(Tile(address, orderless, _("cases without a job order"), late=True))
     if visit.may(Permission.MANAGE_RECRUITMENT):
         asked = job_orders.waiting_count(session, visit.actor)
         tiles.append(Tile(addresses.query(addresses.RECRUITMENT, show="waiting"), asked, _("job orders to decide")))

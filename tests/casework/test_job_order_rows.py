@@ -128,7 +128,7 @@ def test_what_ends_between_handing_in_and_taking_in_refuses_the_rows(
     batch = submitted(database, world, {}, {}).batch
     if after == "suspended":
         row = SuspendAgency(agency_id=world.agency.id, since=TODAY, reason="complaints", authority="Synthetic ministry")
-        database.run(world[SUPERVISOR], agencies.suspend, row)
+        database.run(world[SUPERVISOR], agencies.suspend, recruiting.catalogue_asking(), row)
     elif after == "closed":
         database.run(world[SUPERVISOR], orders.close, order.id, "employer_withdrew")
     else:
@@ -150,7 +150,7 @@ def test_a_batch_of_an_agency_that_may_bring_nobody_is_refused(
     file = command(world, {})
     if how == "suspended":
         row = SuspendAgency(agency_id=world.agency.id, since=TODAY, reason="complaints", authority="Synthetic ministry")
-        suspension, _touched = database.run(world[SUPERVISOR], agencies.suspend, row)
+        suspension, _touched = database.run(world[SUPERVISOR], agencies.suspend, recruiting.catalogue_asking(), row)
         with error(Refused, "agency_suspended"):
             database.run(world[AGENCY], batches.submit, recruiting.asking(), file)
         database.run(world[SUPERVISOR], agencies.lift, suspension.id)

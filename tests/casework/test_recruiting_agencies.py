@@ -29,6 +29,7 @@ from tests.support.factories import PROGRAMME, TODAY, World
 from tests.support.opening import open_command
 
 SUPERVISOR = Role.SUPERVISOR
+CATALOGUE = Catalogue.load()
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -90,17 +91,27 @@ def test_licence_accreditation_and_job_order_are_three_permissions(database: Dat
 
 def test_a_suspension_lasts_from_its_first_to_its_last_day(database: Database, world: World) -> None:
     since, until = TODAY + timedelta(days=3), TODAY + timedelta(days=5)
-    database.run(world[SUPERVISOR], agencies.suspend, suspension(world, since=since, until=until))
+    database.run(world[SUPERVISOR], agencies.suspend, CATALOGUE, suspension(world, since=since, until=until))
     told = {days: missing(database, world, days=days, employer=False) for days in (2, 3, 5, 6)}
     assert told == {2: [], 3: ["agency_suspended"], 5: ["agency_suspended"], 6: []}
 
 
 def test_a_suspension_in_one_programme_leaves_the_others(database: Database, world: World) -> None:
-    database.run(world[SUPERVISOR], agencies.suspend, suspension(world, programme_id="philippines-gulf-domestic-work"))
+    database.run(
+        world[SUPERVISOR], agencies.suspend, CATALOGUE, suspension(world, programme_id="philippines-gulf-domestic-work")
+    )
     assert missing(database, world, employer=False) == []
-    database.run(world[SUPERVISOR], agencies.suspend, suspension(world, programme_id=PROGRAMME))
+    database.run(world[SUPERVISOR], agencies.suspend, CATALOGUE, suspension(world, programme_id=PROGRAMME))
     with database.read() as session, error(Refused, "agency_suspended"):
         require_agency(session, world.agency.id, PROGRAMME, TODAY)
+
+
+def test_nothing_is_forbidden_or_permitted_in_a_programme_that_is_not_known(database: Database, world: World) -> None:
+    slip = {"programme_id": "kosovo-germany-constructon"}
+    with error(NotFound, "unknown_programme"):
+        database.run(world[SUPERVISOR], agencies.suspend, CATALOGUE, suspension(world, **slip))
+    with error(NotFound, "unknown_programme"):
+        database.run(world[SUPERVISOR], agencies.accredit, CATALOGUE, principal(world, **slip))
 
 
 def test_open_cases_are_flagged_while_the_agency_is_suspended(database: Database, world: World, brought: Case) -> None:
@@ -109,7 +120,7 @@ def test_open_cases_are_flagged_while_the_agency_is_suspended(database: Database
             return agencies.is_flagged(session, session.get_one(Case, brought.id), TODAY + timedelta(days=days))
 
     assert not flagged()
-    row, touched = database.run(world[SUPERVISOR], agencies.suspend, suspension(world))
+    row, touched = database.run(world[SUPERVISOR], agencies.suspend, CATALOGUE, suspension(world))
     assert (flagged(), flagged(-1), touched) == (True, False, 1)
     database.run(world[SUPERVISOR], agencies.lift, row.id)
     assert not flagged()
@@ -120,7 +131,7 @@ def test_open_cases_are_flagged_while_the_agency_is_suspended(database: Database
 def test_ended_cases_and_those_of_others_are_not_flagged(
     database: Database, world: World, brought: Case, case: Case
 ) -> None:
-    database.run(world[SUPERVISOR], agencies.suspend, suspension(world))
+    database.run(world[SUPERVISOR], agencies.suspend, CATALOGUE, suspension(world))
     with database.write(ENGINE) as work:
         row = work.session.get_one(Case, brought.id)
         row.life = CaseLife.DEPARTED
@@ -130,7 +141,7 @@ def test_ended_cases_and_those_of_others_are_not_flagged(
 
 
 def test_a_suspended_agency_brings_nobody(database: Database, world: World, catalogue: Catalogue) -> None:
-    database.run(world[SUPERVISOR], agencies.suspend, suspension(world))
+    database.run(world[SUPERVISOR], agencies.suspend, CATALOGUE, suspension(world))
     command = open_command(world, agency_id=world.agency.id, source=CaseSource.AGENCY)
     with error(Refused, "agency_suspended"):
         database.run(ENGINE, cases.open_case, catalogue, command)
@@ -149,7 +160,7 @@ def test_a_suspension_says_since_when_why_and_on_whose_authority(
     database: Database, world: World, values: dict[str, Any], code: str
 ) -> None:
     with error(InvalidInput, code):
-        database.run(world[SUPERVISOR], agencies.suspend, suspension(world, **values))
+        database.run(world[SUPERVISOR], agencies.suspend, CATALOGUE, suspension(world, **values))
 
 
 def test_only_supervisors_of_the_agencys_office_manage_it(
@@ -157,9 +168,9 @@ def test_only_supervisors_of_the_agencys_office_manage_it(
 ) -> None:
     for role in wrong_roles(SUPERVISOR):
         for act in (
-            lambda work: agencies.suspend(work, suspension(world)),
+            lambda work: agencies.suspend(work, CATALOGUE, suspension(world)),
             lambda work: agencies.lift(work, new_id()),
-            lambda work: agencies.accredit(work, principal(world)),
+            lambda work: agencies.accredit(work, CATALOGUE, principal(world)),
             lambda work: agencies.withdraw_principal(work, new_id(), TODAY, "given_back"),
             lambda work: agencies.revoke_licence(work, new_id(), TODAY, "given_back"),
         ):
@@ -168,17 +179,19 @@ def test_only_supervisors_of_the_agencys_office_manage_it(
     with database.write(ENGINE) as work:
         stranger = factories.actor(work, factories.office(work), SUPERVISOR)
     with error(NotFound, "agency"):
-        database.run(stranger, agencies.suspend, suspension(world))
+        database.run(stranger, agencies.suspend, CATALOGUE, suspension(world))
     with error(NotFound, "agency"):
-        database.run(world[SUPERVISOR], agencies.suspend, suspension(world, agency_id=world.clinic.id))
+        database.run(world[SUPERVISOR], agencies.suspend, CATALOGUE, suspension(world, agency_id=world.clinic.id))
 
 
 def test_an_accreditation_covers_a_day_once(database: Database, world: World) -> None:
-    row = database.run(world[SUPERVISOR], agencies.accredit, principal(world))
+    row = database.run(world[SUPERVISOR], agencies.accredit, CATALOGUE, principal(world))
     with error(Conflict, "accredited"):
-        database.run(world[SUPERVISOR], agencies.accredit, principal(world, valid_from=TODAY + timedelta(days=10)))
+        database.run(
+            world[SUPERVISOR], agencies.accredit, CATALOGUE, principal(world, valid_from=TODAY + timedelta(days=10))
+        )
     later = principal(world, valid_from=TODAY + timedelta(days=11), valid_until=TODAY + timedelta(days=20))
-    database.run(world[SUPERVISOR], agencies.accredit, later)
+    database.run(world[SUPERVISOR], agencies.accredit, CATALOGUE, later)
     database.run(world[SUPERVISOR], agencies.withdraw_principal, row.id, TODAY + timedelta(days=4), "authority_decided")
     told = {days: "not_accredited" in missing(database, world, days=days) for days in (3, 4, 11)}
     assert told == {3: False, 4: True, 11: False}
@@ -198,9 +211,9 @@ def test_an_accreditation_is_for_an_employer_and_some_days(
     database: Database, world: World, values: dict[str, Any], kind: type[InvalidInput], code: str
 ) -> None:
     with error(kind, code):
-        database.run(world[SUPERVISOR], agencies.accredit, principal(world, **values))
+        database.run(world[SUPERVISOR], agencies.accredit, CATALOGUE, principal(world, **values))
     with error(InvalidInput, "organisation_kind"):
-        database.run(world[SUPERVISOR], agencies.accredit, principal(world, employer_id=world.clinic.id))
+        database.run(world[SUPERVISOR], agencies.accredit, CATALOGUE, principal(world, employer_id=world.clinic.id))
 
 
 def test_a_revoked_licence_covers_the_days_before(database: Database, world: World) -> None:

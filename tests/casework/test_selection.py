@@ -24,7 +24,7 @@ from casework.contracts.service import RecordContract
 from casework.database import Database
 from casework.recruitment import claims
 from casework.recruitment.tables import JobOrder
-from casework.selection import queries, service
+from casework.selection import queries, service, sharing
 from casework.selection.rules import Act, ApplicationState, Criteria, InterviewResult
 from casework.selection.service import Invite
 from casework.selection.tables import Application, Interview
@@ -179,6 +179,41 @@ def test_an_end_of_the_case_ends_its_applications_and_its_reversal_brings_the_jo
 
 
 @pytest.mark.parametrize(
+    ("life", "reason"),
+    [
+        (CaseLife.DEPARTED, "departure_confirmed"),
+        (CaseLife.WITHDRAWN, "unreachable"),
+    ],
+)
+def test_nobody_who_has_left_or_ended_is_a_candidate(
+    database: Database, world: World, order: JobOrder, life: CaseLife, reason: str
+) -> None:
+    case = selecting.case(database, world, life=CaseLife.CLEARED)
+    row = selecting.nominated(database, world, case, order)
+    move = MoveCase(case_id=case.id, to=life, reason=reason, happened_on=TODAY)
+    database.run(world[Role.CASEWORKER], cases.move, CATALOGUE, move)
+    ended = application(database, row)
+    assert (ended.state, ended.reason, ended.ended_on) == (S.ENDED, "case_ended", TODAY)
+    with database.read() as session:
+        assert queries.counts(session, world[Role.EMPLOYER_USER], [order.id]) == {}
+
+
+def test_who_has_departed_keeps_the_job_and_may_still_take_the_agreement_back(
+    database: Database, world: World, order: JobOrder
+) -> None:
+    case = selecting.case(database, world, life=CaseLife.CLEARED)
+    row = selecting.accepted(database, world, case, order)
+    with database.write(ENGINE) as work:  # what is open after the acceptance is not what this is about
+        work.session.get_one(Case, case.id).life = CaseLife.CLEARED
+    gone = MoveCase(case_id=case.id, to=CaseLife.DEPARTED, reason="departure_confirmed", happened_on=TODAY)
+    database.run(world[Role.CASEWORKER], cases.move, CATALOGUE, gone)
+    database.run(world[Role.CASEWORKER], sharing.end_agreement, case.id)
+    assert (application(database, row).state, left(database, order)) == (S.ACCEPTED, 0)
+    with database.read() as session:
+        assert not queries.may_be_shared(session, of(database, case))
+
+
+@pytest.mark.parametrize(
     ("changed", "code"),
     [
         ({"wage_minor": 190_000}, "below_minimum"),
@@ -246,7 +281,7 @@ def test_an_employer_acts_for_its_own_candidates_alone_and_never_for_the_worker(
     with pytest.raises(NotFound):
         end(database, stranger, row, Act.TAKE_BACK, "employer_withdrew")
     with pytest.raises(Refused):
-        database.run(world[Role.EMPLOYER_USER], service.nominate, case.id, order.id)
+        database.run(world[Role.EMPLOYER_USER], service.nominate, CATALOGUE, case.id, order.id)
     with pytest.raises(NotFound):
         database.run(stranger, service.set_criteria, order.id, Criteria())
     with database.read() as session:
@@ -261,7 +296,7 @@ def test_only_those_who_select_do(
     row = selecting.offered(database, world, case, order)
     for role in wrong_roles(Role.CASEWORKER, Role.SUPERVISOR, Role.EMPLOYER_USER):
         for operation in (
-            lambda work: service.nominate(work, case.id, order.id),
+            lambda work: service.nominate(work, CATALOGUE, case.id, order.id),
             lambda work: service.accept(work, CATALOGUE, selecting.acceptance(row.id)),
             lambda work: service.end(work, CATALOGUE, row.id, Act.TAKE_BACK, "employer_withdrew"),
             lambda work: service.hold(work, row.id, InterviewResult.GOOD),
@@ -279,7 +314,7 @@ def test_a_job_order_that_is_not_open_to_the_case_is_not_there(
         selecting.nominated(database, world, case, order)
     assert twice.value.code == "nominated"
     with pytest.raises(NotFound):
-        database.run(world[Role.CASEWORKER], service.nominate, case.id, new_id())
+        database.run(world[Role.CASEWORKER], service.nominate, CATALOGUE, case.id, new_id())
     with database.write(ENGINE) as work:
         elsewhere = factories.case(work, factories.office(work))
         closed = work.session.get_one(JobOrder, order.id)

@@ -16,10 +16,11 @@ import pytest
 
 from casework.accounts import service as accounts
 from casework.actor import ENGINE
+from casework.cases.tables import Case
 from casework.organisations import service as organisations
 from casework.organisations.service import AddOrganisation
 from casework.organisations.tables import OrganisationKind
-from casework.recruitment import orders
+from casework.recruitment import claims, orders
 from casework.recruitment.tables import JobOrder
 from casework.work import Work
 from cli.demo import people
@@ -224,6 +225,26 @@ def test_a_suspension_flags_open_cases_until_it_is_lifted(site: Bench) -> None:
         assert "agency suspended" not in boss.get(addresses.case(case.id))
 
 
+def test_a_worker_who_left_the_agencys_job_order_is_shown_until_there_is_another(site: Bench) -> None:
+    bench.submit(site, 1)
+    case, order = case_of(site), approved(site)
+    marked = addresses.query(addresses.CASES, flag="without_order")
+
+    def leave(work: Work) -> None:
+        found = work.session.get_one(Case, case.id)
+        claims.claim(work, found, order.id)
+        claims.release(work, found, "changed_job")
+
+    with site.visit("arta") as caseworker:
+        assert case.reference not in caseworker.get(marked)
+        site.installation.database.run(ENGINE, leave)
+        for address in (addresses.case(case.id), marked, addresses.CASES):
+            assert "without a job order" in caseworker.get(address)
+        assert case.reference in caseworker.get(marked)
+        assert "cases without a job order" in caseworker.get(addresses.WORK)
+        assert case.reference not in caseworker.get(addresses.query(addresses.CASES, flag="agency_suspended"))
+
+
 def test_the_record_of_an_agency_is_managed_by_a_supervisor(site: Bench) -> None:
     record = addresses.agency(organisation(site, people.AGENCY))
     last = (site.today + timedelta(days=90)).isoformat()
@@ -259,6 +280,13 @@ def test_an_agency_sees_its_scorecard_without_complaints_that_would_name_who_com
         seen = boss.get(record)
         boss.get(addresses.query(record, since="2026-02-01", until="2026-01-01"), status=422)
         boss.get(addresses.query(record, since="soon"), status=422)
+        for far in (
+            {"since": "0001-01-01", "until": "0001-01-02"},
+            {"since": "9999-12-30", "until": "9999-12-31"},
+            {"until": "0001-06-01"},
+        ):
+            for address in (record, f"{record}/scorecard.csv"):
+                assert "does not lie between 1900-01-01" in boss.get(addresses.query(address, **far), status=422)
         boss.get(addresses.query(record, name="x"), status=422)
     assert "Workers cleared" in own and "Complaints" not in own and "Complaints" not in table
     assert "fewer than 3" in seen and "Cases that were opened in the period" in seen

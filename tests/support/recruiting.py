@@ -78,7 +78,7 @@ def accredited(database: Database, world: World, **values: Any) -> None:
             **values,
         }
     )
-    database.run(world[Role.SUPERVISOR], agencies.accredit, command)
+    database.run(world[Role.SUPERVISOR], agencies.accredit, catalogue_asking(), command)
 
 
 def approved(database: Database, world: World, catalogue: Catalogue, **values: Any) -> JobOrder:

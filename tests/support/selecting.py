@@ -53,7 +53,7 @@ def order(
 
 
 def nominated(database: Database, world: World, case: Case, order: JobOrder) -> Application:
-    return database.run(world[Role.CASEWORKER], service.nominate, case.id, order.id)
+    return database.run(world[Role.CASEWORKER], service.nominate, catalogue(), case.id, order.id)
 
 
 def offer(application_id: UUID, **values: Any) -> MakeOffer:
