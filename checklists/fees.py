@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,30 @@ def comparable(one: FeeCeiling, other: FeeCeiling) -> bool:
     if one.ceiling is None or other.ceiling is None:
         return one.ceiling is None and other.ceiling is None
     return one.ceiling.currency == other.ceiling.currency
+
+
+def undecided(
+    programme: Programme, origin: str, destination: str, occupation: str, on: date
+) -> Iterator[FeeCeiling]:  # fmt: skip
+    """The ceilings of a day that may be for a case or not, since something that they name is not known ("")."""
+    for one in programme.fee_ceilings:
+        fits = [known in listed if known else None for listed, known in
+                ((one.origins, origin), (one.destinations, destination)) if listed]  # fmt: skip
+        if one.occupations:
+            fits.append(occupation.startswith(one.occupations) if occupation else None)
+        in_force = one.since <= on and (one.until is None or on <= one.until)
+        if in_force and None in fits and False not in fits:
+            yield one
+
+
+def would_lower(one: FeeCeiling, now: FeeCeiling | None, occupation: str) -> bool:
+    """Whether a ceiling that turns out to hold takes the place of the one that holds `now`, and may allow less: it is
+    lower, or it cannot be said which of them is."""
+    if now is None:
+        return True
+    code = occupation or max(one.occupations, key=len, default="")
+    lower = not comparable(one, now) or _height(one) < _height(now)
+    return lower and specificity(one, code) >= specificity(now, code)
 
 
 def both_apply(one: FeeCeiling, other: FeeCeiling) -> list[str]:

@@ -17,7 +17,7 @@ from uuid import UUID
 from basis.errors import Conflict, InvalidInput, Refused
 from basis.messages import Message, _
 from basis.money import Money
-from checklists.fees import ceiling_for
+from checklists.fees import ceiling_for, undecided, would_lower
 from checklists.programme import FeeCeiling, Programme
 from checklists.requirement import CostBearer, FeeHead
 
@@ -220,15 +220,15 @@ def check(programme: Programme, corridor: Corridor, paid: Iterable[Paid]) -> lis
             found.append(_illegitimate(one))
             continue
         ceiling = _ceiling(programme, corridor, FeeHead(one.head.value), one.paid_on)
-        if ceiling is None and _might_be_one(programme, corridor, FeeHead(one.head.value), one.paid_on):
-            found.append(_unsaid(one.head, _UNKNOWN_CASE, one))
         if ceiling is not None and _is_zero(ceiling):
             found.append(_forbidden(one, ceiling))
             continue
+        whole = _ceiling(programme, corridor, FeeHead.ANY, one.paid_on)
+        if _might_be_stricter(programme, corridor, FeeHead(one.head.value), one.paid_on, ceiling, whole):
+            found.append(_unsaid(one.head, _UNKNOWN_CASE, one))
         if ceiling is not None and ceiling.head is not FeeHead.ANY:
             ceilings[id(ceiling)] = ceiling
             heads[id(ceiling), one.head.value].append(one)
-        whole = _ceiling(programme, corridor, FeeHead.ANY, one.paid_on)
         if whole is not None and not _is_zero(whole):
             together.append((whole, one))
     over: dict[str, int] = defaultdict(int)
@@ -284,19 +284,19 @@ def _ceiling(programme: Programme, corridor: Corridor, head: FeeHead, on: date) 
     return ceiling_for(programme.model_copy(update={"fee_ceilings": alone}), head, *asked) or found
 
 
-def _might_be_one(programme: Programme, corridor: Corridor, head: FeeHead, on: date) -> bool:
-    """Whether a ceiling could hold, were the case known better: what is not known is no pass."""
-    if corridor.origin and corridor.destination and corridor.occupation:
-        return False
-    return any(
-        one.head in (head, FeeHead.ANY)
-        and one.since <= on
-        and (one.until is None or on <= one.until)
-        and (not one.origins or corridor.origin in ("", *one.origins))
-        and (not one.destinations or corridor.destination in ("", *one.destinations))
-        and (not one.occupations or not corridor.occupation or corridor.occupation.startswith(one.occupations))
-        for one in programme.fee_ceilings
-    )
+def _might_be_stricter(
+    programme: Programme, corridor: Corridor, head: FeeHead, on: date, own: FeeCeiling | None, whole: FeeCeiling | None
+) -> bool:
+    """Whether a ceiling could hold, were the case known better, that allows less than that of the head, or than that of
+    all heads together: what is not known is no pass."""
+    for one in undecided(programme, corridor.origin, corridor.destination, corridor.occupation, on):
+        if one.head is FeeHead.ANY and would_lower(one, whole, corridor.occupation):
+            return True
+        if (one.head is head or (one.head is FeeHead.ANY and _is_zero(one))) and would_lower(
+            one, own, corridor.occupation
+        ):
+            return True
+    return False
 
 
 def _is_zero(ceiling: FeeCeiling) -> bool:

@@ -124,6 +124,37 @@ def test_an_unknown_destination_is_no_pass() -> None:
     assert found(paid("travel", 5), programme=saudi, corridor=replace(HERE, destination="")) == []
 
 
+def test_a_stricter_ceiling_that_could_hold_is_no_pass_because_another_one_does() -> None:
+    both = with_ceilings(
+        "head: visa, from: 2027-01-01, ceiling: {minor: 1000, currency: EUR}",
+        "head: visa, destinations: [SA], occupations: ['7112'], from: 2027-01-01, ceiling: {minor: 0, currency: EUR}",
+        "head: travel, from: 2027-01-01, ceiling: {minor: 1000, currency: EUR}",
+        "head: travel, destinations: [SA], from: 2027-01-01, ceiling: {minor: 2000, currency: EUR}",
+        "head: training, from: 2027-01-01, ceiling: {minor: 1000, currency: EUR}",
+        "head: training, destinations: [SA], from: 2027-01-01, salary_months: 1",
+    )
+    visa, nowhere = paid("visa", 900), replace(HERE, destination="")
+    unsaid = [("unsaid", "visa", None)]
+    assert found(visa, programme=both) == []
+    assert found(visa, programme=both, corridor=replace(HERE, destination="SA")) == [("forbidden", "visa", 900)]
+    for unknown in (nowhere, replace(nowhere, occupation=""), replace(HERE, destination="SA", occupation="")):
+        assert found(visa, programme=both, corridor=unknown) == unsaid
+    assert found(visa, programme=both, corridor=replace(HERE, occupation="")) == [], "not for Saudi Arabia"
+    assert found(paid("travel", 900), programme=both, corridor=nowhere) == [], "the other one allows more"
+    assert found(paid("training", 900), programme=both, corridor=nowhere) == [("unsaid", "training", None)]
+
+
+def test_a_stricter_ceiling_on_all_costs_that_could_hold_is_no_pass() -> None:
+    whole = with_ceilings(
+        "head: visa, from: 2027-01-01, ceiling: {minor: 1000, currency: EUR}",
+        "head: any, destinations: [SA], from: 2027-01-01, ceiling: {minor: 500, currency: EUR}",
+    )
+    assert found(paid("visa", 900), programme=whole) == []
+    assert found(paid("visa", 900), programme=whole, corridor=replace(HERE, destination="")) == [
+        ("unsaid", "visa", None)
+    ]
+
+
 def test_the_ceiling_of_the_day_of_payment_counts() -> None:
     assert found(paid("medical", 5, paid_on=date(2026, 12, 31))) == []
 
