@@ -14,6 +14,7 @@ class Complaint(SQLModel, table=True):
     """A report or complaint. `content` seals all that was said, under a key of the complaint's own; `code_index` finds
     it by the code that only its reporter has. `organisation_id` is whom it is about, where that is on the register;
     `about_id` the account of the person, once the handler knows. `handler_id` is whose it is to settle, until `due_on`.
+    In numbers it counts as one of `counted_id` until the day `counts_from`, where there is one.
     """
 
     __tablename__ = "complaint"
@@ -32,6 +33,8 @@ class Complaint(SQLModel, table=True):
     handler_id: UUID | None = Field(default=None, foreign_key="account.id")
     outcome: Outcome | None = Field(default=None, sa_column=choice(Outcome, nullable=True))
     closed_on: date | None = None
+    counted_id: UUID | None = Field(default=None, index=True)
+    counts_from: date | None = None
     unread: bool = True
     version: int = 1
     recorded_at: datetime = Field(sa_column=instant())

@@ -1,17 +1,19 @@
 """Alerts about fees: raised when the costs are held to their ceilings, resolved by somebody who recorded none of them.
 
-A correction of a cost does not resolve an alert by itself: else who wrote the fee down could make it go away.
+A correction of a cost does not resolve an alert by itself: else who wrote the fee down could make it go away. Nor does
+it leave one resolved: what was settled was settled of the costs as somebody else saw them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import select
+from sqlmodel import col, delete, select
 
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
@@ -24,8 +26,8 @@ from casework.cases.pinned import programme_of
 from casework.cases.refresh import refresh
 from casework.cases.tables import Case
 from casework.costs import queries, rules
-from casework.costs.rules import AlertKind, AlertState, AlertStepKind, FindingKind, due
-from casework.costs.tables import FeeAlert, FeeAlertStep
+from casework.costs.rules import AlertKind, AlertState, AlertStepKind, CostHead, FindingKind, due
+from casework.costs.tables import Cost, FeeAlert, FeeAlertPayee, FeeAlertStep
 from casework.vault import Vault
 from casework.work import Work
 from checklists.catalogue import Catalogue
@@ -49,16 +51,22 @@ class RefundFee(BaseModel):
     receipt: str
 
 
-def reconcile(work: Work, programme: Programme, case: Case) -> bool:
-    """Raise, change and reopen the alerts of a locked case by its costs of now; whether anything changed."""
+def reconcile(work: Work, programme: Programme, case: Case, corrected: Collection[Cost] = ()) -> bool:
+    """Raise, change and reopen the alerts of a locked case by its costs of now; whether anything changed. `corrected`
+    are the versions of a cost that is not the same fee any more: somebody else looks at their alerts again."""
     wanted: dict[tuple[AlertKind, str, str], int] = defaultdict(int)
     rows = queries.versions(work.session, case.id)
     for one in queries.findings(work.session, work.vault, programme, case, rows):
         if one.excess is not None and one.kind in _RAISING:
             wanted[_RAISING[one.kind], one.head, one.excess.currency] += one.excess.minor
     changed = False
-    for row in queries.alerts_of(work.session, case.id):
-        changed |= _follow(work, row, wanted.pop((row.kind, row.head, row.currency), 0))
+    known = queries.alerts_of(work.session, case.id)
+    payees = queries.payees_of(work.session, [row.id for row in known])
+    for row in known:
+        touched = any(queries.is_about(row, one) for one in corrected)
+        changed |= _follow(work, row, wanted.pop((row.kind, row.head, row.currency), 0), touched=touched)
+        if row.state is AlertState.OPEN:
+            _name(work, row, queries.present_payees(rows, row) - payees[row.id])
     for (kind, head, currency), excess in wanted.items():
         row = FeeAlert(
             case_id=case.id, kind=kind, head=head, currency=currency, excess_minor=excess, opened_on=work.today,
@@ -67,6 +75,7 @@ def reconcile(work: Work, programme: Programme, case: Case) -> bool:
         work.session.add(row)
         work.session.flush()
         _step(work, row, AlertStepKind.RAISED, excess)
+        _name(work, row, queries.present_payees(rows, row))
         changed = True
     return changed
 
@@ -106,8 +115,16 @@ def refund(work: Work, catalogue: Catalogue, command: RefundFee, expected_versio
 def allow(
     work: Work, catalogue: Catalogue, alert_id: UUID, source: str, expected_version: int | None = None
 ) -> FeeAlert:
-    """What is left was found to be allowed; `source` is the rule that allows it, and where it stands."""
+    """What is left was found to be allowed; `source` is the rule that allows it, and where it stands.
+
+    Raises `Refused` (``same_person``, ``never_allowed``), `Conflict` (``alert_state``, ``nothing_due``)."""
     case, row = _to_resolve(work, alert_id, expected_version)
+    if row.head == CostHead.ILLEGITIMATE:
+        raise Refused(
+            "never_allowed",
+            _("No rule allows such a payment."),
+            _("Record the refund; if it was paid for something else, have the cost corrected."),
+        )
     rules.require_step(row.state, AlertStepKind.ALLOWED, AlertState.ALLOWED)
     said = recorded.text(source, _("rule that allows it"), 1000)
     left = due(row.excess_minor, row.refunded_minor, row.allowed_minor)
@@ -121,16 +138,28 @@ def allow(
 
 
 def confirm(work: Work, catalogue: Catalogue, alert_id: UUID, expected_version: int | None = None) -> FeeAlert:
-    """The correction of the costs is right, and nothing is left to be settled. Raises `Conflict` (``still_due``)."""
+    """The correction of the costs is right, also in whom they were paid to; what was given back for costs of before
+    counts for those of now. Raises `Conflict` (``still_due``) where that changes nothing."""
     case, row = _to_resolve(work, alert_id, expected_version)
-    if due(row.excess_minor, row.refunded_minor, row.allowed_minor):
+    left = due(row.excess_minor, row.refunded_minor, row.allowed_minor)
+    again = min(left, row.freed_minor)
+    to = rules.confirmed(left - again, row.refunded_minor + again, row.allowed_minor)
+    rules.require_step(row.state, AlertStepKind.CONFIRMED, to)
+    paid_to = queries.present_payees(queries.versions(work.session, case.id), row)
+    named = queries.payees_of(work.session, [row.id])[row.id]
+    if to is AlertState.OPEN and not again and paid_to == named:
         raise Conflict(
             "still_due",
             _("The costs as they are recorded are still over what may be charged."),
             _("Record the refund, or the rule that allows it."),
         )
-    to = AlertState.REFUNDED if row.refunded_minor else AlertState.CORRECTED
-    rules.require_step(row.state, AlertStepKind.CONFIRMED, to)
+    row.refunded_minor, row.freed_minor = row.refunded_minor + again, row.freed_minor - again
+    _name(work, row, paid_to - named)
+    work.session.exec(
+        delete(FeeAlertPayee).where(
+            col(FeeAlertPayee.alert_id) == row.id, col(FeeAlertPayee.organisation_id).in_(named - paid_to)
+        )
+    )
     _move(work, row, to)
     _step(work, row, AlertStepKind.CONFIRMED)
     _after(work, catalogue, case)
@@ -175,19 +204,31 @@ def source_of(vault: Vault, worker_id: UUID, step: FeeAlertStep) -> str:
     return str(found["source"])
 
 
-def _follow(work: Work, row: FeeAlert, excess: int) -> bool:
-    """Bring a stored alert to what the costs come to now."""
-    if excess == row.excess_minor:
+def _follow(work: Work, row: FeeAlert, excess: int, *, touched: bool) -> bool:
+    """Bring a stored alert to what the costs come to now. What was settled of costs that are gone settles no others."""
+    gone = max(0, row.refunded_minor + row.allowed_minor - min(excess, row.excess_minor))
+    touched = touched and max(excess, row.excess_minor) > 0
+    if excess == row.excess_minor and not gone and not touched:
         return False
     row.excess_minor = excess
+    not_allowed = min(gone, row.allowed_minor)
+    row.allowed_minor -= not_allowed
+    row.refunded_minor -= gone - not_allowed
+    row.freed_minor += gone - not_allowed
     if row.state is AlertState.OPEN:
         _step(work, row, AlertStepKind.CHANGED, excess)
-    elif due(excess, row.refunded_minor, row.allowed_minor):
+    elif touched or gone or due(excess, row.refunded_minor, row.allowed_minor):
         rules.require_step(row.state, AlertStepKind.REOPENED, AlertState.OPEN)
         row.state, row.resolved_on, row.agreed_on, row.agreed_language = AlertState.OPEN, None, None, ""
         _step(work, row, AlertStepKind.REOPENED, excess)
     work.session.add(row)
     return True
+
+
+def _name(work: Work, row: FeeAlert, payees: Iterable[UUID]) -> None:
+    """Put an alert on the record of who was paid; only a confirmation takes it off again."""
+    for one in sorted(payees):
+        work.session.add(FeeAlertPayee(alert_id=row.id, organisation_id=one))
 
 
 def _to_resolve(work: Work, alert_id: UUID, expected_version: int | None) -> tuple[Case, FeeAlert]:
@@ -210,7 +251,8 @@ def _locked(work: Work, alert_id: UUID, expected_version: int | None) -> tuple[C
 
 def _move(work: Work, row: FeeAlert, to: AlertState) -> None:
     row.state = to
-    row.resolved_on = None if to is AlertState.OPEN else work.today
+    if to is not AlertState.OPEN:
+        row.resolved_on, row.freed_minor = work.today, 0
     work.session.add(row)
 
 

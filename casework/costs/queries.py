@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, true
 from sqlmodel import Session, col, func, select
 
 from basis.messages import _
@@ -23,7 +23,7 @@ from casework.contracts import queries as contracts
 from casework.contracts.rules import ContractKind, Terms
 from casework.costs import rules
 from casework.costs.rules import AlertState, Corridor, CostHead, Finding, FindingKind, Paid
-from casework.costs.tables import Cost, CostsAsked, FeeAlert, FeeAlertStep
+from casework.costs.tables import Cost, CostsAsked, FeeAlert, FeeAlertPayee, FeeAlertStep
 from casework.recruitment.tables import JobOrder, JobOrderClaim
 from casework.vault import Vault
 from casework.workers.tables import Worker
@@ -167,6 +167,25 @@ def steps_of(session: Session, alert_ids: Collection[UUID]) -> dict[UUID, list[F
     return found
 
 
+def payees_of(session: Session, alert_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """On whose record alerts count as paid to them, by the id of the alert."""
+    found: dict[UUID, frozenset[UUID]] = dict.fromkeys(alert_ids, frozenset())
+    for row in session.exec(select(FeeAlertPayee).where(col(FeeAlertPayee.alert_id).in_(alert_ids))):
+        found[row.alert_id] |= {row.organisation_id}
+    return found
+
+
+def present_payees(rows: Iterable[Cost], alert: FeeAlert) -> frozenset[UUID]:
+    """To whom the worker paid what an alert is about, by the costs as they stand."""
+    return frozenset(row.payee_id for row in rows if row.payee_id and row.live and is_about(alert, row))
+
+
+def is_about(alert: FeeAlert, cost: Cost) -> bool:
+    """Whether an alert is about a cost: the worker paid it, for its head or any, in its currency."""
+    heads = alert.head in (rules.ANY, cost.head.value)
+    return cost.paid_by is CostBearer.WORKER and heads and cost.currency == alert.currency
+
+
 def recorders(rows: Iterable[Cost], head: str) -> frozenset[str]:
     """Who recorded or corrected the costs that an alert is about; `head` may be `rules.ANY`."""
     every = list(rows)
@@ -226,9 +245,9 @@ def findings_of(
         .where(col(Case.agency_id).in_(ids), kept)
     )
     paid = (
-        select(col(Cost.payee_id), FeeAlert.id, FeeAlert.state)
-        .join(FeeAlert, and_(col(FeeAlert.case_id) == col(Cost.case_id), _about()))
-        .where(col(Cost.payee_id).in_(ids), col(Cost.live), Cost.paid_by == CostBearer.WORKER, kept)
+        select(FeeAlertPayee.organisation_id, FeeAlert.id, FeeAlert.state)
+        .join(FeeAlert, col(FeeAlert.id) == col(FeeAlertPayee.alert_id))
+        .where(col(FeeAlertPayee.organisation_id).in_(ids), kept)
     )
     states: dict[UUID, dict[UUID, AlertState]] = {one: {} for one in ids}
     for agency_id, alert_id, state in (*session.exec(came), *session.exec(paid)):
@@ -270,9 +289,3 @@ def _part(show: Show) -> ColumnElement[bool]:
     if show is Show.AGREED:
         return and_(col(FeeAlert.state) == AlertState.OPEN, col(FeeAlert.agreed_on).is_not(None))
     return col(FeeAlert.state) == AlertState(show.value)
-
-
-def _about() -> ColumnElement[bool]:
-    """Whether an alert is about a cost: of its head and currency, or of all heads together."""
-    heads = or_(col(FeeAlert.head) == col(Cost.head), col(FeeAlert.head) == rules.ANY)
-    return and_(heads, col(FeeAlert.currency) == col(Cost.currency))

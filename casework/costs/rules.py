@@ -119,7 +119,7 @@ TRANSITIONS: Final[Mapping[tuple[AlertState, AlertStepKind], frozenset[AlertStat
     (_State.OPEN, _Step.CHANGED): frozenset({_State.OPEN}),
     (_State.OPEN, _Step.REFUNDED): frozenset({_State.OPEN, _State.REFUNDED}),
     (_State.OPEN, _Step.ALLOWED): frozenset({_State.ALLOWED}),
-    (_State.OPEN, _Step.CONFIRMED): frozenset({_State.CORRECTED, _State.REFUNDED}),
+    (_State.OPEN, _Step.CONFIRMED): frozenset(_State),
     (_State.OPEN, _Step.AGREED): frozenset({_State.OPEN}),
     (_State.OPEN, _Step.AGREEMENT_ENDED): frozenset({_State.OPEN}),
     **{
@@ -127,7 +127,7 @@ TRANSITIONS: Final[Mapping[tuple[AlertState, AlertStepKind], frozenset[AlertStat
         for state in (_State.REFUNDED, _State.ALLOWED, _State.CORRECTED)
     },
 }
-"""What may follow. A refund of a part leaves an alert open; a corrected cost alone closes none."""
+"""What may follow. A refund or a confirmation of a part leaves an alert open; a corrected cost alone closes none."""
 
 STATE_WORDS: Final[Mapping[AlertState, Message]] = {
     _State.OPEN: _("to be resolved"),
@@ -138,7 +138,7 @@ STATE_WORDS: Final[Mapping[AlertState, Message]] = {
 STEP_WORDS: Final[Mapping[AlertStepKind, Message]] = {
     _Step.RAISED: _("The alert was raised"),
     _Step.CHANGED: _("The costs were corrected"),
-    _Step.REOPENED: _("The costs rose, and the alert is open again"),
+    _Step.REOPENED: _("The costs changed, and the alert is open again"),
     _Step.REFUNDED: _("Refunded to the worker"),
     _Step.ALLOWED: _("Found to be allowed"),
     _Step.CONFIRMED: _("The correction of the costs was confirmed"),
@@ -245,6 +245,13 @@ def check(programme: Programme, corridor: Corridor, paid: Iterable[Paid]) -> lis
 def due(excess: int, refunded: int, allowed: int) -> int:
     """What is still to be settled of an alert, in minor units; never below zero."""
     return max(0, excess - refunded - allowed)
+
+
+def confirmed(left: int, refunded: int, allowed: int) -> AlertState:
+    """Where the confirmation of a correction leads."""
+    if left:
+        return AlertState.OPEN
+    return AlertState.REFUNDED if refunded else AlertState.ALLOWED if allowed else AlertState.CORRECTED
 
 
 def require_step(state: AlertState, step: AlertStepKind, to: AlertState) -> AlertState:

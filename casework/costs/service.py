@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -12,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from basis.errors import Conflict, InvalidInput, NotFound
+from basis.errors import Conflict, InvalidInput, NotFound, PredepartureError
 from basis.ids import new_id
 from basis.messages import _
 from basis.money import Money
@@ -33,6 +35,7 @@ from casework.work import Work
 from checklists.catalogue import Catalogue
 from checklists.requirement import CostBearer
 
+_log = logging.getLogger(__name__)
 TABLE: Final = "cost"
 _LONGEST_AGO: Final = timedelta(days=3653)
 
@@ -90,6 +93,7 @@ def record(work: Work, catalogue: Catalogue, command: RecordCost, expected_versi
     """
     require(work.actor.role, Permission.RECORD_COSTS)
     case = changes.change(work, command.case_id, expected_version, any_life=True)
+    _keep_up(work, catalogue, case)
     row = _add(work, case, command)
     work.record("cost.recorded", f"cost/{row.id}", case_id=case.id, happened_on=row.paid_on, data=_data(row))
     _settle(work, catalogue, case)
@@ -98,17 +102,20 @@ def record(work: Work, catalogue: Catalogue, command: RecordCost, expected_versi
 
 def correct(work: Work, catalogue: Catalogue, command: CorrectCost, expected_version: int | None = None) -> Cost:
     """A new version in the place of a cost; the one before stays to be read. An alert that it was raised for is not
-    resolved by that: a supervisor confirms the correction. Raises what `record` raises, `Conflict` (``replaced``)."""
+    resolved by that, and is open again if it was: a supervisor confirms the correction, unless only receipt, paper or
+    note differ. Raises what `record` raises, `Conflict` (``replaced``)."""
     require(work.actor.role, Permission.RECORD_COSTS)
     recorded.known_reason(command.reason, CORRECTIONS)
     case, before = _locked(work, command.case_id, command.cost_id, expected_version)
+    _keep_up(work, catalogue, case)
     row = _add(work, case, command, before)
     if command.reason in TAKEN_BACK:
         row.live = False
         work.session.add(row)
     data = {**_data(row), "reason": command.reason}
     work.record("cost.corrected", f"cost/{row.id}", case_id=case.id, happened_on=row.paid_on, data=data)
-    _settle(work, catalogue, case)
+    same = row.live and _fee(work, case, row) == _fee(work, case, before)
+    _settle(work, catalogue, case, () if same else (before, row))
     return row
 
 
@@ -173,26 +180,48 @@ def look(work: Work, case_id: UUID) -> None:
 
 def recheck(work: Work, catalogue: Catalogue, limit: int = 100) -> int:
     """Hold what workers paid to the ceilings as they are today: wages become known, programmes change. How many cases
-    were looked at; each is looked at once a day."""
+    were looked at; each is looked at once a day. One that cannot be judged (the file of its programme is gone) holds up
+    no other, and is tried again on the next day."""
     ids = queries.to_check(work.session, work.today, limit)
     for case_id in ids:
-        case = work.session.exec(
-            select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-        ).one()
-        programme = programme_of(catalogue, case)
-        if alerts.reconcile(work, programme, case):
-            changes.change(work, case.id, any_life=True)
-            refresh(work, programme, case)
-        rows = col(Cost.case_id) == case.id
+        events = len(work.events)
+        try:
+            with work.session.begin_nested():
+                _look_again(work, catalogue, case_id)
+        except PredepartureError as error:
+            del work.events[events:]
+            _log.warning("fees.recheck: %s", error.code)
+        rows = col(Cost.case_id) == case_id
         work.session.exec(update(Cost).where(rows, col(Cost.live)).values(checked_on=work.today))
     return len(ids)
 
 
-def _settle(work: Work, catalogue: Catalogue, case: Case) -> None:
+def _look_again(work: Work, catalogue: Catalogue, case_id: UUID) -> None:
+    query = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+    case = work.session.exec(query).one()
+    programme = programme_of(catalogue, case)
+    if alerts.reconcile(work, programme, case):
+        changes.change(work, case.id, any_life=True)
+        refresh(work, programme, case)
+
+
+def _keep_up(work: Work, catalogue: Catalogue, case: Case) -> None:
+    """What fell by a new wage or destination since the last look must not make room for the cost that comes now."""
+    alerts.reconcile(work, programme_of(catalogue, case), case)
+    work.session.flush()
+
+
+def _settle(work: Work, catalogue: Catalogue, case: Case, corrected: Collection[Cost] = ()) -> None:
     programme = programme_of(catalogue, case)
     work.session.flush()
-    alerts.reconcile(work, programme, case)
+    alerts.reconcile(work, programme, case, corrected)
     refresh(work, programme, case)
+
+
+def _fee(work: Work, case: Case, row: Cost) -> tuple[object, ...]:
+    """What makes a cost the fee that somebody looked at."""
+    payee = opened(work.vault, case.worker_id, row).payee
+    return row.head, row.amount_minor, row.currency, row.paid_by, row.paid_on, row.payee_id, payee
 
 
 def _locked(work: Work, case_id: UUID, cost_id: UUID, expected_version: int | None) -> tuple[Case, Cost]:

@@ -44,7 +44,8 @@ class FeeAlert(SQLModel, table=True):
     """That a worker paid what may not be charged, for one head (`rules.ANY` for all together) in one currency.
 
     `excess_minor` is what the costs of today come to over the ceiling, `refunded_minor` what was given back of it,
-    `allowed_minor` what was found to be allowed after all. With `agreed_on` the worker wants the departure to wait.
+    `allowed_minor` what was found to be allowed after all; `freed_minor` was given back for costs that were corrected
+    since, and nobody has said yet whether it counts. With `agreed_on` the worker wants the departure to wait.
     """
 
     __tablename__ = "fee_alert"
@@ -59,11 +60,21 @@ class FeeAlert(SQLModel, table=True):
     excess_minor: int = Field(sa_column=Column(BigInteger, nullable=False))
     refunded_minor: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     allowed_minor: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    freed_minor: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
     opened_on: date
     resolved_on: date | None = None
     agreed_on: date | None = None
     agreed_language: str = Field(default="", max_length=16)
     recorded_at: datetime = Field(sa_column=instant())
+
+
+class FeeAlertPayee(SQLModel, table=True):
+    """To whom a fee was paid: it counts on that record until somebody else confirms that it was paid to others."""
+
+    __tablename__ = "fee_alert_payee"
+
+    alert_id: UUID = Field(foreign_key="fee_alert.id", primary_key=True)
+    organisation_id: UUID = Field(foreign_key="organisation.id", primary_key=True, index=True)
 
 
 class FeeAlertStep(SQLModel, table=True):

@@ -71,6 +71,7 @@ class _Known:
     findings: Sequence[Finding]
     alerts: Sequence[FeeAlert]
     steps: Mapping[UUID, Sequence[FeeAlertStep]]
+    payees: Mapping[UUID, frozenset[UUID]]
     sources: Mapping[UUID, str]
     details: Mapping[UUID, service.Detail]
     names: Mapping[UUID, str]
@@ -179,6 +180,7 @@ def _read(visit: Visit, session: Session, programme: Programme, case: Case) -> _
     rows = queries.of_case(session, visit.actor, case.id)
     found = queries.alerts_of(session, case.id)
     steps = queries.steps_of(session, [row.id for row in found])
+    payees = queries.payees_of(session, [row.id for row in found])
     every = [step for of in steps.values() for step in of]
     vault = visit.database.vault(session)
     keys = {row.recorded_by for row in rows} | {step.recorded_by for step in every}
@@ -190,9 +192,10 @@ def _read(visit: Visit, session: Session, programme: Programme, case: Case) -> _
         queries.findings(session, vault, programme, case, rows),
         found,
         steps,
+        payees,
         {step.id: alerts.source_of(vault, case.worker_id, step) for step in every},
         {row.id: service.opened(vault, case.worker_id, row) for row in rows},
-        cases.organisation_names(session, [row.payee_id for row in rows]),
+        cases.organisation_names(session, [*(row.payee_id for row in rows), *frozenset().union(*payees.values())]),
         {key: row.name for key, row in cases.accounts_by_key(session, keys).items()},
         known if known in {option.value for option in NOTICE_LANGUAGES} else "en",
     )
@@ -231,10 +234,13 @@ def _alert(known: _Known, row: FeeAlert) -> AlertView:
     facts: list[tuple[Message, Text]] = [
         (_("Charged too much"), str(Money(row.excess_minor, row.currency))),
         (_("Refunded"), str(Money(row.refunded_minor, row.currency)) if row.refunded_minor else ""),
+        (_("Refunded for what was corrected since"), str(Money(row.freed_minor, row.currency)) if row.freed_minor
+         else ""),
         (_("Still to be settled"), str(left) if row.state is AlertState.OPEN else ""),
+        (_("On the record of"), ", ".join(sorted(known.names[one] for one in known.payees[row.id]))),
         (_("Raised on"), words.on(row.opened_on)),
         (_("The worker agreed to wait"), words.on(row.agreed_on) if row.agreed_on else ""),
-    ]
+    ]  # fmt: skip
     ceilings = (one.ceiling for one in known.findings if one.excess and one.head == row.head)
     rule = next((one for one in ceilings if one is not None), None)
     return AlertView(
@@ -273,9 +279,11 @@ def _forms(known: _Known, row: FeeAlert, left: Money) -> tuple[Form, ...]:
         if left.minor:
             amount = plain_amount(left)
             shown.append(forms.refund(case.id, case.version, row.id, amount, row.currency, today, about))
+        if left.minor and row.head != CostHead.ILLEGITIMATE:
             shown.append(forms.allow(case.id, case.version, row.id, about))
-        else:
-            shown.append(forms.confirm(case.id, case.version, row.id, about))
+        moved = queries.present_payees(known.rows, row) != known.payees[row.id]
+        if not left.minor or row.freed_minor or moved:
+            shown.append(forms.confirm(case.id, case.version, row.id, about, quiet=bool(left.minor)))
     if visit.may(Permission.RECORD_COSTS) and row.agreed_on is None:
         shown.append(forms.agree(case.id, case.version, row.id, today, known.language, about))
     elif visit.may(Permission.RECORD_COSTS):

@@ -119,13 +119,14 @@ def allow(case_id: object, number: int, alert_id: object, about: Text) -> Form:
     )
 
 
-def confirm(case_id: object, number: int, alert_id: object, about: Text) -> Form:
-    """The correction of the costs is right."""
+def confirm(case_id: object, number: int, alert_id: object, about: Text, *, quiet: bool = False) -> Form:
+    """The correction of the costs is right; `quiet` where something is left to be settled besides."""
     return Form(
         f"confirm-{alert_id}",
         addresses.fee_alert(case_id, alert_id, "confirm"),
         _("Confirm the correction"),
         hidden=version(number),
+        quiet=quiet,
         about=about,
     )
 

@@ -13,6 +13,7 @@ from casework.cases.tables import Case
 from casework.costs.tables import Cost, FeeAlert
 from casework.work import Work
 from casework.workers.tables import LegalBasis
+from cli.demo import people
 from dashboard import addresses, reporting
 from tests.dashboard.bench import Bench, Person
 from tests.dashboard.filling import forms_on, send
@@ -83,6 +84,28 @@ def test_a_cost_is_corrected_with_its_versions_and_a_stale_form_is_kept_from_ove
     with opened.installation.database.read() as session:
         assert [row.amount_minor for row in session.exec(select(Cost).order_by(Cost.number))] == [50_000, 40_000]  # type: ignore[arg-type]
         assert session.exec(select(FeeAlert)).one().excess_minor == 40_000
+
+
+def test_a_bribe_has_no_form_that_allows_it_and_a_correction_is_confirmed_while_it_is_due(opened: Bench) -> None:
+    case = case_of(opened)
+    address = addresses.case(case.id, "costs")
+    agency = opened.cast.organisations[people.AGENCY]
+    with opened.visit("arta") as person:
+        pay(person, case, payee_id=str(agency.id), payee="")
+        with opened.installation.database.read() as session:
+            cost = session.exec(select(Cost)).one()
+        correction = addresses.cost(case.id, cost.id, "correct")
+        with opened.visit("mira") as boss:
+            page = boss.get(address)
+            acts = {form.split("-")[0] for form in forms_on(page)}
+            assert "refund" in acts and not acts & {"allow", "confirm"}
+            assert "On the record of" in page and agency.name in page
+            send(person, correction, "correct-cost", {"payee_id": "", "payee": "A broker", "reason": "wrong_payer"})
+            confirm = form_of(boss.get(address), "confirm")
+            assert "On the record of" in boss.get(address)
+            send(boss, address, confirm)
+            page = boss.get(address)
+            assert "On the record of" not in page and form_of(page, "refund")
 
 
 def test_who_was_asked_what_was_paid_is_recorded_and_the_sheet_is_in_the_workers_language(opened: Bench) -> None:
