@@ -258,11 +258,16 @@ def _audited(installation: Installation) -> Iterator[Finding]:
 
 
 def _complaints(installation: Installation) -> Iterator[Finding]:
-    """Whether in each office somebody reads the reports about its staff."""
+    """Whether in each office somebody reads the reports about its staff, and every complaint that waits."""
     from casework.complaints import queries
 
     with installation.database.read() as session:
         missing = [one.code for one in queries.without_handler(session)]
+        unread = [one.code for one in queries.unreadable(session)]
+    if unread:
+        message = _("Complaints wait in these offices that nobody there can read: {codes}.", codes=", ".join(unread))
+        fix = _("Make accounts of the roles supervisor and complaints_officer with: predeparture user add.")
+        yield Finding("complaints-unread", Sign.BAD, message, fix)
     if missing:
         message = _("Nobody reads reports about the staff of these offices: {codes}.", codes=", ".join(missing))
         fix = _("Make an account of the role complaints_officer with: predeparture user add.")

@@ -72,14 +72,16 @@ def about(row: Complaint, known: Names) -> Text:
 
 def status_of(row: Complaint, today: date) -> Badge:
     """What is to be done about it, or how it ended."""
-    if row.state is ComplaintState.CLOSED:
-        said = OUTCOME_WORDS[row.outcome] if row.outcome else STATE_WORDS[row.state]
-        return Badge(Tone.TODAY if row.unread else Tone.DONE, _("the reporter wrote more") if row.unread else said)
+    if row.state is ComplaintState.CLOSED and not row.unread:
+        return Badge(Tone.DONE, OUTCOME_WORDS[row.outcome] if row.outcome else STATE_WORDS[row.state])
     late = (today - row.due_on).days
     if late > 0:
         return Badge(Tone.LATE, _n("{count} day overdue", "{count} days overdue", late))
     if row.unread:
-        return Badge(Tone.TODAY, _("new, or the reporter wrote more"))
+        closed = row.state is ComplaintState.CLOSED
+        return Badge(
+            Tone.TODAY, _("closed; the reporter wrote more") if closed else _("new, or the reporter wrote more")
+        )
     return Badge(Tone.OPEN, STATE_WORDS[row.state])
 
 
@@ -146,7 +148,7 @@ def _facts(row: Complaint, content: Content, known: Names) -> tuple[Fact, ...]:
         (_("How to reach the reporter"), content.contact),
         (_("Language of the page"), words.language(content.language) if content.language else ""),
         (_("Came in on"), words.on(row.received_on)),
-        (_("Answer by"), words.on(row.due_on) if row.state is not ComplaintState.CLOSED else ""),
+        (_("Answer by"), words.on(row.due_on) if row.state is not ComplaintState.CLOSED or row.unread else ""),
         (_("Handler"), known.people.get(row.handler_id, "") if row.handler_id else _("nobody yet")),
     ]
     return tuple(Fact(label, value) for label, value in named if value)

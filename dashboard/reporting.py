@@ -63,6 +63,10 @@ HINTS: Final = {
     "contact": _("Only if you want to be called or written to. You can read the answer here without it."),
 }
 
+NOT_TAKEN = _(
+    "We could not take the report like this. What you wrote is still here: check what you chose and send it again."
+)
+NO_OFFICE = _("No office can take reports at the moment. Please try again later.")
 SENT_HEADING = _("We have your report")
 SENT_CODE = _("This is your code. It is shown only now: write it down, and show it to nobody.")
 SENT_UNTIL = _("With the code you find the answer on this page by {day}, and can add more.")
@@ -93,6 +97,7 @@ SENTENCES: Final[tuple[Message, ...]] = tuple(
         (
             SHEET_TITLE, SHEET_LEAD, *SHEET_COLUMNS, SHEET_NOTHING, SHEET_SIGNED, SHEET_REPORT,
             HEADING, LEAD, WHO_READS, DANGER, READ_ANSWER, SEND, *LABELS.values(), *HINTS.values(),
+            NOT_TAKEN, NO_OFFICE,
             SENT_HEADING, SENT_CODE, SENT_UNTIL, STATUS_HEADING, STATUS_LEAD, STATUS_SHOW, STATUS_BY, STATUS_TOLD,
             STATUS_NOTHING, STATUS_WRONG, MORE_HEADING, MORE_SEND, MORE_SENT, ANOTHER, LANGUAGES_LABEL,
             *KIND_WORDS.values(), *(AGAINST_WORDS[one] for one in (Against.STAFF, Against.HANDLER, Against.OTHER)),

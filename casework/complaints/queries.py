@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_
 from sqlmodel import Session, col, func, select
 
 from basis.errors import NotFound
@@ -32,11 +32,12 @@ _REPORTED = (
 
 
 class Show(StrEnum):
-    """The parts of the list. `MINE`: in the hands of the reader."""
+    """The parts of the list. `MINE`: in the hands of the reader; `ADDED`: closed, and the reporter wrote more since."""
 
     OPEN = "open"
     OVERDUE = "overdue"
     MINE = "mine"
+    ADDED = "added"
     CLOSED = "closed"
 
 
@@ -120,18 +121,38 @@ def without_handler(session: Session) -> list[Organisation]:
     return [one for one in offices(session) if one.id not in set(session.exec(read))]
 
 
+def unreadable(session: Session) -> list[Organisation]:
+    """Offices with a complaint that waits and that nobody can read: who could has left, or it is about them."""
+    nobody = and_(_waits(), ~or_(*(_has_reader(one) for one in Against)))
+    found = set(session.exec(select(Complaint.office_id).where(nobody).distinct()))
+    query = select(Organisation).where(col(Organisation.id).in_(found))
+    return list(session.exec(query.order_by(col(Organisation.name), col(Organisation.id))))
+
+
+def readers_of(session: Session, office_id: UUID, against: Against, about_id: UUID | None) -> list[Account]:
+    """Who could read such a complaint."""
+    query = select(Account).where(
+        col(Account.active), Account.organisation_id == office_id, col(Account.role).in_(rules.readers(against))
+    )
+    return [one for one in session.exec(query) if one.id != about_id]
+
+
 def counts_for(session: Session, organisation_ids: Iterable[UUID], on: date) -> Mapping[UUID, int | None]:
     """How many complaints there are about each organisation, as far as anybody may be told: None for fewer than
     `rules.FEWEST`, nought among them. One query.
 
     Those count that came in a month or longer before the first day of the month of `on`, and that were not found to be
-    wrong by then: the number changes once a month, so that nobody can tell it from whom they met yesterday.
+    wrong by then: the number changes once a month, so that nobody can tell it from whom they met yesterday. What was
+    put right this month counts from the next as well.
     """
     ids = list(organisation_ids)
     until = rules.counted_until(on)
     wrong = and_(col(Complaint.outcome) == Outcome.NOT_FOUNDED, col(Complaint.closed_on) <= until)
-    query = select(Complaint.organisation_id).where(
-        col(Complaint.organisation_id).in_(ids), Complaint.received_on <= until, ~func.coalesce(wrong, false())
+    before = func.coalesce(col(Complaint.counts_from) > on, false())
+    counted = case((before, col(Complaint.counted_id)), else_=col(Complaint.organisation_id))
+    either = or_(col(Complaint.organisation_id).in_(ids), col(Complaint.counted_id).in_(ids))
+    query = select(counted).where(
+        either, counted.in_(ids), Complaint.received_on <= until, ~func.coalesce(wrong, false())
     )
     found = Counter(session.exec(query))
     return {one: found[one] if found[one] >= rules.FEWEST else None for one in ids}
@@ -143,13 +164,31 @@ def unknown() -> NotFound:
 
 
 def _part(show: Show, actor: Actor, today: date) -> ColumnElement[bool]:
-    is_open = col(Complaint.state) != ComplaintState.CLOSED
+    closed = col(Complaint.state) == ComplaintState.CLOSED
     match show:
         case Show.OPEN:
-            return is_open
+            return _waits()
         case Show.OVERDUE:
-            return and_(is_open, col(Complaint.due_on) < today)
+            return and_(_waits(), col(Complaint.due_on) < today)
         case Show.MINE:
-            return and_(is_open, col(Complaint.handler_id) == actor.user_id)
+            return and_(_waits(), col(Complaint.handler_id) == actor.user_id)
+        case Show.ADDED:
+            return and_(closed, col(Complaint.unread))
         case Show.CLOSED:
-            return ~is_open
+            return and_(closed, ~col(Complaint.unread))
+
+
+def _waits() -> ColumnElement[bool]:
+    """Somebody is to do something: it is not closed, or its reporter wrote more since."""
+    return or_(col(Complaint.state) != ComplaintState.CLOSED, col(Complaint.unread))
+
+
+def _has_reader(against: Against) -> ColumnElement[bool]:
+    """Whether a complaint is about this side, and somebody can read it."""
+    somebody = exists().where(
+        col(Account.active),
+        col(Account.organisation_id) == col(Complaint.office_id),
+        col(Account.role).in_(rules.readers(against)),
+        or_(col(Complaint.about_id).is_(None), col(Complaint.about_id) != col(Account.id)),
+    )
+    return and_(col(Complaint.against) == against, somebody)

@@ -173,6 +173,11 @@ def readers(against: Against) -> frozenset[Role]:
     return frozenset({Role.SUPERVISOR, Role.COMPLAINTS_OFFICER})
 
 
+def counts_from(on: date) -> date:
+    """The first day on which what is put right on a day shows in numbers: that of the next month."""
+    return (on.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
 def counted_until(on: date) -> date:
     """The last day of receipt that counts on a day. It moves once a month, so that nobody sees a number rise on the day
     after a complaint came of age."""

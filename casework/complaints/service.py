@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlmodel import select
 from basis.errors import Conflict, InvalidInput, NotFound, Refused
 from basis.ids import new_id
 from basis.messages import _
+from basis.roles import Role
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.accounts.tables import Account
@@ -132,6 +134,8 @@ def add(work: Work, code: str, words: str) -> None:
     row = _lock(work, found.id)
     rules.moved(row.state, ComplaintStepKind.ADDED)
     said = recorded.text(words, _("what you want to add"), LONGEST)
+    if row.state is ComplaintState.CLOSED and not row.unread:
+        row.due_on = rules.due_on(row.kind, work.today)
     row.unread = True
     _step(work, row, ComplaintStepKind.ADDED, said, told=True)
 
@@ -159,17 +163,26 @@ def note(
 
 
 def sort(work: Work, command: SortComplaint, expected_version: int | None = None) -> Complaint:
-    """Put right what a complaint is about. Who may not read it then has it in hand no longer.
+    """Put right what a complaint is about. Who may not read it then has it in hand no longer; one about a complaints
+    officer is for the supervisors.
 
-    Raises `InvalidInput` (``unknown_organisation``, ``unknown_person``)."""
+    Raises `InvalidInput` (``unknown_organisation``, ``unknown_person``), `Refused` (``no_reader``) where nobody could
+    read it any more."""
     row = _locked(work, command.complaint_id, expected_version)
     rules.moved(row.state, ComplaintStepKind.SORTED)
     organisation = _known(work, row.office_id, command.organisation_id)
     about = work.session.get(Account, command.about_id) if command.about_id else None
     if command.about_id is not None and (about is None or about.organisation_id != row.office_id):
         raise InvalidInput("unknown_person", _("Nobody of the office has this account."), _("Choose from the list."))
-    row.kind, row.about_id = command.kind, command.about_id
-    row.against = _KINDS[organisation.kind] if organisation else command.against
+    against = _side(command, organisation, about)
+    if not queries.readers_of(work.session, row.office_id, against, command.about_id):
+        raise Refused(
+            "no_reader",
+            _("Nobody in the office could read the complaint any more."),
+            _("Ask the administrator for another account that could, of a supervisor or complaints officer."),
+        )
+    _counted(row, organisation, work.today)
+    row.kind, row.about_id, row.against = command.kind, command.about_id, against
     row.organisation_id = organisation.id if organisation else None
     row.due_on = min(row.due_on, rules.due_on(command.kind, row.received_on))
     handler = work.session.get(Account, row.handler_id) if row.handler_id else None
@@ -207,11 +220,12 @@ def close(
 
 
 def reopen(work: Work, complaint_id: UUID, expected_version: int | None = None) -> Complaint:
-    """Open a closed complaint again, in the hands of who does it, with a new deadline."""
+    """Open a closed complaint again, in the hands of who does it, with a new deadline, or that of what was added."""
     row = _locked(work, complaint_id, expected_version)
     row.state = rules.moved(row.state, ComplaintStepKind.REOPENED)
+    row.due_on = row.due_on if row.unread else rules.due_on(row.kind, work.today)
+    _counted_again(row, work.today)
     row.handler_id, row.outcome, row.closed_on, row.unread = work.actor.user_id, None, None, False
-    row.due_on = rules.due_on(row.kind, work.today)
     _step(work, row, ComplaintStepKind.REOPENED, told=True)
     return row
 
@@ -265,11 +279,36 @@ def _known(work: Work, office_id: UUID, organisation_id: UUID | None) -> Organis
     if organisation_id is None:
         return None
     found = work.session.get(Organisation, organisation_id)
-    if found is None or found.kind not in _KINDS or found.office_id not in (None, office_id):
+    home = work.session.get(Organisation, found.office_id) if found is not None and found.office_id else None
+    # Of an office that is closed any other takes the reports.
+    if found is None or found.kind not in _KINDS or (home is not None and home.active and home.id != office_id):
         raise InvalidInput(
             "unknown_organisation", _("This organisation does not work with the office."), _("Choose one of the list.")
         )
     return found
+
+
+def _side(command: SortComplaint, organisation: Organisation | None, about: Account | None) -> Against:
+    """Whom it is about; where that is a complaints officer, those read it who read complaints about them."""
+    if organisation is not None:
+        return _KINDS[organisation.kind]
+    return Against.HANDLER if about is not None and about.role is Role.COMPLAINTS_OFFICER else command.against
+
+
+def _counted(row: Complaint, organisation: Organisation | None, today: date) -> None:
+    """In numbers it stays until the end of the month what it was on the first."""
+    if (organisation.id if organisation else None) == row.organisation_id:
+        return
+    if row.counts_from is None or row.counts_from <= today:
+        row.counted_id = row.organisation_id
+    row.counts_from = rules.counts_from(today)
+
+
+def _counted_again(row: Complaint, today: date) -> None:
+    """The same of one that counted no more, since it had been found to be wrong."""
+    closed_on = row.closed_on if row.outcome is Outcome.NOT_FOUNDED else None
+    if closed_on is not None and closed_on <= rules.counted_until(today):
+        row.counted_id, row.counts_from = None, rules.counts_from(today)
 
 
 def _code(vault: Vault, report: Report, once: str) -> str:

@@ -35,6 +35,7 @@ _PARTS: dict[Show, Message] = {
     Show.OPEN: _("to be answered"),
     Show.OVERDUE: _("overdue"),
     Show.MINE: _("in my hands"),
+    Show.ADDED: _("closed, with something new from the reporter"),
     Show.CLOSED: _("closed"),
 }
 

@@ -13,9 +13,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from basis.errors import NotFound
+from basis.errors import NotFound, PredepartureError, Unavailable
 from basis.ids import new_token
-from basis.messages import Message
+from basis.messages import Message, _
 from casework.actor import ENGINE
 from casework.complaints import queries, rules, service
 from casework.complaints.rules import OUTCOME_WORDS, STATE_WORDS, Against, ComplaintKind, ComplaintState
@@ -23,6 +23,7 @@ from casework.complaints.service import Report
 from casework.complaints.tables import Complaint
 from casework.organisations.tables import Organisation
 from dashboard import addresses, reporting, words
+from dashboard.cases.submitting import typed
 from dashboard.forms import complaints as forms
 from dashboard.pages.base import Base
 from dashboard.pages.complaints import ReportPage, ReportSent, ReportStatus, Tongue
@@ -56,14 +57,18 @@ def take(request: Request, taken: Taken) -> Response:
     """Keep a report and show its code; the same form sent again shows the same code and keeps nothing."""
     _count(request, REPORT)
     spoken = _spoken(_hidden(taken, "language"))
-    form = _form(request, spoken, _hidden(taken, "once"))
+    form = _form(request, spoken, _hidden(taken, "once") or new_token())
     database = installation_of(request).database
     try:
-        values = read(form, taken)
+        report = _report(request, read(form, taken), spoken[0].code)
+        code = database.run(ENGINE, service.file, report, hidden(taken, "once"))
     except Wrong as wrong:
         return show(_page(request, spoken, wrong.form), 422, spoken[1])
-    report = _report(request, values, spoken[0].code)
-    code = database.run(ENGINE, service.file, report, hidden(taken, "once"))
+    except PredepartureError as error:
+        # Nobody writes such a text a second time.
+        said = reporting.NO_OFFICE if error.code == "no_office" else reporting.NOT_TAKEN
+        again = filled(form, typed(form, taken), error=said)
+        return show(_page(request, spoken, again), error.status, spoken[1])
     until = rules.due_on(report.kind, database.today())
     page = ReportSent(
         base=_base(request, spoken[0]),
@@ -144,7 +149,7 @@ def _status(
     if row is not None:
         said = OUTCOME_WORDS[row.outcome] if row.outcome else STATE_WORDS[row.state]
         state = Badge(_TONES[row.state], said)
-    is_open = row is not None and row.state is not ComplaintState.CLOSED
+    is_open = row is not None and (row.state is not ComplaintState.CLOSED or row.unread)
     return ReportStatus(
         base=_base(request, language),
         heading=reporting.STATUS_HEADING,
@@ -179,7 +184,8 @@ def _form(request: Request, spoken: Spoken, once: str) -> Form:
     with installation_of(request).database.read() as session:
         offices, about = queries.offices(session), queries.reported(session)
     listed = tuple(Option(f"{_ORGANISATION}{one.id}", one.name) for one in about)
-    return forms.report(_options(offices), listed, once, spoken[0].code)
+    form = forms.report(_options(offices), listed, once, spoken[0].code)
+    return form if offices else replace(form, error=reporting.NO_OFFICE)
 
 
 def _options(rows: list[Organisation]) -> tuple[Option, ...]:
@@ -191,9 +197,12 @@ def _report(request: Request, values: Values, language: str) -> Report:
     organisation = UUID(against.removeprefix(_ORGANISATION)) if against.startswith(_ORGANISATION) else None
     with installation_of(request).database.read() as session:
         row = session.get(Organisation, organisation) if organisation else None
-        chosen = values.texts.get("office", "")
-        # Whom it is about says which office works with them.
-        home = row.office_id if row and row.office_id else UUID(chosen) if chosen else queries.offices(session)[0].id
+        offices = [one.id for one in queries.offices(session)]
+    if not offices:
+        raise Unavailable("no_office", _("There is no active office."), _("Make an office active again."))
+    # Whom it is about says which office works with them, unless that is closed.
+    chosen = values.texts.get("office", "")
+    home = row.office_id if row and row.office_id in offices else UUID(chosen) if chosen else offices[0]
     same = ("words", "about", "head", "amount", "paid_to", "case", "contact")
     return Report(
         office_id=home,

@@ -174,6 +174,9 @@ def _answers(session: Session, visit: Visit) -> list[Tile]:
         unanswered = complaints.count(session, visit.actor, complaints.Show.OVERDUE, visit.today)
         address = addresses.query(addresses.COMPLAINTS, show=complaints.Show.OVERDUE)
         tiles.append(Tile(address, unanswered, _("complaints overdue"), late=True))
+        added = complaints.count(session, visit.actor, complaints.Show.ADDED, visit.today)
+        address = addresses.query(addresses.COMPLAINTS, show=complaints.Show.ADDED)
+        tiles.append(Tile(address, added, _("closed complaints with something new")))
     if visit.may(Permission.RECORD_QUALIFICATIONS):
         slow = recognitions.count(session, visit.actor, recognitions.Show.OVERDUE, visit.today)
         address = addresses.query(addresses.RECOGNITIONS, show=recognitions.Show.OVERDUE)

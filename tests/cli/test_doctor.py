@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import select
 
+from casework.actor import ENGINE
+from casework.complaints import service
+from casework.complaints.rules import Against, ComplaintKind
+from casework.complaints.service import Report
+from casework.organisations.tables import Organisation
+from casework.settings import Settings
+from casework.work import Work
+from documents.installation import open_installation
 from tests.cli.conftest import PASSWORD, Command
 from tests.support import clamd
 from tests.support.clamd import Mood
@@ -34,6 +43,19 @@ def test_an_office_in_which_nobody_reads_reports_about_its_staff_is_named(run: C
     officer = ("--role", "complaints_officer", "--organisation", "HQ", "--name", "Some Body", "--password-stdin")
     run("user", "add", "c@example.org", *officer, input=PASSWORD)
     assert looked(run)["complaints"] == "good"
+
+
+def test_an_office_with_a_complaint_that_nobody_can_read_is_named(run: Command) -> None:
+    def report(work: Work) -> None:
+        office = work.session.exec(select(Organisation).where(Organisation.code == "HQ")).one()
+        said = Report(office_id=office.id, kind=ComplaintKind.FEE, against=Against.STAFF, words="A clerk took money")
+        service.file(work, said, "once")
+
+    installation = open_installation(Settings(home=run.home))
+    installation.database.run(ENGINE, report)
+    installation.database.engine.dispose()
+    assert looked(run, status=1)["complaints-unread"] == "problem"
+    assert "HQ" in run("doctor", status=1).output
 
 
 def test_a_key_that_others_can_read_is_a_problem(run: Command) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from itertools import product
+from uuid import UUID
 
 import pytest
 from sqlmodel import SQLModel, select
@@ -243,6 +244,129 @@ def test_small_and_fresh_numbers_are_told_to_nobody(database: Database, world: W
     database.run(officer, service.close, row.id, Outcome.NOT_FOUNDED, "It was another company")
     assert told(later) is None
     assert told((later + timedelta(days=40)).replace(day=1)) is None
+
+
+@one_database
+def test_what_is_put_right_within_a_month_shows_in_numbers_from_the_next(
+    database: Database, world: World, file: File, clock: Clock
+) -> None:
+    def told(on: date | None = None) -> tuple[int | None, int | None]:
+        with database.read() as session:
+            found = queries.counts_for(session, [world.agency.id, world.clinic.id], on or database.today())
+        return found[world.agency.id], found[world.clinic.id]
+
+    def sort(row: Complaint, organisation_id: UUID) -> None:
+        against = SortComplaint(
+            complaint_id=row.id, kind=row.kind, against=Against.OTHER, organisation_id=organisation_id
+        )
+        database.run(officer, service.sort, against)
+
+    officer = world[Role.COMPLAINTS_OFFICER]
+    for number in range(2):
+        file(str(number), organisation_id=world.agency.id)
+    file("by name", against=Against.AGENCY, about="the agency, by its name")
+    with database.read() as session:
+        unsorted = next(one for one in session.exec(select(Complaint)) if one.organisation_id is None)
+    clock.move(days=100)
+    next_month = rules.counts_from(database.today())
+    sort(unsorted, world.agency.id)
+    assert (told(), told(next_month)) == ((None, None), (3, None))
+    sort(unsorted, world.clinic.id)
+    assert (told(), told(next_month)) == ((None, None), (None, None))
+    sort(unsorted, world.agency.id)
+    clock.move(days=(next_month - database.today()).days)
+    assert told() == (3, None)
+    sort(unsorted, world.clinic.id)
+    assert (told(), told(rules.counts_from(database.today()))) == ((3, None), (None, None))
+
+
+@one_database
+def test_a_complaint_that_was_found_wrong_and_is_open_again_counts_from_the_next_month(
+    database: Database, world: World, file: File, clock: Clock
+) -> None:
+    def told(on: date | None = None) -> int | None:
+        with database.read() as session:
+            return queries.counts_for(session, [world.agency.id], on or database.today())[world.agency.id]
+
+    officer = world[Role.COMPLAINTS_OFFICER]
+    for number in range(3):
+        file(str(number), organisation_id=world.agency.id)
+    row = only_about(database, world)
+    database.run(officer, service.take, row.id)
+    database.run(officer, service.close, row.id, Outcome.NOT_FOUNDED, "It was another company")
+    clock.move(days=100)
+    assert told() is None
+    database.run(officer, service.reopen, row.id)
+    assert (told(), told(rules.counts_from(database.today()))) == (None, 3)
+
+
+@one_database
+def test_what_is_added_to_a_closed_complaint_waits_with_a_deadline_of_its_own(
+    database: Database, world: World, file: File, clock: Clock
+) -> None:
+    code, officer = file(kind=ComplaintKind.CONDUCT), world[Role.COMPLAINTS_OFFICER]
+    row = only(database)
+    database.run(officer, service.take, row.id)
+    database.run(officer, service.close, row.id, Outcome.NOT_FOUNDED, "No proof")
+    shown = (Show.OPEN, Show.MINE, Show.ADDED, Show.OVERDUE, Show.CLOSED)
+    assert [seen(database, officer, show) for show in shown] == [0, 0, 0, 0, 1]
+    clock.move(days=100)
+    database.run(ENGINE, service.add, code, "They beat me now")
+    assert [seen(database, officer, show) for show in shown] == [1, 1, 1, 0, 0]
+    due = database.today() + timedelta(days=30)
+    clock.move(days=31)
+    database.run(ENGINE, service.add, code, "Still")
+    assert only(database).due_on == due, "more words make it no longer"
+    assert [seen(database, officer, show) for show in shown] == [1, 1, 1, 1, 0]
+    again = database.run(world[Role.SUPERVISOR], service.reopen, row.id)
+    assert (again.state, again.due_on, again.unread) == (ComplaintState.IN_HAND, due, False)
+
+
+@one_database
+def test_nobody_sorts_a_complaint_out_of_everybodys_sight(database: Database, world: World, file: File) -> None:
+    file(against=Against.STAFF)
+    row, officer, bosses = only(database), world[Role.COMPLAINTS_OFFICER], (world, world.seconds)
+    command = SortComplaint(complaint_id=row.id, kind=row.kind, against=Against.STAFF, about_id=officer.user_id)
+
+    def leave(*gone: Actor) -> None:
+        def go(work: Work) -> None:
+            for one in gone:
+                account = work.session.get_one(Account, one.user_id)
+                account.active = False
+                work.session.add(account)
+
+        database.run(ENGINE, go)
+
+    database.run(officer, service.sort, command)
+    assert only(database).against is Against.HANDLER, "supervisors read what is about the complaints officer"
+    assert [seen(database, who[Role.SUPERVISOR]) for who in bosses] == [1, 1]
+    first, second = (who[Role.SUPERVISOR] for who in bosses)
+    leave(second)
+    about_boss = command.model_copy(update={"against": Against.HANDLER, "about_id": first.user_id})
+    with error(Refused, "no_reader"):
+        database.run(first, service.sort, about_boss)
+    assert seen(database, first) == 1
+    with database.read() as session:
+        assert queries.unreadable(session) == []
+    leave(first)
+    with database.read() as session:
+        assert [one.id for one in queries.unreadable(session)] == [world.office.id]
+        assert queries.without_handler(session) == []
+
+
+@one_database
+def test_a_report_about_an_organisation_whose_office_is_closed_goes_to_another(
+    database: Database, world: World, file: File
+) -> None:
+    def closed(work: Work) -> UUID:
+        office = factories.office(work)
+        office.active = False
+        work.session.add(office)
+        return factories.agency(work, office).id
+
+    agency_id = database.run(ENGINE, closed)
+    file(organisation_id=agency_id)
+    assert (only(database).organisation_id, only(database).office_id) == (agency_id, world.office.id)
 
 
 def only_about(database: Database, world: World) -> Complaint:

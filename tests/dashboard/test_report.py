@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from gettext import NullTranslations
+from uuid import UUID
 
 from sqlmodel import select
 
 from casework.actor import ENGINE
 from casework.complaints.tables import Complaint
+from casework.organisations.tables import Organisation, OrganisationKind
 from casework.work import Work
 from dashboard import addresses, reporting
 from dashboard.security import REPORT, REPORT_CODE
@@ -16,6 +19,7 @@ from dashboard.views import render
 from tests.dashboard import samples_costs
 from tests.dashboard.bench import ADDRESS, Bench, Person
 from tests.dashboard.filling import forms_on, send
+from tests.support import factories
 
 _CODE = re.compile(r'class="report-code" dir="ltr">([0-9A-Z-]{19})<')
 SAID = {"kind": "fee", "against": "other", "words": "A broker took 500 euros", "contact": "+383 44 000 111"}
@@ -29,7 +33,7 @@ def report(person: Person, **values: str) -> str:
     return found[1]
 
 
-def post(person: Person, address: str, data: dict[str, str], status: int = 200) -> str:
+def post(person: Person, address: str, data: Mapping[str, str | list[str]], status: int = 200) -> str:
     """Send a public form; those have no token."""
     answer = person.client.post(address, data=data, headers={"origin": ADDRESS})
     assert answer.status_code == status, answer.text
@@ -156,6 +160,57 @@ def test_a_late_complaint_stands_in_the_work_of_the_supervisor(opened: Bench) ->
         assert "complaints overdue" in person.get(addresses.WORK)
         assert "days overdue" in person.get(addresses.query(addresses.COMPLAINTS, show="overdue"))
         person.get(addresses.query(addresses.COMPLAINTS, show="nonsense"), 422)
+
+
+def test_what_is_added_to_a_closed_complaint_stands_in_the_work_of_who_handles_it(opened: Bench) -> None:
+    with opened.visit() as reporter, opened.visit("mira") as officer:
+        code = report(reporter)
+        address = addresses.complaint(complaint(opened).id)
+        send(officer, address, "take")
+        send(officer, address, "close", {"outcome": "not_founded", "answer": "No proof."})
+        assert "closed complaints with something new" not in officer.get(addresses.WORK)
+        more = {"code": code, "language": "", "more": "They beat me now"}
+        assert "We answer by" in post(reporter, addresses.REPORT_MORE, more)
+        assert "closed complaints with something new" in officer.get(addresses.WORK)
+        for part in ("added", "open", "mine"):
+            page = officer.get(addresses.query(addresses.COMPLAINTS, show=part))
+            assert address in page and "closed; the reporter wrote more" in page
+        send(officer, address, "reopen")
+        assert "closed complaints with something new" not in officer.get(addresses.WORK)
+
+
+def test_a_report_about_an_agency_of_a_closed_office_is_taken(opened: Bench) -> None:
+    def second(work: Work) -> UUID:
+        office = factories.office(work)
+        office.active = False
+        work.session.add(office)
+        return factories.agency(work, office, name="Agency of the old office").id
+
+    agency_id = opened.installation.database.run(ENGINE, second)
+    with opened.visit() as reporter:
+        assert "Agency of the old office" in reporter.get(addresses.REPORT)
+        report(reporter, against=f"of-{agency_id}")
+    assert complaint(opened).organisation_id == agency_id
+
+
+def test_what_was_written_is_shown_again_where_the_report_cannot_be_taken(opened: Bench) -> None:
+    def close(work: Work) -> None:
+        for row in work.session.exec(select(Organisation).where(Organisation.kind == OrganisationKind.OFFICE)):
+            row.active = False
+            work.session.add(row)
+
+    with opened.visit() as reporter:
+        data = {**SAID, "once": "one", "language": "de"}
+        for once in ({"once": ""}, {"once": ["a", "b"]}):
+            page = post(reporter, addresses.REPORT, {**data, **once}, 422)
+            assert "A broker took 500 euros" in page and "Was Sie geschrieben haben, steht noch da" in page
+            assert 'name="once" value=""' not in page
+        opened.installation.database.run(ENGINE, close)
+        assert "Zurzeit kann keine Stelle" in reporter.get(addresses.query(addresses.REPORT, language="de"))
+        page = post(reporter, addresses.REPORT, data, 503)
+        assert "A broker took 500 euros" in page and "Zurzeit kann keine Stelle Meldungen annehmen." in page
+    with opened.installation.database.read() as session:
+        assert session.exec(select(Complaint)).all() == []
 
 
 class _Asked(NullTranslations):
