@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from basis.errors import Conflict, InvalidInput, NotFound
 from basis.messages import Message, _
 from casework import recorded
+from casework.cases.rules import CaseLife
 from casework.ledger import rules as ledger
 from casework.ledger.rules import EntryKind
 from casework.loans import papers, queries, waiting
@@ -19,11 +20,12 @@ from casework.loans.disbursing import begin_grace
 from casework.loans.life import UNWINDABLE, Act, LoanState, moved
 from casework.loans.paper_tables import PaperKind
 from casework.loans.service import tell
-from casework.loans.tables import Bearer, LoanUnwinding
+from casework.loans.tables import Bearer, Loan, LoanUnwinding
 from casework.repayments import keeping, references
 from casework.repayments import queries as repayments
 from casework.repayments.queries import Account
 from casework.travel import queries as travel
+from casework.travel.rules import CANCELLED_BY, NOT_TAKEN, JourneyState
 from casework.work import Work
 from checklists.catalogue import Catalogue
 
@@ -38,7 +40,7 @@ REASONS: Final[Mapping[str, Message]] = {
     "died": _("The worker has died."),
 }
 BY_WORKER: Final = frozenset({"worker_cancelled", "no_show"})
-"""Only here can the terms leave the rest to the worker; all else is not the worker's doing."""
+"""Only here can the terms leave the rest to the worker; all else is not the worker's doing. The record must say so."""
 
 
 class Unwind(BaseModel):
@@ -68,15 +70,15 @@ def unwind(work: Work, catalogue: Catalogue, command: Unwind, expected_version: 
     """Book what the carrier owes; what then is left the programme bears, or by the terms the worker goes on repaying.
 
     What the worker had repaid of a fare that comes back becomes credit. Raises `Conflict` (``loan_state``,
-    ``unwound``, ``journey_made``, ``journey_stands``), `InvalidInput` (``unknown_reason``, ``invalid_amount``: below
-    nothing, more than was lent; ``date_in_future``, ``dates``).
+    ``unwound``, ``journey_made``, ``journey_stands``, ``not_on_record``: it was not the worker's doing), `InvalidInput`
+    (``unknown_reason``, ``invalid_amount``: below nothing, more than was lent; ``date_in_future``, ``dates``).
     """
     recorded.known_reason(command.reason, REASONS)
     account = keeping.locked(work, catalogue, command.loan_id, expected_version)
     loan = account.loan
     if loan.state not in UNWINDABLE:
         moved(loan.state, Act.UNWIND)
-    _require_no_journey(work, account)
+    _require_no_journey(work, loan)
     if queries.unwinding(work.session, loan.id) is not None:
         raise Conflict("unwound", _("This was recorded already."), _("Look at the loan."))
     day = recorded.happened(command.unwound_on, _("day"), work.today)
@@ -88,6 +90,8 @@ def unwind(work: Work, catalogue: Catalogue, command: Unwind, expected_version: 
             _("A carrier refunds no more than was paid for."),
             _("Write an amount from nothing up to the principal."),
         )
+    if command.reason in BY_WORKER:
+        _require_own(work, account)
     keeping.uncharge(work, account, day)
     keeping.charge(work, account, day, closing=True)
     _book_refund(work, account, command.refund_minor, day)
@@ -160,21 +164,56 @@ def give_up(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: i
     return _close(work, account, row, "loan.refund_lost", work.today)
 
 
-def _require_no_journey(work: Work, account: Account) -> None:
+def _require_no_journey(work: Work, loan: Loan) -> None:
     """What the programme then bears one officer decides; to forgive a loan takes two. So nothing is undone as long as
     somebody else's record says that there is a journey."""
-    if account.case.id in travel.arrived_on(work.session, [account.case.id]):
+    if waiting.journey_made(work.session, loan):
         raise Conflict(
             "journey_made",
             _("The worker has arrived, so the journey took place."),
             _("Propose to forgive the loan if there is a ground for it."),
         )
-    if waiting.journey_stands(work.session, account.case):
+    if waiting.journey_stands(work.session, loan):
         raise Conflict(
             "journey_stands",
-            _("The journey is still booked."),
-            _("Have it cancelled on the journey's page of the case first."),
+            _("The journey is booked, or the worker has departed."),
+            _("Have it recorded on the journey's page of the case first that it was cancelled or that the worker was "
+              "turned back; else propose to forgive the loan if there is a ground for it."),
+        )  # fmt: skip
+
+
+def _require_own(work: Work, account: Account) -> None:
+    """One officer alone leaves no debt with the worker: somebody else's record says that it was the worker's doing."""
+    case, missed = account.case, travel.not_taken(work.session, [account.case.id]).get(account.case.id)
+    if (
+        missed is not None
+        and missed.state in NOT_TAKEN
+        and missed.happened_on < (account.loan.disbursed_on or work.today)
+    ):
+        missed = None  # the journey of an earlier loan
+    withdrawn = case.life is CaseLife.WITHDRAWN
+    if missed is None or missed.state not in NOT_TAKEN:
+        own, said = withdrawn, _("Nothing on record says that the worker does not want to travel, or did not come.")
+    else:
+        # A booking that is cancelled because the worker had withdrawn is cancelled by whoever does it.
+        own = (
+            missed.state is JourneyState.NO_SHOW
+            or missed.by == "worker"
+            or (withdrawn and case.life_since <= missed.happened_on)
         )
+        said = _(
+            "By the record the journey was not cancelled by the worker, but by: {who}.",
+            who=CANCELLED_BY.get(missed.by, ""),
+        )
+        if missed.state is JourneyState.TURNED_BACK:
+            said = _("By the record the worker was turned back on the way.")
+    if not own:
+        raise Conflict(
+            "not_on_record",
+            said,
+            _("Choose the reason that is on record. If the record is wrong, have it put right on the journey's page "
+              "first, or have the case ended as withdrawn."),
+        )  # fmt: skip
 
 
 def _bearer(account: Account, reason: str) -> Bearer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, true, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -13,19 +13,19 @@ from casework.accounts.rules import Permission, may
 from casework.actor import Actor
 from casework.cases.changes import visible
 from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
-from casework.cases.tables import Case
+from casework.cases.tables import Case, CaseMove
 from casework.loans.life import OUTSTANDING, UNWINDABLE, LoanState
 from casework.loans.tables import Loan, LoanApproval, LoanUnwinding
 from casework.repayments.tables import ForgivenessState, Ground, LoanForgiveness, LoanStanding
-from casework.travel import queries as travel
-from casework.travel.rules import NOT_TAKEN, STANDS
+from casework.travel.rules import NOT_TAKEN, STANDS, TURNED_BACK, JourneyState
 from casework.travel.tables import Itinerary
 from checklists.catalogue import Catalogue
 
 NOT_GONE = frozenset(ENDINGS) - {CaseLife.DECEASED}
 """A case that ended so has no journey any more. The dead may have travelled: only their booking says it."""
 
-_NOT_THERE = (*BEFORE_DEPARTURE, CaseLife.DEPARTED, CaseLife.DECEASED)
+OVER = frozenset({CaseLife.RETURNED, CaseLife.CLOSED, CaseLife.IN_FOLLOW_UP})
+"""Nobody confirms a departure or an arrival of such a case any more."""
 
 
 class Waiting(StrEnum):
@@ -46,19 +46,27 @@ def count(session: Session, actor: Actor, catalogue: Catalogue, part: Waiting) -
 
 def lost_journey(session: Session, loan: Loan) -> bool:
     """Whether a loan that was paid out has no journey any more, and has not been undone."""
-    query = select(Loan.id).join(Case, col(Case.id) == col(Loan.case_id)).where(Loan.id == loan.id, _no_journey())
-    return session.exec(query).one_or_none() is not None
+    return _is(session, loan, _no_journey())
+
+
+def undoable(session: Session, loan: Loan) -> bool:
+    """Whether somebody may undo the loan now: also where no journey was ever booked, and one may still be."""
+    return _is(session, loan, _undoable())
+
+
+def journey_made(session: Session, loan: Loan) -> bool:
+    """Whether the arrival of the worker is confirmed."""
+    return _is(session, loan, _arrived())
+
+
+def journey_stands(session: Session, loan: Loan) -> bool:
+    """Whether there is, on record, a journey for the loan: booked, or begun."""
+    return _is(session, loan, _stands())
 
 
 def forgotten(session: Session, loan: Loan) -> bool:
     """Whether the worker has died, something is owed, and nobody has proposed to forgive it for that."""
-    query = select(Loan.id).join(Case, col(Case.id) == col(Loan.case_id)).where(Loan.id == loan.id, _died())
-    return session.exec(query).one_or_none() is not None
-
-
-def journey_stands(session: Session, case: Case) -> bool:
-    """Whether a journey is booked or made, of a case that did not end before it."""
-    return case.life not in NOT_GONE and travel.standing(session, case.id) is not None
+    return _is(session, loan, _died())
 
 
 def of_part(actor: Actor, catalogue: Catalogue, part: Waiting) -> ColumnElement[bool]:
@@ -86,10 +94,47 @@ def of_part(actor: Actor, catalogue: Catalogue, part: Waiting) -> ColumnElement[
             )
 
 
+def _is(session: Session, loan: Loan, what: ColumnElement[bool]) -> bool:
+    query = select(Loan.id).join(Case, col(Case.id) == col(Loan.case_id)).where(Loan.id == loan.id, what)
+    return session.exec(query).one_or_none() is not None
+
+
 def _no_journey() -> ColumnElement[bool]:
-    undone, life = exists().where(col(LoanUnwinding.loan_id) == col(Loan.id)), col(Case.life)
-    cancelled = and_(life.in_(_NOT_THERE), _booked(NOT_TAKEN), ~_booked(STANDS))
-    return and_(col(Loan.state).in_(UNWINDABLE), ~undone, or_(life.in_(NOT_GONE), cancelled))
+    turned_back = _moved(col(CaseMove.reason) == TURNED_BACK, {CaseLife.DEPARTED})
+    return and_(_undoable(), or_(col(Case.life).in_(NOT_GONE | OVER), _booked(NOT_TAKEN), turned_back))
+
+
+def _undoable() -> ColumnElement[bool]:
+    undone = exists().where(col(LoanUnwinding.loan_id) == col(Loan.id))
+    return and_(col(Loan.state).in_(UNWINDABLE), ~undone, ~_arrived(), ~_stands())
+
+
+def _stands() -> ColumnElement[bool]:
+    """A booking of a case that has ended comes to nothing. A departure that is confirmed stands until the worker was
+    turned back; but where the case is over and the grace has not begun, it waits for an arrival for ever."""
+    life, ended = col(Case.life), col(Case.life).in_(NOT_GONE | OVER)
+    for_nothing = or_(life.in_(NOT_GONE), and_(life.in_(OVER), col(Loan.state) == LoanState.DISBURSED))
+    booked = or_(_booked(STANDS - {JourneyState.BOOKED}), and_(_booked(STANDS), ~ended))
+    return and_(~for_nothing, or_(booked, _departed()))
+
+
+def _arrived() -> ColumnElement[bool]:
+    confirmed = and_(col(CaseMove.to_life) == CaseLife.ARRIVED, col(CaseMove.reason) == "arrival_confirmed")
+    return or_(col(Case.life) == CaseLife.ARRIVED, _moved(confirmed, {*BEFORE_DEPARTURE, CaseLife.DEPARTED}))
+
+
+def _departed() -> ColumnElement[bool]:
+    confirmed = and_(col(CaseMove.to_life) == CaseLife.DEPARTED, col(CaseMove.reason) == "departure_confirmed")
+    return _moved(confirmed, set(BEFORE_DEPARTURE), TURNED_BACK)
+
+
+def _moved(how: ColumnElement[bool], back: set[CaseLife], back_for: str = "") -> ColumnElement[bool]:
+    """Whether the case moved so, and not `back` to one of these lives, or for that reason, later."""
+    later = aliased(CaseMove)
+    after = tuple_(col(later.recorded_at), col(later.id)) > tuple_(col(CaseMove.recorded_at), col(CaseMove.id))
+    undone = or_(col(later.to_life).in_(back), col(later.reason) == back_for)
+    gone_back = exists().where(col(later.case_id) == col(CaseMove.case_id), after, undone)
+    return exists().where(col(CaseMove.case_id) == col(Case.id), how, ~gone_back.correlate(CaseMove))
 
 
 def _died() -> ColumnElement[bool]:

@@ -21,12 +21,13 @@ from checklists.programme import Since
 @dataclass(frozen=True, slots=True)
 class NotTaken:
     """A booked journey that did not take place. `state` BOOKED: the case ended before it, and nobody has cancelled the
-    booking. `refund_expected` None where nobody said it."""
+    booking. `by`: who cancelled it, a code of `rules.CANCELLED_BY`. `refund_expected` None where nobody said it."""
 
     itinerary_id: UUID
     state: JourneyState
     happened_on: date
     refund_expected: bool | None
+    by: str = ""
 
 
 def arrived_on(session: Session, case_ids: Collection[UUID]) -> Mapping[UUID, date]:
@@ -78,7 +79,7 @@ def _not_taken(rows: Sequence[Itinerary], life: CaseLife) -> Itinerary | None:
 def _told(row: Itinerary, event: JourneyEvent | None) -> NotTaken:
     if event is None:
         return NotTaken(row.id, row.state, row.withdrawn_on or row.departs_on, None)
-    return NotTaken(row.id, row.state, event.happened_on, event.refund_expected)
+    return NotTaken(row.id, row.state, event.happened_on, event.refund_expected, event.by)
 
 
 def standing(session: Session, case_id: UUID) -> Itinerary | None:

@@ -56,8 +56,8 @@ class KnownLoan:
     entries: tuple[Booked, ...] = ()
     no_journey: bool = False
     forgotten: bool = False
+    undoable: bool = False
     outdated_note: bool = False
-    journey_stands: bool = False
     papers: PapersView | None = None
     people: Mapping[str, str] | None = None
     language: str = ""
@@ -144,7 +144,7 @@ def _read(
         entries=tuple(account.entries),
         no_journey=waiting.lost_journey(session, loan),
         forgotten=waiting.forgotten(session, loan),
-        journey_stands=waiting.journey_stands(session, case),
+        undoable=waiting.undoable(session, loan),
         outdated_note=papers.outdated(session, case, loan, terms),
         papers=money_papers.of_loan(visit, session, case, loan, terms),
         people={key: row.name for key, row in found.items()},

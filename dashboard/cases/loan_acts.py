@@ -173,8 +173,7 @@ def _money(known: KnownLoan, loan: Loan, *, ended: bool) -> Iterator[Form]:
     last = [str(row.officer_id) for row in known.decisions if row.approved][-1:]
     if loan.state is LoanState.NOTE_SIGNED and not ended and known.visit.actor.key not in last:
         yield disburse_form(known, loan)
-    before_journey = loan.state is LoanState.DISBURSED and known.unwinding is None and not known.journey_stands
-    if before_journey or known.no_journey:
+    if known.undoable:
         yield unwind_form(known, loan)
     yield from _carrier(known)
 
@@ -182,7 +181,7 @@ def _money(known: KnownLoan, loan: Loan, *, ended: bool) -> Iterator[Form]:
 def _earlier(known: KnownLoan, loan: Loan) -> Iterator[Form]:
     """One that a returned payment has opened again may have to be undone; what a carrier owes is shown
     with every loan of the case."""
-    if known.no_journey and known.visit.may(Permission.KEEP_LOANS):
+    if known.undoable and known.visit.may(Permission.KEEP_LOANS):
         yield unwind_form(known, loan)
     yield from _carrier(known)
 

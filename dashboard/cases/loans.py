@@ -196,6 +196,8 @@ def _warning(known: KnownLoan) -> Badge | None:
         return None
     if known.case.life in waiting.NOT_GONE:
         return Badge(Tone.TODAY, _("The case ended before its journey. Undo the loan."))
+    if known.case.life in waiting.OVER:
+        return Badge(Tone.TODAY, _("The case is over, and the worker has not arrived by its record. Undo the loan."))
     return Badge(Tone.TODAY, _("The journey did not take place. Undo the loan, or have a new journey booked."))
 
 

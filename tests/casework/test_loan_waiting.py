@@ -14,19 +14,19 @@ from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.cases.travelling import CancelJourney
 from casework.database import Database
-from casework.loans import unwinding, waiting
+from casework.loans import disbursing, queries, unwinding, waiting
+from casework.loans.life import LoanState
 from casework.loans.unwinding import Unwind
 from casework.loans.waiting import Waiting
-from casework.repayments import forgiving
+from casework.repayments import forgiving, keeping
 from casework.repayments.forgiving import ProposeForgiveness
 from casework.repayments.tables import Ground
 from checklists.lending import LoanLimit
 from tests.support import factories
 from tests.support.factories import TODAY, World, loan_terms
-from tests.support.lending import Lending
+from tests.support.lending import Lending, code_of
+from tests.support.standing import Clock
 from tests.support.travelling import book
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_signed_loan_waits_to_be_paid_out_as_long_as_its_case_goes_on(desk: Le
 
 
 def undo(desk: Lending, loan: UUID, refund: int) -> None:
-    command = Unwind(loan_id=loan, reason="worker_cancelled", refund_minor=refund, unwound_on=TODAY)
+    command = Unwind(loan_id=loan, reason="visa_refused", refund_minor=refund, unwound_on=desk.today)
     desk.database.run(desk.officer, unwinding.unwind, desk.catalogue, command)
 
 
@@ -120,6 +120,76 @@ def test_who_departed_or_died_on_the_way_has_no_loan_without_a_journey(desk: Len
     for life in (CaseLife.DEPARTED, CaseLife.ARRIVED, CaseLife.DECEASED):
         end(desk, life)
         assert waits(desk, Waiting.NO_JOURNEY) == 0
+
+
+@pytest.mark.parametrize("counts_from", ["departure", "arrival"])
+def test_the_loan_of_a_worker_who_was_turned_back_waits_until_it_is_undone_however_long_ago_it_was(
+    desk: Lending, clock: Clock, counts_from: str
+) -> None:
+    desk.terms = loan_terms(counts_from=counts_from, grace_months=0)
+    loan = desk.paid_out()
+    desk.travel(CaseLife.DEPARTED, TODAY)
+    desk.database.run(ENGINE, disbursing.begin_due, desk.catalogue, 10)
+    assert (waits(desk, Waiting.NO_JOURNEY), may_be_undone(desk, loan)) == (0, False)
+    desk.travel(CaseLife.RETURNED, TODAY, "turned_back")
+    clock.move(days=200)
+    while desk.database.run(ENGINE, keeping.keep_up, desk.catalogue, 10):
+        pass
+    assert desk.loan(loan).state is (LoanState.OVERDUE if counts_from == "departure" else LoanState.DISBURSED)
+    assert (waits(desk, Waiting.NO_JOURNEY), may_be_undone(desk, loan)) == (1, True)
+    undo(desk, loan, 0)
+    assert (waits(desk, Waiting.NO_JOURNEY), may_be_undone(desk, loan)) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("moves", "counts_from", "lost"),
+    [
+        ([(CaseLife.CLOSED, "home_track_completed")], "departure", True),
+        ([(CaseLife.IN_FOLLOW_UP, "preparation_completed")], "arrival", True),
+        ([(CaseLife.DEPARTED, ""), (CaseLife.CLOSED, "programme_completed")], "arrival", True),
+        ([(CaseLife.DEPARTED, ""), (CaseLife.CLOSED, "programme_completed")], "departure", False),
+        ([(CaseLife.DEPARTED, ""), (CaseLife.RETURNED, "returned_early")], "departure", False),
+        ([(CaseLife.DEPARTED, ""), (CaseLife.OPEN, "turned_back")], "departure", True),
+        ([(CaseLife.DEPARTED, ""), (CaseLife.CLEARED, "recorded_in_error")], "arrival", False),
+        ([(CaseLife.DEPARTED, ""), (CaseLife.ARRIVED, ""), (CaseLife.RETURNED, "returned_early")], "arrival", False),
+        (
+            [(CaseLife.DEPARTED, ""), (CaseLife.ARRIVED, ""), (CaseLife.DEPARTED, "recorded_in_error"),
+             (CaseLife.RETURNED, "turned_back")],
+            "departure",
+            True,
+        ),
+    ],
+)  # fmt: skip
+def test_a_loan_waits_where_no_arrival_can_come_any_more_and_where_the_worker_arrived_it_never_does(
+    desk: Lending, clock: Clock, moves: list[tuple[CaseLife, str]], counts_from: str, lost: bool
+) -> None:
+    desk.terms = loan_terms(counts_from=counts_from)
+    loan = desk.paid_out()
+    for life, reason in moves:
+        clock.move(minutes=1)
+        desk.travel(life, TODAY, reason)
+        desk.database.run(ENGINE, disbursing.begin_due, desk.catalogue, 10)
+    assert waits(desk, Waiting.NO_JOURNEY) == lost
+    if lost:
+        undo(desk, loan, 0)
+    elif moves[-1][0] is not CaseLife.CLEARED:
+        assert code_of(lambda: undo(desk, loan, 0)) in {"journey_stands", "journey_made"}
+
+
+def test_a_loan_can_be_undone_where_its_page_offers_it_and_nowhere_else(desk: Lending) -> None:
+    loan = desk.paid_out()
+    assert may_be_undone(desk, loan)  # no journey was ever booked
+    book(desk.database, desk.world, desk.case)
+    assert not may_be_undone(desk, loan)
+    assert code_of(lambda: undo(desk, loan, 0)) == "journey_stands"
+    end(desk, CaseLife.IN_FOLLOW_UP)
+    assert may_be_undone(desk, loan)
+    undo(desk, loan, 0)
+
+
+def may_be_undone(desk: Lending, loan: UUID) -> bool:
+    with desk.database.read() as session:
+        return waiting.undoable(session, queries.get(session, loan))
 
 
 def forgive(desk: Lending, loan: UUID, ground: Ground = Ground.DEATH) -> UUID:

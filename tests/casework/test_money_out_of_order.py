@@ -176,6 +176,7 @@ def test_a_payment_that_bounces_after_the_unwinding_is_not_given_to_the_worker(d
 def test_interest_alone_is_not_left_to_the_worker_where_the_whole_fare_comes_back(desk: Lending, clock: Clock) -> None:
     desk.terms = loan_terms(remainder="worker", interest=9)
     loan = desk.paid_out()
+    desk.cancels()
     clock.move(days=60)
     assert unwind(desk, loan, "worker_cancelled", TODAY + timedelta(days=30)) is Bearer.PROGRAMME
     assert desk.loan(loan).state is LoanState.UNWOUND

@@ -204,7 +204,8 @@ class Telling:
 
     def _unwound(self) -> None:
         today = self.desk.today
-        command = Unwind(loan_id=self.loan, reason="no_show", refund_minor=self.amount, unwound_on=today)
+        self.desk.cancels()
+        command = Unwind(loan_id=self.loan, reason="worker_cancelled", refund_minor=self.amount, unwound_on=today)
         self._run(unwinding.unwind, command)
 
     def _carrier_paid(self, reference: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,10 @@ from basis.errors import PredepartureError
 from basis.money import Money
 from basis.roles import Role
 from casework.actor import ENGINE, Actor
+from casework.cases import travelling
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case, CaseMove
+from casework.cases.travelling import CancelJourney
 from casework.database import Database
 from casework.ledger import queries as ledger
 from casework.ledger.rules import LedgerAccount
@@ -28,6 +30,7 @@ from casework.repayments.rules import Plan
 from checklists.catalogue import Catalogue
 from checklists.programme import FeeHead, LoanTerms
 from tests.support.factories import PROGRAMME, TODAY, World, loan_terms
+from tests.support.travelling import book
 
 _CONFIRMED = {CaseLife.DEPARTED: "departure_confirmed", CaseLife.ARRIVED: "arrival_confirmed"}
 
@@ -149,8 +152,14 @@ class Lending:
             held = ledger.balances(session, [loan])[loan]
         return {account: amount for account, amount in held.items() if amount}
 
-    def travel(self, life: CaseLife, on: date) -> None:
-        """The case has departed or arrived on a day, as whoever confirmed it recorded."""
+    def cancels(self, by: str = "worker") -> None:
+        """A journey is booked, and somebody cancels it: a code of `travel.rules.CANCELLED_BY`."""
+        book(self.database, self.world, self.case, self.today + timedelta(days=20))
+        command = CancelJourney(case_id=self.case.id, happened_on=self.today, by=by, refund_expected=True)
+        self.database.run(self.caseworker, travelling.cancel, self.catalogue, command)
+
+    def travel(self, life: CaseLife, on: date, reason: str = "") -> None:
+        """The case has departed or arrived on a day, as whoever confirmed it recorded; or moves for a `reason`."""
         with self.database.write(ENGINE) as work:
             case = work.session.get_one(Case, self.case.id)
             work.session.add(
@@ -158,7 +167,7 @@ class Lending:
                     case_id=case.id,
                     from_life=case.life,
                     to_life=life,
-                    reason=_CONFIRMED[life],
+                    reason=reason or _CONFIRMED[life],
                     happened_on=on,
                     recorded_at=work.now,
                     recorded_by="engine",
