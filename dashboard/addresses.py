@@ -308,7 +308,7 @@ def finding(number: str, *parts: object) -> str:
 
 
 def loan_payment(line_id: object, act: str) -> str:
-    """A payment that belongs to no loan yet; `act` is match or set-aside."""
+    """A payment that belongs to no loan yet; `act` is match, refund or set-aside."""
     return _join("loans", "payments", line_id, act)
 
 

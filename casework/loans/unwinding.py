@@ -21,7 +21,7 @@ from casework.loans.life import UNWINDABLE, Act, LoanState, moved
 from casework.loans.paper_tables import PaperKind
 from casework.loans.service import tell
 from casework.loans.tables import Bearer, Loan, LoanUnwinding
-from casework.repayments import keeping, references
+from casework.repayments import keeping, mistakes, references
 from casework.repayments import queries as repayments
 from casework.repayments.queries import Account
 from casework.travel import queries as travel
@@ -139,13 +139,14 @@ def receive(work: Work, catalogue: Catalogue, command: Refund, expected_version:
         raise InvalidInput(
             "invalid_amount",
             _("The carrier does not owe so much."),
-            _("Write an amount above zero, and not more than is owed."),
+            _("Write an amount above zero, and not more than is owed: what is more is not booked here."),
         )
     day = recorded.happened(command.received_on, _("day of the payment"), work.today)
     if day < row.unwound_on:
         raise InvalidInput("dates", _("This lies before the refund was asked for."), _("Correct the day."))
     movement = ledger.refund_received(command.amount_minor)
-    keeping.book(work, account, movement, day, f"refund:{account.loan.id}:{reference}", reference)
+    key = mistakes.key_of(work.session, f"refund:{account.loan.id}:{reference}")
+    keeping.book(work, account, movement, day, key, reference)
     row.received_minor += command.amount_minor
     if row.received_minor == row.refund_minor:
         row.closed_on = day
@@ -155,11 +156,12 @@ def receive(work: Work, catalogue: Catalogue, command: Refund, expected_version:
 def give_up(work: Work, catalogue: Catalogue, loan_id: UUID, expected_version: int | None = None) -> LoanUnwinding:
     """The carrier keeps what it owes. The programme bears that, whoever bears the rest: it is not the worker's doing.
 
-    Raises `NotFound` (``unwinding``), `Conflict` (``refund_closed``).
+    A carrier that pays after all: `mistakes` takes this back. Raises `NotFound` (``unwinding``), `Conflict`
+    (``refund_closed``).
     """
     account, row = _open(work, catalogue, loan_id, expected_version)
     movement = ledger.refund_lost(row.refund_minor - row.received_minor, by_worker=False)
-    keeping.book(work, account, movement, work.today, f"refund-lost:{loan_id}")
+    keeping.book(work, account, movement, work.today, mistakes.key_of(work.session, f"refund-lost:{loan_id}"))
     row.closed_on = work.today
     return _close(work, account, row, "loan.refund_lost", work.today)
 
@@ -239,7 +241,8 @@ def _go_on(work: Work, account: Account, day: date) -> None:
 
 
 def _received(account: Account, reference: str) -> bool:
-    return any(one.kind is EntryKind.REFUND_RECEIVED and one.reference == reference for one in account.entries)
+    standing = mistakes.standing(account.entries)
+    return any(one.kind is EntryKind.REFUND_RECEIVED and one.reference == reference for one in standing)
 
 
 def _open(
@@ -251,7 +254,11 @@ def _open(
         raise NotFound("unwinding", _("No refund of a carrier is awaited."), _("Look at the loan."))
     work.session.refresh(row)
     if row.closed_on is not None:
-        raise Conflict("refund_closed", _("The carrier owes nothing more."), _("Look at the loan."))
+        raise Conflict(
+            "refund_closed",
+            _("The carrier owes nothing more, or it was given up."),
+            _("Look at the loan. What was given up can be taken back there, if the carrier pays after all."),
+        )
     return account, row
 
 

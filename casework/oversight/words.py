@@ -239,6 +239,7 @@ KIND_WORDS: Final[Mapping[str, Message]] = {
     "loan.party_signed": _("Somebody signed the loan beside the worker"),
     "loan.party_withdrawn": _("A signature beside the worker's was taken back"),
     "loan.refund_lost": _("The refund of a carrier was given up"),
+    "loan.refund_taken_back": _("A refund that was recorded, or given up, was taken back"),
     "loan.refund_received": _("A refund of a carrier was received"),
     "loan.unwound": _("The loan was undone, as its journey does not take place"),
     "money_paper.asked": _("A paper about money was asked for"),

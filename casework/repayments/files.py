@@ -22,8 +22,11 @@ from casework.batches.rules import Severity
 from casework.batches.sheets import Sheet, sheet_json
 from casework.cases import changes
 from casework.cases.tables import Case
+from casework.loans import queries as loan_queries
+from casework.loans import unwinding
 from casework.loans.life import OUTSTANDING
-from casework.loans.tables import Loan
+from casework.loans.tables import Loan, LoanUnwinding
+from casework.loans.unwinding import Refund
 from casework.repayments import keeping, payments, queries, references
 from casework.repayments.bank_files import BankPayment, read_payments
 from casework.repayments.references import Known
@@ -32,6 +35,7 @@ from casework.work import Work
 from checklists.catalogue import Catalogue
 
 CHUNK: Final = 100
+_CARRIER: Final = "carrier"
 _NEAR: Final = timedelta(days=7)
 """A payment that was counted by hand reaches the bank's list within these days."""
 
@@ -52,6 +56,7 @@ FINDING_WORDS: Final[Mapping[str, Message]] = {
     "dates": _("On that day the loan had not been paid out."),
     "other_loan": _("It was counted for another loan, and taken back."),
     "like_by_hand": _("A payment of as much was counted by hand in these days: it may be the same."),
+    "refund_awaited": _("A carrier owes a refund for this loan: it may be that, and not the worker's money."),
     "reference_differs": _("A payment with this reference and another amount or day is there already."),
 }
 """Why a payment waits to be matched, or is not counted."""
@@ -61,6 +66,7 @@ ASIDE_REASONS: Final[Mapping[str, Message]] = {
     "sent_back": _("It was sent back to who paid."),
     "counted_by_hand": _("It was counted under another reference."),
     "other_office": _("It belongs to another office."),
+    _CARRIER: _("It is the refund of a carrier, and was recorded as that."),
 }
 _FIX: Final = _("Match it to a loan, or set it aside.")
 _COMPARE: Final = _("Compare the reference with the bank's list.")
@@ -154,6 +160,21 @@ def match(work: Work, catalogue: Catalogue, line_id: UUID, number: str) -> BankL
     return line
 
 
+def refunded(work: Work, catalogue: Catalogue, line_id: UUID, number: str) -> BankLine:
+    """A line is the refund that a carrier owes for a loan: it is recorded as that, and set aside. Raises `NotFound`
+    (``payment``, ``loan``, ``unwinding``), `Conflict` (``matched``), `InvalidInput` (``other_currency``, ``dates``)
+    and what `unwinding.receive` does."""
+    line = _waiting(work, line_id)
+    loan = queries.by_number(work.session, work.actor, number)
+    payments.check(loan, line.currency, line.booked_on, work.today)
+    undone = loan_queries.unwinding(work.session, loan.id)
+    # The money may be there before somebody records that there is no journey.
+    on = max(line.booked_on, undone.unwound_on) if undone is not None else line.booked_on
+    refund = Refund(loan_id=loan.id, amount_minor=line.amount_minor, received_on=on, reference=line.reference)
+    unwinding.receive(work, catalogue, refund)
+    return set_aside(work, line_id, _CARRIER)
+
+
 def set_aside(work: Work, line_id: UUID, reason: str) -> BankLine:
     """A line is no payment towards a loan, for a code of `ASIDE_REASONS`; it can still be matched. Raises `NotFound`
     (``payment``), `Conflict` (``matched``)."""
@@ -193,6 +214,7 @@ def _look(session: Session, actor: Actor, office_id: UUID, found: Sequence[BankP
     known: dict[str, Known] = {}
     loans: dict[str, Loan] = {}
     by_hand: dict[UUID, list[Known]] = defaultdict(list)
+    awaited: set[UUID] = set()
     for start in range(0, len(found), CHUNK):
         some = found[start : start + CHUNK]
         named = [one.reference for one in some]
@@ -210,11 +232,17 @@ def _look(session: Session, actor: Actor, office_id: UUID, found: Sequence[BankP
         loans |= {loan.number: loan for loan in rows}
         for loan_id, line in _by_hand(session, [loan.id for loan in rows]):
             by_hand[loan_id].append(line)
+        open_now = col(LoanUnwinding.loan_id).in_([loan.id for loan in rows]), col(LoanUnwinding.closed_on).is_(None)
+        awaited |= set(session.exec(select(LoanUnwinding.loan_id).where(*open_now)))
     looked = []
     for one in found:
         loan = loans.get(one.loan_number)
-        alike = loan is not None and any(_alike(one, line) for line in by_hand[loan.id])
-        looked.append(_looked(one, loan, known.get(one.reference), today, alike=alike))
+        doubt = ""
+        if loan is not None and loan.id in awaited:
+            doubt = "refund_awaited"
+        elif loan is not None and any(_alike(one, line) for line in by_hand[loan.id]):
+            doubt = "like_by_hand"
+        looked.append(_looked(one, loan, known.get(one.reference), today, doubt))
     return looked
 
 
@@ -233,7 +261,8 @@ def _alike(payment: BankPayment, line: Known) -> bool:
     return same and abs(day - payment.booked_on) <= _NEAR
 
 
-def _looked(payment: BankPayment, loan: Loan | None, known: Known | None, today: date, *, alike: bool) -> Looked:
+def _looked(payment: BankPayment, loan: Loan | None, known: Known | None, today: date, doubt: str) -> Looked:
+    """`doubt`: why people look at it though its loan is known, a code of `FINDING_WORDS`."""
     if known is not None:
         same = known == (payment.booked_on, payment.amount.minor, payment.amount.currency)
         return Looked(payment, Outcome.KNOWN, "" if same else "reference_differs")
@@ -243,8 +272,8 @@ def _looked(payment: BankPayment, loan: Loan | None, known: Known | None, today:
         payments.check(loan, payment.amount.currency, payment.booked_on, today)
     except InvalidInput as error:
         return Looked(payment, Outcome.WAITS, error.code)
-    if alike:
-        return Looked(payment, Outcome.WAITS, "like_by_hand")
+    if doubt:
+        return Looked(payment, Outcome.WAITS, doubt)
     return Looked(payment, Outcome.COUNTS if loan.state in OUTSTANDING else Outcome.CREDIT)
 
 

@@ -15,7 +15,7 @@ from basis.messages import Message, _
 from casework import recorded
 from casework.ledger import rules as ledger
 from casework.loans.tables import Loan
-from casework.repayments import keeping, references, rules
+from casework.repayments import keeping, mistakes, references, rules
 from casework.repayments.queries import Account
 from casework.repayments.tables import BankLine, LineState
 from casework.vault import Vault
@@ -151,7 +151,8 @@ def refund(
     reference: str,
     expected_version: int | None = None,
 ) -> None:
-    """What was paid too much went back to the worker, by the bank's `reference`; the same again counts once.
+    """What was paid too much went back to the worker, by the bank's `reference`; the same again counts once
+    (`mistakes` takes it back).
 
     Raises `Conflict` (``overdrawn``: more than the credit, ``already_posted``) and `InvalidInput` (``dates``: before it
     was paid too much).
@@ -159,7 +160,7 @@ def refund(
     account = keeping.locked(work, catalogue, loan_id, expected_version)
     reference = ledger.known_reference(reference)
     recorded.happened(on, _("day"), work.today)
-    key = f"overpaid:{account.case.office_id}:{reference}"
+    key = mistakes.key_of(work.session, f"overpaid:{account.case.office_id}:{reference}")
     booked = len(account.entries)
     keeping.book(work, account, ledger.overpaid_refund(amount_minor), on, key, reference)
     if len(account.entries) == booked:

@@ -12,11 +12,11 @@ from basis.money import Money
 from casework.accounts.rules import Permission
 from casework.cases import queries as cases
 from casework.cases.tables import Case
-from casework.ledger.rules import REVERSE_REASONS
+from casework.ledger.rules import ENTRY_WORDS, REVERSE_REASONS, Booked
 from casework.loans.life import OUTSTANDING, WORDS, Act, LoanState
 from casework.loans.life import TRANSITIONS as MOVES
 from casework.loans.tables import Loan
-from casework.repayments import queries, service
+from casework.repayments import mistakes, queries, service
 from casework.repayments.forgiving import DECLINE_REASONS, GROUND_WORDS
 from casework.repayments.queries import Account
 from casework.repayments.rules import BAND_WORDS, PlanKind, Standing
@@ -198,6 +198,22 @@ def take_back_form(visit: Visit, known: Repaid) -> Form | None:
     return forms.take_back(case.id, case.version, choices, visit.today.isoformat()) if choices else None
 
 
+def refund_back_form(known: Repaid) -> Form | None:
+    """None where there is no refund that could be taken back."""
+    case = known.account.case
+    found = mistakes.standing(known.account.entries)[:_CHOICES]
+    choices = tuple(Option(str(entry.id), _refund(known, entry)) for entry in found)
+    return forms.refund_back(case.id, case.version, choices) if choices else None
+
+
+def _refund(known: Repaid, entry: Booked) -> Text:
+    what, day = ENTRY_WORDS[entry.kind], words.on(entry.happened_on)
+    amount = known.money(sum(line.amount_minor for line in entry.lines if line.amount_minor > 0))
+    if not entry.reference:
+        return _("{what}: {amount} of {day}", what=what, amount=amount, day=day)
+    return _("{what}: {amount} of {day} ({reference})", what=what, amount=amount, day=day, reference=entry.reference)
+
+
 def _choice(line: BankLine) -> Option:
     amount = Money(line.amount_minor, line.currency)
     said = _("{amount} of {day} ({reference})", amount=amount, day=words.on(line.booked_on), reference=line.reference)
@@ -210,6 +226,8 @@ def _seldom(visit: Visit, known: Repaid) -> tuple[Form, ...]:
     shown: list[Form] = []
     if visit.may(Permission.KEEP_LOANS):
         if back := take_back_form(visit, known):
+            shown.append(back)
+        if back := refund_back_form(known):
             shown.append(back)
         instalments_left = known.account.owed.principal > 0
         if (loan.state, Act.RESUME) in MOVES and instalments_left:

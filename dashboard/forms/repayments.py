@@ -85,6 +85,28 @@ def refund(case_id: object, number: int, currency: str, credit: Text, today: str
     )
 
 
+def refund_back(case_id: object, number: int, refunds: Options) -> Form:
+    return Form(
+        "refund-back",
+        _place(case_id, "refunds", "take-back"),
+        _("Take it back"),
+        (
+            Field("refund", _("Refund"), Kind.CHOICE, options=refunds),
+            Field("reason", _("Reason"), Kind.CHOICE, options=_options(TAKE_BACK_REASONS)),
+            Field(
+                "returned_on",
+                _("Returned by the bank on"),
+                Kind.DATE,
+                hint=_("Only where the bank returned it. Else it is taken back as if it had never been."),
+                required=False,
+            ),
+        ),
+        version(number),
+        legend=_("A refund was recorded wrongly, or came back, or the carrier pays after all"),
+        quiet=True,
+    )
+
+
 def defer(case_id: object, number: int) -> Form:
     return Form(
         "defer",
@@ -211,6 +233,17 @@ def match(line_id: object, about: Text) -> Form:
         _("Match it"),
         (Field("number", _("Number of the loan"), short=True, longest=20, autocomplete="off"),),
         about=about,
+    )
+
+
+def refunded(line_id: object, about: Text, number: str) -> Form:
+    return Form(
+        f"refund-{line_id}",
+        addresses.loan_payment(line_id, "refund"),
+        _("Record it as the carrier's refund"),
+        (Field("number", _("Number of the undone loan"), short=True, longest=20, autocomplete="off", value=number),),
+        about=about,
+        quiet=True,
     )
 
 

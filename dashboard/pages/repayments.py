@@ -72,6 +72,7 @@ class UnmatchedLine:
     facts: tuple[Fact, ...]
     status: Badge
     match: Form
+    refund: Form
     set_aside: Form | None
 
 

@@ -109,6 +109,16 @@ def match(line_id: UUID, visit: Signed, taken: Form) -> Response:
     return _submit(visit, taken, forms.match(line_id, ""), act, line_id)
 
 
+@router.post("/{line_id:uuid}/refund")
+def refunded(line_id: UUID, visit: Signed, taken: Form) -> Response:
+    def act(values: Values) -> str:
+        number = values.text("number")
+        visit.database.run(visit.actor, files.refunded, visit.installation.catalogue, line_id, number)
+        return "payment-refunded"
+
+    return _submit(visit, taken, forms.refunded(line_id, "", ""), act, line_id)
+
+
 @router.post("/{line_id:uuid}/set-aside")
 def set_aside(line_id: UUID, visit: Signed, taken: Form) -> Response:
     def act(values: Values) -> str:
@@ -202,6 +212,7 @@ def _line(visit: Visit, one: WaitingLine, again: AskedForm | None, people: Mappi
     amount = Money(line.amount_minor, line.currency)
     about = _("{amount}, {reference}", amount=amount, reference=line.reference)
     match, aside = forms.match(line.id, about), forms.set_aside(line.id, about)
+    refund = forms.refunded(line.id, about, line.number)
     facts = [Fact(_("Reference"), line.reference), Fact(_("Paid on"), words.on(line.booked_on))]
     if one.said:
         facts.append(Fact(_("Text of the bank"), one.said))
@@ -217,6 +228,7 @@ def _line(visit: Visit, one: WaitingLine, again: AskedForm | None, people: Mappi
         facts=tuple(facts),
         status=status,
         match=again if again is not None and again.id == match.id else match,
+        refund=again if again is not None and again.id == refund.id else refund,
         set_aside=None if is_aside else again if again is not None and again.id == aside.id else aside,
     )
 

@@ -15,7 +15,7 @@ from basis.money import Money
 from casework.accounts.rules import Permission, require
 from casework.ledger.rules import ENTRY_WORDS, EntryKind
 from casework.loans.tables import Loan
-from casework.repayments import forgiving, payments, queries, service
+from casework.repayments import forgiving, mistakes, payments, queries, service
 from casework.repayments.forgiving import ProposeForgiveness
 from casework.repayments.payments import RecordPayment
 from casework.repayments.service import Defer
@@ -111,6 +111,29 @@ def refund(case_id: UUID, visit: Signed, taken: Form) -> Response:
 
     form = forms.refund(case_id, known.account.case.version, loan.currency, credit, visit.today.isoformat())
     return _submit(visit, known, taken, form, _("What was paid too much went back"), act)
+
+
+@router.post("/refunds/take-back")
+def refund_back(case_id: UUID, visit: Signed, taken: Form) -> Response:
+    known = _known(visit, case_id, taken, Permission.KEEP_LOANS)
+    form = repaying.refund_back_form(known)
+    if form is None:
+        raise NotFound("refund", _("There is no refund that could be taken back."), _("Look at the loan."))
+
+    def act(values: Values, version: int) -> str:
+        visit.database.run(
+            visit.actor,
+            mistakes.take_back,
+            visit.installation.catalogue,
+            known.account.loan.id,
+            UUID(values.text("refund")),
+            values.text("reason"),
+            values.days["returned_on"] or visit.today,
+            version,
+        )
+        return "refund-taken-back"
+
+    return _submit(visit, known, taken, form, _("Take a refund back"), act)
 
 
 @router.post("/defer")

@@ -8,7 +8,6 @@ they were. What is refused changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -35,12 +34,12 @@ from casework.cases.rules import CaseLife, is_ended
 from casework.cases.tables import Case
 from casework.ledger import queries as ledger
 from casework.ledger import verifying
-from casework.ledger.rules import LedgerAccount, balances
+from casework.ledger.rules import EntryKind, LedgerAccount, balances
 from casework.loans import disbursing, service, unwinding
 from casework.loans.life import ENDED, LIVE, OUTSTANDING, UNWINDABLE, LoanState
 from casework.loans.tables import Loan
 from casework.loans.unwinding import REASONS, Refund, Unwind
-from casework.repayments import forgiving, keeping, payments, rules
+from casework.repayments import forgiving, keeping, mistakes, payments, rules
 from casework.repayments import queries as repayments
 from casework.repayments import service as officers
 from casework.repayments.forgiving import ProposeForgiveness
@@ -48,33 +47,15 @@ from casework.repayments.payments import RecordPayment
 from casework.repayments.queries import Account
 from casework.repayments.service import DEFERRAL_REASONS, Defer
 from casework.repayments.statements import Statement
-from casework.repayments.tables import BankLine, Ground, LineState, LoanStanding
+from casework.repayments.tables import Ground, LineState, LoanStanding
 from checklists.programme import FeeHead, LoanTerms
 from tests.support import repaying, storying
 from tests.support.lending import Lending, catalogue_with
 from tests.support.standing import Clock
-from tests.support.storying import Place
+from tests.support.storying import EXPECTED, LATE, PAID_OUT, Book, Place, only_if
 
 A: Final = LedgerAccount
 STALE: Final = 10**6
-EXPECTED: Final = frozenset(
-    """already_disbursed already_posted cooling_off date_in_future dates ended invalid_amount journey_made loan_state
-    not_paid_out only_interest overdrawn payment proposed refund_closed reference same_officer same_person stale
-    taken_back terms too_early unknown_reason unwinding unwound waiting""".split()
-)
-"""What an act of a story may be refused for; anything else is a fault."""
-
-
-@dataclass
-class Book:
-    """What is kept beside the ledger: money of the office, what a carrier owes, payments by their reference."""
-
-    money: int = 0
-    carrier: int = 0
-    lines: dict[str, BankLine] = field(default_factory=dict)
-    refunds: dict[str, int] = field(default_factory=dict)
-
-
 principals = st.sampled_from([1, 7, 100, 1_000, 99_999, 120_050, 10**8])
 percents = st.sampled_from([-5, 0, 1, 10, 25, 50, 99, 100, 100, 101, 150])
 days = st.sampled_from([0, 1, 2, 13, 28, 30, 31, 31, 45, 100, 365])
@@ -85,15 +66,6 @@ mostly = st.sampled_from([True] * 9 + [False])
 @pytest.fixture(scope="session")
 def place(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     return storying.made(sqlite_template, tmp_path_factory.mktemp("stories"))
-
-
-def only_if(*states: LoanState) -> Callable[[Any], Any]:
-    """A rule for a loan in one of these states: most of what a story tries can be done."""
-    return precondition(lambda story: story.seen is not None and story.seen.state in states)
-
-
-PAID_OUT: Final = precondition(lambda story: story.seen is not None and story.seen.disbursed_on is not None)
-LATE: Final = (LoanState.OVERDUE, LoanState.ACCELERATED, LoanState.IN_COLLECTION)
 
 
 class Stories(RuleBasedStateMachine):
@@ -109,6 +81,7 @@ class Stories(RuleBasedStateMachine):
         self.book, self.references = Book(), count(1)
         self.loan = UUID(int=0)
         self.seen: Loan | None = None
+        self.stays = False  # by the worker's own doing, as was recorded last
         self.statements: list[tuple[date, datetime, Statement]] = []
 
     def teardown(self) -> None:
@@ -261,8 +234,17 @@ class Stories(RuleBasedStateMachine):
     def does_not_travel(self, reason: str, percent: int, back: int) -> None:
         refund = self.row.principal_minor * percent // 100
         command = Unwind(loan_id=self.loan, reason=reason, refund_minor=refund, unwound_on=self.day(back))
-        if self.done(lambda: self.run(unwinding.unwind, command)):
+        done = self.done(lambda: self.run(unwinding.unwind, command))
+        assert self.stays or not done or reason not in unwinding.BY_WORKER
+        if done:
             self.book.carrier += refund
+
+    @only_if(*UNWINDABLE, LoanState.ACCELERATED)
+    @precondition(lambda self: self.life is CaseLife.OPEN)
+    @rule(by=st.sampled_from([*["worker"] * 3, "carrier", "programme"]))
+    def journey_is_cancelled(self, by: str) -> None:
+        self.desk.cancels(by)
+        self.stays = by == "worker"
 
     @precondition(lambda self: self.book.carrier)
     @rule(percent=percents, back=days_ago)
@@ -277,7 +259,27 @@ class Stories(RuleBasedStateMachine):
     @rule()
     def carrier_keeps_the_rest(self) -> None:
         if self.done(lambda: self.run(unwinding.give_up, self.loan)):
-            self.book.carrier = 0
+            self.book.carrier, self.book.given_up = 0, self.book.carrier
+
+    @PAID_OUT
+    @rule(data=st.data(), reason=st.sampled_from(sorted(payments.TAKE_BACK_REASONS)), back=days_ago)
+    def refund_was_a_mistake(self, data: st.DataObject, reason: str, back: int) -> None:
+        found = mistakes.standing(self.account.entries)
+        if not found:
+            return
+        entry = data.draw(st.sampled_from(found))
+        given = (self.loan, entry.id, reason, self.day(back))
+        if not self.done(lambda: self.run(mistakes.take_back, *given), none=True):
+            return
+        money = entry.amount(A.MONEY)
+        self.book.money -= money
+        if entry.kind is EntryKind.REFUND_RECEIVED:
+            self.book.carrier += money
+        elif entry.kind is EntryKind.REFUND_LOST:
+            self.book.carrier, self.book.given_up = self.book.given_up, 0
+        else:
+            del self.book.refunds[entry.reference]
+        self.refused(lambda: self.run(mistakes.take_back, *given), "taken_back")
 
     @rule(role=st.sampled_from([Role.CASEWORKER, Role.AGENCY_USER, Role.AUDITOR, Role.EMPLOYER_USER]))
     def somebody_else_tries(self, role: Role) -> None:

@@ -76,6 +76,50 @@ def test_a_refund_that_was_booked_is_no_payment_when_the_banks_list_names_the_lo
     assert desk.held(undone) == {A.MONEY: -70_050, A.CARRIER: 70_050}
 
 
+def test_a_row_that_names_a_loan_whose_carrier_owes_a_refund_waits_and_is_recorded_as_that_refund(
+    desk: Lending, undone: UUID
+) -> None:
+    number = desk.loan(undone).number
+    assert take(desk, "TX-1", f"Refund ticket {number}") == {Outcome.WAITS: 1}
+    line = waiting(desk)
+    assert (line.state, line.finding, line.number) == (LineState.WAITING, "refund_awaited", number)
+    desk.database.run(desk.officer, files.refunded, desk.catalogue, line.id, number)
+    assert desk.held(undone) == {A.MONEY: -70_050, A.CARRIER: 70_050}
+    line = waiting(desk)
+    assert (line.state, line.reason, line.said) == (LineState.SET_ASIDE, "carrier", None)
+    again = (desk.catalogue, line.id, number)
+    assert code_of(lambda: desk.database.run(desk.officer, files.refunded, *again)) == "already_posted"
+    assert code_of(lambda: desk.database.run(desk.officer, files.match, *again)) == "already_posted"
+    assert take(desk, "TX-1", f"Refund ticket {number}") == {Outcome.KNOWN: 1}
+    assert verify(desk.database).whole
+
+
+def test_what_the_worker_pays_while_a_carrier_owes_a_refund_is_matched_by_a_person(desk: Lending, undone: UUID) -> None:
+    number = desk.loan(undone).number
+    take(desk, "TX-1", f"From the worker {number}")
+    desk.database.run(desk.officer, files.match, desk.catalogue, waiting(desk).id, number)
+    assert desk.held(undone) == {A.MONEY: -70_050, A.CREDIT: -50_000, A.CARRIER: 120_050}
+    line = waiting(desk)
+    again = (desk.catalogue, line.id, number)
+    assert code_of(lambda: desk.database.run(desk.officer, files.refunded, *again)) == "already_posted"
+
+
+def test_a_refund_that_came_before_the_loan_was_undone_is_the_carriers_and_a_loan_without_one_has_none(
+    desk: Lending, clock: Clock
+) -> None:
+    loan = desk.paid_out()
+    number = desk.loan(loan).number
+    clock.move(days=3)
+    take(desk, "TX-1", "no number")
+    given = (desk.catalogue, waiting(desk).id, number)
+    assert code_of(lambda: desk.database.run(desk.officer, files.refunded, *given)) == "unwinding"
+    clock.move(days=3)
+    command = Unwind(loan_id=loan, reason="carrier_cancelled", refund_minor=120_050, unwound_on=desk.today)
+    desk.database.run(desk.officer, unwinding.unwind, desk.catalogue, command)
+    desk.database.run(desk.officer, files.refunded, *given)
+    assert desk.held(loan)[A.CARRIER] == 70_050
+
+
 def test_what_counts_as_a_payment_is_no_refund(desk: Lending, undone: UUID) -> None:
     line = pay(desk, undone, "TX-1")
     assert code_of(lambda: receive(desk, undone, "tx-1")) == "already_posted"

@@ -47,6 +47,7 @@ def repayment() -> RepaymentView:
         ),
         seldom=(
             forms.take_back("1", 7, (Option("p1", "EUR 100.00 of 15 March 2027 (TX-1)"),), _TODAY),
+            forms.refund_back("1", 7, (Option("e1", "Overpaid amount refunded: EUR 5.00 of 20 March 2027 (OUT-9)"),)),
             forms.defer("1", 7),
             forms.accelerate("1", 7),
             forms.collect("1", 7),
@@ -104,6 +105,7 @@ def _payments() -> PaymentsPage:
                 facts,
                 Badge(Tone.TODAY, "No number of a loan stands in the row, or several do."),
                 forms.match("l1", "EUR 100.00, TX-2027-000123456790"),
+                forms.refunded("l1", "EUR 100.00, TX-2027-000123456790", ""),
                 forms.set_aside("l1", "EUR 100.00"),
             ),
             UnmatchedLine(
@@ -112,6 +114,7 @@ def _payments() -> PaymentsPage:
                 facts[:2],
                 Badge(Tone.TODAY, "The loan is kept in another currency."),
                 forms.match("l2", "KWD 31.250"),
+                forms.refunded("l2", "KWD 31.250", "L-2027-000041"),
                 forms.set_aside("l2", "KWD 31.250"),
             ),
         ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from casework.actor import ENGINE
 from casework.cases.rules import CaseLife
-from casework.cases.tables import Case
+from casework.cases.tables import Case, CaseMove
 from casework.loans.life import LoanState
 from casework.loans.tables import Loan
 from casework.repayments import keeping, queries
@@ -93,16 +94,16 @@ def test_the_loan_of_a_worker_who_has_died_says_so_until_it_is_proposed_and_then
     with opened.visit("ilir") as person:
         assert "loans of workers who have died" in person.get(addresses.WORK)
         assert loan.number in person.get(addresses.query(addresses.LOANS, waiting="died"))
-        assert "The worker has died." in person.get(place)
+        assert "Decide first whether the loan is forgiven." in person.get(place)
         send(person, place, "forgive", {"ground": "death", "amount": "", "evidence": "E-2"})
-        assert "The worker has died." not in person.get(place)
+        assert "Decide first whether the loan is forgiven." not in person.get(place)
         mine = person.get(addresses.WORK)
         assert "loans of workers who have died" not in mine and "loans to forgive" not in mine
     to_forgive = addresses.query(addresses.LOANS, waiting="to_forgive")
     with opened.visit("dafina") as person:
         assert "loans to forgive" in person.get(addresses.WORK)
         assert loan.number in person.get(to_forgive)
-        assert "The worker has died." not in person.get(place)
+        assert "Decide first whether the loan is forgiven." not in person.get(place)
         send(person, place, "confirm-forgiveness")
         assert "No loan fits." in person.get(to_forgive)
 
@@ -214,6 +215,85 @@ def test_an_earlier_loan_alone_is_owed_again_when_its_payment_comes_back_and_the
         send(person, earlier, "unwind-loan", {"reason": "worker_cancelled", "refund": "0"})
     states = (account(opened, first).loan.state, account(opened, second).loan.state)
     assert states == (LoanState.UNWOUND, LoanState.IN_GRACE)
+
+
+def test_a_refund_that_was_recorded_wrongly_is_taken_back_on_the_page_of_its_loan(opened: Bench) -> None:
+    loan = lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+    with opened.visit("ilir") as person:
+        assert "refund-back" not in forms_on(person.get(place))
+        send(person, place, "payment", {"amount": "1300.00", "reference": "TX-1"})
+        send(person, place, "overpaid", {"amount": "100.00", "reference": "OUT-1"})
+        page = person.get(place)
+        assert "Overpaid amount refunded: EUR 100.00 of" in page
+        refund = page.split('<select id="refund-back-refund"')[1].split('<option value="')[2].split('"')[0]
+        sent = {"refund": refund, "reason": "wrong_amount", "returned_on": ""}
+        assert "done=refund-taken-back" in send(person, place, "refund-back", sent, page=page)
+        send(person, place, "refund-back", sent, page=page, status=404)
+        send(person, place, "overpaid", {"amount": "50.00", "reference": "OUT-1"})
+        assert account(opened, loan).owed.credit == 5_000
+    with opened.visit("arta") as person:
+        assert "refund-back" not in forms_on(person.get(place))
+
+
+def test_what_a_carrier_owes_and_was_given_up_is_awaited_again_when_that_is_taken_back(opened: Bench) -> None:
+    loan = lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+    with opened.visit("ilir") as person:
+        send(person, place, "unwind-loan", {"reason": "carrier_cancelled", "refund": "900"})
+        send(person, place, "give-up-refund")
+        page = person.get(place)
+        assert "Refund not received from the carrier: EUR 900.00 of" in page
+        given_up = page.split('<select id="refund-back-refund"')[1].split('<option value="')[2].split('"')[0]
+        send(person, place, "refund-back", {"refund": given_up, "reason": "recorded_in_error", "returned_on": ""})
+        send(person, place, "refund-loan", {"amount": "900", "reference": "C-1"})
+        assert "EUR 900.00 of EUR 900.00" in person.get(place)
+    assert account(opened, loan).loan.state is LoanState.UNWOUND
+
+
+def test_a_line_of_the_bank_that_may_be_a_carriers_refund_waits_and_is_recorded_as_it(opened: Bench) -> None:
+    loan = lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+    data = f"Date,Amount,Currency,Reference,Text\n{opened.today},900.00,EUR,AIR-77,Ticket {loan.number}\n".encode()
+    with opened.visit("ilir") as person:
+        send(person, place, "unwind-loan", {"reason": "carrier_cancelled", "refund": "900"})
+        page = send(person, addresses.LOAN_PAYMENTS, "bank-list", {}, files={"file": ("bank.csv", data)}, status=200)
+        assert "A carrier owes a refund for this loan" in page
+        send(person, addresses.LOAN_PAYMENTS, "take-list", {}, page=page)
+        (form,) = [name for name in forms_on(person.get(addresses.LOAN_PAYMENTS)) if name.startswith("refund-")]
+        wrong = send(person, addresses.LOAN_PAYMENTS, form, {"number": "L-2026-999999"}, status=404)
+        assert "no such loan" in wrong
+        done = send(person, addresses.LOAN_PAYMENTS, form, {"number": loan.number})
+        assert "done=payment-refunded" in done
+        assert "Every payment has found its loan." in person.get(addresses.LOAN_PAYMENTS)
+        assert "EUR 900.00 of EUR 900.00" in person.get(place)
+    assert account(opened, loan).owed.credit == 0
+
+
+def test_the_late_loan_of_a_worker_who_was_turned_back_is_found_and_undone_on_its_page(opened: Bench) -> None:
+    loan = lend(opened)
+    place = addresses.case(case_of(opened).id, "loan")
+
+    def move(life: CaseLife, reason: str) -> None:
+        with opened.installation.database.write(ENGINE) as work:
+            case = work.session.get_one(Case, loan.case_id)
+            values: dict[str, Any] = {"case_id": case.id, "from_life": case.life, "to_life": life, "reason": reason}
+            day = opened.today - timedelta(days=100)
+            work.session.add(CaseMove(**values, happened_on=day, recorded_at=work.now, recorded_by="engine"))
+            case.life = life
+
+    with opened.visit("ilir") as person:
+        move(CaseLife.DEPARTED, "departure_confirmed")
+        assert "unwind-loan" not in forms_on(person.get(place))
+        move(CaseLife.RETURNED, "turned_back")
+        assert "loans without a journey" in person.get(addresses.WORK)
+        assert loan.number in person.get(addresses.query(addresses.LOANS, waiting="no_journey"))
+        page = person.get(place)
+        assert "overdue" in page and "the worker has not arrived by its record" in page
+        wrong = send(person, place, "unwind-loan", {"reason": "no_show", "refund": "0"}, status=409)
+        assert "Nothing on record says" in wrong
+        send(person, place, "unwind-loan", {"reason": "turned_back", "refund": "0"})
+    assert account(opened, loan).loan.state is LoanState.UNWOUND
 
 
 def test_a_statement_is_shown_as_of_any_day_since_the_pay_out(opened: Bench) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
+from hypothesis.stateful import precondition
 from sqlalchemy import event
 
 from basis.money import Money
 from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.keys import InstallationKeys
+from casework.loans.life import LoanState
+from casework.repayments.tables import BankLine
 from tests.support import factories
 from tests.support.factories import World, loan_terms
 from tests.support.standing import Clock, StandingDatabase
@@ -35,7 +38,25 @@ TERMS: Final = st.builds(
     interest_in_deferral=st.booleans(),
 )
 """Loans of all kinds of terms, in currencies with no, two and three decimals."""
+EXPECTED: Final = frozenset(
+    """already_disbursed already_posted cooling_off date_in_future dates ended invalid_amount journey_made
+    journey_stands loan_state not_on_record not_paid_out only_interest overdrawn payment proposed refund_closed reference same_officer
+    same_person stale taken_back terms too_early unknown_reason unwinding unwound waiting""".split()
+)
+"""What an act of a story may be refused for; anything else is a fault."""
 _KEYS: Final = InstallationKeys(bytes(range(32)), bytes(range(32, 64)))
+
+
+@dataclass
+class Book:
+    """What is kept beside the ledger: money of the office, what a carrier owes and what of that was given up, payments
+    by their reference."""
+
+    money: int = 0
+    carrier: int = 0
+    given_up: int = 0
+    lines: dict[str, BankLine] = field(default_factory=dict)
+    refunds: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -52,6 +73,15 @@ class Place:
         path = self.template.with_name(f"story-{next(self.numbers)}.sqlite3")
         shutil.copyfile(self.template, path)
         return _opened(path, clock)
+
+
+def only_if(*states: LoanState) -> Callable[[Any], Any]:
+    """A rule for a loan in one of these states: most of what a story tries can be done."""
+    return precondition(lambda story: story.seen is not None and story.seen.state in states)
+
+
+PAID_OUT: Final = precondition(lambda story: story.seen is not None and story.seen.disbursed_on is not None)
+LATE: Final = (LoanState.OVERDUE, LoanState.ACCELERATED, LoanState.IN_COLLECTION)
 
 
 def made(migrated: Path, folder: Path) -> Place:
