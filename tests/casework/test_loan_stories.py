@@ -324,11 +324,8 @@ class Stories(RuleBasedStateMachine):
             assert row.state not in OUTSTANDING
             return
         account = self.account
-        standing, owed, plan = (
-            account.standing(self.desk.today),
-            account.owed,
-            rules.plan_on(account.plans, self.desk.today),
-        )
+        today = self.desk.today
+        standing, owed, plan = account.standing(today), account.owed, rules.plan_on(account.plans, today)
         assert 0 <= standing.overdue <= standing.due <= standing.owed == owed.owed
         assert not (owed.owed and owed.credit)
         repaying.assert_nothing_comes_nearer(account.plans)
@@ -337,7 +334,7 @@ class Stories(RuleBasedStateMachine):
         assert (row.state in OUTSTANDING) == (owed.owed > 0)
         assert (row.state in ENDED) == (row.ended_on is not None)
         if row.state is LoanState.DEFERRED and plan is not None and plan.rest_until is not None:
-            assert self.desk.today > plan.rest_until or standing.due == 0
+            assert today > plan.rest_until or standing.due == 0
         if owed.owed and row.state is not LoanState.DISBURSED:
             assert standing.due + standing.next_amount > 0
         with self.database.read() as session:

@@ -40,8 +40,9 @@ TERMS: Final = st.builds(
 """Loans of all kinds of terms, in currencies with no, two and three decimals."""
 EXPECTED: Final = frozenset(
     """already_disbursed already_posted cooling_off date_in_future dates ended invalid_amount journey_made
-    journey_stands loan_state not_on_record not_paid_out only_interest overdrawn payment proposed refund_closed reference same_officer
-    same_person stale taken_back terms too_early unknown_reason unwinding unwound waiting""".split()
+    journey_stands loan_state not_on_record not_paid_out only_interest overdrawn payment proposed refund_closed
+    reference same_officer same_person stale taken_back terms too_early unknown_reason unwinding unwound
+    waiting""".split()
 )
 """What an act of a story may be refused for; anything else is a fault."""
 _KEYS: Final = InstallationKeys(bytes(range(32)), bytes(range(32, 64)))
