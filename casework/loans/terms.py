@@ -20,7 +20,7 @@ def terms_of(programme: Programme) -> LoanTerms:
 
 def keep(loan: Loan, terms: LoanTerms) -> None:
     """The loan goes by these from now on. Its rate is part of them."""
-    loan.terms, loan.interest = terms.model_dump_json(), terms.rate
+    loan.terms, loan.interest = terms.model_dump_json(by_alias=True), terms.rate
 
 
 def held_to(loan: Loan, programme: Programme) -> LoanTerms | None:

@@ -42,6 +42,12 @@ REASONS: Final[Mapping[str, Message]] = {
 BY_WORKER: Final = frozenset({"worker_cancelled", "no_show"})
 """Only here can the terms leave the rest to the worker; all else is not the worker's doing. The record must say so."""
 
+_WITHDREW_LATER: Final = _("Choose the reason that is on record: who withdraws after that owes nothing for it.")
+_PUT_RIGHT: Final = _(
+    "Choose the reason that is on record. If the record is wrong, have it put right first: on the journey's page, or, "
+    "as long as the case has not ended, by ending it as withdrawn."
+)
+
 
 class Unwind(BaseModel):
     """There is no journey; `reason` is a code of `REASONS`. `refund_minor`: what the carrier has to give back, 0 for
@@ -210,12 +216,7 @@ def _require_own(work: Work, account: Account) -> None:
         if missed.state is JourneyState.TURNED_BACK:
             said = _("By the record the worker was turned back on the way.")
     if not own:
-        raise Conflict(
-            "not_on_record",
-            said,
-            _("Choose the reason that is on record. If the record is wrong, have it put right on the journey's page "
-              "first, or have the case ended as withdrawn."),
-        )  # fmt: skip
+        raise Conflict("not_on_record", said, _WITHDREW_LATER if withdrawn else _PUT_RIGHT)
 
 
 def _bearer(account: Account, reason: str) -> Bearer:

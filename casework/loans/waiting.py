@@ -56,7 +56,7 @@ def undoable(session: Session, loan: Loan) -> bool:
 
 def journey_made(session: Session, loan: Loan) -> bool:
     """Whether the arrival of the worker is confirmed."""
-    return _is(session, loan, _arrived())
+    return not _is(session, loan, _not_arrived())
 
 
 def journey_stands(session: Session, loan: Loan) -> bool:
@@ -106,7 +106,7 @@ def _no_journey() -> ColumnElement[bool]:
 
 def _undoable() -> ColumnElement[bool]:
     undone = exists().where(col(LoanUnwinding.loan_id) == col(Loan.id))
-    return and_(col(Loan.state).in_(UNWINDABLE), ~undone, ~_arrived(), ~_stands())
+    return and_(col(Loan.state).in_(UNWINDABLE), ~undone, _not_arrived(), ~_stands())
 
 
 def _stands() -> ColumnElement[bool]:
@@ -118,9 +118,10 @@ def _stands() -> ColumnElement[bool]:
     return and_(~for_nothing, or_(booked, _departed()))
 
 
-def _arrived() -> ColumnElement[bool]:
+def _not_arrived() -> ColumnElement[bool]:
+    """Not as the contrary of a choice: PostgreSQL then asks for the moves of all cases at once, and not of each."""
     confirmed = and_(col(CaseMove.to_life) == CaseLife.ARRIVED, col(CaseMove.reason) == "arrival_confirmed")
-    return or_(col(Case.life) == CaseLife.ARRIVED, _moved(confirmed, {*BEFORE_DEPARTURE, CaseLife.DEPARTED}))
+    return and_(col(Case.life) != CaseLife.ARRIVED, ~_moved(confirmed, {*BEFORE_DEPARTURE, CaseLife.DEPARTED}))
 
 
 def _departed() -> ColumnElement[bool]:

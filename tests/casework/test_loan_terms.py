@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from basis.money import Money
 from casework.actor import ENGINE
 from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
@@ -19,7 +20,8 @@ from casework.loans.tables import Loan
 from casework.loans.terms import held_to
 from casework.loans.unwinding import Unwind
 from casework.repayments import queries as repayments
-from checklists.programme import LoanTerms
+from checklists.lending import Affordability, LoanLimit, LoanTier
+from checklists.programme import FeeHead, LoanTerms
 from tests.support.factories import TODAY, World, loan_terms
 from tests.support.lending import Lending, catalogue_with, code_of
 from tests.support.standing import Clock
@@ -54,9 +56,36 @@ def leave(desk: Lending, clock: Clock) -> None:
     desk.database.run(ENGINE, disbursing.begin_due, desk.catalogue, 50)
 
 
+EVERY_KEY = loan_terms(
+    interest="4.25",
+    tiers=(
+        LoanTier.model_validate({"up_to": Money(50_000, "EUR"), "instalments": 6}),
+        LoanTier.model_validate({"up_to": Money(90_000, "EUR"), "instalments": 12, "from": TODAY}),
+    ),
+    purposes=(FeeHead.TRAVEL, FeeHead.VISA),
+    counts_from="arrival",
+    least_instalment=Money(2_000, "EUR"),
+    guarantor="co_signer",
+    each_adult_signs=True,
+    limits=(LoanLimit(up_to=Money(250_000, "EUR"), approvals=2),),
+    affordability=Affordability(most_of_wage=90),
+    cooling_off_days=7,
+    explained=True,
+    remainder="worker",
+    overdue_days=10,
+    accelerate_after=3,
+    collect_after_months=6,
+    interest_in_deferral=True,
+)
+
+
 def test_terms_are_kept_as_they_are_written(desk: Lending) -> None:
-    desk.terms = loan_terms(interest=9, remainder="worker", overdue_days=10, accelerate_after=3)
-    assert terms_of(desk, desk.assessed()) == desk.terms
+    unsaid = {name for name, value in EVERY_KEY if value == LoanTerms.model_fields[name].default}
+    assert not unsaid
+    desk.terms = EVERY_KEY
+    loan = desk.assess(desk.ask(), wage=Money(500_000, "EUR")).id
+    assert terms_of(desk, loan) == desk.terms
+    assert desk.approve(loan).state is LoanState.APPROVED
 
 
 def test_a_loan_follows_its_case_into_another_version_until_it_is_assessed(desk: Lending) -> None:
