@@ -14,6 +14,7 @@ from basis.messages import _
 from casework import recorded
 from casework.accounts.rules import Permission, require
 from casework.cases import changes
+from casework.cases.tables import Case
 from casework.selection import ending, queries
 from casework.selection.rules import Act, ApplicationState
 from casework.work import Work
@@ -57,9 +58,10 @@ def agree(work: Work, command: Agree, expected_version: int | None = None) -> Le
 
 def end_agreement(work: Work, case_id: UUID, expected_version: int | None = None) -> None:
     """The worker takes it back: nobody more learns of the worker, and who was put forward and has no job is so no
-    longer. A job that was accepted stays: it rests on the contract. It can be taken back at any time, also after the
-    case has ended. Raises `Conflict` (``not_agreed``)."""
+    longer, in whichever case. A job that was accepted stays: it rests on the contract. It can be taken back at any time,
+    also after the case has ended. Raises `Conflict` (``not_agreed``)."""
     require(work.actor.role, Permission.SELECT_CANDIDATES)
+    every = _cases(work, changes.find(work.session, work.actor, case_id).worker_id)
     case = changes.change(work, case_id, expected_version, any_life=True)
     query = select(LegalBasis).where(
         LegalBasis.worker_id == case.worker_id,
@@ -73,6 +75,16 @@ def end_agreement(work: Work, case_id: UUID, expected_version: int | None = None
         row.withdrawn_on = work.today
         work.session.add(row)
         work.record("application.agreement_ended", f"legal_basis/{row.id}", case_id=case.id)
-    for application in ending.live(work, case):
-        if application.state is not ApplicationState.ACCEPTED:
-            ending.end(work, case, application, Act.WITHDRAW, "not_given")
+    for one in every:
+        open_ones = [row for row in ending.live(work, one) if row.state is not ApplicationState.ACCEPTED]
+        for application in open_ones:
+            ending.end(work, one, application, Act.WITHDRAW, "not_given")
+        if open_ones and one.id != case.id:
+            one.version, one.changed_at = one.version + 1, work.now
+            work.session.add(one)
+
+
+def _cases(work: Work, worker_id: UUID) -> list[Case]:
+    """All cases of a worker, locked in the order of their ids: the agreement is of the worker and holds for each."""
+    query = select(Case).where(Case.worker_id == worker_id).order_by(col(Case.id))
+    return list(work.session.exec(query.with_for_update().execution_options(populate_existing=True)))

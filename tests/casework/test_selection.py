@@ -28,7 +28,7 @@ from casework.selection import queries, service, sharing
 from casework.selection.rules import Act, ApplicationState, Criteria, InterviewResult
 from casework.selection.service import Invite
 from casework.selection.tables import Application, Interview
-from casework.workers.tables import LegalBasis, Purpose
+from casework.workers.tables import LegalBasis, Purpose, Worker
 from tests.support import factories, selecting
 from tests.support.contracts import terms
 from tests.support.factories import TODAY, World
@@ -211,6 +211,22 @@ def test_who_has_departed_keeps_the_job_and_may_still_take_the_agreement_back(
     assert (application(database, row).state, left(database, order)) == (S.ACCEPTED, 0)
     with database.read() as session:
         assert not queries.may_be_shared(session, of(database, case))
+
+
+def test_an_agreement_taken_back_at_an_ended_case_ends_what_goes_on_in_another(
+    database: Database, world: World, case: Case, order: JobOrder
+) -> None:
+    with database.write(ENGINE) as work:
+        worker = work.session.get_one(Worker, case.worker_id)
+        pinned = {"programme_version": case.programme_version, "programme_digest": case.programme_digest}
+        second = factories.case(work, world.office, worker, **pinned)
+    gone = MoveCase(case_id=case.id, to=CaseLife.WITHDRAWN, reason="other_job", happened_on=TODAY)
+    database.run(world[Role.CASEWORKER], cases.move, CATALOGUE, gone)
+    row = selecting.nominated(database, world, second, order)
+    before = of(database, second).version
+    database.run(world[Role.CASEWORKER], sharing.end_agreement, case.id)
+    ended = application(database, row)
+    assert (ended.state, ended.reason, of(database, second).version) == (S.WITHDRAWN, "not_given", before + 1)
 
 
 @pytest.mark.parametrize(
