@@ -58,8 +58,8 @@ def agree(work: Work, command: Agree, expected_version: int | None = None) -> Le
 
 def end_agreement(work: Work, case_id: UUID, expected_version: int | None = None) -> None:
     """The worker takes it back: nobody more learns of the worker, and who was put forward and has no job is so no
-    longer, in whichever case. A job that was accepted stays: it rests on the contract. It can be taken back at any time,
-    also after the case has ended. Raises `Conflict` (``not_agreed``)."""
+    longer, in whichever case. A job that was accepted stays: it rests on the contract. It can be taken back at any
+    time, also after the case has ended. Raises `Conflict` (``not_agreed``)."""
     require(work.actor.role, Permission.SELECT_CANDIDATES)
     every = _cases(work, changes.find(work.session, work.actor, case_id).worker_id)
     case = changes.change(work, case_id, expected_version, any_life=True)
