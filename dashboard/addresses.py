@@ -132,7 +132,7 @@ def fee_alert(case_id: object, alert_id: object, act: str) -> str:
 
 
 def complaint(complaint_id: object, *parts: object) -> str:
-    """A complaint; parts: take, step, sort, close, reopen."""
+    """A complaint; parts: take, step, sort, close, read, reopen."""
     return _join("complaints", complaint_id, *parts)
 
 

@@ -156,7 +156,8 @@ def _facts(row: Complaint, content: Content, known: Names) -> tuple[Fact, ...]:
 
 def _forms(visit: Visit, row: Complaint, sorting: Form) -> tuple[Form, ...]:
     if row.state is ComplaintState.CLOSED:
-        return (forms.reopen(row.id, row.version),)
+        again = forms.reopen(row.id, row.version)
+        return (forms.read_added(row.id, row.version), again) if row.unread else (again,)
     if row.handler_id != visit.actor.user_id:
         return (forms.take(row.id, row.version, over=row.handler_id is not None), sorting)
     return (forms.step(row.id, row.version), forms.close(row.id, row.version), sorting)

@@ -212,6 +212,7 @@ DONE: Mapping[str, Message] = {
     "complaint-sorted": _("It was put right what the complaint is about."),
     "complaint-handed-on": _("It was put right, and the complaint is for others to read now."),
     "complaint-closed": _("The complaint was closed; the reporter reads the answer with the code."),
+    "complaint-read": _("What the reporter added is marked as read; the complaint stays closed."),
     "complaint-reopened": _("The complaint is open again, in your hands."),
     "suspended": _("The programme was suspended. Its live cases are looked at again now."),
     "lifted": _("The suspension was lifted. Its live cases are looked at again now."),

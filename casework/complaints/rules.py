@@ -127,6 +127,7 @@ TRANSITIONS: Final[Mapping[tuple[ComplaintState, ComplaintStepKind], ComplaintSt
     (_State.IN_HAND, _Step.NOTED): _State.IN_HAND,
     (_State.IN_HAND, _Step.CLOSED): _State.CLOSED,
     (_State.CLOSED, _Step.REOPENED): _State.IN_HAND,
+    (_State.CLOSED, _Step.NOTED): _State.CLOSED,  # what the reporter added was read
     **{(state, _Step.SORTED): state for state in (_State.RECEIVED, _State.IN_HAND)},
     **{(state, _Step.ADDED): state for state in ComplaintState},
 }

@@ -219,6 +219,22 @@ def close(
     return row
 
 
+def read_added(work: Work, complaint_id: UUID, expected_version: int | None = None) -> Complaint:
+    """What the reporter added to a closed complaint was read, and changes nothing of how and when it ended.
+
+    Raises `Conflict` (``complaint_state``, ``nothing_added``)."""
+    row = _locked(work, complaint_id, expected_version)
+    if rules.moved(row.state, ComplaintStepKind.NOTED) is not ComplaintState.CLOSED or not row.unread:
+        raise Conflict(
+            "nothing_added",
+            _("Nothing was added to this complaint since it was closed."),
+            _("Look at its present state."),
+        )
+    row.unread = False
+    _step(work, row, ComplaintStepKind.NOTED, "What the reporter added was read.")
+    return row
+
+
 def reopen(work: Work, complaint_id: UUID, expected_version: int | None = None) -> Complaint:
     """Open a closed complaint again, in the hands of who does it, with a new deadline, or that of what was added."""
     row = _locked(work, complaint_id, expected_version)

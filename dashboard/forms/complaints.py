@@ -128,6 +128,11 @@ def close(complaint_id: object, number: int) -> Form:
     )
 
 
+def read_added(complaint_id: object, number: int) -> Form:
+    """What was added to a closed complaint needs nothing more."""
+    return Form("read", addresses.complaint(complaint_id, "read"), _("Mark as read"), hidden=version(number))
+
+
 def reopen(complaint_id: object, number: int) -> Form:
     return Form(
         "reopen",

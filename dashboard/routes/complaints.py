@@ -137,6 +137,17 @@ def close(complaint_id: UUID, visit: Signed, taken: Form) -> Response:
     return _submit(visit, row, taken, forms.close(complaint_id, row.version), act)
 
 
+@router.post("/{complaint_id:uuid}/read")
+def read_added(complaint_id: UUID, visit: Signed, taken: Form) -> Response:
+    row = _found(visit, complaint_id)
+
+    def act(_values: Values, version: int) -> str:
+        visit.database.run(visit.actor, service.read_added, complaint_id, version)
+        return "complaint-read"
+
+    return _submit(visit, row, taken, forms.read_added(complaint_id, row.version), act)
+
+
 @router.post("/{complaint_id:uuid}/reopen")
 def reopen(complaint_id: UUID, visit: Signed, taken: Form) -> Response:
     row = _found(visit, complaint_id)

@@ -168,6 +168,7 @@ def _complaint() -> ComplaintPage:
             complaint_forms.close(1, 3),
             complaint_forms.sort(1, 3, _WHO, (Option("1", "Arta Gashi"),)),
             complaint_forms.take(1, 3, over=True),
+            complaint_forms.read_added(1, 3),
             complaint_forms.reopen(1, 3),
         ),
     )

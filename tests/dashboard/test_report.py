@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from gettext import NullTranslations
 from uuid import UUID
 
@@ -139,7 +140,7 @@ def test_a_supervisor_never_reads_a_report_about_the_staff_of_the_office(opened:
     with opened.visit("mira") as person:
         assert addresses.complaint(row.id) not in person.get(addresses.COMPLAINTS)
         person.get(addresses.complaint(row.id), 404)
-        for act in ("take", "step", "sort", "close", "reopen"):
+        for act in ("take", "step", "sort", "close", "read", "reopen"):
             person.post(addresses.complaint(row.id, act), {"version": "1"}, status=404)
     with opened.visit("liridona") as person:
         send(person, addresses.complaint(row.id), "sort", {"about_id": str(opened.cast["liridona"].user_id)})
@@ -177,6 +178,36 @@ def test_what_is_added_to_a_closed_complaint_stands_in_the_work_of_who_handles_i
             assert address in page and "closed; the reporter wrote more" in page
         send(officer, address, "reopen")
         assert "closed complaints with something new" not in officer.get(addresses.WORK)
+
+
+def test_what_is_added_to_a_closed_complaint_is_marked_as_read_and_changes_nothing_of_its_end(opened: Bench) -> None:
+    with opened.visit() as reporter, opened.visit("mira") as handler, opened.visit("liridona") as officer:
+        code = report(reporter)
+        address = addresses.complaint(complaint(opened).id)
+        send(handler, address, "take")
+        send(handler, address, "close", {"outcome": "not_founded", "answer": "No proof."})
+        assert form_ids(officer.get(address)) == {"reopen"}
+        old = {"version": str(complaint(opened).version)}
+        officer.post(addresses.complaint(address.rsplit("/", 1)[1], "read"), old, status=409)
+
+        def long_ago(work: Work) -> None:
+            row = work.session.exec(select(Complaint)).one()
+            row.closed_on = row.received_on - timedelta(days=90)
+            work.session.add(row)
+
+        opened.installation.database.run(ENGINE, long_ago)
+        before = complaint(opened)
+        post(reporter, addresses.REPORT_MORE, {"code": code, "language": "", "more": "Thank you."})
+        assert form_ids(officer.get(address)) == {"read", "reopen"}
+        send(officer, address, "read")
+        after = complaint(opened)
+        assert (after.unread, after.state, after.outcome, after.closed_on, after.handler_id) == (
+            False, before.state, before.outcome, before.closed_on, before.handler_id,
+        )  # fmt: skip
+        assert "What the reporter added was read." in officer.get(address)
+        assert "closed complaints with something new" not in handler.get(addresses.WORK)
+        shown = post(reporter, addresses.REPORT_STATUS, {"code": code, "language": ""})
+        assert "No proof." in shown and "was read" not in shown
 
 
 def test_a_report_about_an_agency_of_a_closed_office_is_taken(opened: Bench) -> None:
