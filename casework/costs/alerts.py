@@ -51,9 +51,12 @@ class RefundFee(BaseModel):
     receipt: str
 
 
-def reconcile(work: Work, programme: Programme, case: Case, corrected: Collection[Cost] = ()) -> bool:
+def reconcile(
+    work: Work, programme: Programme, case: Case, corrected: Collection[Cost] = (), added: Collection[Cost] = ()
+) -> bool:
     """Raise, change and reopen the alerts of a locked case by its costs of now; whether anything changed. `corrected`
-    are the versions of a cost that is not the same fee any more: somebody else looks at their alerts again."""
+    are the versions of a cost that is not the same fee any more: somebody else looks at their alerts again. `added` are
+    new costs: what was settled before settles none of them."""
     wanted: dict[tuple[AlertKind, str, str], int] = defaultdict(int)
     rows = queries.versions(work.session, case.id)
     for one in queries.findings(work.session, work.vault, programme, case, rows):
@@ -64,7 +67,8 @@ def reconcile(work: Work, programme: Programme, case: Case, corrected: Collectio
     payees = queries.payees_of(work.session, [row.id for row in known])
     for row in known:
         touched = any(queries.is_about(row, one) for one in corrected)
-        changed |= _follow(work, row, wanted.pop((row.kind, row.head, row.currency), 0), touched=touched)
+        new = any(queries.is_about(row, one) for one in added)
+        changed |= _follow(work, row, wanted.pop((row.kind, row.head, row.currency), 0), touched=touched, new=new)
         if row.state is AlertState.OPEN:
             _name(work, row, queries.present_payees(rows, row) - payees[row.id])
     for (kind, head, currency), excess in wanted.items():
@@ -204,10 +208,12 @@ def source_of(vault: Vault, worker_id: UUID, step: FeeAlertStep) -> str:
     return str(found["source"])
 
 
-def _follow(work: Work, row: FeeAlert, excess: int, *, touched: bool) -> bool:
-    """Bring a stored alert to what the costs come to now. What was settled of costs that are gone settles no others."""
-    gone = max(0, row.refunded_minor + row.allowed_minor - min(excess, row.excess_minor))
-    touched = touched and max(excess, row.excess_minor) > 0
+def _follow(work: Work, row: FeeAlert, excess: int, *, touched: bool, new: bool) -> bool:
+    """Bring a stored alert to what the costs come to now. What was settled of costs that are gone settles no others.
+    Where no cost changed, and only the wage or the like, what was settled stays: it may be due again tomorrow."""
+    settled = row.refunded_minor + row.allowed_minor
+    gone = max(0, settled - min(excess, row.excess_minor)) if touched or new else 0
+    touched = touched and max(excess, row.excess_minor, settled) > 0
     if excess == row.excess_minor and not gone and not touched:
         return False
     row.excess_minor = excess
@@ -217,7 +223,7 @@ def _follow(work: Work, row: FeeAlert, excess: int, *, touched: bool) -> bool:
     row.freed_minor += gone - not_allowed
     if row.state is AlertState.OPEN:
         _step(work, row, AlertStepKind.CHANGED, excess)
-    elif touched or gone or due(excess, row.refunded_minor, row.allowed_minor):
+    elif touched or due(excess, row.refunded_minor, row.allowed_minor):
         rules.require_step(row.state, AlertStepKind.REOPENED, AlertState.OPEN)
         row.state, row.resolved_on, row.agreed_on, row.agreed_language = AlertState.OPEN, None, None, ""
         _step(work, row, AlertStepKind.REOPENED, excess)
@@ -252,7 +258,11 @@ def _locked(work: Work, alert_id: UUID, expected_version: int | None) -> tuple[C
 def _move(work: Work, row: FeeAlert, to: AlertState) -> None:
     row.state = to
     if to is not AlertState.OPEN:
-        row.resolved_on, row.freed_minor = work.today, 0
+        row.resolved_on = work.today
+        rows = queries.versions(work.session, row.case_id)
+        # Where no cost was ever corrected, it was freed by a wage or the like, which may change back.
+        if any(one.number > 1 for one in rows):
+            row.freed_minor = 0
     work.session.add(row)
 
 

@@ -96,7 +96,7 @@ def record(work: Work, catalogue: Catalogue, command: RecordCost, expected_versi
     _keep_up(work, catalogue, case)
     row = _add(work, case, command)
     work.record("cost.recorded", f"cost/{row.id}", case_id=case.id, happened_on=row.paid_on, data=_data(row))
-    _settle(work, catalogue, case)
+    _settle(work, catalogue, case, added=(row,))
     return row
 
 
@@ -211,10 +211,12 @@ def _keep_up(work: Work, catalogue: Catalogue, case: Case) -> None:
     work.session.flush()
 
 
-def _settle(work: Work, catalogue: Catalogue, case: Case, corrected: Collection[Cost] = ()) -> None:
+def _settle(
+    work: Work, catalogue: Catalogue, case: Case, corrected: Collection[Cost] = (), added: Collection[Cost] = ()
+) -> None:
     programme = programme_of(catalogue, case)
     work.session.flush()
-    alerts.reconcile(work, programme, case, corrected)
+    alerts.reconcile(work, programme, case, corrected, added)
     refresh(work, programme, case)
 
 
