@@ -80,7 +80,8 @@ def wage(database: Database, world: World, case: Case, clock: Clock) -> Callable
     return becomes
 
 
-Fee, Wage = Callable[[int], Cost], Callable[[int], Contract | None]
+Fee = Callable[[int], Cost]
+Wage = Callable[[int], Contract | None]
 
 
 def stands(database: Database) -> tuple[AlertState, int, int, int, int]:
