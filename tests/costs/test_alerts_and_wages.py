@@ -43,9 +43,10 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def case(database: Database, world: World) -> Case:
-    pinned = {"programme_version": PROGRAMME.version, "programme_digest": PROGRAMME.digest}
     with database.write(ENGINE) as work:
-        return factories.case(work, world.office, **pinned)
+        return factories.case(
+            work, world.office, programme_version=PROGRAMME.version, programme_digest=PROGRAMME.digest
+        )  # fmt: skip
 
 
 @pytest.fixture
