@@ -96,7 +96,7 @@ def changed_job(work: Work, programme: Programme, case: Case, other: Collection[
     if not {"employer", "job_order"} & set(other):
         with suppress(PredepartureError):  # nothing new is named, but the place that was lost may be free again
             _take_place(work, programme, case, job)
-    elif job.job_order.strip() or ("employer" in other and job.employer.strip()):
+    elif ("employer" in other and job.employer.strip()) or (programme.asks_job_orders and job.job_order.strip()):
         _take_place(work, programme, case, job)
     return before is not None
 
@@ -104,9 +104,9 @@ def changed_job(work: Work, programme: Programme, case: Case, other: Collection[
 def _take_place(work: Work, programme: Programme, case: Case, job: Job) -> None:
     """See that the locked case may have this job, and take a place where it needs one."""
     order = order_for(work, programme, case.office_id, case.agency_id, job)
+    if case.agency_id is not None:
+        require_agency(work.session, case.agency_id, programme.id, work.today)
     if order is not None:
-        if case.agency_id is not None:
-            require_agency(work.session, case.agency_id, programme.id, work.today)
         claims.claim(work, case, order.id)
 
 

@@ -166,6 +166,29 @@ def test_a_programme_that_asks_for_accreditation_alone_asks_for_it_of_a_new_empl
     replan(database, world, catalogue, case, employer=world.employer.name, planned_departure=TODAY)
 
 
+def test_where_accreditation_alone_is_asked_for_a_suspended_agency_leads_nobody_to_another_employer(
+    database: Database, world: World
+) -> None:
+    catalogue = recruiting.catalogue_asking(PRINCIPALS)
+    recruiting.accredited(database, world)
+    case = brought(database, world, catalogue)
+    replan(database, world, catalogue, case, employer="")
+    suspend(database, world, catalogue)
+    with error(Refused, "agency_suspended"):
+        replan(database, world, catalogue, case, employer=world.employer.name)
+    replan(database, world, catalogue, case, planned_departure=TODAY)
+
+
+def test_where_accreditation_alone_is_asked_for_the_number_of_a_job_order_is_corrected_after_it_lapsed(
+    database: Database, world: World
+) -> None:
+    catalogue = recruiting.catalogue_asking(PRINCIPALS)
+    recruiting.accredited(database, world)
+    case = brought(database, world, catalogue, job_order="K-11")
+    withdraw(database, world)
+    assert replan(database, world, catalogue, case, job_order="K-12").job_order == "K-12"
+
+
 def test_a_suspended_agency_gets_no_further_place_and_keeps_those_it_has(
     database: Database, world: World, asking: Catalogue, order: JobOrder
 ) -> None:
