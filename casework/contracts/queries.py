@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from casework.cases.tables import Case
 from casework.contracts import compare
 from casework.contracts.compare import Difference, Finding
-from casework.contracts.rules import CORRECTED, AnswerKind, AnswerState, ContractKind, Terms
+from casework.contracts.rules import CORRECTED, JOB_CHANGED, OFFER_ENDED, AnswerKind, AnswerState, ContractKind, Terms
 from casework.contracts.tables import Contract, ContractAnswer
 from casework.organisations.tables import Organisation
 from casework.recruitment import claims
@@ -155,6 +155,17 @@ def promises(session: Session, case_id: UUID) -> list[Contract]:
     for row in of_case(session, case_id):
         if row.kind is ContractKind.PROMISED:
             found = [*found, row] if row.withdrawn_on is None or row.withdrawn_reason == CORRECTED else []
+    return found
+
+
+def was_signed(session: Session, case_id: UUID) -> bool:
+    """Whether a signed contract of the present job was ever recorded, also one that counts no longer."""
+    found = False
+    for row in of_case(session, case_id):
+        if row.withdrawn_reason in (OFFER_ENDED, JOB_CHANGED):
+            found = False
+        elif row.kind is ContractKind.SIGNED:
+            found = True
     return found
 
 

@@ -215,10 +215,12 @@ STATE_WORDS: Mapping[AnswerState, Message] = {
 }
 
 CORRECTED: Final = "corrected"
+OFFER_ENDED: Final = "offer_ended"
+JOB_CHANGED: Final = "job_changed"
 ENDED_BY: Mapping[str, Message] = {
     CORRECTED: _("A corrected one took its place."),
-    "offer_ended": _("The offer that it came from has ended."),
-    "job_changed": _("The worker goes to another employer or job."),
+    OFFER_ENDED: _("The offer that it came from has ended."),
+    JOB_CHANGED: _("The worker goes to another employer or job."),
     "recorded_in_error": _("It was recorded in error."),
 }
 """Why a contract counts no longer."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from pydantic import BaseModel, ConfigDict
@@ -23,15 +23,13 @@ from casework.contracts.queries import View
 from casework.contracts.rules import CORRECTED, AnswerKind, AnswerState, ContractKind, Terms
 from casework.contracts.tables import Contract, ContractAnswer
 from casework.evidence.tables import EvidenceItem, EvidenceStatus
+from casework.organisations.tables import Organisation
 from casework.recruitment import claims
 from casework.selection.rules import ApplicationState
 from casework.selection.tables import Application
 from casework.work import Work
 from checklists.catalogue import Catalogue
 from checklists.programme import Programme
-
-OFFER_ENDED: Final = "offer_ended"
-JOB_CHANGED: Final = "job_changed"
 
 
 class RecordContract(BaseModel):
@@ -80,7 +78,8 @@ def promise(
     work: Work, catalogue: Catalogue, case_id: UUID, terms: Terms, expected_version: int | None = None
 ) -> Contract:
     """Record by hand what was promised, where no offer of this installation says it. A contract that is worse cannot be
-    hidden like this: what was recorded before becomes less only by a supervisor who did not record it.
+    hidden like this: what was recorded before becomes less only by a supervisor who did not record it. Who mistyped it
+    corrects it the same day, as long as no signed contract was recorded.
 
     Raises what `rules.checked` does, `Conflict` (``promised_by_offer``), `Refused` (``below_job_order``,
     ``promised_less``).
@@ -101,6 +100,9 @@ def promise(
                 _("If the offer was another one, have the employer make it anew."),
             )
         made = []  # the offer has ended, and with it what it promised
+    if not queries.was_signed(work.session, case.id):
+        while made and _just_typed(work, case, made[-1]):
+            made.pop()  # nothing hangs on it yet: held against what was recorded before it
     if made:
         _require_second(work, programme, case, made, terms)
     return put_promise(work, case, terms)
@@ -293,6 +295,13 @@ def _require_second(work: Work, programme: Programme, case: Case, made: list[Con
             ),
             _("If that was a mistake, leave it to a supervisor who did not record it."),
         )
+
+
+def _just_typed(work: Work, case: Case, row: Contract) -> bool:
+    """Whether the actor recorded this promise by hand, on this day of the office."""
+    zone = ZoneInfo(work.session.get_one(Organisation, case.office_id).time_zone)
+    today = row.recorded_at.astimezone(zone).date() == work.now.astimezone(zone).date()
+    return today and row.application_id is None and row.recorded_by == work.actor.key
 
 
 def _require_place(work: Work, view: View) -> None:

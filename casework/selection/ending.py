@@ -11,7 +11,7 @@ from casework.cases.rules import BEFORE_DEPARTURE, ENDINGS, CaseLife
 from casework.cases.tables import Case
 from casework.contracts import queries as contract_queries
 from casework.contracts import service as contracts
-from casework.contracts.rules import ContractKind
+from casework.contracts.rules import JOB_CHANGED, OFFER_ENDED, ContractKind
 from casework.recruitment import claims
 from casework.selection.rules import REASONS, Act, ApplicationState, InterviewResult, moved
 from casework.selection.tables import Application, Interview
@@ -96,7 +96,7 @@ def follow_job(work: Work, case: Case, *, left: bool) -> None:
     query = select(Application).where(Application.case_id == case.id, Application.state == ApplicationState.ACCEPTED)
     for row in work.session.exec(query).all():
         end(work, case, row, Act.END, ELSEWHERE)
-    contracts.end_all(work, case, contracts.JOB_CHANGED)
+    contracts.end_all(work, case, JOB_CHANGED)
 
 
 def touch(work: Work, row: Application, event: str, data: dict[str, str] | None = None) -> None:
@@ -129,7 +129,7 @@ def _leave(work: Work, case: Case, row: Application, act: Act) -> None:
 
 def _clear_job(work: Work, case: Case) -> None:
     """The job of an accepted offer is the worker's no longer."""
-    contracts.end_all(work, case, contracts.OFFER_ENDED)
+    contracts.end_all(work, case, OFFER_ENDED)
     case.employer, case.job_order, case.job_title = "", "", ""
     work.session.add(case)
     fields = ["employer", "job_order", "job_title"]

@@ -135,6 +135,13 @@ def test_deductions_for_another_purpose_are_others(now: dict[str, Any], change: 
     assert changes(promised, terms(**now)).get("deductions_minor", Change.SAME) is change
 
 
+@pytest.mark.parametrize(("minor", "change"), [(10_000, Change.ADDED), (9_000, Change.ADDED), (11_000, Change.WORSE)])
+def test_a_purpose_is_added_to_a_deduction_that_had_none(minor: int, change: Change) -> None:
+    promised = terms(deductions_minor=10_000, deductions_for="")
+    now = terms(deductions_minor=minor, deductions_for="bed and food")
+    assert {one.name: one.change for one in compare.differences((), promised, now)}["deductions_minor"] is change
+
+
 def test_less_than_the_minimum_after_deductions_is_a_point_that_a_person_looks_at() -> None:
     found = compare.findings(ASKED, terms(deductions_minor=230_000, deductions_for="fee"))
     assert compare.points(found, ()) == ("term:wage",)

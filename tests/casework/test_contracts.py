@@ -208,6 +208,7 @@ def test_what_was_promised_becomes_less_only_by_a_supervisor_who_did_not_record_
 ) -> None:
     promise(database, world, case)
     promise(database, world, case, wage_minor=250_000)
+    sign(database, world, case)
     less = terms(wage_minor=240_000)
     for role in (Role.CASEWORKER, Role.SUPERVISOR):
         actor = world[role]

@@ -106,6 +106,7 @@ def test_who_recorded_a_promise_that_was_repeated_since_does_not_lower_it(
     database: Database, world: World, case: Case
 ) -> None:
     first, second = world[Role.SUPERVISOR], world.seconds[Role.SUPERVISOR]
+    sign(database, world, case)
     promise(database, first, case, wage_minor=250_000)
     promise(database, world[Role.CASEWORKER], case, wage_minor=250_001)
     with error(Refused, "promised_less"):
@@ -114,6 +115,49 @@ def test_who_recorded_a_promise_that_was_repeated_since_does_not_lower_it(
     with error(Refused, "promised_less"):
         promise(database, second, case, wage_minor=230_000)
     promise(database, first, case, wage_minor=230_000)
+
+
+@pytest.mark.parametrize("other", OTHER)
+def test_who_mistyped_a_promise_corrects_it_the_same_day_and_no_later(
+    database: Database, world: World, case: Case, clock: Clock, other: dict[str, Any]
+) -> None:
+    promise(database, world[Role.CASEWORKER], case, **other)
+    promise(database, world[Role.CASEWORKER], case)
+    clock.move(days=1)
+    with error(Refused, "promised_less"):
+        promise(database, world[Role.CASEWORKER], case, **other)
+
+
+def test_a_supervisor_corrects_what_they_put_in_place_of_the_promise_of_another(
+    database: Database, world: World, case: Case
+) -> None:
+    promise(database, world[Role.CASEWORKER], case)
+    promise(database, world[Role.SUPERVISOR], case, wage_minor=230_000)
+    promise(database, world[Role.SUPERVISOR], case, wage_minor=220_000)
+    with error(Refused, "promised_less"):
+        promise(database, world[Role.CASEWORKER], case, wage_minor=210_000)
+
+
+def test_what_is_corrected_the_same_day_holds_what_was_promised_before_it(
+    database: Database, world: World, case: Case
+) -> None:
+    promise(database, world[Role.SUPERVISOR], case)
+    promise(database, world[Role.CASEWORKER], case, wage_minor=2_500_000)
+    with error(Refused, "promised_less"):
+        promise(database, world[Role.CASEWORKER], case, wage_minor=239_000)
+    promise(database, world[Role.CASEWORKER], case, wage_minor=250_000)
+
+
+def test_nobody_corrects_a_promise_alone_once_a_contract_was_signed_though_it_was_taken_back(
+    database: Database, world: World, case: Case
+) -> None:
+    promise(database, world[Role.CASEWORKER], case)
+    sign(database, world, case, wage_minor=230_000)
+    signed = view(database, case).signed
+    assert signed is not None
+    database.run(world[Role.CASEWORKER], service.withdraw, signed.id)
+    with error(Refused, "promised_less"):
+        promise(database, world[Role.CASEWORKER], case, wage_minor=230_000)
 
 
 def test_an_offer_says_what_the_job_order_says_in_its_words(database: Database, world: World, case: Case) -> None:
