@@ -72,12 +72,13 @@ class JobPage(Page):
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
     """A job order that a case may be put forward for, with what speaks for it and against. `form` is None until the
-    worker agrees to be named to employers."""
+    worker agrees to be named to employers, and where the agency may not fill it now: `refused` says why."""
 
     title: Text
     facts: tuple[Fact, ...]
     reasons: tuple[tuple[Text, Text, Badge], ...]
     form: Form | None
+    refused: Text = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from sqlmodel import Session
 from starlette.responses import Response
 
-from basis.errors import Conflict, NotFound, Refused
+from basis.errors import Conflict, NotFound, PredepartureError, Refused
 from basis.messages import Message, _
 from casework.accounts.rules import Permission, require
 from casework.contracts import service as contracts
@@ -17,6 +19,7 @@ from casework.contracts.service import AnswerPoint, RecordContract
 from casework.evidence import service as evidence
 from casework.evidence.tables import EvidenceStatus
 from casework.organisations.tables import Organisation
+from casework.recruitment.permissions import require_order
 from casework.recruitment.tables import JobOrder
 from casework.selection import queries, service, sharing
 from casework.selection.queries import Fit
@@ -184,7 +187,12 @@ def ask_to_nominate(case_id: UUID, visit: Signed) -> Response:
     with visit.database.read() as session:
         agreed = queries.may_be_shared(session, found.case)
         orders = [
-            (order, employer, queries.fit(session, found.programme, found.case, order, visit.today))
+            (
+                order,
+                employer,
+                queries.fit(session, found.programme, found.case, order, visit.today),
+                _refused(session, found, order, visit.today),
+            )
             for order, employer in queries.open_orders(session, found.case, visit.today)
         ]
     return show(
@@ -310,7 +318,18 @@ def _agreement(found: KnownJob, *, agreed: bool) -> AskedForm:
     return asked(case.id, case.version)
 
 
-def _open_order(found: KnownJob, order: JobOrder, employer: Organisation, fit: Fit, *, agreed: bool) -> OpenOrder:
+def _refused(session: Session, found: KnownJob, order: JobOrder, on: date) -> Text:
+    """Why nobody is put forward for the job order now."""
+    try:
+        require_order(session, found.programme, order, on)
+    except PredepartureError as error:
+        return error.message
+    return ""
+
+
+def _open_order(
+    found: KnownJob, order: JobOrder, employer: Organisation, fit: Fit, refused: Text, *, agreed: bool
+) -> OpenOrder:
     title = selecting.order_title(order)
     said: tuple[tuple[Message, Text], ...] = (
         (_("Employer"), employer.name),
@@ -326,5 +345,8 @@ def _open_order(found: KnownJob, order: JobOrder, employer: Organisation, fit: F
         title,
         tuple(Fact(label, value) for label, value in said if value),
         tuple(reasons),
-        selection_forms.nominate(found.case.id, found.case.version, order.id, title) if agreed else None,
+        selection_forms.nominate(found.case.id, found.case.version, order.id, title)
+        if agreed and not refused
+        else None,
+        refused,
     )

@@ -21,7 +21,8 @@ from casework.cases.rules import CaseLife
 from casework.cases.tables import Case
 from casework.contracts.tables import Contract
 from casework.organisations.tables import Organisation, OrganisationKind
-from casework.recruitment import claims, orders
+from casework.recruitment import agencies, claims, orders
+from casework.recruitment.agencies import SuspendAgency
 from casework.recruitment.orders import AskJobOrder, OrderContent
 from casework.recruitment.tables import JobOrder
 from casework.selection import service
@@ -189,6 +190,22 @@ def test_an_employer_that_takes_back_leaves_the_case_open_and_a_new_match_is_off
         version = str(now(opened, case).version)
         arta.post(addresses.case(case.id, "job", "end-agreement"), {"version": version})
         assert application(opened).state.value == "withdrawn"
+
+
+def test_a_job_order_whose_agency_is_suspended_is_shown_with_the_reason_and_without_a_form(opened: Bench) -> None:
+    case = case_of(opened, "BB-0001")
+    order = job_order(opened)
+    address = addresses.case(case.id, "job", "nominate")
+    with opened.visit("arta") as arta:
+        agreed(arta, case, opened)
+        offered = f'value="{order.id}"'
+        assert offered in arta.get(address)
+        agency = opened.cast.organisations[people.AGENCY].id
+        command = SuspendAgency(agency_id=agency, since=opened.today, reason="complaints", authority="Ministry")
+        opened.installation.database.run(opened.cast["mira"], agencies.suspend, opened.installation.catalogue, command)
+        page = arta.get(address)
+        assert order.number in page and offered not in page
+        assert "is suspended and brings nobody for now" in page
 
 
 def test_a_worker_whose_case_has_ended_takes_the_agreement_back_on_the_page(opened: Bench) -> None:
