@@ -244,8 +244,6 @@ def _deductions_change(before: Terms, now: Terms) -> Change:
     if before.deductions_minor and now.deductions_minor and before.currency != now.currency:
         return Change.OTHER
     change = _ranked(before.deductions_minor or 0, now.deductions_minor or 0, more_is_better=False)
-    if now.deductions_minor and not _plain(before.deductions_for) and _plain(now.deductions_for):
-        return Change.WORSE if change is Change.WORSE else Change.ADDED  # what it is for had not been said
     if now.deductions_minor and _plain(before.deductions_for) != _plain(now.deductions_for):
         return Change.WORSE if change is Change.WORSE else Change.OTHER  # a smaller one may be for a fee
     return change
