@@ -139,8 +139,7 @@ def receive(work: Work, catalogue: Catalogue, command: Refund, expected_version:
     account, row = _open(work, catalogue, command.loan_id, expected_version)
     reference = ledger.known_reference(command.reference)
     references.require_free(work.session, account.case.office_id, reference, account.loan.id)
-    if _received(account, reference):
-        raise Conflict("already_posted", _("This reference was booked already."), _("Look at the statement."))
+    _require_new(account, reference)
     if not 0 < command.amount_minor <= row.refund_minor - row.received_minor:
         raise InvalidInput(
             "invalid_amount",
@@ -241,9 +240,20 @@ def _go_on(work: Work, account: Account, day: date) -> None:
         account.plans = list(repayments.plans(work.session, [account.loan])[account.loan.id])
 
 
-def _received(account: Account, reference: str) -> bool:
-    standing = mistakes.standing(account.entries)
-    return any(one.kind is EntryKind.REFUND_RECEIVED and one.reference == reference for one in standing)
+def _require_new(account: Account, reference: str) -> None:
+    """What was recorded wrongly and taken back is recorded anew; what the bank returned is not."""
+    why = {one.reverses_id: one.reason for one in account.entries}
+    for one in account.entries:
+        if one.kind is not EntryKind.REFUND_RECEIVED or one.reference != reference:
+            continue
+        if one.id not in why:
+            raise Conflict("already_posted", _("This reference was booked already."), _("Look at the statement."))
+        if why[one.id] == ledger.RETURNED:
+            raise Conflict(
+                "already_posted",
+                _("What has this reference came back to the bank."),
+                _("Compare the reference with the bank's list."),
+            )
 
 
 def _open(

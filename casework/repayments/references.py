@@ -16,7 +16,6 @@ from sqlmodel import Session, col, select
 from basis.errors import Conflict
 from basis.messages import _
 from casework.cases.tables import Case
-from casework.entitlements.rules import ReclaimState
 from casework.entitlements.tables import EntitlementReclaim
 from casework.ledger.rules import RETURNED, EntryKind, LedgerAccount
 from casework.ledger.tables import LedgerEntry, LedgerLine
@@ -37,10 +36,9 @@ def booked_otherwise(
     `but`: a loan or entitlement that is left out."""
     back = aliased(LedgerEntry)
     # From the few accounts that such money is booked to: a search through the whole ledger is too slow.
-    undone = sa.select(col(LoanUnwinding.loan_id)).where(col(LoanUnwinding.received_minor) > 0)
-    reclaimed = sa.select(col(EntitlementReclaim.entitlement_id)).where(
-        col(EntitlementReclaim.state) == ReclaimState.CONFIRMED
-    )
+    # Also where nothing of it stands any more: what the bank returned is known all the same.
+    undone = sa.select(col(LoanUnwinding.loan_id)).where(col(LoanUnwinding.refund_minor) > 0)
+    reclaimed = sa.select(col(EntitlementReclaim.entitlement_id)).where(col(EntitlementReclaim.decided_on).is_not(None))
     query = (
         select(LedgerEntry, LedgerLine.amount_minor)
         .join(LedgerLine, col(LedgerLine.entry_id) == col(LedgerEntry.id))

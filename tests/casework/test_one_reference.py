@@ -15,12 +15,13 @@ from casework.actor import ENGINE
 from casework.cases.tables import Case
 from casework.database import Database
 from casework.entitlements import paying
-from casework.ledger.rules import LedgerAccount
+from casework.ledger.queries import entries
+from casework.ledger.rules import EntryKind, LedgerAccount
 from casework.ledger.tables import LedgerEntry
 from casework.ledger.verifying import verify
 from casework.loans import unwinding
 from casework.loans.unwinding import Refund, Unwind
-from casework.repayments import files, payments
+from casework.repayments import files, mistakes, payments
 from casework.repayments.bank_files import read_payments
 from casework.repayments.files import Outcome
 from casework.repayments.payments import RecordPayment
@@ -229,6 +230,33 @@ def test_what_was_recorded_wrongly_and_taken_back_may_be_something_else_and_what
     assert code_of(lambda: pay(desk, loan, "TX-1")) == ""
     assert code_of(lambda: pay(desk, loan, "TX-2")) == "already_posted"
     assert code_of(lambda: pay_back(desk, of, "TX-3")) == "already_posted"
+
+
+def test_what_the_bank_returned_is_known_also_where_nothing_of_it_stands_any_more(desk: Lending, undone: UUID) -> None:
+    receive(desk, undone, "TX-1")
+    take_back(desk, undone, "returned_by_bank")
+    of = owe(desk)
+    entry = pay_back(desk, of, "TX-2")
+    desk.database.run(desk.officer, paying.take_back, entry, "returned_by_bank", TODAY)
+    with desk.database.read() as session:
+        reclaim = next(one.id for one in entries(session, of) if one.kind is EntryKind.RECLAIM)
+    second = desk.world.seconds[Role.SUPERVISOR]
+    desk.database.run(second, paying.take_back, reclaim, "recorded_in_error", TODAY)
+    with desk.database.write(ENGINE) as work:
+        loan = repaying.paid_out(work, factories.case(work, desk.world.office))
+    for reference in ("TX-1", "TX-2"):
+        assert code_of(lambda: pay(desk, loan.id, reference)) == "already_posted"  # noqa: B023
+        assert take(desk, reference, loan.number) == {Outcome.KNOWN: 1}
+    assert code_of(lambda: receive(desk, undone, "tx-1")) == "already_posted"
+    receive(desk, undone, "TX-3")
+    assert desk.held(undone)[A.CARRIER] == 70_050
+
+
+def take_back(desk: Lending, loan: UUID, reason: str) -> None:
+    """Take back the refund of the carrier that stands."""
+    with desk.database.read() as session:
+        entry = mistakes.standing(entries(session, loan))[0].id
+    desk.database.run(desk.officer, mistakes.take_back, desk.catalogue, loan, entry, reason, desk.today)
 
 
 def test_a_reference_of_another_office_is_free(desk: Lending) -> None:
