@@ -21,7 +21,7 @@ from casework.entitlements.tables import CaseEntitlement, EntitlementClaim, Enti
 from casework.ledger import queries as ledger_queries
 from casework.ledger import rules as ledger
 from casework.ledger import service as booking
-from casework.ledger.rules import EntryKind, LedgerAccount
+from casework.ledger.rules import Booked, EntryKind, LedgerAccount
 from casework.ledger.tables import LedgerEntry
 from casework.repayments import references
 from casework.work import Work
@@ -179,7 +179,8 @@ def paid_back(
     reference: str,
     expected_version: int | None = None,
 ) -> LedgerEntry:
-    """The worker paid back, or a part of it; the same reference of the bank counts once.
+    """The worker paid back, or a part of it; the same reference of the bank counts once. The money may be there before
+    somebody confirms that it is owed, but not before anything was paid out.
 
     Raises `Refused` (``role``), `Conflict` (``already_posted``, ``overdrawn``: more than is owed), `InvalidInput`
     (``invalid_amount``, ``date_in_future``, ``dates``: less was to be paid back on that day; ``reference``).
@@ -189,6 +190,7 @@ def paid_back(
     case = changes.find(work.session, work.actor, of.case_id)
     references.require_free(work.session, case.office_id, known, of.id)
     entry = post(work, of, ledger.reclaim_paid(amount_minor), paid_on, _paid_back_key(work, of, known), known)
+    _require_paid_out(work, of, paid_on)
     _require_owed(work, of, paid_on)
     _keep(work, of, "entitlement.paid_back")
     return entry
@@ -220,7 +222,8 @@ def take_back(
     expected_version: int | None = None,
 ) -> LedgerEntry:
     """What was paid back, what need not be, or what is to be, was recorded wrongly: it can be recorded anew. `reason`
-    is a code of `rules.TAKE_BACK_REASONS`; what the bank returned counts no more under its reference.
+    is a code of `rules.TAKE_BACK_REASONS`, `happened_on` the day on which the bank returned it: that counts no more
+    under its reference. What was never so is taken back as of its own day.
 
     Whoever records these takes them back; a reclaim somebody else than who confirmed it, as it is no more owed.
     Raises `Refused` (``role``, ``same_person``), `NotFound` (``ledger_entry``), `Conflict` (``taken_back``,
@@ -239,8 +242,9 @@ def take_back(
         raise Conflict("taken_back", _("This was taken back already."), _("Look at its present state."))
     if entry.kind is EntryKind.RECLAIM:
         rules.require_other(work.actor.key, [entry.recorded_by], _("you confirmed that it is owed"))
-    back = booking.reverse(work, entry.id, reason, happened_on, entry.reference)
-    _require_owed(work, of, happened_on)
+    day = happened_on if reason == ledger.RETURNED else _own_day(work, of, entry)
+    back = booking.reverse(work, entry.id, reason, day, entry.reference)
+    _require_owed(work, of, day)
     if entry.kind is EntryKind.RECLAIM:
         wish = work.session.get_one(EntitlementReclaim, UUID(entry.key.removeprefix(_RECLAIM)))
         wish.state, wish.decided_on, wish.decided_by = ReclaimState.DECLINED, work.today, work.actor.key
@@ -273,9 +277,31 @@ def _paid_back_key(work: Work, of: CaseEntitlement, reference: str) -> str:
     return f"paid-back/{of.id}/{reference}" + (f"#{before + 1}" if before else "")
 
 
-def _require_owed(work: Work, of: CaseEntitlement, since: date) -> None:
-    """From that day on never more was paid back or waived than was to be paid back."""
+def _own_day(work: Work, of: CaseEntitlement, entry: LedgerEntry) -> date:
+    """The day as of which a wrong entry is taken back. What the bank returned had been paid back of a reclaim until
+    then, so the reclaim counts as long."""
+    if entry.kind is not EntryKind.RECLAIM:
+        return entry.happened_on
     entries = ledger_queries.entries(work.session, of.id)
+    return max([entry.happened_on, *(one.happened_on for one in entries if _came_back(one))])
+
+
+def _came_back(entry: Booked) -> bool:
+    return entry.reason == ledger.RETURNED and entry.amount(LedgerAccount.RECLAIM) > 0
+
+
+def _require_paid_out(work: Work, of: CaseEntitlement, day: date) -> None:
+    entries = ledger_queries.entries(work.session, of.id)
+    if day < min(one.happened_on for one in entries if one.kind is EntryKind.ENTITLEMENT_PAID):
+        raise InvalidInput("dates", _("On that day nothing had been paid out."), _("Correct the day."))
+
+
+def _require_owed(work: Work, of: CaseEntitlement, since: date) -> None:
+    """From that day on, and from the first reclaim that stands, never more was paid back or waived than was to be."""
+    entries = ledger_queries.entries(work.session, of.id)
+    gone = {one.reverses_id for one in entries}
+    owed = [one.happened_on for one in entries if one.kind is EntryKind.RECLAIM and one.id not in gone]
+    since = max(since, min(owed, default=since))
     if rules.lowest(entries, LedgerAccount.RECLAIM, since) < 0:
         raise InvalidInput("dates", _("On that day less was to be paid back."), _("Correct the day."))
 

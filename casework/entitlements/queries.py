@@ -294,7 +294,8 @@ def _account(row: CaseEntitlement, entries: Sequence[Booked]) -> Account:
         granted=money(held[LedgerAccount.ENTITLEMENT] + reclaimed),
         paid=money(returned - held[LedgerAccount.MONEY]),
         to_come=money(-held[LedgerAccount.PAYABLE]),
-        to_return=money(held[LedgerAccount.RECLAIM]),
+        # What came before somebody confirmed that it is owed is no debt to the worker.
+        to_return=money(max(held[LedgerAccount.RECLAIM], 0)),
         returned=money(returned),
     )
 

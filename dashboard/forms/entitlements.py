@@ -229,7 +229,13 @@ def take_back(case_id: object, number: int, entry_id: object, kind: EntryKind, t
         _("Take it back"),
         (
             Field("reason", _("Reason"), Kind.CHOICE, options=_options(rules.TAKE_BACK_REASONS[kind])),
-            Field("happened_on", _("On"), Kind.DATE, value=today),
+            Field(
+                "happened_on",
+                _("Returned on"),
+                Kind.DATE,
+                hint=_("By the bank. What was recorded wrongly is taken back as of its own day, whatever stands here."),
+                value=today,
+            ),
         ),
         version(number),
         danger=True,

@@ -20,7 +20,7 @@ from casework.ledger.rules import LedgerAccount
 from casework.ledger.tables import LedgerEntry
 from casework.ledger.verifying import verify
 from tests.support import factories
-from tests.support.entitled import account, on_sqlite, pay, reclaimed, row
+from tests.support.entitled import account, on_sqlite, paid, pay, reclaimed, row, subject
 from tests.support.errors import error
 from tests.support.factories import TODAY, World
 from tests.support.standing import Clock
@@ -89,13 +89,8 @@ def test_what_need_not_be_paid_back_is_owed_again_where_that_was_wrong(
     officer = world[LOAN_OFFICER]
     of = reclaimed(database, world, case)
     entry = database.run(officer, paying.waive_reclaim, of, 10000)
-    for reason, day, code in (
-        ("returned_by_bank", TODAY, "unknown_reason"),
-        ("wrong_amount", TODAY - timedelta(days=1), "dates"),
-        ("wrong_amount", TODAY + timedelta(days=1), "date_in_future"),
-    ):
-        with error(InvalidInput, code):
-            take_back(database, officer, entry.id, reason, day)
+    with error(InvalidInput, "unknown_reason"):
+        take_back(database, officer, entry.id, "returned_by_bank")
     with error(Refused, "role"):
         take_back(database, world[CASEWORKER], entry.id)
     take_back(database, officer, entry.id)
@@ -173,12 +168,65 @@ def test_nothing_is_paid_back_before_it_was_owed(database: Database, world: Worl
     pay_back(database, world, of, 20000, on=later)
     with error(InvalidInput, "dates"):
         pay_back(database, world, of, 1, "IN-2", on=TODAY)
-    with error(InvalidInput, "dates"):
-        take_back(database, world[LOAN_OFFICER], backs(database, case)[0].id, on=later)
+    take_back(database, world[LOAN_OFFICER], backs(database, case)[0].id)
     for days in range(11):
         with database.read() as session:
             (then,) = queries.statement(session, case.id, TODAY + timedelta(days=days)).accounts
         assert then.to_return.minor >= 0
+
+
+def test_what_was_paid_back_with_a_wrong_amount_is_recorded_anew_on_its_true_day(
+    database: Database, world: World, clock: Clock, case: Case
+) -> None:
+    of = reclaimed(database, world, case)
+    clock.move(days=10)
+    day = database.today()
+    wrong = pay_back(database, world, of, 40000, on=day)
+    clock.move(days=5)
+    assert take_back(database, world[LOAN_OFFICER], wrong.id, on=database.today()).happened_on == day
+    pay_back(database, world, of, 30000, on=day)
+    assert account(database, case, "grant").to_return.minor == 10000
+    assert verify(database).whole
+
+
+@on_sqlite
+def test_the_bank_returns_on_a_day_of_its_own_and_a_reclaim_counts_as_long(
+    database: Database, world: World, clock: Clock, case: Case
+) -> None:
+    of = reclaimed(database, world, case)
+    entry = pay_back(database, world, of, 1000).id
+    clock.move(days=4)
+    for day, code in ((TODAY - timedelta(days=1), "dates"), (TODAY + timedelta(days=5), "date_in_future")):
+        with error(InvalidInput, code):
+            take_back(database, world[LOAN_OFFICER], entry, "returned_by_bank", day)
+    returned = TODAY + timedelta(days=3)
+    take_back(database, world[LOAN_OFFICER], entry, "returned_by_bank", returned)
+    reclaim = backs(database, case)[0].id
+    assert take_back(database, world.seconds[SUPERVISOR], reclaim, "recorded_in_error").happened_on == returned
+    assert account(database, case, "grant").to_return.minor == 0
+    assert verify(database).whole
+
+
+@on_sqlite
+def test_money_that_came_before_the_reclaim_was_confirmed_counts_from_its_own_day(
+    database: Database, world: World, clock: Clock, case: Case
+) -> None:
+    paid(database, world, case, "grant", amount_minor=40000)
+    of = subject(database, case, "grant").id
+    clock.move(days=5)
+    wish = database.run(world[CASEWORKER], paying.ask_reclaim, of, 40000, "paid_in_error").id
+    database.run(world[SUPERVISOR], paying.answer_reclaim, wish, confirmed=True)
+    with error(InvalidInput, "dates"):
+        pay_back(database, world, of, 100, on=TODAY - timedelta(days=1))
+    came = TODAY + timedelta(days=3)
+    first = pay_back(database, world, of, 10000, on=came).id
+    pay_back(database, world, of, 30000, "IN-2", on=came)
+    with database.read() as session:
+        (then,) = queries.statement(session, case.id, came).accounts
+    assert (then.to_return.minor, then.returned.minor) == (0, 40000)
+    take_back(database, world[LOAN_OFFICER], first)
+    assert account(database, case, "grant").to_return.minor == 10000
+    assert verify(database).whole
 
 
 @on_sqlite
