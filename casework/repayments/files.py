@@ -29,13 +29,13 @@ from casework.loans.tables import Loan, LoanUnwinding
 from casework.loans.unwinding import Refund
 from casework.repayments import keeping, payments, queries, references
 from casework.repayments.bank_files import BankPayment, read_payments
+from casework.repayments.mistakes import CARRIER
 from casework.repayments.references import Known
 from casework.repayments.tables import BankFile, BankLine, LineState
 from casework.work import Work
 from checklists.catalogue import Catalogue
 
 CHUNK: Final = 100
-_CARRIER: Final = "carrier"
 _NEAR: Final = timedelta(days=7)
 """A payment that was counted by hand reaches the bank's list within these days."""
 
@@ -66,7 +66,7 @@ ASIDE_REASONS: Final[Mapping[str, Message]] = {
     "sent_back": _("It was sent back to who paid."),
     "counted_by_hand": _("It was counted under another reference."),
     "other_office": _("It belongs to another office."),
-    _CARRIER: _("It is the refund of a carrier, and was recorded as that."),
+    CARRIER: _("It is the refund of a carrier, and was recorded as that."),
 }
 _FIX: Final = _("Match it to a loan, or set it aside.")
 _COMPARE: Final = _("Compare the reference with the bank's list.")
@@ -172,7 +172,7 @@ def refunded(work: Work, catalogue: Catalogue, line_id: UUID, number: str) -> Ba
     on = max(line.booked_on, undone.unwound_on) if undone is not None else line.booked_on
     refund = Refund(loan_id=loan.id, amount_minor=line.amount_minor, received_on=on, reference=line.reference)
     unwinding.receive(work, catalogue, refund)
-    return set_aside(work, line_id, _CARRIER)
+    return set_aside(work, line_id, CARRIER)
 
 
 def set_aside(work: Work, line_id: UUID, reason: str) -> BankLine:

@@ -23,10 +23,13 @@ from casework.loans import queries
 from casework.loans.life import LoanState
 from casework.repayments import keeping, rules
 from casework.repayments.queries import Account
+from casework.repayments.tables import BankLine, LineState
 from casework.work import Work
 from checklists.catalogue import Catalogue
 
 _RETURNED: Final = "returned_by_bank"
+CARRIER: Final = "carrier"
+"""Why a row of the bank is set aside whose money is recorded as the refund of a carrier."""
 _OF_CARRIER: Final = frozenset({EntryKind.REFUND_RECEIVED, EntryKind.REFUND_LOST})
 _PRINCIPAL: Final = LedgerAccount.LOAN_PRINCIPAL
 _BORNE: Final = {LoanState.UNWOUND: EntryKind.UNWOUND, LoanState.FORGIVEN: EntryKind.FORGIVEN}
@@ -72,6 +75,8 @@ def take_back(
     keeping.take_back(work, account, entry.id, reason, day, entry.reference)
     if entry.kind is EntryKind.OVERPAID_REFUNDED:
         _bear_less(work, account, entry)
+    if entry.kind is EntryKind.REFUND_RECEIVED and reason != _RETURNED:
+        _wait_again(work, account, entry, reason)
     work.record(
         "loan.refund_taken_back",
         f"loan/{loan_id}",
@@ -110,6 +115,21 @@ def _await_again(work: Work, account: Account, entry: Booked, day: date) -> date
     row.closed_on = None
     work.session.add(row)
     return day
+
+
+def _wait_again(work: Work, account: Account, refund: Booked, reason: str) -> None:
+    """The money is there, and no refund of this loan: its row of the bank waits for people again."""
+    query = select(BankLine).where(
+        BankLine.office_id == account.case.office_id,
+        BankLine.reference == refund.reference.upper(),
+        BankLine.state == LineState.SET_ASIDE,
+        BankLine.reason == CARRIER,
+    )
+    for line in work.session.exec(query.with_for_update()):
+        line.state, line.reason = LineState.WAITING, ""
+        line.finding = "other_loan" if reason == "other_loan" else line.finding or "refund_awaited"
+        line.decided_at, line.decided_by = None, ""
+        work.session.add(line)
 
 
 def _bear_less(work: Work, account: Account, refund: Booked) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from basis.ids import new_id
 from basis.roles import Role
@@ -19,12 +20,13 @@ from casework.loans.life import LoanState
 from casework.loans.tables import LoanUnwinding
 from casework.loans.unwinding import Refund, Unwind
 from casework.loans.waiting import Waiting
-from casework.repayments import forgiving, mistakes, payments
+from casework.repayments import files, forgiving, mistakes, payments
 from casework.repayments import queries as repayments
+from casework.repayments.bank_files import read_payments
 from casework.repayments.forgiving import ProposeForgiveness
 from casework.repayments.payments import RecordPayment
 from casework.repayments.queries import Account
-from casework.repayments.tables import BankLine, Ground
+from casework.repayments.tables import BankLine, Ground, LineState
 from casework.work import Work
 from tests.support.factories import TODAY, World
 from tests.support.lending import Lending, code_of
@@ -82,6 +84,10 @@ class Desk(Lending):
         assert row is not None
         return row
 
+    def line(self) -> BankLine:
+        with self.database.read() as session:
+            return session.exec(select(BankLine)).one()
+
     def awaits(self) -> int:
         with self.database.read() as session:
             return waiting.count(session, self.officer, self.catalogue, Waiting.REFUND)
@@ -113,6 +119,25 @@ def test_a_refund_that_closed_the_matter_opens_it_again_when_it_is_taken_back(de
     desk.take_back(loan, EntryKind.REFUND_RECEIVED, "returned_by_bank")
     assert (desk.unwinding(loan).closed_on, desk.awaits(), desk.held(loan)[A.CARRIER]) == (None, 1, 100_000)
     assert desk.loan(loan).state is LoanState.UNWOUND
+    assert verify(desk.database).whole
+
+
+@pytest.mark.parametrize(("reason", "finding"), [("other_loan", "other_loan"), ("recorded_in_error", "no_number")])
+def test_a_row_that_was_no_refund_of_this_loan_waits_again_once_that_is_taken_back(
+    desk: Desk, reason: str, finding: str
+) -> None:
+    loan = desk.undone()
+    data = f"Date,Amount,Currency,Reference,Text\n{desk.today},500.00,EUR,TX-1,no number\n".encode()
+    sheet, found = read_payments(data, "bank.csv", desk.today)
+    desk.database.run(desk.officer, files.take, desk.catalogue, sheet.sha256, len(found), found)
+    given = (desk.catalogue, desk.line().id, desk.loan(loan).number)
+    desk.database.run(desk.officer, files.refunded, *given)
+    desk.take_back(loan, EntryKind.REFUND_RECEIVED, reason)
+    line = desk.line()
+    assert (line.state, line.reason, line.finding) == (LineState.WAITING, "", finding)
+    desk.database.run(desk.officer, files.refunded, *given)
+    desk.take_back(loan, EntryKind.REFUND_RECEIVED, "returned_by_bank")
+    assert (desk.line().state, desk.held(loan)[A.CARRIER]) == (LineState.SET_ASIDE, 100_000)
     assert verify(desk.database).whole
 
 
