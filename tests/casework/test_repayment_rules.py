@@ -15,7 +15,7 @@ from basis.money import Money
 from casework.ledger import rules as ledger
 from casework.ledger.rules import Booked, Movement
 from casework.loans import rules as loans
-from casework.loans.life import LoanState, moved
+from casework.loans.life import Act, LoanState, moved
 from casework.repayments import bank_files, rules
 from casework.repayments.rules import AgeBand, Plan, PlanKind, PlanRow, Position
 from casework.repayments.statements import statement
@@ -357,6 +357,14 @@ def test_every_change_of_state_by_time_or_payment_is_a_way_through_the_table_of_
         for act in acts:
             state = moved(state, act)
         assert state is after
+
+
+def test_a_loan_that_was_called_in_and_is_held_as_repaying_comes_back_to_that_by_itself() -> None:
+    called = Plan(
+        2, PlanKind.ACCELERATED, date(2028, 8, 1), NOON, date(2028, 8, 1), rules.accelerated(owes(5), date(2028, 8, 1))
+    )
+    found = rules.standing(called, owes(120_000), date(2028, 9, 1), LoanState.REPAYING).state
+    assert rules.acts_to(LoanState.REPAYING, found) == (Act.FALL_OVERDUE, Act.ACCELERATE)
 
 
 @pytest.mark.parametrize(
